@@ -1,0 +1,88 @@
+"""Faults as values: one type for reading faults, shape faults and weak links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Severity(IntEnum):
+    """How much a fault matters. The letters are those of the detector catalogue."""
+
+    NONE = 0
+    MILD = 1
+    MODERATE = 2
+    SEVERE = 3
+
+    @property
+    def word(self) -> str:
+        """The word printed for it: `none`, `mild`, `moderate` or `severe`."""
+        return self.name.lower()
+
+    @property
+    def letter(self) -> str:
+        """`L`, `M` or `H` of the detector catalogue, `-` for none."""
+        return "-LMH"[self.value]
+
+
+class Result(StrEnum):
+    """What a detector answers (strong Kleene logic: unknown is never clean)."""
+
+    HIT = "hit"
+    CANNOT_TELL = "cannot_tell"
+    CLEAN = "clean"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file; `line` and `column` count from 1, 0 means unknown."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.path] + [str(n) for n in (self.line, self.column) if n]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a diagnostic, such as the disclosure sentence."""
+
+    subject: str
+    message: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault: what is wrong, where, and how to mend it.
+
+    `code` is `KG1xx` for weak links and `KG0xx` for faults of data; `subject` is the id of the
+    claim, study, entity ... that it is about; `unknown` names the missing facts when a detector
+    cannot tell.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    subject: str = ""
+    location: Location | None = None
+    remedy: str = ""
+    result: Result = Result.HIT
+    related: tuple[Related, ...] = ()
+    unknown: tuple[str, ...] = ()
+    source: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.location}: " if self.location else ""
+        mend = f" {self.remedy}" if self.remedy else ""
+        return f"{place}{self.code} {self.message}{mend}"
+
+    @property
+    def order(self) -> tuple[int, str, str, str, str]:
+        """Sort key: worst first, then code, subject, place."""
+        return (-self.severity, self.code, self.source, self.subject, self.message)

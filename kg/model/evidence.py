@@ -1,0 +1,553 @@
+"""What is said and what was found: the evidence half of the model.
+
+Ids are readable, unique within their class and stable; references between objects are ids. Node
+ids (entities and exposures) share one name space, because a proposition may start at either.
+Tuples whose order has no meaning are kept sorted by the readers, so that equality is equality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from kg.model.diagnostics import Location
+
+
+class EntityKind(StrEnum):
+    """What an entity is; it decides the lane of a diagram and which detectors apply."""
+
+    SUBSTANCE = "substance"
+    INTERVENTION = "intervention"
+    MOLECULAR = "molecular"
+    CELLULAR = "cellular"
+    MECHANISM = "mechanism"
+    BIOMARKER = "biomarker"
+    CLINICAL_OUTCOME = "clinical-outcome"
+    ADVERSE_EVENT = "adverse-event"
+    CONDITION = "condition"
+    PROPERTY = "property"
+
+
+class Better(StrEnum):
+    """Which way of an entity is good for people."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Route(StrEnum):
+    """How an exposure enters the body."""
+
+    ORAL = "oral"
+    TOPICAL = "topical"
+    INTRAVENOUS = "intravenous"
+    INTRAMUSCULAR = "intramuscular"
+    INJECTION = "injection"
+    DEVICE = "device"
+    PROCEDURE = "procedure"
+    MEDIUM = "medium"
+    NONE = "none"
+    UNSTATED = "unstated"
+
+
+class ExposureKind(StrEnum):
+    """What is done with the substance (grading.md section 7)."""
+
+    SUPPLEMENTATION = "supplementation"
+    DEFICIENCY = "deficiency"
+    EXCESS = "excess"
+    ADEQUACY = "adequacy"
+    DIETARY = "dietary"
+    TOPICAL = "topical"
+    DEVICE = "device"
+    PROCEDURE = "procedure"
+    IN_VITRO = "in_vitro"
+    UNKNOWN = "unknown"
+
+
+class Predicate(StrEnum):
+    """How subject and object are related; see `kg.model.EFFECTS` for signs."""
+
+    INCREASES = "increases"
+    DECREASES = "decreases"
+    IMPROVES = "improves"
+    WORSENS = "worsens"
+    CAUSES = "causes"
+    PREVENTS = "prevents"
+    TREATS = "treats"
+    CONTRIBUTES_TO = "contributes-to"
+    REQUIRED_FOR = "required-for"
+    ASSOCIATED_WITH_MORE = "associated-with-more"
+    ASSOCIATED_WITH_LESS = "associated-with-less"
+    REGULATES = "regulates"
+    NO_EFFECT_ON = "no-effect-on"
+    UNKNOWN_EFFECT_ON = "unknown-effect-on"
+    SYNERGY_ON = "synergy-on"
+    HAS_PROPERTY = "has-property"
+    HAS_DOSE = "has-dose"
+    HAS_PREVALENCE = "has-prevalence"
+    CONTAINS = "contains"
+    DEFINED_AS = "defined-as"
+
+
+class Role(StrEnum):
+    """What a sentence does in its article."""
+
+    STUDY_REPORT = "study-report"
+    MECHANISM = "mechanism"
+    HEADLINE = "headline"
+    CONCLUSION = "conclusion"
+    RESTATEMENT = "restatement"
+    RECOMMENDATION = "recommendation"
+    DEFINITION = "definition"
+    BACKGROUND = "background"
+    SAFETY = "safety"
+    PROPERTY = "property"
+    DOSING = "dosing"
+    COMPARATOR = "comparator"
+    RIVAL_CAUSE = "rival-cause"
+    GAP_ADMISSION = "gap-admission"
+    EVIDENCE_STATEMENT = "evidence-statement"
+    PROMOTION = "promotion"
+    REFERENCE_TITLE = "reference-title"
+
+
+class Tier(IntEnum):
+    """Wording strength sigma (grading.md section 13)."""
+
+    NO_CLAIM = 0
+    SPECULATION = 1
+    HEDGED = 2
+    QUALIFIED = 3
+    PLAIN = 4
+
+
+class Presented(StrEnum):
+    """As which kind of evidence the text presents a claim."""
+
+    CLINICAL = "clinical"
+    MECHANISM = "mechanism"
+    IN_VITRO = "in-vitro"
+    ANIMAL = "animal"
+    ASSOCIATION = "association"
+    THEORY = "theory"
+    BACKGROUND = "background"
+    ADVICE = "advice"
+    UNSPECIFIED = "unspecified"
+
+
+class System(StrEnum):
+    """The biological system that was studied."""
+
+    HUMAN = "human"
+    ANIMAL = "animal"
+    EX_VIVO = "ex-vivo"
+    IN_VITRO = "in-vitro"
+    IN_SILICO = "in-silico"
+
+
+BENCH = frozenset({System.EX_VIVO, System.IN_VITRO, System.IN_SILICO})
+
+
+class Design(StrEnum):
+    """Study design; `SYNTHESIS_OF_...` pool several studies of the named kind."""
+
+    RANDOMISED = "randomised"
+    RANDOMISED_CROSSOVER = "randomised-crossover"
+    RANDOMISED_FACTORIAL = "randomised-factorial"
+    QUASI_RANDOMISED = "quasi-randomised"
+    TRIAL_ALLOCATION_UNSTATED = "trial-allocation-unstated"
+    NON_RANDOMISED = "non-randomised"
+    COHORT = "cohort"
+    CASE_CONTROL = "case-control"
+    CROSS_SECTIONAL = "cross-sectional"
+    BEFORE_AFTER = "before-after"
+    CASE_REPORT = "case-report"
+    EXPERIMENT = "experiment"
+    SYNTHESIS_OF_RANDOMISED = "synthesis-of-randomised"
+    SYNTHESIS_OF_OBSERVATIONAL = "synthesis-of-observational"
+    SYNTHESIS_OF_MIXED = "synthesis-of-mixed"
+    NARRATIVE_REVIEW = "narrative-review"
+    OPINION = "opinion"
+    UNSTATED = "unstated"
+
+
+SYNTHESES = frozenset(
+    {Design.SYNTHESIS_OF_RANDOMISED, Design.SYNTHESIS_OF_OBSERVATIONAL, Design.SYNTHESIS_OF_MIXED}
+)
+
+
+class Direction(StrEnum):
+    """What a study reports about its outcome, in the terms of that study."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    NO_CLEAR_EFFECT = "no-clear-effect"
+    MIXED = "mixed"
+    UNSTATED = "unstated"
+
+
+class Bias(StrEnum):
+    """Risk of bias of one study, or of most of the weight of a synthesis."""
+
+    LOW = "low"
+    SOME = "some"
+    HIGH = "high"
+
+
+class Status(StrEnum):
+    """Publication status of a work, as far as it was looked up."""
+
+    PUBLISHED = "published"
+    PREPRINT = "preprint"
+    THESIS = "thesis"
+    CONCERN = "concern"
+    RETRACTED = "retracted"
+    UNKNOWN = "unknown"
+
+
+class NutrientStatus(StrEnum):
+    """Nutrient status of a population."""
+
+    DEFICIENT = "deficient"
+    REPLETE = "replete"
+    ANY = "any"
+
+
+class CitationKind(StrEnum):
+    """How a text names a work."""
+
+    IN_TEXT = "in-text"
+    REFERENCE_LIST = "reference-list"
+    APPEAL = "appeal"
+
+
+class Identification(StrEnum):
+    """What became of a citation when it was looked for."""
+
+    IDENTIFIED = "identified"
+    UNIDENTIFIED = "unidentified"
+    MISMATCH = "mismatch"
+    NOT_A_STUDY = "not-a-study"
+    VAGUE = "vague"
+    NOT_LOOKED_UP = "not-looked-up"
+
+
+class StepKind(StrEnum):
+    """How a step of an argument is backed by the text."""
+
+    CLAIM = "claim"
+    IMPLICIT = "implicit"
+    BRIDGE = "bridge"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identifier:
+    """An identifier in another vocabulary: a CURIE and how it relates (SKOS match)."""
+
+    curie: str
+    match: str = "exact"
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Surrogate:
+    """The entity that carries this is an accepted surrogate for `outcome`, on the word of `source`."""
+
+    outcome: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Substance, mechanism, cell process, biomarker, outcome, condition ...
+
+    `broader` is is-a, `part_of` is part-of, `related` is neither. `population` is the population
+    that a question about this outcome is asked for. `exchange_class` declares substances that may
+    stand for each other at a charge.
+    """
+
+    id: str
+    label: str
+    kind: EntityKind
+    definition: str = ""
+    better: Better = Better.NEITHER
+    synonyms: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+    part_of: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    surrogate_for: tuple[Surrogate, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    population: str | None = None
+    exchange_class: str | None = None
+    note: str = ""
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Dose:
+    """An amount a day, elemental where the substance is a mineral; `low` <= `high`."""
+
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """(substance, form, route, kind): one node each, never one node "magnesium".
+
+    `form` is an entity id, or None where the text states none. `components` are the substances of
+    a product, or the exposures of a combination.
+    """
+
+    id: str
+    label: str
+    substance: str
+    kind: ExposureKind
+    route: Route = Route.UNSTATED
+    form: str | None = None
+    dose: Dose | None = None
+    components: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    note: str = ""
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Who was studied, or who is meant. None in a field means not stated."""
+
+    id: str
+    label: str
+    condition: str | None = None
+    nutrient_status: NutrientStatus | None = None
+    age: str | None = None
+    sex: str | None = None
+    note: str = ""
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Proposition:
+    """Something that may be true: subject, predicate, object. Several claims may put it forward."""
+
+    subject: str
+    predicate: Predicate
+    object: str
+
+    @property
+    def id(self) -> str:
+        """`subject--predicate--object`, usable as the end of an IRI."""
+        return f"{self.subject}--{self.predicate}--{self.object}"
+
+
+@dataclass(frozen=True, slots=True)
+class StatedEffect:
+    """An effect as a text states it. `of` is what the number is a share of; None: not said."""
+
+    text: str
+    value: float | None = None
+    unit: str | None = None
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that makes claims. `coverage` says whether all its claims are recorded."""
+
+    id: str
+    title: str
+    kind: str = "article"
+    topic: str = ""
+    publisher: str | None = None
+    template: str | None = None
+    url: str | None = None
+    sells: tuple[str, ...] = ()
+    seller_links: bool | None = None
+    coverage: str = "partial"
+    references_parsed: bool = False
+    note: str = ""
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A source puts a proposition forward, at a place, in a role, at a wording strength.
+
+    `leans_on` are the claims that the text offers as support for this one; `restates` the claim
+    that it repeats. A claim with either is a conclusion: it gives no link of its own, its support
+    is theirs. `discloses` is the system that the same sentence names (detectors.md section 3).
+    """
+
+    id: str
+    source: str
+    line: int
+    role: Role
+    proposition: Proposition
+    tier: Tier
+    section: str = ""
+    cues: tuple[str, ...] = ()
+    presented: Presented = Presented.UNSPECIFIED
+    population: str | None = None
+    effect: StatedEffect | None = None
+    citations: tuple[str, ...] = ()
+    leans_on: tuple[str, ...] = ()
+    restates: str | None = None
+    discloses: System | None = None
+    definitional: bool = False
+    credits_form: bool = False
+    with_: tuple[str, ...] = ()
+    paraphrase: str = ""
+    note: str = ""
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A work as the citing text describes it; None: the text does not say."""
+
+    design: Design | None = None
+    system: System | None = None
+    population: str | None = None
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """How a claim names a work and what became of it. Journal and year are never a key."""
+
+    id: str
+    source: str
+    kind: CitationKind
+    line: int
+    status: Identification
+    journal: str | None = None
+    year: int | None = None
+    authors: str | None = None
+    title: str | None = None
+    locator: str | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    url: str | None = None
+    study: str | None = None
+    described: Described | None = None
+    record: str | None = None
+    how_checked: str = ""
+    matches: tuple[str, ...] = ()
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DomainJudgement:
+    """A recorded GRADE judgement: `domain`, `rating` (levels down, 0..3) and who says so."""
+
+    domain: str
+    rating: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one study reports about one outcome, in the terms of that study.
+
+    `estimate`, `ci_low`, `ci_high` are in `unit` on the scale of `measure` (ratio measures RR, OR,
+    HR have their null at 1, all others at 0). `n` counts participants, `k` pooled studies.
+    """
+
+    id: str
+    exposure: str
+    outcome: str
+    direction: Direction
+    population: str | None = None
+    comparator: str | None = None
+    n: int | None = None
+    k: int | None = None
+    events: int | None = None
+    measure: str | None = None
+    estimate: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    unit: str | None = None
+    p_value: float | None = None
+    i2: float | None = None
+    p_heterogeneity: float | None = None
+    tau2: float | None = None
+    pi_low: float | None = None
+    pi_high: float | None = None
+    egger_p: float | None = None
+    risk_of_bias: Bias | None = None
+    dose: Dose | None = None
+    weeks: float | None = None
+    large_effect: int = 0
+    dose_response: bool = False
+    opposing_confounding: bool = False
+    judgements: tuple[DomainJudgement, ...] = ()
+    note: str = ""
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Research that can be found again. `read` says what was read, `verified` whether it agreed.
+
+    A study that is not verified never counts as `established`.
+    """
+
+    id: str
+    title: str
+    year: int
+    design: Design
+    system: System
+    authors: str = ""
+    journal: str = ""
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    registration: str | None = None
+    n: int | None = None
+    population: str | None = None
+    species: str | None = None
+    status: Status = Status.UNKNOWN
+    funding: str | None = None
+    seller_funded: bool | None = None
+    contains: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    read: str = ""
+    verified: bool = False
+    findings: tuple[Finding, ...] = ()
+    note: str = ""
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an argument: claimed, implicit (no source states it) or a bridge.
+
+    For a bridge, `subject` is the exposure the argument is about and `object` the exposure that
+    its evidence is about; `predicate` is not used.
+    """
+
+    kind: StepKind
+    subject: str
+    predicate: Predicate
+    object: str
+    claims: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentChain:
+    """How a source argues from an exposure to an outcome, implicit steps included."""
+
+    id: str
+    source: str
+    label: str
+    exposure: str
+    outcome: str
+    steps: tuple[Step, ...]
+    asserted: bool = True
+    note: str = ""
+    location: Location | None = field(default=None, compare=False, repr=False)
