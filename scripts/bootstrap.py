@@ -1,0 +1,172 @@
+"""Make `.venv` in this checkout from a hashed lock: `python bootstrap.py run` or `... dev`.
+
+Only the standard library is at hand here. `.venv` is made where it stays (a renamed one has broken
+scripts), one process at a time. A copy of the installed lock is written last: where it is missing
+or differs, the work is not done, so this may be killed at any moment and started again.
+"""
+
+import fcntl
+import hashlib
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import urljoin
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ROOT / "scripts" / "lock"
+VENV = ROOT / ".venv"
+UNFINISHED = VENV / "kg-unfinished"
+PYTHON = VENV / "bin" / "python"
+# The file behind any link: a .venv made for python3.11 must break, not change, when python3 moves on.
+BASE = os.path.realpath(sys.executable)
+
+INCLUDES = {"run": ["run"], "dev": ["run", "dev"]}
+PIP = "pip-26.3-py3-none-any.whl"
+PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
+# What people set for their own pip and would keep it from installing here.
+ENVIRONMENT = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+
+
+class SetupError(Exception):
+    """The packages cannot be installed; the message says why."""
+
+
+def main(name: str) -> int:
+    """Return the exit status: 0 with a whole `.venv`, 5 where the world does not let us make one."""
+    try:
+        with (ROOT / ".venv.lock").open("w") as lock:
+            wait_for(lock)
+            if not is_whole(name):
+                set_up(name, lock)
+    except KeyboardInterrupt:
+        return 130
+    except (SetupError, OSError) as fault:
+        say(f"cannot set up {VENV}: {fault}")
+        say("check the network and the disk, then run the same command again: it starts afresh")
+        return 5
+    return 0
+
+
+def wait_for(lock: TextIO) -> None:
+    """Return once no other process is setting up this checkout."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("waiting for another start that is setting up .venv")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def is_whole(name: str) -> bool:
+    """Whether `.venv` holds what the lock of this name asks for."""
+    stamp = VENV / f"kg-{name}.txt"
+    return (
+        os.access(PYTHON, os.X_OK)
+        and stamp.exists()
+        and stamp.read_bytes() == (LOCKS / f"{name}.txt").read_bytes()
+    )
+
+
+def set_up(name: str, lock: TextIO) -> None:
+    """Make or renew `.venv`; the stamps go first and come back last."""
+    say(f"setting up .venv from scripts/lock/{name}.txt, this takes some seconds")
+    start = time.monotonic()
+    if not is_usable(lock):
+        shutil.rmtree(VENV, ignore_errors=True)
+        VENV.mkdir(exist_ok=True)
+    UNFINISHED.touch()
+    for stamp in VENV.glob("kg-*.txt"):
+        stamp.unlink()
+    if not PYTHON.exists():
+        run([BASE, "-m", "venv", "--without-pip", VENV], lock)
+    install(LOCKS / f"{name}.txt", lock)
+    for site in VENV.glob("lib/python*/site-packages"):
+        # Relative, so that no letter of the path needs an encoding and the checkout may be moved.
+        (site / "kg-checkout.pth").write_text("../../../..\n")
+    for included in INCLUDES[name]:
+        shutil.copyfile(LOCKS / f"{included}.txt", VENV / f"kg-{included}.txt")
+    UNFINISHED.unlink()
+    say(f"ready after {time.monotonic() - start:.0f} s")
+
+
+def is_usable(lock: TextIO) -> bool:
+    """Whether `.venv`, ours or somebody's, was finished once and has a Python that is new enough."""
+    check = "import sys; sys.exit(sys.version_info < (3, 11))"
+    return not UNFINISHED.exists() and works([PYTHON, "-c", check], lock)
+
+
+def install(requirements: Path, lock: TextIO) -> None:
+    """Install with uv where that works, else with pip; wheels only, each of a known hash."""
+    what = ["install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", requirements]
+    uv = shutil.which("uv")
+    if uv and works([uv, "pip", *what, "--compile-bytecode", "--python", PYTHON], lock):
+        return
+    run([*find_pip(lock), *what], lock)
+
+
+def find_pip(lock: TextIO) -> list[str | Path]:
+    """The command of the nearest pip: of `.venv`, of the system, or a wheel of known hash."""
+    if works([PYTHON, "-m", "ensurepip"], lock):
+        return [PYTHON, "-m", "pip"]
+    system: list[str | Path] = [BASE, "-m", "pip", "--python", PYTHON]
+    if works([*system, "--version"], lock):
+        return system
+    return [PYTHON, fetch_pip() / "pip"]
+
+
+def fetch_pip() -> Path:
+    """Download pip from the package index that pip itself would use."""
+    say("there is no pip here, fetching one")
+    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
+    with urlopen(index, timeout=60) as page:
+        link = re.search(f'href="([^"]*{re.escape(PIP)}[^"]*)"', page.read().decode())
+    if not link:
+        raise SetupError(f"{index} does not list {PIP}")
+    with urlopen(urljoin(index, html.unescape(link[1])), timeout=60) as wheel:
+        content = wheel.read()
+    if hashlib.sha256(content).hexdigest() != PIP_SHA256:
+        raise SetupError(f"{PIP} from {index} is not the file that was pinned")
+    path = VENV / PIP
+    path.write_bytes(content)
+    return path
+
+
+def works(command: list[str | Path], lock: TextIO) -> bool:
+    """Whether the command can be started and succeeds."""
+    try:
+        run(command, lock)
+    except (SetupError, OSError):
+        return False
+    return True
+
+
+def run(command: list[str | Path], lock: TextIO) -> None:
+    """Run a command that keeps the lock, so that nobody starts beside an orphan of a killed setup."""
+    done = subprocess.run(
+        command,
+        check=False,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        pass_fds=[lock.fileno()],
+    )
+    if done.returncode:
+        raise SetupError("\n".join(["it failed with", *done.stdout.splitlines()[-15:]]))
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal; stdout belongs to the result."""
+    print(f"kg: {message}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
