@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import urljoin
@@ -24,7 +25,7 @@ LOCKS = ROOT / "scripts" / "lock"
 VENV = ROOT / ".venv"
 UNFINISHED = VENV / "kg-unfinished"
 PYTHON = VENV / "bin" / "python"
-# The file behind any link: a .venv made for python3.11 must break, not change, when python3 moves on.
+# The file behind any link: when python3 moves on, a .venv made for 3.11 must break, not change.
 BASE = os.path.realpath(sys.executable)
 
 INCLUDES = {"run": ["run"], "dev": ["run", "dev"]}
@@ -33,13 +34,15 @@ PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 # What people set for their own pip and would keep it from installing here.
 ENVIRONMENT = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
 
+Command = Sequence[str | Path]
+
 
 class SetupError(Exception):
     """The packages cannot be installed; the message says why."""
 
 
 def main(name: str) -> int:
-    """Return the exit status: 0 with a whole `.venv`, 5 where the world does not let us make one."""
+    """Return the exit status: 0 with a whole `.venv`, 5 where it cannot be made."""
     try:
         with (ROOT / ".venv.lock").open("w") as lock:
             wait_for(lock)
@@ -96,25 +99,26 @@ def set_up(name: str, lock: TextIO) -> None:
 
 
 def is_usable(lock: TextIO) -> bool:
-    """Whether `.venv`, ours or somebody's, was finished once and has a Python that is new enough."""
+    """Whether `.venv`, ours or somebody's, was finished once and its Python is new enough."""
     check = "import sys; sys.exit(sys.version_info < (3, 11))"
     return not UNFINISHED.exists() and works([PYTHON, "-c", check], lock)
 
 
 def install(requirements: Path, lock: TextIO) -> None:
     """Install with uv where that works, else with pip; wheels only, each of a known hash."""
-    what = ["install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", requirements]
+    options = ("--quiet", "--require-hashes", "--only-binary=:all:")
+    what: Command = ["install", *options, "-r", requirements]
     uv = shutil.which("uv")
     if uv and works([uv, "pip", *what, "--compile-bytecode", "--python", PYTHON], lock):
         return
     run([*find_pip(lock), *what], lock)
 
 
-def find_pip(lock: TextIO) -> list[str | Path]:
+def find_pip(lock: TextIO) -> Command:
     """The command of the nearest pip: of `.venv`, of the system, or a wheel of known hash."""
     if works([PYTHON, "-m", "ensurepip"], lock):
         return [PYTHON, "-m", "pip"]
-    system: list[str | Path] = [BASE, "-m", "pip", "--python", PYTHON]
+    system: Command = [BASE, "-m", "pip", "--python", PYTHON]
     if works([*system, "--version"], lock):
         return system
     return [PYTHON, fetch_pip() / "pip"]
@@ -137,7 +141,7 @@ def fetch_pip() -> Path:
     return path
 
 
-def works(command: list[str | Path], lock: TextIO) -> bool:
+def works(command: Command, lock: TextIO) -> bool:
     """Whether the command can be started and succeeds."""
     try:
         run(command, lock)
@@ -146,8 +150,8 @@ def works(command: list[str | Path], lock: TextIO) -> bool:
     return True
 
 
-def run(command: list[str | Path], lock: TextIO) -> None:
-    """Run a command that keeps the lock, so that nobody starts beside an orphan of a killed setup."""
+def run(command: Command, lock: TextIO) -> None:
+    """Run a command that keeps the lock: nobody starts beside the orphan of a killed setup."""
     done = subprocess.run(
         command,
         check=False,
