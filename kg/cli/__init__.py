@@ -1,0 +1,192 @@
+"""The command line: a group that imports only the command that is asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from kg import __version__
+from kg.errors import DataError, KgError
+from kg.registry import Registry
+
+FINDINGS, USAGE, DATA, LIMIT, OUTSIDE, OUR_BUG, INTERRUPTED, CLOSED_PIPE = (
+    *(1, 2, 3, 4, 5),
+    *(70, 130, 141),
+)
+
+COMMANDS: Registry[click.Command] = Registry(
+    "command",
+    {
+        "grade": "kg.cli.grade:command",
+        "explain": "kg.cli.explain:command",
+        "check": "kg.cli.check:command",
+        "list": "kg.cli.list:command",
+        "show": "kg.cli.show:command",
+        "query": "kg.cli.query:command",
+        "render": "kg.cli.render:command",
+        "build": "kg.cli.build:command",
+        "validate": "kg.cli.validate:command",
+        "doctor": "kg.cli.doctor:command",
+        "completion": "kg.cli.completion:command",
+    },
+    group="kg.commands",
+)
+
+# Kept here so that `kg --help` imports no command; a test holds them equal to the commands' own.
+SHORT_HELP = {
+    "grade": "Say how sure the evidence for an outcome is, and where each argument breaks.",
+    "explain": "Show the whole derivation of a claim, a chain or a pair.",
+    "check": "List weak links and faults with file, line and remedy.",
+    "list": "List what the base holds: outcomes, claims, studies, chains ...",
+    "show": "Show one thing of the base with all its fields.",
+    "query": "Ask the graph in SPARQL, by a saved query or one of your own.",
+    "render": "Draw the graph of an outcome, weakest links marked.",
+    "build": "Compile the curated text to TriG and a store.",
+    "validate": "Check a base for faults of schema and shape.",
+    "doctor": "Say which parts work on this machine.",
+    "completion": "Set up completion for your shell.",
+}
+
+EXAMPLES = """\b
+Examples:
+  kg grade --outcome acne-scars
+  kg explain as2
+  kg check --fail-on severe
+  kg query --list"""
+
+
+class LazyGroup(click.Group):
+    """The group of all commands, none of which is imported before it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now; None where there is none."""
+        return COMMANDS[cmd_name] if cmd_name in COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments ask for; `UnknownName` with near names."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            COMMANDS[name]
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with their one-line helps from the table."""
+        rows = [(name, SHORT_HELP.get(name, "An installed extension.")) for name in COMMANDS]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=f"{EXAMPLES}\n\nGrades the evidence behind health claims, link by link.",
+    epilog="Results go to stdout, all else to stderr. Exit status: 0 fine, 1 findings at --fail-on, "
+    "2 usage, 3 bad data, 4 a limit, 5 something outside kg failed.",
+)
+@click.version_option(__version__, prog_name="kg")
+@click.pass_context
+def group(ctx: click.Context) -> None:
+    """Show what is in the base when no command is given."""
+    if ctx.invoked_subcommand is None:
+        from kg.cli.overview import show_overview
+
+        show_overview()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run kg and return its exit status; no traceback leaves it unless `KG_DEBUG=1`."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if "_KG_COMPLETE" in os.environ:
+        group.main(words, prog_name="kg", complete_var="_KG_COMPLETE")
+    try:
+        status = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _closed_pipe()
+    except KeyboardInterrupt:
+        click.echo("kg: interrupted", err=True)
+        return INTERRUPTED
+    return status
+
+
+def _run(words: list[str]) -> int:
+    """Exit status of one invocation; faults become messages on stderr."""
+    try:
+        with group.make_context("kg", words) as ctx:
+            answer = group.invoke(ctx)
+        return answer if isinstance(answer, int) else 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as fault:
+        if _debugging():
+            raise
+        fault.show()
+        return fault.exit_code
+    except KgError as fault:
+        if _debugging():
+            raise
+        _tell(fault)
+        return fault.exit_status
+    except MemoryError:
+        click.echo("kg: out of memory; ask for one outcome, or give a smaller base", err=True)
+        return LIMIT
+    except BrokenPipeError:
+        raise
+    except Exception as fault:
+        if _debugging():
+            raise
+        return _our_bug(fault, words)
+
+
+def _debugging() -> bool:
+    return os.environ.get("KG_DEBUG", "") not in ("", "0")
+
+
+def _tell(fault: KgError) -> None:
+    """Write a fault to stderr: one line, then its diagnostics, each with file and line."""
+    from kg.render.escape import terminal
+
+    click.echo(f"kg: {terminal(str(fault))}", err=True)
+    if isinstance(fault, DataError):
+        for diagnostic in fault.diagnostics:
+            click.echo(terminal(str(diagnostic)), err=True)
+
+
+def _closed_pipe() -> int:
+    """Keep the interpreter from flushing into the closed pipe at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return CLOSED_PIPE
+
+
+def _our_bug(fault: Exception, words: list[str]) -> int:
+    """Write a report file and one line that names it."""
+    import platform
+    import tempfile
+    import traceback
+
+    report = "\n".join(
+        [
+            f"kg {__version__}, Python {platform.python_version()}, {platform.platform()}",
+            f"arguments: {words}",
+            "".join(traceback.format_exception(fault)),
+        ]
+    )
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="kg-report-", suffix=".txt", delete=False
+    ) as file:
+        file.write(report)
+    name = type(fault).__name__
+    click.echo(f"kg: this is a fault of kg, not yours ({name}); report: {file.name}", err=True)
+    return OUR_BUG

@@ -1,0 +1,119 @@
+"""`kg grade`: how sure the evidence for an outcome is, and where each argument breaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli import shared
+
+if TYPE_CHECKING:
+    from kg.model import EvidenceBase, OutcomeGrade, Severity
+    from kg.render import Options
+
+
+@click.command(
+    short_help="Say how sure the evidence for an outcome is, and where each argument breaks."
+)
+@click.option(
+    "--outcome",
+    metavar="NAME",
+    shell_complete=shared.outcomes,
+    help="Outcome to grade; without it, all.",
+)
+@click.option(
+    "--exposure", metavar="NAME", shell_complete=shared.exposures, help="Only this exposure."
+)
+@click.option(
+    "--source", metavar="ID", shell_complete=shared.sources, help="Only what this source argues."
+)
+@click.option(
+    "--reading",
+    type=click.Choice(shared.READINGS),
+    default="established",
+    show_default=True,
+    help="Reading whose breaks and repairs are shown; all three levels always are.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "csv"]),
+    default="text",
+    show_default=True,
+    help="Form of the report.",
+)
+@shared.grading_options
+@shared.fail_on_option
+@shared.base_option
+@shared.output_option
+@shared.colour_option
+def command(
+    outcome: str | None,
+    exposure: str | None,
+    source: str | None,
+    reading: str,
+    form: str,
+    profile: str,
+    evidence: str,
+    fail_on: str,
+    base: str | None,
+    output: str,
+    colour: str,
+) -> int:
+    """\b
+    Examples:
+      kg grade --outcome acne-scars
+      kg grade --outcome acne-scars --format json -o acne-scars.json
+      kg grade --fail-on severe
+
+    Say how sure the evidence for an outcome is, and where each argument breaks.
+
+    The level is that of GRADE, or `none` where no evidence is offered. It is given for three
+    readings: with the works that could be identified, with all works as the text describes them,
+    and as if every cited work were found and flawless.
+    """
+    from kg import api
+    from kg.render import Options
+
+    options = Options(
+        width=shared.width(),
+        colour=form == "text" and shared.wants_colour(colour, output),
+        reading=reading,
+        exposure=exposure,
+        source=source,
+        ascii=output == "-" and shared.is_ascii_only(),
+    )
+    loaded = shared.load(base)
+    grades = api.grade(
+        loaded,
+        outcome=outcome,
+        exposure=exposure,
+        source=source,
+        profile=profile,
+        evidence=evidence,
+    )
+    shared.emit(_report(grades, loaded, form, options, single=outcome is not None), output)
+    return int(shared.reaches(_severities(grades), fail_on))
+
+
+def _report(
+    grades: tuple[OutcomeGrade, ...],
+    base: EvidenceBase,
+    form: str,
+    options: Options,
+    single: bool,
+) -> str:
+    from kg.render import RENDERERS, SUMMARIES
+
+    if single and len(grades) == 1:
+        return RENDERERS[form](grades[0], base, options)
+    return SUMMARIES[form](grades, base, options)
+
+
+def _severities(grades: tuple[OutcomeGrade, ...]) -> list[Severity]:
+    from kg.model import Result
+
+    pairs = [pair.severity for grade in grades for pair in grade.pairs]
+    hits = [d.severity for grade in grades for d in grade.diagnostics if d.result is Result.HIT]
+    return pairs + hits

@@ -1,0 +1,202 @@
+"""What commands share: options, loading, colour, and where results go."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from kg.model import Diagnostic, EvidenceBase, Severity
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+READINGS = ("established", "as_described", "best_case")
+SEVERITIES = ("none", "mild", "moderate", "severe")
+WIDTH = 100
+
+
+def base_option(function: F) -> F:
+    """The function with `--base`, which every command takes."""
+    return click.option(
+        "--base",
+        metavar="PATH",
+        envvar="KG_BASE",
+        show_envvar=True,
+        help="Curated directory, RDF file or store to read instead of the data that kg ships.",
+    )(function)
+
+
+def grading_options(function: F) -> F:
+    """The function with `--profile` and `--evidence`, which decide how evidence is graded."""
+    chosen = click.option(
+        "--profile",
+        default="grade",
+        envvar="KG_PROFILE",
+        show_default=True,
+        show_envvar=True,
+        shell_complete=_profiles,
+        help="Grading profile: its constants are data; see `kg list profiles`.",
+    )(function)
+    return click.option(
+        "--evidence",
+        type=click.Choice(["cited", "literature", "all"]),
+        default="all",
+        show_default=True,
+        help="Admit what the sources cite, what the recorded literature holds, or both.",
+    )(chosen)
+
+
+def output_option(function: F) -> F:
+    """The function with `-o`; `-` is stdout, a file is replaced in one step or not at all."""
+    return click.option(
+        "-o",
+        "--output",
+        default="-",
+        metavar="FILE",
+        show_default="stdout",
+        help="Write there, in one step or not at all; `-` is stdout.",
+    )(function)
+
+
+def colour_option(function: F) -> F:
+    """The function with `--color`, which stands above NO_COLOR and FORCE_COLOR."""
+    return click.option(
+        "--color",
+        "colour",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colour; auto follows the terminal, NO_COLOR, FORCE_COLOR and TERM=dumb.",
+    )(function)
+
+
+def fail_on_option(function: F) -> F:
+    """The function with `--fail-on`, the one way to get exit status 1."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice(SEVERITIES),
+        default="none",
+        show_default=True,
+        help="Exit with 1 from this severity on; `none` never does.",
+    )(function)
+
+
+def load(path: str | None) -> EvidenceBase:
+    """The base at `path`, or the shipped one; faults of reading are told on stderr."""
+    from kg import api
+
+    loaded = api.load(path)
+    tell(loaded.diagnostics)
+    return loaded.base
+
+
+def tell(diagnostics: Sequence[Diagnostic]) -> None:
+    """Write each diagnostic to stderr on a line of its own."""
+    if diagnostics:
+        from kg.render.escape import terminal
+
+        for diagnostic in diagnostics:
+            click.echo(terminal(str(diagnostic)), err=True)
+
+
+def reaches(found: Sequence[Severity], fail_on: str) -> bool:
+    """Whether a severity reaches `--fail-on`."""
+    threshold = SEVERITIES.index(fail_on)
+    return threshold > 0 and any(severity >= threshold for severity in found)
+
+
+def emit(text: str, output: str = "-") -> None:
+    """Write a result to stdout, or to a file that is replaced in one step."""
+    if output == "-":
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        return
+    from kg.formats.files import write_atomically
+
+    write_atomically(output, text)
+
+
+def wants_colour(choice: str, output: str = "-") -> bool:
+    """Whether to colour: the option first, then NO_COLOR, FORCE_COLOR, and last the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if output != "-" or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "") not in ("", "0"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Columns to fill: `$COLUMNS` where it is given, else those of a narrow terminal, at most 100."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given) > 0:
+        return max(60, int(given))
+    if not sys.stdout.isatty():
+        return WIDTH
+    return max(60, min(WIDTH, os.get_terminal_size(sys.stdout.fileno()).columns))
+
+
+def is_ascii_only() -> bool:
+    """Whether stdout cannot show more than ASCII."""
+    return not (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def read_text(path: str) -> str:
+    """Text of a file, or of stdin for `-`."""
+    from kg.errors import DataError, UsageError
+
+    if path == "-":
+        return sys.stdin.read()
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123  pathlib costs 5 ms here
+            return file.read()
+    except UnicodeDecodeError as fault:
+        raise DataError(f"{path}: not UTF-8 text; save it as UTF-8") from fault
+    except OSError as fault:
+        raise UsageError(f"{path}: {fault.strerror}") from fault
+
+
+def outcomes(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
+    """Outcome ids that begin with `start`, for completion in a shell."""
+    from kg.model import OUTCOME_KINDS
+
+    base = _quietly(ctx)
+    found = (e for e in base.entities if e.kind in OUTCOME_KINDS) if base else ()
+    return [CompletionItem(e.id, help=e.label) for e in found if e.id.startswith(start)]
+
+
+def exposures(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
+    """Exposure ids that begin with `start`, for completion in a shell."""
+    base = _quietly(ctx)
+    found = base.exposures if base else ()
+    return [CompletionItem(e.id, help=e.label) for e in found if e.id.startswith(start)]
+
+
+def sources(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
+    """Source ids that begin with `start`, for completion in a shell."""
+    base = _quietly(ctx)
+    found = base.sources if base else ()
+    return [CompletionItem(s.id, help=s.title) for s in found if s.id.startswith(start)]
+
+
+def _profiles(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
+    from kg.grading.profiles import profile_names
+
+    return [CompletionItem(name) for name in profile_names() if name.startswith(start)]
+
+
+def _quietly(ctx: click.Context) -> EvidenceBase | None:
+    """The base without a word about its faults: a completion must not disturb the line."""
+    from kg import api
+    from kg.errors import KgError
+
+    try:
+        return api.load(ctx.params.get("base")).base
+    except KgError:
+        return None
