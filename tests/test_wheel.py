@@ -1,0 +1,99 @@
+"""The built package works by itself: no checkout, no tools, another directory."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+import kg
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parent.parent
+Run = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the source distribution, so that this one is whole as well."""
+    out = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT]
+    done = subprocess.run(build, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = out.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run a program of an environment that holds the wheel and what it depends on, nothing else."""
+    venv, elsewhere = tmp_path_factory.mktemp("venv"), tmp_path_factory.mktemp("elsewhere")
+    python = venv / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", python]
+    lock = ROOT / "scripts" / "lock" / "run.txt"
+    for command in (
+        [sys.executable, "-m", "venv", "--without-pip", venv],
+        [*pip, "install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", lock],
+        [*pip, "install", "--quiet", "--no-deps", wheel],
+        [*pip, "check"],
+    ):
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    strange = ("KG_", "PYTHON", "VIRTUAL_ENV")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+
+    def program(name: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [venv / "bin" / name, *arguments],
+            check=False,
+            cwd=elsewhere,
+            env={**env, "HOME": str(elsewhere)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, (name, arguments, done.stderr)
+        return done.stdout
+
+    return program
+
+
+def test_data_ontology_licences_and_types_are_inside(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for inside in ("data/LICENSE", "ontology/LICENSE", "ontology/kg.ttl", "ontology/shapes.ttl"):
+        assert f"kg/_shipped/{inside}" in names
+    assert "kg/py.typed" in names
+    assert any(name.startswith("kg/queries/") and name.endswith(".rq") for name in names)
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    assert not any(name.startswith(("tests/", "scripts/")) for name in names)
+
+
+def test_every_entry_point_answers(wheel: Path, run: Run) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (listed,) = (name for name in archive.namelist() if name.endswith("/entry_points.txt"))
+    points = ConfigParser()
+    points.read_string(archive.read(listed).decode())
+    assert "kg" in points["console_scripts"]
+    for script in points["console_scripts"]:
+        assert kg.__version__ in run(script, "--version")
+    assert run("python", "-m", "kg", "--version") == run("kg", "--version")
+
+
+def test_every_command_has_help(run: Run) -> None:
+    commands = re.findall(r"^  (\w[\w-]*)", run("kg", "--help").partition("Commands:")[2], re.M)
+    assert "grade" in commands
+    for command in commands:
+        assert "Usage: kg " + command in run("kg", command, "--help")
+
+
+def test_the_shipped_data_is_found_from_any_directory(run: Run) -> None:
+    where = "from kg.resources import shipped; print(shipped('data'), shipped('ontology'))"
+    data, ontology = run("python", "-c", where).split()
+    assert data.endswith("/kg/_shipped/data")
+    assert ontology.endswith("/kg/_shipped/ontology")
+    assert "acne" in run("kg", "grade", "--outcome", "acne-scars").lower()
