@@ -159,7 +159,14 @@ def test_later_starts_are_quick_quiet_offline_and_transparent(
     assert again.stderr == ""
     assert start(script, "exit", "7", env=env).returncode == 7
 
-    direct = [checkout / ".venv" / "bin" / "python", "-P", "-m", "kg", "exit", "0"]
+    direct: list[Path | str] = [
+        checkout / ".venv" / "bin" / "python",
+        "-P",
+        "-m",
+        "kg",
+        "exit",
+        "0",
+    ]
     assert seconds([script, "exit", "0"], env) - seconds(direct, env) < 0.030
 
 

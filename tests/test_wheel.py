@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -19,13 +19,20 @@ ROOT = Path(__file__).resolve().parent.parent
 Run = Callable[..., str]
 
 
+def output_of(
+    *command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> str:
+    """What the command prints on stdout; it must succeed."""
+    done = subprocess.run(command, check=False, cwd=cwd, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    return done.stdout
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the source distribution, so that this one is whole as well."""
     out = tmp_path_factory.mktemp("dist")
-    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT]
-    done = subprocess.run(build, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    output_of(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT)
     (path,) = out.glob("*.whl")
     return path
 
@@ -35,30 +42,19 @@ def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Run a program of an environment that holds the wheel and what it depends on, nothing else."""
     venv, elsewhere = tmp_path_factory.mktemp("venv"), tmp_path_factory.mktemp("elsewhere")
     python = venv / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", python]
-    lock = ROOT / "scripts" / "lock" / "run.txt"
-    for command in (
-        [sys.executable, "-m", "venv", "--without-pip", venv],
-        [*pip, "install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", lock],
-        [*pip, "install", "--quiet", "--no-deps", wheel],
-        [*pip, "check"],
-    ):
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+    output_of(sys.executable, "-m", "venv", "--without-pip", venv)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    lock = ("--require-hashes", "--only-binary=:all:", "-r", ROOT / "scripts" / "lock" / "run.txt")
+    output_of(*pip, "install", "--quiet", *lock)
+    output_of(*pip, "install", "--quiet", "--no-deps", wheel)
+    output_of(*pip, "check")
     strange = ("KG_", "PYTHON", "VIRTUAL_ENV")
     env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
 
     def program(name: str, *arguments: str) -> str:
-        done = subprocess.run(
-            [venv / "bin" / name, *arguments],
-            check=False,
-            cwd=elsewhere,
-            env={**env, "HOME": str(elsewhere)},
-            capture_output=True,
-            text=True,
+        return output_of(
+            venv / "bin" / name, *arguments, cwd=elsewhere, env={**env, "HOME": str(elsewhere)}
         )
-        assert done.returncode == 0, (name, arguments, done.stderr)
-        return done.stdout
 
     return program
 
