@@ -1,0 +1,1 @@
+"""From evidence to certainty: profiles, bridges, bodies of evidence, the chain algebra, wording."""

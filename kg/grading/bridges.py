@@ -1,0 +1,147 @@
+"""Transfers between exposures: what it costs to use evidence on one exposure for another.
+
+grading.md section 7. Tuples that differ in substance, form, route or kind are different nodes; a
+bridge either charges the next findings or is a link that needs evidence of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.grading.profiles import Profile
+from kg.model import Entity, EvidenceBase, Exposure, ExposureKind, Route
+
+_WITH_FORM = frozenset(
+    {
+        ExposureKind.SUPPLEMENTATION,
+        ExposureKind.DIETARY,
+        ExposureKind.TOPICAL,
+        ExposureKind.DEVICE,
+        ExposureKind.EXCESS,
+        ExposureKind.IN_VITRO,
+    }
+)
+_PARENTERAL = frozenset({Route.INTRAVENOUS, Route.INTRAMUSCULAR})
+_UNALLOCATED = frozenset({ExposureKind.DEFICIENCY})
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """A transfer from evidence on one exposure to a claim on another.
+
+    `requires` names what needs evidence of its own (empty: nothing does), `charges` what joins the
+    facet sum of the next findings, `sign` whether the effect keeps its direction.
+    """
+
+    evidence: str
+    claim: str
+    sign: int = 1
+    requires: tuple[str, ...] = ()
+    charges: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def charge(self) -> float:
+        """Sum of the charges that join the next findings."""
+        return sum(amount for _, amount in self.charges)
+
+
+def allocatable(exposure: Exposure | None) -> bool:
+    """Whether a trial could allocate people to this exposure; a deficiency cannot be."""
+    return exposure is None or exposure.kind not in _UNALLOCATED
+
+
+def bridge(
+    evidence: Exposure,
+    claim: Exposure,
+    base: EvidenceBase,
+    profile: Profile,
+    deficient: bool = False,
+    credits_form: bool = False,
+) -> Bridge | None:
+    """The bridge from `evidence` to `claim`, or None where the two have nothing in common.
+
+    `deficient`: the population asked about is deficient; `credits_form`: the claim credits the
+    form itself. Several differing components make one bridge with the strictest policy; the other
+    charges go to the next findings.
+    """
+    if evidence.id == claim.id:
+        return Bridge(evidence.id, claim.id)
+    policy = profile["bridge"]
+    substance = _substance(evidence, claim, base)
+    if substance is None:
+        return None
+    requires, charges = [], []
+    if substance == "component":
+        requires.append("component or combination for product")
+    elif substance == "class":
+        charges.append(("other member of the class", policy["class_member"]))
+    sign = _kind(evidence, claim, deficient, policy, requires, charges)
+    _route(evidence, claim, policy, requires, charges)
+    if substance != "component" and _forms_differ(evidence, claim):
+        charges.append(("form", policy["form_credited" if credits_form else "form"]))
+    return Bridge(evidence.id, claim.id, sign, tuple(requires), tuple(charges))
+
+
+def _substance(evidence: Exposure, claim: Exposure, base: EvidenceBase) -> str | None:
+    """How the substances are related: same, component, class, or None."""
+    parts = set(evidence.components) | set(claim.components)
+    if evidence.id in claim.components or claim.id in evidence.components:
+        return "component"
+    if evidence.substance == claim.substance:
+        return "same"
+    if evidence.substance in parts or claim.substance in parts:
+        return "component"
+    a, b = (base.entity.get(x.substance) for x in (evidence, claim))
+    if isinstance(a, Entity) and isinstance(b, Entity) and a.exchange_class:
+        return "class" if a.exchange_class == b.exchange_class else None
+    return None
+
+
+def _kind(
+    evidence: Exposure,
+    claim: Exposure,
+    deficient: bool,
+    policy: dict[str, float],
+    requires: list[str],
+    charges: list[tuple[str, float]],
+) -> int:
+    """Add what the kinds cost; return the sign of the transfer."""
+    pair = (evidence.kind, claim.kind)
+    if evidence.kind is claim.kind or evidence.kind is ExposureKind.IN_VITRO:
+        return 1
+    if pair == (ExposureKind.DEFICIENCY, ExposureKind.SUPPLEMENTATION):
+        if deficient:
+            charges.append(("deficiency in deficient people", policy["deficiency_when_deficient"]))
+        else:
+            requires.append("deficiency for supplementation")
+        return -1
+    if pair == (ExposureKind.DIETARY, ExposureKind.SUPPLEMENTATION):
+        charges.append(("diet for supplement", policy["dietary"]))
+        return 1
+    requires.append(f"{evidence.kind} for {claim.kind}")
+    opposite = ExposureKind.DEFICIENCY in pair
+    return -1 if opposite else 1
+
+
+def _route(
+    evidence: Exposure,
+    claim: Exposure,
+    policy: dict[str, float],
+    requires: list[str],
+    charges: list[tuple[str, float]],
+) -> None:
+    """Add what the routes cost. Routes that are unstated or do not apply cost nothing."""
+    silent = {Route.UNSTATED, Route.NONE, Route.MEDIUM}
+    if evidence.route is claim.route or evidence.route in silent or claim.route in silent:
+        return
+    pair = {evidence.route, claim.route}
+    if Route.ORAL in pair and pair & _PARENTERAL:
+        charges.append((f"{evidence.route} for {claim.route}", policy["parenteral"]))
+    elif not any(" for " in need and evidence.route.value in need for need in requires):
+        requires.append(f"{evidence.route} for {claim.route}")
+
+
+def _forms_differ(evidence: Exposure, claim: Exposure) -> bool:
+    """Whether two tuples that both have a form differ in it; an unstated form differs."""
+    both = evidence.kind in _WITH_FORM and claim.kind in _WITH_FORM
+    return both and evidence.form != claim.form

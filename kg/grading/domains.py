@@ -1,0 +1,338 @@
+"""The five GRADE domains for one stream of evidence, each as a judgement with its bounds.
+
+Every function returns a `Judgement`: levels down (0 or negative), the worst and most favourable
+value that the unknown permits, and the reason in words. grading.md section 5; thresholds come from
+the profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+from typing import Any, TypeAlias
+
+from kg.grading.evidence import Context, Evidence
+from kg.grading.profiles import Profile
+from kg.model import SYNTHESES, Bias, Finding, NutrientStatus, System
+
+Rule: TypeAlias = dict[str, Any]
+
+RATIOS = frozenset({"RR", "OR", "HR", "IRR", "risk ratio", "odds ratio", "hazard ratio"})
+STANDARDISED = frozenset({"SMD", "Hedges g", "Cohen d"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Levels down in one domain: `change` <= 0, and `worst` <= change <= `best` where unknown."""
+
+    domain: str
+    change: int
+    worst: int
+    best: int
+    text: str
+
+    @classmethod
+    def known(cls, domain: str, change: int, text: str) -> Judgement:
+        """A judgement with nothing unknown in it."""
+        return cls(domain, change, change, change, text)
+
+
+def recorded(domain: str, body: Sequence[Evidence]) -> Judgement | None:
+    """The judgement that a source states for the only finding of a body, if it states one."""
+    if len(body) == 1:
+        for judgement in body[0].finding.judgements:
+            if judgement.domain == domain:
+                text = f"judged {-judgement.rating} by {judgement.source}"
+                return Judgement.known(domain, -judgement.rating, text)
+    return None
+
+
+def weights(body: Sequence[Evidence]) -> tuple[float, ...]:
+    """Participants of each finding, or 1 each where one of them is unknown."""
+    sizes = [item.finding.n for item in body]
+    if all(sizes):
+        return tuple(float(n or 0) for n in sizes)
+    return tuple(1.0 for _ in sizes)
+
+
+def risk_of_bias(body: Sequence[Evidence], generous: bool, profile: Profile) -> Judgement:
+    """Risk of bias, 0 to -2, by the share of weight at high and at low risk."""
+    domain = "risk of bias"
+    if stated := recorded("risk_of_bias", body):
+        return stated
+    rule = profile["bias"]
+    share = dict(zip((*Bias, None), (0.0,) * 4, strict=True))
+    total = sum(weights(body))
+    for item, weight in zip(body, weights(body), strict=True):
+        share[item.finding.risk_of_bias] += weight / total
+    unknown = share[None]
+    worst = _bias(share[Bias.HIGH] + unknown, share[Bias.LOW], rule)
+    best = _bias(share[Bias.HIGH], share[Bias.LOW] + unknown, rule)
+    if unknown > 1 - 1e-9:
+        return Judgement(domain, 0 if generous else -1, worst, best, "not assessable")
+    change = best if generous else _bias(share[Bias.HIGH], share[Bias.LOW], rule)
+    text = f"{share[Bias.HIGH]:.0%} of the weight at high risk, {share[Bias.LOW]:.0%} at low risk"
+    return Judgement(domain, change, worst, best, text)
+
+
+def _bias(high: float, low: float, rule: Rule) -> int:
+    if high >= rule["very_serious_high_share"]:
+        return -2
+    return -1 if high >= rule["serious_high_share"] or low < rule["low_share"] else 0
+
+
+def inconsistency(body: Sequence[Evidence], profile: Profile) -> Judgement:
+    """Inconsistency, 0 to -2: prediction interval, else I2, else agreement of directions."""
+    domain = "inconsistency"
+    if stated := recorded("inconsistency", body):
+        return stated
+    rule = profile["inconsistency"]
+    if len(body) > 1:
+        return _agreement(body, rule)
+    finding = body[0].finding
+    if body[0].design not in SYNTHESES or (finding.k is not None and finding.k < 2):
+        return Judgement.known(domain, 0, "one study")
+    if finding.tau2 is not None and finding.pi_low is not None and finding.pi_high is not None:
+        return _prediction(finding, rule)
+    if finding.i2 is None:
+        return Judgement(domain, 0, -2, 0, "heterogeneity not reported")
+    text = f"I2 {finding.i2:g} %"
+    p = finding.p_heterogeneity
+    if finding.i2 <= rule["i2_serious"] or (p is not None and p >= rule["p_heterogeneity"]):
+        return Judgement.known(domain, 0, text)
+    if finding.i2 > rule["i2_very_serious"]:
+        return Judgement(domain, -1, -2, -1, f"{text}; sides of the effects not reported")
+    return Judgement.known(domain, -1, text)
+
+
+def _prediction(finding: Finding, rule: Rule) -> Judgement:
+    low, high = finding.pi_low or 0.0, finding.pi_high or 0.0
+    wide = True
+    if finding.ci_low is not None and finding.ci_high is not None:
+        wide = high - low > rule["prediction_ratio"] * (finding.ci_high - finding.ci_low)
+    serious = low <= null_value(finding) <= high and wide
+    text = f"prediction interval {low:g} to {high:g}"
+    return Judgement.known("inconsistency", -1 if serious else 0, text)
+
+
+def _agreement(body: Sequence[Evidence], rule: Rule) -> Judgement:
+    share = majority(body)
+    text = f"{share:.0%} of the weight agrees on the direction"
+    return Judgement.known("inconsistency", 0 if share >= rule["agreement"] else -1, text)
+
+
+def majority(body: Sequence[Evidence]) -> float:
+    """Share of the weight on the more frequent direction."""
+    total = sum(weights(body))
+    sums = dict.fromkeys((1, -1, 0, None), 0.0)
+    for item, weight in zip(body, weights(body), strict=True):
+        sums[item.sign] += weight
+    return max(sums.values()) / total
+
+
+def indirectness(
+    body: Sequence[Evidence], context: Context, reading: str, profile: Profile
+) -> Judgement:
+    """Indirectness, 0 to -3: the value at half of the weight, so that most of the evidence decides."""
+    domain = "indirectness"
+    if stated := recorded("indirectness", body):
+        return stated
+    cap = profile["indirectness"]["cap"]
+    unknown = profile["indirectness"]["unknown_established"] if reading == "established" else 0.0
+    rows = [_facets(item, context, profile) for item in body]
+
+    def at(cost: float) -> int:
+        sums = [(floor(known + cost * open_), i) for i, (known, open_, _) in enumerate(rows)]
+        return -min(cap, _middle(sums, weights(body)))
+
+    change, worst = at(unknown), at(profile["indirectness"]["unknown_worst"])
+    texts = sorted({text for _, _, words in rows for text in words})
+    return Judgement(domain, change, min(worst, change), at(0.0), "; ".join(texts) or "direct")
+
+
+def _middle(rows: list[tuple[int, int]], weight: tuple[float, ...]) -> int:
+    """The value at which half of the weight is as direct or more direct."""
+    half, reached = sum(weight) / 2, 0.0
+    for value, i in sorted(rows):
+        reached += weight[i]
+        if reached >= half:
+            return value
+    return rows[-1][0]
+
+
+def _facets(
+    item: Evidence, context: Context, profile: Profile
+) -> tuple[float, int, tuple[str, ...]]:
+    """Sum of the known facets and charges, number of unknown facets, and the words for them."""
+    rule = profile["indirectness"]
+    known, unknown = 0.0, 0
+    words: list[str] = []
+    for name, amount in item.charges:
+        known += amount
+        words.append(f"{name} {amount:g}")
+    for name, amount in (
+        ("system", _system(item, context, rule)),
+        ("condition", _condition(item, context, rule)),
+        ("nutrient status", _nutrient(item, context, rule)),
+        ("dose", _dose(item, context, rule)),
+        ("duration", _duration(item, context, rule)),
+        ("comparison", _comparison(item, rule)),
+    ):
+        if amount is None:
+            unknown += 1
+            words.append(f"{name} unknown")
+        elif amount:
+            known += amount
+            words.append(f"{name} {amount:g}")
+    return known, unknown, tuple(words)
+
+
+def _system(item: Evidence, context: Context, rule: Rule) -> float | None:
+    if not context.human:
+        return 0.0
+    if item.system is None:
+        return None
+    key = "bench" if item.bench else item.system.value
+    return rule["system"][key]
+
+
+def _human(item: Evidence) -> bool:
+    return item.system in (None, System.HUMAN)
+
+
+def _condition(
+    item: Evidence, context: Context, rule: Rule
+) -> float | None:
+    if not context.conditions or not _human(item):
+        return 0.0
+    condition = item.population.condition if item.population else None
+    if condition is None:
+        return None
+    if condition in context.conditions:
+        return rule["condition"]["same"]
+    return rule["condition"]["related" if condition in context.related else "different"]
+
+
+def _nutrient(
+    item: Evidence, context: Context, rule: Rule
+) -> float | None:
+    asked = context.nutrient_status
+    if asked is None or not _human(item) or not item.allocatable:
+        return 0.0
+    status = item.population.nutrient_status if item.population else None
+    if asked is NutrientStatus.ANY:
+        return rule["nutrient_status"]["different"] if status is NutrientStatus.DEFICIENT else 0.0
+    if status is None:
+        return None
+    same = status in (asked, NutrientStatus.ANY)
+    return rule["nutrient_status"]["same" if same else "different"]
+
+
+def _dose(item: Evidence, context: Context, rule: Rule) -> float | None:
+    if context.dose is None or not _human(item) or not item.allocatable:
+        return 0.0
+    dose = item.finding.dose
+    low, high, unit = context.dose
+    if dose is None or dose.unit != unit or dose.low <= 0 or low <= 0:
+        return None
+    ratio = max(dose.low / high, low / dose.high, 1.0)
+    for limit, word in (("dose_near", "near"), ("dose_off", "off"), ("dose_extreme", "far")):
+        if ratio <= rule[limit]:
+            return rule["dose"][word]
+    return rule["dose"]["extreme"]
+
+
+def _duration(item: Evidence, context: Context, rule: Rule) -> float | None:
+    if context.weeks is None or not _human(item):
+        return 0.0
+    if item.finding.weeks is None:
+        return None
+    enough = item.finding.weeks >= context.weeks / 2
+    return rule["duration"]["enough" if enough else "short"]
+
+
+def _comparison(item: Evidence, rule: Rule) -> float:
+    indirect = item.finding.comparator == "indirect"
+    return rule["comparison"]["indirect" if indirect else "controlled"]
+
+
+def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> Judgement:
+    """Imprecision, 0 to -2: optimal information size, and what the interval includes."""
+    domain = "imprecision"
+    if stated := recorded("imprecision", body):
+        return stated
+    rule = profile["imprecision"]
+    sizes = [item.finding.n for item in body]
+    events = [item.finding.events for item in body]
+    n = None if None in sizes else sum(size or 0 for size in sizes)
+    count = None if None in events else sum(e or 0 for e in events)
+    interval = body[0].finding if len(body) == 1 else None
+    if n is None and count is None:
+        return Judgement(domain, 0 if generous else -1, -2, 0, "size not reported")
+    unmet = count < rule["events"] if count is not None else (n or 0) < rule["participants"]
+    text = f"{n if n is not None else '?'} participants" + (f", {count} events" if count else "")
+    if n is not None and n < rule["very_small"]:
+        return Judgement.known(domain, -2, text)
+    if interval is not None and interval.ci_low is not None and interval.ci_high is not None:
+        text += f", interval {interval.ci_low:g} to {interval.ci_high:g}"
+        if _includes_null(interval):
+            return Judgement.known(domain, _null_interval(interval, unmet, rule), text)
+    return Judgement.known(domain, -1 if unmet else 0, text)
+
+
+def _null_interval(finding: Finding, unmet: bool, rule: Rule) -> int:
+    low, high = appreciable(finding, rule)
+    ci_low, ci_high = finding.ci_low or 0.0, finding.ci_high or 0.0
+    if low is None or high is None:
+        return -1
+    crossed = (ci_low < low) + (ci_high > high)
+    if crossed == 2:
+        return -2 if unmet else -1
+    return -1 if crossed or unmet else 0
+
+
+def appreciable(finding: Finding, rule: Rule) -> tuple[float | None, float | None]:
+    """The effects that count as appreciable: ratio or SMD thresholds; None where no MID is known."""
+    if finding.measure in RATIOS:
+        return rule["ratio_low"], rule["ratio_high"]
+    if finding.measure in STANDARDISED:
+        return -rule["smd"], rule["smd"]
+    return None, None
+
+
+def null_value(finding: Finding) -> float:
+    """The value of no effect: 1 for ratio measures, 0 for all others."""
+    return 1.0 if finding.measure in RATIOS else 0.0
+
+
+def _includes_null(finding: Finding) -> bool:
+    low, high = finding.ci_low, finding.ci_high
+    return low is not None and high is not None and low <= null_value(finding) <= high
+
+
+def includes_null(finding: Finding) -> bool | None:
+    """Whether the interval includes no effect; None where there is no interval."""
+    if finding.ci_low is None or finding.ci_high is None:
+        return None
+    return _includes_null(finding)
+
+
+def publication_bias(body: Sequence[Evidence], profile: Profile) -> Judgement:
+    """Publication bias, 0 or -1: Egger from ten studies on, or small studies paid by the seller."""
+    domain = "publication bias"
+    if stated := recorded("publication_bias", body):
+        return stated
+    rule = profile["publication"]
+    studies = sum(item.finding.k or 1 for item in body)
+    small = profile["imprecision"]["very_small"]
+    paid = all(i.seller_funded and (i.finding.n or small) < small for i in body)
+    if paid:
+        return Judgement.known(domain, -1, "all small and paid by the seller")
+    eggers = [i.finding.egger_p for i in body if i.finding.egger_p is not None]
+    if studies < rule["studies"]:
+        return Judgement.known(domain, 0, f"{studies} studies, too few to test")
+    if not eggers:
+        return Judgement(domain, 0, -1, 0, f"{studies} studies, not tested")
+    biased = min(eggers) < rule["egger_p"]
+    return Judgement.known(domain, -1 if biased else 0, f"Egger p = {min(eggers):g}")

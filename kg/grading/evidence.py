@@ -1,0 +1,141 @@
+"""Evidence items: a finding, in the frame of the question that is asked of it.
+
+A study gives its own findings; a citation whose work was not identified gives the finding that the
+citing text describes. Retracted works, vague attributions and records that are not about the link
+give none, in any reading (grading.md sections 1 and 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from kg.model import (
+    BENCH,
+    Citation,
+    Claim,
+    Design,
+    Direction,
+    Finding,
+    Identification,
+    NutrientStatus,
+    Population,
+    Status,
+    Study,
+    System,
+)
+
+DESCRIBED = frozenset({Identification.UNIDENTIFIED, Identification.NOT_LOOKED_UP})
+NO_EVIDENCE = frozenset({Design.NARRATIVE_REVIEW, Design.OPINION})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One admitted finding, held against a link.
+
+    `sign` is what the finding says about the link's sign: +1 for, -1 against, 0 no clear effect,
+    None mixed. `work` is the id of a study or citation; `charges` are those of the bridge that was
+    crossed; `allocatable` is False for exposures that no trial can allocate.
+    """
+
+    work: str
+    design: Design
+    system: System | None
+    sign: int | None
+    finding: Finding
+    identified: bool
+    population: Population | None = None
+    charges: tuple[tuple[str, float], ...] = ()
+    allocatable: bool = True
+    contains: tuple[str, ...] = ()
+    seller_funded: bool | None = None
+
+    @property
+    def bench(self) -> bool:
+        """Whether the work was done in vitro, ex vivo or in silico."""
+        return self.system in BENCH
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a body is rated for: who is meant, at what dose, over what time.
+
+    The default is a link asked for by itself: its own question, so that no facet is charged.
+    """
+
+    human: bool = False
+    conditions: frozenset[str] = frozenset()
+    related: frozenset[str] = frozenset()
+    nutrient_status: NutrientStatus | None = None
+    dose: tuple[float, float, str] | None = None
+    weeks: float | None = None
+
+
+OWN_CONTEXT = Context()
+
+
+def from_study(study: Study, finding: Finding, population: Population | None) -> Evidence | None:
+    """The evidence of a study's finding; None for retracted works and for opinion."""
+    if study.status is Status.RETRACTED or study.design in NO_EVIDENCE:
+        return None
+    if finding.direction is Direction.UNSTATED:
+        return None
+    return Evidence(
+        work=study.id,
+        design=study.design,
+        system=study.system,
+        sign=_SIGNS[finding.direction],
+        finding=finding if finding.n is not None else replace(finding, n=study.n),
+        identified=study.verified,
+        population=population,
+        contains=study.contains,
+        seller_funded=study.seller_funded,
+    )
+
+
+def from_citation(
+    citation: Citation, claim: Claim, sign: int, population: Population | None
+) -> Evidence | None:
+    """The evidence that a text describes when it cites a work that was not identified.
+
+    None for vague attributions, mismatches and works of no evidential design: those are admitted
+    in no reading.
+    """
+    described = citation.described
+    if citation.status not in DESCRIBED or described is None:
+        return None
+    design = described.design or Design.UNSTATED
+    if design in NO_EVIDENCE:
+        return None
+    finding = Finding(
+        id=f"{citation.id}.{claim.id}",
+        exposure=claim.proposition.subject,
+        outcome=claim.proposition.object,
+        direction=Direction.INCREASE if sign > 0 else Direction.DECREASE,
+        n=described.n,
+    )
+    return Evidence(citation.id, design, described.system, sign, finding, False, population)
+
+
+def deduplicated(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """One item a work, the most complete, and no study beside a synthesis that contains it (E1, E2)."""
+    best: dict[str, Evidence] = {}
+    for item in sorted(items, key=_completeness):
+        best[item.work] = item
+    contained = {study for item in best.values() for study in item.contains}
+    return tuple(best[work] for work in sorted(best) if work not in contained)
+
+
+def _completeness(item: Evidence) -> tuple[int, int, str]:
+    """Sort key: items that say more come later; the id settles ties."""
+    finding = item.finding
+    known = (finding.n, finding.ci_low, finding.risk_of_bias, finding.i2, finding.p_value)
+    return (sum(value is not None for value in known), finding.n or 0, finding.id)
+
+
+_SIGNS = {
+    Direction.INCREASE: 1,
+    Direction.DECREASE: -1,
+    Direction.NO_CLEAR_EFFECT: 0,
+    Direction.MIXED: None,
+}

@@ -1,0 +1,72 @@
+"""Versioned grading profiles: every constant of grading lives in a data file, never in code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from kg.errors import DataError, UnknownName
+from kg.resources import shipped
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One grading profile, as read from `data/profiles/<name>.toml`."""
+
+    name: str
+    version: str
+    title: str
+    table: Mapping[str, Any]
+
+    def __getitem__(self, section: str) -> Any:
+        return self.table[section]
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.version))
+
+
+def profile_names() -> tuple[str, ...]:
+    """Names of the shipped grading profiles.
+
+    >>> profile_names()
+    ('grade', 'navguide', 'robins')
+    """
+    folder = shipped("data") / "profiles"
+    return tuple(sorted(p.stem for p in folder.glob("*.toml") if p.stem != "detectors"))
+
+
+@cache
+def profile(name: str = "grade") -> Profile:
+    """The profile of this name; `UnknownName` with near names where there is none.
+
+    >>> profile("robins")["start"]["cohort"]
+    4
+    """
+    table = _table(name)
+    return Profile(table["name"], table["version"], table["title"], table)
+
+
+def _table(name: str) -> dict[str, Any]:
+    import tomllib
+
+    if name not in profile_names():
+        from difflib import get_close_matches
+
+        raise UnknownName("profile", name, get_close_matches(name, profile_names(), cutoff=0.4))
+    path = shipped("data") / "profiles" / f"{name}.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as fault:
+        raise DataError(f"{path}: not a valid profile: {fault}") from fault
+    base = table.pop("extends", None)
+    return _merged(_table(base), table) if base else table
+
+
+def _merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in change.items():
+        both = isinstance(value, dict) and isinstance(base.get(key), dict)
+        merged[key] = {**base[key], **value} if both else value
+    return merged
