@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum, StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from urllib.parse import quote, unquote
 
@@ -150,7 +150,7 @@ def notation(member: Enum) -> str:
     return str(member.value) if isinstance(member, StrEnum) else member.name.lower()
 
 
-@cache
+@lru_cache(maxsize=None, typed=True)  # members of different enums may be equal as numbers or words
 def concept(member: Enum) -> str:
     """IRI of the concept of an enum member.
 
