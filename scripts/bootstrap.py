@@ -87,7 +87,7 @@ def set_up(name: str, lock: TextIO) -> None:
     for stamp in VENV.glob("kg-*.txt"):
         stamp.unlink()
     if not PYTHON.exists():
-        run([BASE, "-m", "venv", "--without-pip", VENV], lock)
+        make_venv(lock)
     install(LOCKS / f"{name}.txt", lock)
     for site in VENV.glob("lib/python*/site-packages"):
         # Relative, so that no letter of the path needs an encoding and the checkout may be moved.
@@ -96,6 +96,18 @@ def set_up(name: str, lock: TextIO) -> None:
         shutil.copyfile(LOCKS / f"{included}.txt", VENV / f"kg-{included}.txt")
     UNFINISHED.unlink()
     say(f"ready after {time.monotonic() - start:.0f} s")
+
+
+def make_venv(lock: TextIO) -> None:
+    """Make `.venv` without pip: with the venv module, or the little that Python looks for."""
+    if works([BASE, "-m", "venv", "--without-pip", VENV], lock):
+        return
+    site = VENV / "lib" / "python{}.{}".format(*sys.version_info) / "site-packages"
+    for directory in (PYTHON.parent, site):
+        directory.mkdir(parents=True, exist_ok=True)
+    PYTHON.symlink_to(BASE)
+    home = f"home = {Path(BASE).parent}\ninclude-system-site-packages = false\n"
+    (VENV / "pyvenv.cfg").write_text(home, encoding="utf-8")
 
 
 def is_usable(lock: TextIO) -> bool:

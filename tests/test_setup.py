@@ -196,8 +196,8 @@ def test_a_venv_of_somebody_else_and_a_changed_lock_are_built_upon(
     assert (venv / "theirs").exists()
 
 
-@pytest.mark.parametrize("missing", [["ensurepip"], ["ensurepip", "pip"]])
-def test_neither_ensurepip_nor_pip_is_needed(
+@pytest.mark.parametrize("missing", [["ensurepip"], ["ensurepip", "pip", "venv"]])
+def test_ensurepip_pip_and_venv_are_not_needed(
     tmp_path: Path, path: Path, checkout: Path, missing: list[str]
 ) -> None:
     shadows = tmp_path / "shadows"
@@ -283,6 +283,37 @@ def test_without_a_network_the_first_start_says_so_and_the_next_succeeds(
     assert "check the network" in done.stderr
     assert "Traceback" not in done.stderr
     answer(start(checkout / "scripts" / "kg", env=environment(path)))
+
+
+def test_the_tests_fetch_graphviz_then_check_then_run_and_fail_if_either_fails(
+    tmp_path: Path, checkout: Path
+) -> None:
+    log = tmp_path / "log"
+
+    def fake(path: Path, status: int = 0) -> str:
+        """A program that only writes down how it was called."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'#!/bin/sh\necho "{path.name} $*" >> "{log}"\nexit {status}\n')
+        path.chmod(0o755)
+        return str(path)
+
+    root = tmp_path / "root"
+    root.write_text("#!/bin/sh\necho 0\n")
+    root.chmod(0o755)
+    path = tools(tmp_path / "tools", id=str(root), **{"apt-get": fake(tmp_path / "apt-get")})
+    python = checkout / ".venv" / "bin" / "python"
+    fake(checkout / "scripts" / "setup")
+    fake(python)
+    done = start(checkout / "scripts" / "test", "-k", "a or b", env=environment(path))
+    assert done.returncode == 0
+    assert "installing the Debian package graphviz" in done.stderr
+    setup, apt, check, tests = log.read_text().splitlines()
+    assert setup == "setup dev"
+    assert re.fullmatch("apt-get install .* graphviz", apt)
+    assert (check, tests) == ("python scripts/check", "python -P -m pytest -k a or b")
+
+    fake(python, status=1)
+    assert start(checkout / "scripts" / "test", env=environment(path)).returncode == 1
 
 
 def pyproject() -> dict[str, Any]:
