@@ -18,13 +18,10 @@ def shipped(name: str) -> Path:
 
 
 def cache_directory() -> Path:
-    """Where compiled bases are kept: `$KG_CACHE_DIR`, else `$XDG_CACHE_HOME/kg`, else `~/.cache/kg`.
-
-    In a checkout that `scripts/kg` has set up it is `.venv/cache`, so that nothing is left behind.
-    """
+    """Where compiled bases are kept: `$KG_CACHE_DIR`, `$XDG_CACHE_HOME/kg` or `~/.cache/kg`."""
     import os
 
     if chosen := os.environ.get("KG_CACHE_DIR"):
         return Path(chosen)
-    root = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(root) / "kg"
+    root = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(root).expanduser() / "kg"

@@ -31,9 +31,7 @@ def antichain(labels: Iterable[Label]) -> Frontier:
     """
     kept = set(labels)
     return frozenset(
-        (m, d)
-        for m, d in kept
-        if not any(n >= m and e <= d and (n, e) != (m, d) for n, e in kept)
+        (m, d) for m, d in kept if not any(n >= m and e <= d and (n, e) != (m, d) for n, e in kept)
     )
 
 

@@ -55,9 +55,7 @@ class StreamRating:
     reasons: tuple[Reason, ...]
 
 
-def appraise(
-    evidence: Iterable[Evidence], context: Context, profile: Profile
-) -> Readings[Rating]:
+def appraise(evidence: Iterable[Evidence], context: Context, profile: Profile) -> Readings[Rating]:
     """The ratings of a body in the three readings.
 
     `established` admits identified works; `as_described` also the named ones as their text
@@ -79,14 +77,10 @@ def appraise(
 def _at_least(rating: Rating, floor: Rating, refute: Level) -> Rating:
     """The rating with the greater support, and the refutation given."""
     kept = rating if rating.level >= floor.level else floor
-    return Rating(
-        kept.support, refute, kept.low, kept.high, kept.stream, kept.works, kept.flags
-    )
+    return Rating(kept.support, refute, kept.low, kept.high, kept.stream, kept.works, kept.flags)
 
 
-def _rate(
-    body: Sequence[Evidence], context: Context, reading: Reading, profile: Profile
-) -> Rating:
+def _rate(body: Sequence[Evidence], context: Context, reading: Reading, profile: Profile) -> Rating:
     apart = profile["apart"]["streams"]
     groups: dict[tuple[str, str], list[Evidence]] = {}
     for item in body:
@@ -156,7 +150,9 @@ def _stream(
         *up_reasons,
         *(Reason("6", flag) for flag in flags),
     )
-    return StreamRating(stream, level, min(low, level), max(high, level), support, refute, flags, reasons)
+    return StreamRating(
+        stream, level, min(low, level), max(high, level), support, refute, flags, reasons
+    )
 
 
 def _clamp(level: int) -> int:

@@ -18,6 +18,12 @@ from kg.model import SYNTHESES, Bias, Finding, NutrientStatus, System
 
 Rule: TypeAlias = dict[str, Any]
 
+
+def _weight(rule: Rule, facet: str, word: str) -> float:
+    """What a facet costs at a word of its scale."""
+    return float(rule[facet][word])
+
+
 RATIOS = frozenset({"RR", "OR", "HR", "IRR", "risk ratio", "odds ratio", "hazard ratio"})
 STANDARDISED = frozenset({"SMD", "Hedges g", "Cohen d"})
 
@@ -95,6 +101,11 @@ def inconsistency(body: Sequence[Evidence], profile: Profile) -> Judgement:
         return Judgement.known(domain, 0, "one study")
     if finding.tau2 is not None and finding.pi_low is not None and finding.pi_high is not None:
         return _prediction(finding, rule)
+    return _heterogeneity(finding, rule)
+
+
+def _heterogeneity(finding: Finding, rule: Rule) -> Judgement:
+    domain = "inconsistency"
     if finding.i2 is None:
         return Judgement(domain, 0, -2, 0, "heterogeneity not reported")
     text = f"I2 {finding.i2:g} %"
@@ -134,11 +145,11 @@ def majority(body: Sequence[Evidence]) -> float:
 def indirectness(
     body: Sequence[Evidence], context: Context, reading: str, profile: Profile
 ) -> Judgement:
-    """Indirectness, 0 to -3: the value at half of the weight, so that most of the evidence decides."""
+    """Indirectness, 0 to -3: the value at half of the weight: most of the evidence decides."""
     domain = "indirectness"
     if stated := recorded("indirectness", body):
         return stated
-    cap = profile["indirectness"]["cap"]
+    cap: int = profile["indirectness"]["cap"]
     unknown = profile["indirectness"]["unknown_established"] if reading == "established" else 0.0
     rows = [_facets(item, context, profile) for item in body]
 
@@ -168,9 +179,9 @@ def _facets(
     rule = profile["indirectness"]
     known, unknown = 0.0, 0
     words: list[str] = []
-    for name, amount in item.charges:
-        known += amount
-        words.append(f"{name} {amount:g}")
+    for name, charge in item.charges:
+        known += charge
+        words.append(f"{name} {charge:g}")
     for name, amount in (
         ("system", _system(item, context, rule)),
         ("condition", _condition(item, context, rule)),
@@ -194,39 +205,36 @@ def _system(item: Evidence, context: Context, rule: Rule) -> float | None:
     if item.system is None:
         return None
     key = "bench" if item.bench else item.system.value
-    return rule["system"][key]
+    return _weight(rule, "system", key)
 
 
 def _human(item: Evidence) -> bool:
     return item.system in (None, System.HUMAN)
 
 
-def _condition(
-    item: Evidence, context: Context, rule: Rule
-) -> float | None:
+def _condition(item: Evidence, context: Context, rule: Rule) -> float | None:
     if not context.conditions or not _human(item):
         return 0.0
     condition = item.population.condition if item.population else None
     if condition is None:
         return None
     if condition in context.conditions:
-        return rule["condition"]["same"]
-    return rule["condition"]["related" if condition in context.related else "different"]
+        return _weight(rule, "condition", "same")
+    return _weight(rule, "condition", "related" if condition in context.related else "different")
 
 
-def _nutrient(
-    item: Evidence, context: Context, rule: Rule
-) -> float | None:
+def _nutrient(item: Evidence, context: Context, rule: Rule) -> float | None:
     asked = context.nutrient_status
     if asked is None or not _human(item) or not item.allocatable:
         return 0.0
     status = item.population.nutrient_status if item.population else None
     if asked is NutrientStatus.ANY:
-        return rule["nutrient_status"]["different"] if status is NutrientStatus.DEFICIENT else 0.0
+        lacking = status is NutrientStatus.DEFICIENT
+        return _weight(rule, "nutrient_status", "different") if lacking else 0.0
     if status is None:
         return None
     same = status in (asked, NutrientStatus.ANY)
-    return rule["nutrient_status"]["same" if same else "different"]
+    return _weight(rule, "nutrient_status", "same" if same else "different")
 
 
 def _dose(item: Evidence, context: Context, rule: Rule) -> float | None:
@@ -239,8 +247,8 @@ def _dose(item: Evidence, context: Context, rule: Rule) -> float | None:
     ratio = max(dose.low / high, low / dose.high, 1.0)
     for limit, word in (("dose_near", "near"), ("dose_off", "off"), ("dose_extreme", "far")):
         if ratio <= rule[limit]:
-            return rule["dose"][word]
-    return rule["dose"]["extreme"]
+            return _weight(rule, "dose", word)
+    return _weight(rule, "dose", "extreme")
 
 
 def _duration(item: Evidence, context: Context, rule: Rule) -> float | None:
@@ -249,12 +257,12 @@ def _duration(item: Evidence, context: Context, rule: Rule) -> float | None:
     if item.finding.weeks is None:
         return None
     enough = item.finding.weeks >= context.weeks / 2
-    return rule["duration"]["enough" if enough else "short"]
+    return _weight(rule, "duration", "enough" if enough else "short")
 
 
 def _comparison(item: Evidence, rule: Rule) -> float:
     indirect = item.finding.comparator == "indirect"
-    return rule["comparison"]["indirect" if indirect else "controlled"]
+    return _weight(rule, "comparison", "indirect" if indirect else "controlled")
 
 
 def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> Judgement:
@@ -293,7 +301,7 @@ def _null_interval(finding: Finding, unmet: bool, rule: Rule) -> int:
 
 
 def appreciable(finding: Finding, rule: Rule) -> tuple[float | None, float | None]:
-    """The effects that count as appreciable: ratio or SMD thresholds; None where no MID is known."""
+    """Effects that count as appreciable: ratio or SMD thresholds; None where no MID is known."""
     if finding.measure in RATIOS:
         return rule["ratio_low"], rule["ratio_high"]
     if finding.measure in STANDARDISED:

@@ -118,7 +118,7 @@ def from_citation(
 
 
 def deduplicated(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """One item a work, the most complete, and no study beside a synthesis that contains it (E1, E2)."""
+    """One item a work, the most complete; no study beside a synthesis that contains it (E1, E2)."""
     best: dict[str, Evidence] = {}
     for item in sorted(items, key=_completeness):
         best[item.work] = item

@@ -4,12 +4,12 @@ Readers build these, grading and search compute on them, views show them.
 """
 
 from kg.model.base import (
+    OUTCOME_KINDS,
     EdgeBatch,
     EvidenceBase,
     EvidenceSource,
     Loaded,
     Node,
-    OUTCOME_KINDS,
     Thing,
     normalise,
 )
@@ -27,8 +27,9 @@ from kg.model.effects import (
     is_benefit,
 )
 from kg.model.evidence import (
-    ArgumentChain,
     BENCH,
+    SYNTHESES,
+    ArgumentChain,
     Better,
     Bias,
     Citation,
@@ -53,7 +54,6 @@ from kg.model.evidence import (
     Proposition,
     Role,
     Route,
-    SYNTHESES,
     Source,
     StatedEffect,
     Status,
@@ -91,8 +91,11 @@ from kg.model.grades import (
 
 __all__ = [
     "ASSOCIATIONS",
-    "ArgumentChain",
     "BENCH",
+    "EFFECTS",
+    "OUTCOME_KINDS",
+    "SYNTHESES",
+    "ArgumentChain",
     "BaseSummary",
     "Better",
     "Bias",
@@ -108,7 +111,6 @@ __all__ = [
     "Direction",
     "DomainJudgement",
     "Dose",
-    "EFFECTS",
     "EdgeBatch",
     "Entity",
     "EntityKind",
@@ -129,7 +131,6 @@ __all__ = [
     "Mechanistic",
     "Node",
     "NutrientStatus",
-    "OUTCOME_KINDS",
     "OutcomeGrade",
     "PairGrade",
     "Population",
@@ -145,7 +146,6 @@ __all__ = [
     "Result",
     "Role",
     "Route",
-    "SYNTHESES",
     "Sense",
     "Severity",
     "Source",

@@ -253,7 +253,7 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Surrogate:
-    """The entity that carries this is an accepted surrogate for `outcome`, on the word of `source`."""
+    """Its bearer is an accepted surrogate for `outcome`, on the word of `source`."""
 
     outcome: str
     source: str

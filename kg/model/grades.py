@@ -18,7 +18,7 @@ U = TypeVar("U")
 
 
 class Level(IntEnum):
-    """Certainty of evidence (GRADE), with NONE for no evidence offered. Levels are no probabilities."""
+    """Certainty of evidence (GRADE), NONE: no evidence offered. Levels are no probabilities."""
 
     NONE = 0
     VERY_LOW = 1
@@ -243,7 +243,7 @@ class Sense(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The strongest wording among the claims of a pair: `sigma`, who words it so, how many hedge nothing."""
+    """Wording of the claims of a pair: the strongest (`sigma`), by whom, how many hedge nothing."""
 
     sigma: Tier
     claims: tuple[str, ...]

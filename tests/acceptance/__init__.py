@@ -1,0 +1,1 @@
+"""Acceptance tests: what the specification says, number by number."""
