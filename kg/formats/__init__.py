@@ -1,0 +1,74 @@
+"""Readers and writers of file formats, chosen by name or by what a path looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kg.model import EvidenceBase, Loaded
+from kg.registry import Registry
+
+Reader = Callable[[Path], Loaded]
+Writer = Callable[[EvidenceBase, Path], Path]
+
+READERS: Registry[Reader] = Registry(
+    "reader",
+    {
+        "curated": "kg.formats.curated:read",
+        "compiled": "kg.formats.compiled:load",
+    },
+    group="kg.readers",
+)
+
+WRITERS: Registry[Writer] = Registry(
+    "writer",
+    {
+        "compiled": "kg.formats.compiled:dump",
+    },
+    group="kg.writers",
+)
+
+SUFFIXES = {
+    ".yaml": "curated",
+    ".yml": "curated",
+    ".json": "compiled",
+    ".trig": "trig",
+    ".ttl": "turtle",
+    ".nq": "nquads",
+    ".nt": "ntriples",
+    ".jsonld": "jsonld",
+    ".rdf": "rdfxml",
+    ".owl": "rdfxml",
+    ".xml": "rdfxml",
+}
+"""Which format a file of this suffix has."""
+
+
+def format_of(path: str | Path) -> str | None:
+    """The name of the format that a path looks like; a directory is curated.
+
+    >>> format_of("base.TTL")
+    'turtle'
+    """
+    path = Path(path)
+    return "curated" if path.is_dir() else SUFFIXES.get(path.suffix.lower())
+
+
+def read(path: str | Path) -> Loaded:
+    """Everything that a directory or file holds, and the faults met; never raises on content."""
+    from kg.formats import faults
+
+    path = Path(path)
+    name = format_of(path)
+    if name is None or name not in READERS:
+        from kg.formats.curated import shown
+        from kg.model import Location
+
+        known = ", ".join(sorted(suffix for suffix, form in SUFFIXES.items() if form in READERS))
+        message = f"the suffix {faults.quoted(path.suffix)} says no format that kg reads."
+        remedy = f"Name a directory of curated YAML, or a file with one of {known}."
+        place = Location(shown(path))
+        return Loaded(
+            EvidenceBase(), (faults.found(faults.NOTHING, message, place, remedy=remedy),)
+        )
+    return READERS[name](path)

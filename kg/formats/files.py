@@ -1,0 +1,61 @@
+"""Files are replaced in one step: a reader sees the old text or the new one, never a part."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from kg.errors import OutsideError
+
+
+def write_atomically(path: str | Path, data: str | bytes) -> Path:
+    """The path of the file that now holds `data`; before, it was whole too.
+
+    The text goes into a new file in the same directory, reaches the disk, and takes the name in
+    one step. The mode of an existing file is kept; a link is followed, not replaced.
+
+    Raises:
+        OutsideError: the directory is missing, not writable or full.
+    """
+    target = Path(path)
+    content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    try:
+        return _replace(target.resolve(), content)
+    except (OSError, RuntimeError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise OutsideError(
+            f"cannot write {target}: {reason}. Choose a directory that exists and is writable."
+        ) from fault
+
+
+def _replace(target: Path, content: bytes) -> Path:
+    if target.exists() and not target.is_file():  # /dev/stdout, a pipe: there is nothing to replace
+        if target.is_dir():
+            raise IsADirectoryError(21, "it is a directory")
+        target.write_bytes(content)
+        return target
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent
+    )
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), _mode(target))
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return target
+
+
+def _mode(target: Path) -> int:
+    """Permission bits: those of the file that is there, else what the umask leaves of 0666."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
