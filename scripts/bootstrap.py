@@ -31,8 +31,14 @@ BASE = os.path.realpath(sys.executable)
 INCLUDES = {"run": ["run"], "dev": ["run", "dev"]}
 PIP = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-# What people set for their own pip and would keep it from installing here.
-ENVIRONMENT = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+# What people set for their own pip would keep it from installing here; uv shall trust the
+# certificates that pip trusts.
+ENVIRONMENT = {
+    **os.environ,
+    "PIP_USER": "0",
+    "PIP_REQUIRE_VIRTUALENV": "0",
+    "UV_SYSTEM_CERTS": "1",
+}
 
 Command = Sequence[str | Path]
 
