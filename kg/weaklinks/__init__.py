@@ -1,0 +1,68 @@
+"""Detectors of weak links: one module per bad pattern, chosen by its stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from kg.model import Diagnostic, Result
+from kg.registry import Registry
+from kg.weaklinks.facts import Facts
+
+if TYPE_CHECKING:
+    from kg.weaklinks.detector import Detector
+
+DETECTORS: Registry[Detector] = Registry(
+    "detector",
+    {
+        "KG101": "kg.weaklinks.in_vitro_as_clinical:DETECTOR",
+        "KG102": "kg.weaklinks.animal_as_human:DETECTOR",
+        "KG103": "kg.weaklinks.surrogate_as_outcome:DETECTOR",
+        "KG104": "kg.weaklinks.deficiency_as_benefit:DETECTOR",
+        "KG105": "kg.weaklinks.form_swap:DETECTOR",
+        "KG106": "kg.weaklinks.route_swap:DETECTOR",
+        "KG108": "kg.weaklinks.association_as_cause:DETECTOR",
+        "KG110": "kg.weaklinks.uncited_claim:DETECTOR",
+        "KG111": "kg.weaklinks.unresolvable_citation:DETECTOR",
+        "KG112": "kg.weaklinks.citation_mismatch:DETECTOR",
+        "KG115": "kg.weaklinks.theory_promoted:DETECTOR",
+        "KG116": "kg.weaklinks.effect_without_study:DETECTOR",
+        "KG117": "kg.weaklinks.seller_conflict:DETECTOR",
+        "KG118": "kg.weaklinks.hedge_dropped:DETECTOR",
+        "KG124": "kg.weaklinks.missing_link:DETECTOR",
+        "KG126": "kg.weaklinks.node_slippage:DETECTOR",
+        "KG127": "kg.weaklinks.sign_conflict:DETECTOR",
+        "KG128": "kg.weaklinks.overclaim_gap:DETECTOR",
+        "KG140": "kg.weaklinks.headline_unstudied:DETECTOR",
+    },
+    group="kg.detectors",
+)
+"""Detectors by code. Codes are never renumbered or reused; plug-ins join by `kg.detectors`."""
+
+REPORTED = (Result.HIT, Result.CANNOT_TELL)
+
+
+def detect(
+    facts: Facts,
+    select: Iterable[str] | None = None,
+    results: Iterable[Result] = REPORTED,
+) -> tuple[Diagnostic, ...]:
+    """Hits and cannot-tells of all detectors, or of the selected codes, worst first.
+
+    `results` chooses what is reported: `clean` and `not_applicable` come on request. An unknown
+    code raises `UnknownName`.
+
+    >>> detect(Facts(), select=["KG101"])
+    ()
+    """
+    codes = sorted(DETECTORS) if select is None else sorted(set(select))
+    wanted = frozenset(results)
+    return tuple(sorted(_all(facts, codes, wanted), key=lambda d: d.order))
+
+
+def _all(facts: Facts, codes: list[str], wanted: frozenset[Result]) -> Iterator[Diagnostic]:
+    for code in codes:
+        yield from (d for d in DETECTORS[code].results(facts) if d.result in wanted)
+
+
+__all__ = ["DETECTORS", "REPORTED", "Facts", "detect"]

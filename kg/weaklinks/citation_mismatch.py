@@ -1,0 +1,101 @@
+"""A citation and the record or list it should lead to do not agree.
+
+## What it does
+Flags a work named in the text whose journal and year (one year off is allowed) are not in the
+reference list, and a list entry whose link leads to another work or to no study at all.
+
+## Why it matters
+The reader who follows the reference reads something else than what the claim rests on.
+
+## Example
+The text names "Skin Letters 2021"; the list holds four works, none of them from that journal.
+
+## Remedy
+List the work that the text names, with an identifier, and correct the links.
+"""
+
+from __future__ import annotations
+
+from kg.weaklinks.detector import Answer, Condition, Detector, joined
+from kg.weaklinks.facts import CitationFact, Facts
+from kg.weaklinks.kleene import Truth, or_
+from kg.weaklinks.remedies import identify
+from kg.weaklinks.settings import threshold
+
+ELSEWHERE = {
+    "mismatch": "leads to another work",
+    "not-a-study": "leads to something that is no study",
+}
+
+
+def judge(facts: Facts, citation: CitationFact) -> Answer | None:
+    """Whether a citation disagrees with its record or with the reference list."""
+    if citation.kind == "appeal" or citation.status == "vague":
+        return None
+    wrong = leads_elsewhere(citation)
+    unlisted = not_listed(facts, citation) if citation.kind == "in-text" else Condition(False)
+    value = or_(wrong.value, unlisted.value)
+    if not value:
+        return Answer(
+            value, unknown=() if value is False else joined((wrong.unknown, unlisted.unknown))
+        )
+    return Answer(True, message=_message(citation, bool(unlisted.value)), remedy=identify())
+
+
+def leads_elsewhere(citation: CitationFact) -> Condition:
+    """Whether what the citation leads to is another work, or no study."""
+    if citation.kind == "in-text":
+        return Condition(citation.status in ELSEWHERE)
+    known = citation.status not in (None, "not-looked-up")
+    value: Truth = citation.status in ELSEWHERE if known else None
+    return Condition(value, () if known else (f"{citation.id}.status",))
+
+
+def not_listed(facts: Facts, citation: CitationFact) -> Condition:
+    """Whether the reference list lacks a work that the text names."""
+    source = facts.source.get(citation.source or "")
+    if source is None or not source.references_parsed:
+        return Condition(None, (f"{citation.source}.references_parsed",))
+    if citation.matches is not None:
+        return Condition(not citation.matches)
+    if citation.journal is None or citation.year is None:
+        fields = [f for f in ("journal", "year") if getattr(citation, f) is None]
+        return Condition(None, tuple(f"{citation.id}.{f}" for f in fields))
+    return Condition(not agreeing(facts, citation))
+
+
+def agreeing(facts: Facts, citation: CitationFact) -> tuple[CitationFact, ...]:
+    """List entries of the same source with the same journal and, within a year, the same year."""
+    return tuple(
+        entry
+        for entry in facts.citations
+        if entry.kind == "reference-list"
+        and entry.source == citation.source
+        and _name(entry.journal) == _name(citation.journal)
+        and entry.year is not None
+        and citation.year is not None
+        and abs(entry.year - citation.year) <= threshold("year_distance")
+    )
+
+
+def _name(journal: str | None) -> str:
+    return "".join(c for c in (journal or "").casefold().removeprefix("the ") if c.isalnum())
+
+
+def _message(citation: CitationFact, unlisted: bool) -> str:
+    if unlisted:
+        return f"The text names {citation.label}, which matches no entry of its reference list."
+    record = f": {citation.record}" if citation.record else ""
+    what = ELSEWHERE.get(citation.status or "", "leads elsewhere")
+    return f"The reference {citation.label} {what}{record.rstrip('.')}."
+
+
+DETECTOR = Detector(
+    code="KG112",
+    name="citation-mismatch",
+    over="citations",
+    needs=("citation.status", "citation.journal", "citation.year", "source.references_parsed"),
+    fix="F6",
+    backing="no published figure",
+    judge=judge,
+)

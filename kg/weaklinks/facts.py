@@ -1,0 +1,262 @@
+"""The facts that detectors see: three-valued rows, None where nobody has recorded the fact.
+
+*Unstated* and *unknown* differ. A text that says only "magnesium" has stated no form: that is a
+fact about the text, written `"unstated"`. A work that nobody annotated is unknown: None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from kg.model import EvidenceBase, Location, PairGrade
+
+NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFact:
+    """What a source claims, how firmly, about which exposure and outcome."""
+
+    id: str
+    source: str | None = None
+    line: int = 0
+    text: str = ""
+    exposure: str | None = None
+    exposure_label: str = "the exposure"
+    exposure_kind: str | None = None
+    substance: str | None = None
+    form: str | None = None
+    route: str | None = None
+    relation: str | None = None
+    sign: int | None = None
+    outcome: str | None = None
+    outcome_label: str = "the outcome"
+    kind: str | None = None
+    sigma: int | None = None
+    cues: tuple[str, ...] = ()
+    role: str | None = None
+    presented: str | None = None
+    about_people: bool | None = None
+    only_deficient: bool | None = None
+    credits_form: bool | None = None
+    definitional: bool | None = None
+    discloses: str | None = None
+    quantity: str | None = None
+    value: float | None = None
+    cites: tuple[str, ...] | None = None
+    leans_on: tuple[str, ...] = ()
+    exposure_family: frozenset[str] = frozenset()
+    outcome_family: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFact:
+    """What a work reports, as the text describes it; `work` names the row the facts belong to."""
+
+    id: str
+    work: str = ""
+    label: str = "a work"
+    source: str | None = None
+    link: str = ""
+    system: str | None = None
+    species: str | None = None
+    design: str | None = None
+    exposure: str | None = None
+    exposure_label: str = "the exposure"
+    exposure_kind: str | None = None
+    substance: str | None = None
+    form: str | None = None
+    route: str | None = None
+    outcome: str | None = None
+    outcome_label: str = "what was measured"
+    kind: str | None = None
+    accepted: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitationFact:
+    """How a text names a work. `listed`: whether the reference list has it (None: no list)."""
+
+    id: str
+    source: str | None = None
+    label: str = "a work"
+    kind: str | None = None
+    status: str | None = None
+    journal: str | None = None
+    year: int | None = None
+    record: str | None = None
+    matches: tuple[str, ...] | None = None
+    values: tuple[float, ...] | None = None
+    seller_funded: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFact:
+    """What is known about a document that makes claims."""
+
+    id: str
+    label: str = ""
+    coverage: str | None = None
+    references_parsed: bool | None = None
+    sells: tuple[str, ...] | None = None
+    seller_links: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepFact:
+    """One step of an argument. `same` says that its ends are one thing: is-a, part-of, equal."""
+
+    subject: str
+    object: str
+    subject_label: str
+    object_label: str
+    sign: int | None = None
+    implicit: bool = False
+    same: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFact:
+    """How a source argues; `good` says whether a rise of the outcome is good (+1) or bad (-1)."""
+
+    id: str
+    source: str | None = None
+    label: str = ""
+    outcome: str = ""
+    outcome_label: str = ""
+    good: int | None = None
+    claimed: bool | None = None
+    steps: tuple[StepFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFact:
+    """One link of the witness of a pair; `level` is S_eff of the established reading, 0 to 4."""
+
+    id: str
+    label: str
+    level: int | None = None
+    why: str = ""
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairFact:
+    """One exposure and outcome as graded: wording, gap and the witness of its level."""
+
+    id: str
+    label: str = ""
+    exposure: str | None = None
+    exposure_label: str = "the exposure"
+    outcome: str | None = None
+    outcome_label: str = "the outcome"
+    sense: str = "benefit"
+    sigma: int | None = None
+    gap: int | None = None
+    gap_best: int | None = None
+    established: int | None = None
+    as_described: int | None = None
+    direct: int | None = None
+    verdict: str = ""
+    rewrite: str = ""
+    claims: tuple[str, ...] = ()
+    strongest: str | None = None
+    witness: tuple[LinkFact, ...] | None = None
+    exposure_family: frozenset[str] = frozenset()
+    outcome_family: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All facts at once. Tuples are sorted by id, so that the order of documents is irrelevant.
+
+    `lean` maps a claim to the findings that it leans on, `lineage` to the claims that it leans on
+    (itself excluded), both transitively; `premises` holds uncited statements as if each were a
+    finding of which only exposure and outcome are known.
+    """
+
+    claims: tuple[ClaimFact, ...] = ()
+    findings: tuple[FindingFact, ...] = ()
+    citations: tuple[CitationFact, ...] = ()
+    sources: tuple[SourceFact, ...] = ()
+    chains: tuple[ChainFact, ...] = ()
+    pairs: tuple[PairFact, ...] = ()
+    lean: Mapping[str, tuple[str, ...]] = field(default=NOTHING)
+    lineage: Mapping[str, tuple[str, ...]] = field(default=NOTHING)
+    premises: tuple[FindingFact, ...] = ()
+    headline_links: frozenset[str] = frozenset()
+    places: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(cls, base: EvidenceBase, pairs: Iterable[PairGrade] = ()) -> Facts:
+        """The facts of a base and of the pairs that were graded from it."""
+        from kg.weaklinks.observe import observe
+
+        return observe(base, tuple(pairs))
+
+    @cached_property
+    def claim(self) -> Mapping[str, ClaimFact]:
+        """Claims by id."""
+        return {c.id: c for c in self.claims}
+
+    @cached_property
+    def finding(self) -> Mapping[str, FindingFact]:
+        """Findings by id, uncited premises included."""
+        return {f.id: f for f in (*self.findings, *self.premises)}
+
+    @cached_property
+    def citation(self) -> Mapping[str, CitationFact]:
+        """Citations by id."""
+        return {c.id: c for c in self.citations}
+
+    @cached_property
+    def source(self) -> Mapping[str, SourceFact]:
+        """Sources by id."""
+        return {s.id: s for s in self.sources}
+
+    def evidence(self, claim: str, premises: bool = False) -> tuple[tuple[FindingFact, ...], ...]:
+        """Ev(a, l): the findings that a claim leans on, by link; links without any are left out.
+
+        With `premises`, uncited statements that the claim leans on join the findings.
+        """
+        links: dict[str, list[FindingFact]] = {}
+        for id in self.lean.get(claim, ()):
+            finding = self.finding.get(id)
+            if finding is not None and (premises or not self._is_premise(id)):
+                links.setdefault(finding.link, []).append(finding)
+        return tuple(tuple(sorted(links[key], key=lambda f: f.id)) for key in sorted(links))
+
+    def _is_premise(self, id: str) -> bool:
+        return id in self._premise_ids
+
+    @cached_property
+    def _premise_ids(self) -> frozenset[str]:
+        return frozenset(p.id for p in self.premises)
+
+    def ancestors(self, claim: str) -> tuple[ClaimFact, ...]:
+        """The claims that a claim leans on, transitively, itself excluded."""
+        return tuple(self.claim[id] for id in self.lineage.get(claim, ()) if id in self.claim)
+
+    def complete(self, source: str | None) -> bool | None:
+        """Whether all claims and works of a source are recorded; None where nobody says."""
+        known = self.source.get(source) if source else None
+        if known is None or known.coverage is None:
+            return None
+        return known.coverage == "complete"
+
+    def discloses(self, claim: ClaimFact) -> bool:
+        """Whether a sentence reports bench or animal work as such (detectors.md section 3).
+
+        It names the system, and its outcome is what was measured.
+        """
+        if claim.discloses is None:
+            return False
+        own = (f for link in self.evidence(claim.id) for f in link)
+        return any(f.outcome == claim.outcome for f in own)
+
+    def disclosures(self, claim: ClaimFact) -> tuple[str, ...]:
+        """Ids of the disclosure sentences that a claim leans on."""
+        return tuple(c.id for c in self.ancestors(claim.id) if c.discloses is not None)

@@ -1,0 +1,65 @@
+"""The best argument for a claim has a step for which no evidence is offered.
+
+## What it does
+Flags an exposure and outcome whose best chain holds a link of level NONE in the established
+reading, unless direct evidence carries the claim without any chain.
+
+## Why it matters
+A chain is no surer than its weakest link, and one missing link leaves nothing to stand on.
+
+## Example
+Zinc raises an enzyme (studied), the enzyme clears skin (nobody says how that is known).
+
+## Remedy
+Name the step that has no source, or split the conclusion.
+"""
+
+from __future__ import annotations
+
+from kg.weaklinks.detector import Answer, Detector, joined
+from kg.weaklinks.facts import Facts, LinkFact, PairFact
+from kg.weaklinks.kleene import any_
+from kg.weaklinks.remedies import listed, missing
+from kg.weaklinks.settings import threshold
+
+
+def judge(facts: Facts, pair: PairFact) -> Answer | None:
+    """Whether the best chain of a pair holds a link without established evidence."""
+    del facts
+    if pair.sigma is not None and pair.sigma < threshold("headline_sigma"):
+        return None
+    if pair.direct or pair.witness == ():
+        return None
+    if pair.witness is None:
+        return Answer(None, unknown=(f"{pair.id}.witness",))
+    value = any_(None if link.level is None else link.level == 0 for link in pair.witness)
+    if not value:
+        unrated = (f"{link.id}.level" for link in pair.witness if link.level is None)
+        return Answer(value, unknown=() if value is False else joined([unrated]))
+    holes = tuple(link for link in pair.witness if link.level == 0)
+    return Answer(
+        True,
+        because=tuple(link.id for link in holes),
+        message=(
+            f"{pair.label}: even the best argument lacks evidence for "
+            f"{len(holes)} of its {len(pair.witness)} steps: {listed(map(_said, holes))}."
+        ),
+        remedy=missing(listed(link.label for link in holes)),
+        related=tuple((c, "a step without evidence") for link in holes for c in link.claims),
+        place=pair.strongest or "",
+    )
+
+
+def _said(link: LinkFact) -> str:
+    return f"{link.label} ({link.why})" if link.why else link.label
+
+
+DETECTOR = Detector(
+    code="KG124",
+    name="missing-link",
+    over="pairs",
+    needs=("pair.witness", "link.level"),
+    fix="F11",
+    backing="a chain is no surer than its weakest link: no published figure",
+    judge=judge,
+)

@@ -1,0 +1,266 @@
+"""From an evidence base and its graded pairs to the facts that detectors see.
+
+Works are taken as the text describes them, completed from the record where it is identified,
+because a detector tests what a text does with its own sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+from kg.model import (
+    ArgumentChain,
+    Citation,
+    Claim,
+    EvidenceBase,
+    Location,
+    NutrientStatus,
+    PairGrade,
+    Sense,
+    Source,
+    Tier,
+    effect_sign,
+)
+from kg.weaklinks.facts import ClaimFact, Facts, FindingFact, PairFact, SourceFact
+from kg.weaklinks.observe_chains import chain_facts, link_facts, source_chain
+from kg.weaklinks.observe_works import (
+    citation_facts,
+    exposure_facts,
+    is_work,
+    kind_of,
+    measured_facts,
+    recorded_findings,
+    reported_findings,
+)
+from kg.weaklinks.settings import threshold
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Identified = TypeVar("_Identified", bound=_HasId)
+
+
+def observe(base: EvidenceBase, pairs: tuple[PairGrade, ...]) -> Facts:
+    """The facts of a base and of its pairs."""
+    reported = reported_findings(base)
+    lineage = _lineage(base, pairs)
+    premises = {c.id: _premise(base, c) for c in base.claims if _is_premise(base, c)}
+    described = [f for fs in reported.values() for f in fs.values()]
+    findings = (*described, *recorded_findings(base))
+    return Facts(
+        claims=tuple(_claim(base, c) for c in _sorted(base.claims)),
+        findings=tuple(sorted(findings, key=lambda f: f.id)),
+        citations=tuple(citation_facts(base, c) for c in _sorted(base.citations)),
+        sources=tuple(_source(s) for s in _sorted(base.sources)),
+        chains=tuple(chain_facts(base, c) for c in _sorted(base.chains)),
+        pairs=tuple(sorted((_pair(base, p) for p in pairs), key=lambda p: p.id)),
+        lean=MappingProxyType(_lean(base, reported, lineage, premises)),
+        lineage=MappingProxyType(lineage),
+        premises=tuple(premises[id] for id in sorted(premises)),
+        headline_links=_headline_links(pairs),
+        places=_places(base),
+    )
+
+
+def _sorted(things: Iterable[_Identified]) -> list[_Identified]:
+    return sorted(things, key=lambda thing: thing.id)
+
+
+def _claim(base: EvidenceBase, claim: Claim) -> ClaimFact:
+    subject, predicate, object = (
+        claim.proposition.subject,
+        claim.proposition.predicate,
+        claim.proposition.object,
+    )
+    outcome = base.entity.get(object)
+    return ClaimFact(
+        id=claim.id,
+        source=claim.source,
+        line=claim.line,
+        text=_text(base, claim),
+        exposure_label=base.label(subject),
+        relation=predicate,
+        sign=effect_sign(predicate, outcome.better) if outcome else None,
+        outcome=object,
+        outcome_label=base.label(object),
+        kind=kind_of(base, object),
+        sigma=int(claim.tier),
+        cues=claim.cues,
+        role=claim.role,
+        presented=claim.presented,
+        about_people=claim.population is not None,
+        only_deficient=_only_deficient(base, claim.population),
+        credits_form=claim.credits_form,
+        definitional=claim.definitional,
+        discloses=claim.discloses,
+        quantity=claim.effect.text if claim.effect else None,
+        value=claim.effect.value if claim.effect else None,
+        cites=_cites(base, claim),
+        leans_on=_leans_on(claim),
+        exposure_family=_family(base, subject),
+        outcome_family=base.ancestors(object) | base.descendants(object),
+        **exposure_facts(base, subject),
+    )
+
+
+def _text(base: EvidenceBase, claim: Claim) -> str:
+    if claim.paraphrase:
+        return f'"{claim.paraphrase.rstrip(".")}"'
+    p = claim.proposition
+    return f'"{base.label(p.subject)} {p.predicate.replace("-", " ")} {base.label(p.object)}"'
+
+
+def _family(base: EvidenceBase, id: str) -> frozenset[str]:
+    exposure = base.exposure.get(id)
+    if exposure is None:
+        return frozenset({id})
+    parts = [_family(base, c) for c in exposure.components if c != id]
+    own = {id, exposure.substance, *((exposure.form,) if exposure.form else ())}
+    return frozenset(own).union(*parts)
+
+
+def _only_deficient(base: EvidenceBase, population: str | None) -> bool | None:
+    if population is None:
+        return False
+    known = base.population.get(population)
+    return None if known is None else known.nutrient_status is NutrientStatus.DEFICIENT
+
+
+def _cites(base: EvidenceBase, claim: Claim) -> tuple[str, ...] | None:
+    source = base.source.get(claim.source)
+    whole = source is not None and (source.references_parsed or source.coverage == "complete")
+    return claim.citations if claim.citations or whole else None
+
+
+def _leans_on(claim: Claim) -> tuple[str, ...]:
+    restated = (claim.restates,) if claim.restates else ()
+    return tuple(sorted({*claim.leans_on, *restated} - {claim.id}))
+
+
+def _is_premise(base: EvidenceBase, claim: Claim) -> bool:
+    head = base.entity.get(claim.proposition.object)
+    sign = effect_sign(claim.proposition.predicate, head.better) if head else None
+    works = [id for id in claim.citations if id in base.citation and is_work(base.citation[id])]
+    return not works and not _leans_on(claim) and sign is not None and claim.tier > Tier.NO_CLAIM
+
+
+def _premise(base: EvidenceBase, claim: Claim) -> FindingFact:
+    return FindingFact(
+        id=claim.id,
+        work=claim.id,
+        label=f"the uncited statement {_text(base, claim)}",
+        source=claim.source,
+        link=f"{claim.proposition.subject}--{claim.proposition.object}",
+        **measured_facts(base, claim.proposition.subject, claim.proposition.object),
+        **exposure_facts(base, claim.proposition.subject),
+    )
+
+
+def _lineage(base: EvidenceBase, pairs: tuple[PairGrade, ...]) -> dict[str, tuple[str, ...]]:
+    witness: dict[str, set[str]] = {}
+    for pair in pairs:
+        for id in pair.wording.claims:
+            claim = base.claim.get(id)
+            chain = source_chain(pair, claim.source) if claim else None
+            steps = {c for link in chain.links for c in link.claims} if chain else set()
+            witness.setdefault(id, set()).update(steps)
+    direct = {c.id: {*_leans_on(c), *witness.get(c.id, ())} for c in base.claims}
+    return {id: tuple(sorted(_closure(id, direct) - {id})) for id in direct}
+
+
+def _closure(start: str, direct: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    todo = [start]
+    while todo:
+        id = todo.pop()
+        if id not in seen and id in direct:
+            seen.add(id)
+            todo.extend(direct[id])
+    return seen
+
+
+def _lean(
+    base: EvidenceBase,
+    reported: Mapping[str, Mapping[str, FindingFact]],
+    lineage: Mapping[str, tuple[str, ...]],
+    premises: Mapping[str, FindingFact],
+) -> dict[str, tuple[str, ...]]:
+    def own(claim: Claim) -> Iterator[str]:
+        for citation in claim.citations:
+            found = reported.get(citation, {})
+            if claim.id in found:
+                yield found[claim.id].id
+            else:
+                yield from (f.id for f in found.values())
+
+    lean = {}
+    for claim in base.claims:
+        ids = set(own(claim))
+        for id in lineage[claim.id]:
+            ids.update(own(base.claim[id]))
+            if id in premises:
+                ids.add(id)
+        lean[claim.id] = tuple(sorted(ids))
+    return lean
+
+
+def _source(source: Source) -> SourceFact:
+    looked = source.sells or source.seller_links is not None
+    return SourceFact(
+        id=source.id,
+        label=f'"{source.title}"' if source.title else source.id,
+        coverage=source.coverage,
+        references_parsed=source.references_parsed,
+        sells=source.sells if looked else None,
+        seller_links=source.seller_links,
+    )
+
+
+def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
+    exposure, outcome = base.label(pair.exposure), base.label(pair.outcome)
+    strongest = pair.wording.strongest
+    known = strongest if strongest in base.claim else next(iter(pair.wording.claims), None)
+    harm = " (as a harm)" if pair.sense is Sense.HARM else ""
+    return PairFact(
+        id=pair.id,
+        label=f"{exposure} for {outcome}{harm}" if not harm else f"{exposure} and {outcome}{harm}",
+        exposure=pair.exposure,
+        exposure_label=exposure,
+        outcome=pair.outcome,
+        outcome_label=outcome,
+        sense=pair.sense,
+        sigma=int(pair.wording.sigma),
+        gap=pair.gap,
+        gap_best=pair.gap_best,
+        established=int(pair.certainty.established.level),
+        as_described=int(pair.certainty.as_described.level),
+        direct=int(pair.direct.ratings.established.level),
+        verdict=pair.verdict,
+        rewrite=pair.rewrite,
+        claims=tuple(sorted(pair.wording.claims)),
+        strongest=known,
+        witness=link_facts(base, pair.chains[0]) if pair.chains else (),
+        exposure_family=_family(base, pair.exposure),
+        outcome_family=base.descendants(pair.outcome),
+    )
+
+
+def _headline_links(pairs: tuple[PairGrade, ...]) -> frozenset[str]:
+    firm = threshold("headline_sigma")
+    witnesses = (p.chains[0] for p in pairs if p.chains and p.wording.sigma >= firm)
+    return frozenset(c for chain in witnesses for link in chain.links for c in link.claims)
+
+
+def _places(base: EvidenceBase) -> Mapping[str, Location]:
+    things: tuple[Claim | Citation | ArgumentChain | Source, ...] = (
+        *base.claims,
+        *base.citations,
+        *base.chains,
+        *base.sources,
+    )
+    return MappingProxyType({t.id: t.location for t in things if t.location is not None})

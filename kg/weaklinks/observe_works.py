@@ -1,0 +1,212 @@
+"""Facts about works: what each is said to have found, and how the text names it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from kg.model import (
+    Citation,
+    CitationKind,
+    Claim,
+    Design,
+    EvidenceBase,
+    Exposure,
+    ExposureKind,
+    Finding,
+    Identification,
+    Role,
+    Study,
+    System,
+)
+from kg.weaklinks.facts import CitationFact, FindingFact
+
+
+class Measured(TypedDict):
+    """The columns of a finding that say what was measured."""
+
+    exposure_label: str
+    outcome: str
+    outcome_label: str
+    kind: str | None
+    accepted: frozenset[str] | None
+
+
+class Exposed(TypedDict):
+    """The columns of a row that say what the exposure is."""
+
+    exposure: str
+    exposure_kind: str | None
+    substance: str | None
+    form: str | None
+    route: str | None
+
+
+def kind_of(base: EvidenceBase, id: str) -> str | None:
+    """The kind of an entity, `exposure` for an exposure, None where the id is unknown."""
+    if id in base.entity:
+        return base.entity[id].kind
+    return "exposure" if id in base.exposure else None
+
+
+def exposure_facts(base: EvidenceBase, id: str) -> Exposed:
+    """Substance, form, route and kind of an exposure; an entity has none of them."""
+    exposure = base.exposure.get(id)
+    if exposure is None:
+        known = id in base.entity
+        return {
+            "exposure": id,
+            "exposure_kind": "entity" if known else None,
+            "substance": None,
+            "form": "unstated" if known else None,
+            "route": "none" if known else None,
+        }
+    unknown = exposure.kind is ExposureKind.UNKNOWN
+    return {
+        "exposure": id,
+        "exposure_kind": None if unknown else exposure.kind,
+        "substance": base.label(exposure.substance),
+        "form": exposure.form or "unstated",
+        "route": exposure.route,
+    }
+
+
+def reported_findings(base: EvidenceBase) -> dict[str, dict[str, FindingFact]]:
+    """Findings by citation and by the claim that reports them.
+
+    Where a claim reports a study as such, its proposition is what was found; other claims that
+    name the same work lean on it. Where none does, each claim that names the work reports it.
+    """
+    naming: dict[str, list[Claim]] = {}
+    for claim in base.claims:
+        for id in claim.citations:
+            if id in base.citation and is_work(base.citation[id]):
+                naming.setdefault(id, []).append(claim)
+    reported = {}
+    for id, claims in naming.items():
+        reports = [c for c in claims if c.role is Role.STUDY_REPORT or c.discloses] or claims
+        citation = base.citation[id]
+        alone = len(reports) == 1
+        reported[id] = {
+            c.id: _finding(base, citation, c, id if alone else f"{id}@{c.id}") for c in reports
+        }
+    return reported
+
+
+def recorded_findings(base: EvidenceBase) -> list[FindingFact]:
+    """What the records of the identified works report, whatever the text makes of them."""
+    rows = []
+    for citation in base.citations:
+        study = _study(base, citation)
+        for finding in study.findings if study else ():
+            rows.append(_recorded(base, citation, study, finding))
+    return rows
+
+
+def _recorded(
+    base: EvidenceBase, citation: Citation, study: Study | None, finding: Finding
+) -> FindingFact:
+    return FindingFact(
+        id=f"{citation.id}@{finding.id}",
+        work=citation.id,
+        label=citation_label(citation),
+        source=citation.source,
+        link=f"{finding.exposure}--{finding.outcome}",
+        system=study.system if study else None,
+        design=study.design if study else None,
+        **measured_facts(base, finding.exposure, finding.outcome),
+        **exposure_facts(base, finding.exposure),
+    )
+
+
+def is_work(citation: Citation) -> bool:
+    """Whether a citation names a work; an appeal to "studies" names none."""
+    return citation.kind is not CitationKind.APPEAL and citation.status is not Identification.VAGUE
+
+
+def _finding(base: EvidenceBase, citation: Citation, claim: Claim, id: str) -> FindingFact:
+    study = _study(base, citation)
+    design = citation.described.design if citation.described else None
+    if design in (None, Design.UNSTATED) and study is not None:
+        design = study.design
+    return FindingFact(
+        id=id,
+        work=citation.id,
+        label=citation_label(citation),
+        source=claim.source,
+        link=f"{claim.proposition.subject}--{claim.proposition.object}",
+        system=_system(base, citation, claim, study),
+        species=study.species if study else None,
+        design=None if design is Design.UNSTATED else design,
+        **measured_facts(base, claim.proposition.subject, claim.proposition.object),
+        **exposure_facts(base, claim.proposition.subject),
+    )
+
+
+def measured_facts(base: EvidenceBase, subject: str, object: str) -> Measured:
+    """What was measured under which exposure, in the columns of a finding."""
+    return {
+        "exposure_label": base.label(subject),
+        "outcome": object,
+        "outcome_label": base.label(object),
+        "kind": kind_of(base, object),
+        "accepted": _accepted(base, object),
+    }
+
+
+def _study(base: EvidenceBase, citation: Citation) -> Study | None:
+    if citation.status is not Identification.IDENTIFIED or citation.study is None:
+        return None
+    return base.study.get(citation.study)
+
+
+def _system(
+    base: EvidenceBase, citation: Citation, claim: Claim, study: Study | None
+) -> System | None:
+    if citation.described and citation.described.system:
+        return citation.described.system
+    exposure: Exposure | None = base.exposure.get(claim.proposition.subject)
+    in_vitro = exposure is not None and exposure.kind is ExposureKind.IN_VITRO
+    return study.system if study else claim.discloses or (System.IN_VITRO if in_vitro else None)
+
+
+def _accepted(base: EvidenceBase, id: str) -> frozenset[str] | None:
+    entity = base.entity.get(id)
+    if entity is None:
+        return None
+    return frozenset().union(*(base.descendants(s.outcome) for s in entity.surrogate_for))
+
+
+def citation_facts(base: EvidenceBase, citation: Citation) -> CitationFact:
+    """How a work is named and what became of it."""
+    study = _study(base, citation)
+    values = tuple(f.estimate for f in study.findings if f.estimate is not None) if study else ()
+    compared = citation.matches or citation.how_checked
+    return CitationFact(
+        id=citation.id,
+        source=citation.source,
+        label=citation_label(citation),
+        kind=citation.kind,
+        status=citation.status,
+        journal=citation.journal,
+        year=citation.year,
+        record=citation.record,
+        matches=citation.matches if compared else None,
+        values=values or None,
+        seller_funded=study.seller_funded if study else None,
+    )
+
+
+def citation_label(citation: Citation) -> str:
+    """How a text names a work, in words: authors, journal and year, or its title.
+
+    >>> from kg.model import CitationKind, Identification
+    >>> citation_label(
+    ...     Citation("c", "s", CitationKind.IN_TEXT, 1, Identification.UNIDENTIFIED, "Skin", 2020)
+    ... )
+    'Skin 2020'
+    """
+    if citation.journal is None and citation.title:
+        return f'"{citation.title}"'
+    year = str(citation.year) if citation.year else None
+    parts = [p for p in (citation.authors, citation.journal, year) if p]
+    return " ".join(parts) or "an unnamed work"

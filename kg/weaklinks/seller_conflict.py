@@ -1,0 +1,71 @@
+"""Who makes the claim, or pays for its study, sells what it is about.
+
+## What it does
+Flags a source that sells the substance it makes claims about, that links to product pages, or
+that cites a study paid for by a seller.
+
+## Why it matters
+Money from a seller shifts conclusions more often than it shifts results.
+
+## Example
+An article on zinc and skin by a shop that sells zinc.
+
+## Remedy
+Say who sells and who paid, beside the claim.
+"""
+
+from __future__ import annotations
+
+from kg.weaklinks.detector import Answer, Detector
+from kg.weaklinks.facts import Facts, SourceFact
+from kg.weaklinks.kleene import Truth, any_, or_
+
+
+def judge(facts: Facts, source: SourceFact) -> Answer | None:
+    """Whether a source or a study that it cites has something to sell."""
+    claims = [c for c in facts.claims if c.source == source.id]
+    if not claims:
+        return None
+    works = [c for c in facts.citations if c.source == source.id and c.kind != "appeal"]
+    family = frozenset(name for c in claims for name in c.exposure_family)
+    sells: Truth = None if source.sells is None else bool(family & set(source.sells))
+    funded = any_(w.seller_funded for w in works)
+    value = or_(sells, source.seller_links, funded)
+    if not value:
+        return Answer(value, unknown=() if value is False else _unknown(source, facts))
+    return Answer(
+        True,
+        because=tuple(w.id for w in works if w.seller_funded),
+        message=f"{source.label or source.id}: {_why(source, bool(sells))}.",
+        remedy=(
+            "State beside the claim who sells the product or paid for the study, and count a study "
+            "once however often it is repeated."
+        ),
+        related=tuple((w.id, "paid for by a seller") for w in works if w.seller_funded),
+    )
+
+
+def _why(source: SourceFact, sells: bool) -> str:
+    if sells:
+        return "the publisher sells what the claims are about"
+    if source.seller_links:
+        return "the page links to shops or product pages for what the claims are about"
+    return "a study that it cites was paid for by a seller"
+
+
+def _unknown(source: SourceFact, facts: Facts) -> tuple[str, ...]:
+    own = [f for f in ("sells", "seller_links") if getattr(source, f) is None]
+    works = (c for c in facts.citations if c.source == source.id and c.kind != "appeal")
+    funding = (f"{w.id}.seller_funded" for w in works if w.seller_funded is None)
+    return (*(f"{source.id}.{f}" for f in own), *funding)
+
+
+DETECTOR = Detector(
+    code="KG117",
+    name="seller-conflict",
+    over="sources",
+    needs=("source.sells", "source.seller_links", "citation.seller_funded"),
+    fix="F9",
+    backing="funding shifts conclusions: no identifier checked",
+    judge=judge,
+)

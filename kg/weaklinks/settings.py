@@ -1,0 +1,56 @@
+"""Severities, thresholds and word lists of the detectors: `data/profiles/detectors.toml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from kg.errors import DataError
+from kg.model import Severity
+from kg.resources import shipped
+
+LETTERS = {"H": Severity.SEVERE, "M": Severity.MODERATE, "L": Severity.MILD}
+
+
+@cache
+def settings() -> dict[str, Any]:
+    """The tables of the shipped detector profile; `DataError` where it cannot be read.
+
+    >>> settings()["name"]
+    'detectors'
+    """
+    import tomllib
+
+    path = shipped("data") / "profiles" / "detectors.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as fault:
+        raise DataError(f"{path}: not a valid detector profile: {fault}") from fault
+
+
+def severity(code: str, raised: bool = False) -> Severity:
+    """The severity of a code, or the raised one that it takes in its worst case.
+
+    >>> severity("KG128").word, severity("KG128", raised=True).word
+    ('moderate', 'severe')
+    """
+    table = settings()["severity_raised"] if raised else settings()["severity"]
+    return LETTERS[table[code]]
+
+
+def threshold(name: str) -> int:
+    """A threshold by name.
+
+    >>> threshold("in_vitro_sigma")
+    3
+    """
+    return int(settings()["threshold"][name])
+
+
+def words(table: str, name: str) -> frozenset[str]:
+    """A list of words or ids by table and name.
+
+    >>> "biomarker" in words("kinds", "marker")
+    True
+    """
+    return frozenset(settings()[table][name])
