@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rdflib import Dataset
     from rdflib.term import Node
 
-__all__ = ["to_rdflib"]
+__all__ = ["rdflib_term", "to_rdflib"]
 
 
 def to_rdflib(quads: Iterable[Quad]) -> Dataset:
@@ -30,11 +30,13 @@ def to_rdflib(quads: Iterable[Quad]) -> Dataset:
     for quad in quads:
         name = quad.graph_name
         graph = dataset.graph(URIRef(name.value)) if isinstance(name, NamedNode) else dataset
-        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+        graph.add(
+            (rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object))
+        )
     return dataset
 
 
-def _term(term: object) -> Node:
+def rdflib_term(term: object) -> Node:
     """The rdflib term of a pyoxigraph term."""
     from pyoxigraph import BlankNode, NamedNode
     from pyoxigraph import Literal as OxigraphLiteral

@@ -93,8 +93,8 @@ class _Decoder:
     def fault(self, code: str, subject: str, message: str, remedy: str) -> None:
         """Record a fault about a subject."""
         severity = Severity.MILD if code == UNKNOWN else Severity.SEVERE
-        place = self.graph.get(subject, {}).get(vocab.term("definedAt"), [])
-        location = _place(place[0].value) if place and isinstance(place[0], Literal) else None
+        found = self.graph.get(subject, {}).get(vocab.term("definedAt"), [])
+        location = place(found[0].value) if found and isinstance(found[0], Literal) else None
         if location is None and self.path:
             location = Location(self.path)
         short = vocab.compact(subject)
@@ -243,7 +243,7 @@ def _read(row: Row, object: Term) -> Any:
         case Form.TEXT:
             return _lexical(object)
         case Form.PLACE:
-            return _place(_lexical(object))
+            return place(_lexical(object))
         case Form.BOOLEAN:
             return _boolean(_lexical(object))
         case _:
@@ -283,7 +283,7 @@ def _number(form: Form, text: str) -> int | float:
         raise _Unreadable("a whole number" if form is Form.INTEGER else "a number") from None
 
 
-def _place(text: str) -> Location:
+def place(text: str) -> Location:
     """A location of its printed form; the path may hold colons of its own."""
     path, *numbers = text, 0, 0
     for index in (1, 0):
