@@ -67,7 +67,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, imported now; None where there is none."""
-        return COMMANDS[cmd_name] if cmd_name in COMMANDS else None
+        return COMMANDS[cmd_name] if cmd_name in COMMANDS else None  # noqa: SIM401  get() hides faults
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -90,8 +90,8 @@ class LazyGroup(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=f"{EXAMPLES}\n\nGrades the evidence behind health claims, link by link.",
-    epilog="Results go to stdout, all else to stderr. Exit status: 0 fine, 1 findings at --fail-on, "
-    "2 usage, 3 bad data, 4 a limit, 5 something outside kg failed.",
+    epilog="Results go to stdout, all else to stderr. Exit status: 0 fine, 1 findings at "
+    "--fail-on, 2 usage, 3 bad data, 4 a limit, 5 something outside kg failed.",
 )
 @click.version_option(__version__, prog_name="kg")
 @click.pass_context

@@ -13,8 +13,23 @@ if TYPE_CHECKING:
     from kg.render import Options
 
 
+HELP = """\b
+Examples:
+  kg grade --outcome acne-scars
+  kg grade --outcome acne-scars --format json -o acne-scars.json
+  kg grade --fail-on severe
+
+Say how sure the evidence for an outcome is, and where each argument breaks.
+
+The level is that of GRADE, or `none` where no evidence is offered. It is given for three readings:
+with the works that could be identified, with all works as the text describes them, and as if every
+cited work were found and flawless. Without --outcome, what the sources make headlines of is graded.
+"""
+
+
 @click.command(
-    short_help="Say how sure the evidence for an outcome is, and where each argument breaks."
+    help=HELP,
+    short_help="Say how sure the evidence for an outcome is, and where each argument breaks.",
 )
 @click.option(
     "--outcome",
@@ -61,18 +76,7 @@ def command(
     output: str,
     colour: str,
 ) -> int:
-    """\b
-    Examples:
-      kg grade --outcome acne-scars
-      kg grade --outcome acne-scars --format json -o acne-scars.json
-      kg grade --fail-on severe
-
-    Say how sure the evidence for an outcome is, and where each argument breaks.
-
-    The level is that of GRADE, or `none` where no evidence is offered. It is given for three
-    readings: with the works that could be identified, with all works as the text describes them,
-    and as if every cited work were found and flawless.
-    """
+    """Grade one outcome, or all that the sources make headlines of."""
     from kg import api
     from kg.render import Options
 

@@ -133,7 +133,7 @@ def wants_colour(choice: str, output: str = "-") -> bool:
 
 
 def width() -> int:
-    """Columns to fill: `$COLUMNS` where it is given, else those of a narrow terminal, at most 100."""
+    """Columns to fill: `$COLUMNS`, else those of the terminal, at most 100."""
     given = os.environ.get("COLUMNS", "")
     if given.isdecimal() and int(given) > 0:
         return max(60, int(given))

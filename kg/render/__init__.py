@@ -59,8 +59,6 @@ RENDERERS: Registry[Renderer] = Registry(
     group="kg.renderers",
 )
 
-LATER: dict[str, Any] = {}
-
 SUMMARIES: Registry[Summary] = Registry(
     "summary",
     {

@@ -1,0 +1,81 @@
+"""Grades as a table: one row for each exposure, outcome and sense."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from kg.model import EvidenceBase, OutcomeGrade, PairGrade
+from kg.render import Options, words
+from kg.render.escape import csv as cell
+
+COLUMNS = (
+    "outcome",
+    "exposure",
+    "sense",
+    "verdict",
+    "established",
+    "as_described",
+    "best_case",
+    "mechanistic",
+    "refuted_by",
+    "indirect",
+    "wording",
+    "claims",
+    "unhedged",
+    "gap",
+    "gap_best",
+    "severity",
+    "works_cited",
+    "works_measured",
+    "human_works",
+    "chains",
+    "counter_chains",
+    "rewrite",
+    "profile",
+    "version",
+)
+
+
+def render(grade: OutcomeGrade, base: EvidenceBase, options: Options) -> str:
+    """One row for each pair of an outcome."""
+    return summarise((grade,), base, options)
+
+
+def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Options) -> str:
+    """One row for each pair of several outcomes."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for grade in grades:
+        for pair in grade.pairs:
+            writer.writerow([cell(value) for value in _row(grade, pair)])
+    return text.getvalue()
+
+
+def _row(grade: OutcomeGrade, pair: PairGrade) -> tuple[str, ...]:
+    return (
+        pair.outcome,
+        pair.exposure,
+        pair.sense.value,
+        pair.verdict.value,
+        *(certainty.level.word for certainty in pair.certainty),
+        pair.mechanistic.word,
+        pair.refuted_by.word,
+        "yes" if pair.indirect else "no",
+        words.TIERS[pair.wording.sigma],
+        str(len(pair.wording.claims)),
+        str(pair.wording.unhedged),
+        str(pair.gap),
+        str(pair.gap_best),
+        pair.severity.word,
+        str(pair.direct.works_cited),
+        str(pair.direct.works_measured),
+        str(pair.direct.human_works),
+        str(len(pair.chains)),
+        str(len(pair.counter_chains)),
+        pair.rewrite,
+        f"{grade.base.profile} {grade.base.profile_version}",
+        grade.base.version,
+    )

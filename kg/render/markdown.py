@@ -1,0 +1,118 @@
+"""A grade as Markdown: an evidence profile after GRADE, chains, flags and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kg.model import ChainGrade, EvidenceBase, OutcomeGrade, PairGrade, Reading
+from kg.render import Options, words
+from kg.render.escape import markdown as md
+
+
+def render(grade: OutcomeGrade, base: EvidenceBase, options: Options) -> str:
+    """The evidence profile of one outcome."""
+    return "\n".join(_profile(grade, base, options)) + "\n"
+
+
+def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Options) -> str:
+    """The evidence profiles of several outcomes, one after the other."""
+    return "\n".join(render(grade, base, options) for grade in grades)
+
+
+def _profile(grade: OutcomeGrade, base: EvidenceBase, options: Options) -> Iterator[str]:
+    yield f"# Evidence profile: {md(words.outcome_label(grade, base))}"
+    yield ""
+    pair = words.headline(grade, options.exposure)
+    if pair is None:
+        yield "No source here argues about this outcome."
+    else:
+        yield f"**{md(words.question(pair, base))}** {words.verdict(pair)}."
+        yield ""
+        yield md(words.reason(pair, base))
+        yield ""
+        yield from _table(_HEAD, (_row(p, base) for p in grade.pairs))
+        yield ""
+        yield from _details(pair, base, Reading(options.reading))
+    yield from _flags(grade)
+    yield ""
+    yield f"{md(words.counts(grade))}. {md(words.provenance(grade))}"
+
+
+_HEAD = (
+    "Exposure and sense",
+    "Works that measured it",
+    "Established",
+    "As described",
+    "Best case",
+    "Mechanistic",
+    "Verdict",
+    "Wording",
+    "Gap",
+)
+
+
+def _row(pair: PairGrade, base: EvidenceBase) -> tuple[str, ...]:
+    wording = words.TIERS[pair.wording.sigma] if pair.wording.claims else "not claimed"
+    return (
+        f"{base.label(pair.exposure)}, {pair.sense}",
+        f"{pair.direct.works_measured} of {pair.direct.works_cited}",
+        *(certainty.level.word for certainty in pair.certainty),
+        pair.mechanistic.word,
+        words.verdict(pair),
+        wording,
+        pair.severity.word if pair.wording.claims else "none",
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(md(cell) for cell in row)} |"
+
+
+def _details(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[str]:
+    yield f"## Chains from {md(base.label(pair.exposure))}"
+    yield ""
+    rows = [_chain(chain, pair, base, reading) for chain in (*pair.chains, *pair.counter_chains)]
+    yield from _table(("Chain", "Sense", "Certainty", "Path"), rows)
+    yield ""
+    yield "Certainty: established / as described / best case. `0` marks a step for which nothing is"
+    yield f"offered, `?` one whose works could not be identified. Reading shown: {reading.word}."
+    yield ""
+    yield "## Wording"
+    yield ""
+    yield f"- Wording: {md(words.wording(pair))}"
+    yield f"- Gap: {md(words.gap(pair))}"
+    yield f"- Direct evidence: {md(words.direct(pair, base))}"
+    yield f"- To raise: {md(words.study_that_settles(pair, base))}"
+    sets = [s for s in pair.repair[reading] if s.level > pair.certainty[reading].level]
+    if sets:
+        yield f"- Or by chains: {md(words.repairs(sets))}"
+    yield f"- Rewrite: {md(pair.rewrite)}"
+    yield ""
+
+
+def _chain(
+    chain: ChainGrade, pair: PairGrade, base: EvidenceBase, reading: Reading
+) -> tuple[str, ...]:
+    path = [base.label(pair.exposure)]
+    for leg in words.legs(chain, pair.outcome, base, reading):
+        arrow = {
+            "break": f"→ 0 ({leg.reason}) →" if not leg.level else f"→ {leg.level.word} →",
+            "lost": f"→ ? ({leg.reason}) →",
+            "by definition": "→ is →",
+        }.get(leg.mark, f"→ {leg.level.word} →")
+        path += [arrow, leg.node]
+    sense = "opposite" if chain.counter else pair.sense.value
+    return chain.id, sense, words.levels(chain.certainty), " ".join(path)
+
+
+def _flags(grade: OutcomeGrade) -> Iterator[str]:
+    yield "## Flags"
+    yield ""
+    lines = words.flag_lines(grade.diagnostics)
+    if not lines:
+        yield "None."
+    for severity, codes in lines:
+        yield f"- {severity}: {md(codes)}"

@@ -1,0 +1,253 @@
+"""A grade on one screen of a terminal: verdict first, reason second, chains third."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from kg.model import (
+    ChainGrade,
+    EvidenceBase,
+    Level,
+    OutcomeGrade,
+    PairGrade,
+    Reading,
+    Sense,
+    Severity,
+    Verdict,
+)
+from kg.render import Options, words
+from kg.render.escape import terminal
+
+INDENT = 11
+SHOWN = 12
+
+BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
+LEVEL_COLOURS = {
+    Level.NONE: RED,
+    Level.VERY_LOW: RED,
+    Level.LOW: YELLOW,
+    Level.MODERATE: GREEN,
+    Level.HIGH: GREEN,
+}
+SEVERITY_COLOURS = {"severe": RED, "moderate": YELLOW, "mild": "", "cannot": DIM, "none": GREEN}
+
+
+class Page:
+    """Lines of a report: labels at the left, wrapped text beside them, colour last."""
+
+    def __init__(self, options: Options) -> None:
+        self.width = options.width
+        self.colour = options.colour
+        self.lines: list[str] = []
+
+    def paint(self, text: str, *codes: str) -> str:
+        """The text in a colour, where colour is wanted."""
+        chosen = ";".join(code for code in codes if code)
+        return f"\x1b[{chosen}m{text}\x1b[0m" if self.colour and chosen else text
+
+    def rule(self) -> None:
+        """A line across the page."""
+        self.lines.append(self.paint("-" * self.width, DIM))
+
+    def say(self, label: str, text: str, *codes: str) -> None:
+        """A labelled paragraph."""
+        room = self.width - INDENT
+        for n, line in enumerate(textwrap.wrap(terminal(text), room) or [""]):
+            head = self.paint(f"{label if n == 0 else '':<{INDENT}}", BOLD)
+            self.lines.append(f"{head}{self.paint(line, *codes)}".rstrip())
+
+    def text(self) -> str:
+        """The whole page."""
+        return "\n".join(self.lines) + "\n"
+
+
+def render(grade: OutcomeGrade, base: EvidenceBase, options: Options) -> str:
+    """The report on one outcome."""
+    page = Page(options)
+    pair = words.headline(grade, options.exposure)
+    if pair is None:
+        return _nothing(grade, base, page)
+    _head(page, grade, pair, base)
+    _verdict(page, pair, base)
+    _chains(page, pair, base, Reading(options.reading))
+    _others(page, grade, pair, base)
+    _flags(page, grade)
+    _advice(page, pair, base, Reading(options.reading))
+    page.rule()
+    page.say("", words.provenance(grade), DIM)
+    return page.text()
+
+
+def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Options) -> str:
+    """One line for every pair of every outcome, the largest gap first."""
+    page = Page(options)
+    rows = [(grade, pair) for grade in grades for pair in grade.pairs]
+    rows.sort(key=lambda row: (-row[1].gap, row[0].outcome, row[1].id))
+    if not rows:
+        return "No source argues about any outcome here.\n"
+    page.lines.append(page.paint(_columns("GAP", "VERDICT", "OUTCOME", "EXPOSURE"), BOLD))
+    for _, pair in rows:
+        outcome, exposure = base.label(pair.outcome), base.label(pair.exposure)
+        sense = f"{exposure} ({pair.sense})"
+        text = _columns(pair.severity.word, pair.verdict.value, outcome, sense)
+        page.lines.append(page.paint(terminal(text), SEVERITY_COLOURS[pair.severity.word]))
+    page.rule()
+    page.say("", f"{words.counts(grades[0])}. {words.provenance(grades[0])}", DIM)
+    page.say("", "Next: kg grade --outcome NAME", DIM)
+    return page.text()
+
+
+def _columns(severity: str, verdict: str, outcome: str, exposure: str) -> str:
+    return f"{severity:<10}{verdict:<14}{outcome:<34}{exposure}".rstrip()
+
+
+def _nothing(grade: OutcomeGrade, base: EvidenceBase, page: Page) -> str:
+    label = words.outcome_label(grade, base)
+    page.say("OUTCOME", label)
+    page.say("VERDICT", f"NOTHING CLAIMED: no source here argues about {label}.", BOLD)
+    page.say("", words.provenance(grade), DIM)
+    return page.text()
+
+
+def _head(page: Page, grade: OutcomeGrade, pair: PairGrade, base: EvidenceBase) -> None:
+    who = words.population(grade, base)
+    page.say("QUESTION", words.question(pair, base) + (f"  In: {who}." if who else ""), BOLD)
+    narrower = ", ".join(base.label(n) for n in grade.narrower)
+    page.say("", words.counts(grade) + (f"; includes {narrower}" if narrower else ""), DIM)
+    page.rule()
+
+
+def _verdict(page: Page, pair: PairGrade, base: EvidenceBase) -> None:
+    bad = pair.verdict is not Verdict.SUPPORTED
+    page.say("VERDICT", words.verdict(pair), BOLD, RED if bad else GREEN)
+    page.say("WHY", words.reason(pair, base))
+    levels = pair.certainty.map(lambda c: c.level)
+    page.say(
+        "CERTAINTY",
+        f"established {levels.established.word}; as described {levels.as_described.word}; "
+        f"best case {levels.best_case.word}. Mechanistic support, apart: {pair.mechanistic.word}",
+    )
+    page.say("WORDING", words.wording(pair))
+    page.say("GAP", words.gap(pair), SEVERITY_COLOURS[pair.severity.word])
+    page.say("DIRECT", words.direct(pair, base))
+    page.rule()
+
+
+def _chains(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -> None:
+    number = words.counted(len(pair.chains), "chain")
+    page.say(
+        "CHAINS", f"{number} for the claim, from {base.label(pair.exposure)}{_same(pair.chains)}"
+    )
+    _listed(page, pair.chains, pair.outcome, base, reading)
+    if pair.counter_chains:
+        number = words.counted(len(pair.counter_chains), "chain")
+        page.say("AGAINST", f"{number} to the opposite effect{_same(pair.counter_chains)}")
+        _listed(page, pair.counter_chains, pair.outcome, base, reading)
+    if pair.chains or pair.counter_chains:
+        page.say("", _LEGEND, DIM)
+
+
+_LEGEND = (
+    ">>0<< nothing is offered for this step; -?-> works are cited, none identified; "
+    "[established / as described / best case]"
+)
+
+
+def _same(chains: Sequence[ChainGrade]) -> str:
+    """The readings of all chains, where they are the same."""
+    found = {words.levels(chain.certainty) for chain in chains}
+    each = ", each" if len(chains) > 1 else ""
+    return f"{each} [{found.pop()}]" if len(found) == 1 else ""
+
+
+def _listed(
+    page: Page, chains: Sequence[ChainGrade], outcome: str, base: EvidenceBase, reading: Reading
+) -> None:
+    same = bool(_same(chains))
+    for chain in chains[:SHOWN]:
+        name = terminal(chain.id)
+        head = f"  {page.paint(name, BOLD)}{' ' * max(0, 6 - len(name))}"
+        parts = [] if same else [(f"[{words.levels(chain.certainty)}]", DIM)]
+        parts += _path(chain, outcome, base, reading)
+        _chain_line(page, head, len(name), parts)
+    if len(chains) > SHOWN:
+        page.say("", f"and {len(chains) - SHOWN} more: --format json has them all", DIM)
+
+
+def _chain_line(page: Page, head: str, name: int, parts: list[tuple[str, str]]) -> None:
+    used = 2 + max(6, name)
+    line = head
+    for text, code in parts:
+        if used + 1 + len(text) > page.width:
+            page.lines.append(line.rstrip())
+            line, used = " " * (INDENT - 1), INDENT - 1
+        line += " " + page.paint(text, *code.split(";"))
+        used += 1 + len(text)
+    page.lines.append(line.rstrip())
+
+
+def _path(
+    chain: ChainGrade, outcome: str, base: EvidenceBase, reading: Reading
+) -> Iterator[tuple[str, str]]:
+    """Arrows and nodes of a chain with their colours."""
+    for leg in words.legs(chain, outcome, base, reading):
+        node = terminal(leg.node)
+        if leg.mark == "break":
+            level = "0" if leg.level is Level.NONE else leg.level.word
+            reason = f" ({terminal(leg.reason)})" if leg.decisive else ""
+            yield f">>{level}<<{reason}", f"{BOLD};{RED}"
+        elif leg.mark == "lost":
+            reason = "" if leg.reason in words.LOST else f" ({terminal(leg.reason)})"
+            yield f"-?->{reason}", YELLOW
+        elif leg.mark == "by definition":
+            yield "-is->", DIM
+        else:
+            yield f"-{leg.level.word}->", LEVEL_COLOURS[leg.level]
+        yield node, ""
+
+
+def _others(page: Page, grade: OutcomeGrade, chosen: PairGrade, base: EvidenceBase) -> None:
+    rest = [pair for pair in grade.pairs if pair is not chosen]
+    harms = [p for p in rest if p.sense is Sense.HARM and p.exposure == chosen.exposure]
+    others = [p for p in rest if p not in harms]
+    if harms or others:
+        page.rule()
+    for pair in harms:
+        _short(page, "HARM", pair, base)
+    for n, pair in enumerate(others[:SHOWN]):
+        _short(page, "ALSO" if n == 0 else "", pair, base)
+    if len(others) > SHOWN:
+        page.say("", f"and {len(others) - SHOWN} more: --format csv has them all", DIM)
+
+
+def _short(page: Page, label: str, pair: PairGrade, base: EvidenceBase) -> None:
+    levels = words.levels(pair.certainty.map(lambda c: c.level))
+    said = "not claimed" if not pair.wording.claims else f"gap {pair.severity.word}"
+    text = (
+        f"{base.label(pair.exposure)}, {pair.sense}: {pair.verdict} [{levels}], {said}, "
+        f"{words.counted(len(pair.chains), 'chain')}"
+    )
+    page.say(label, text)
+
+
+def _flags(page: Page, grade: OutcomeGrade) -> None:
+    lines = words.flag_lines(grade.diagnostics)
+    page.rule()
+    if not lines:
+        page.say("FLAGS", "none")
+    for n, (severity, codes) in enumerate(lines):
+        colour = SEVERITY_COLOURS[severity.split()[0]]
+        page.say("FLAGS" if n == 0 else "", f"{severity}: {codes}", colour)
+
+
+def _advice(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -> None:
+    page.rule()
+    page.say("TO RAISE", f"{words.study_that_settles(pair, base)}.")
+    sets = [s for s in pair.repair[reading] if s.level > pair.certainty[reading].level]
+    if sets:
+        page.say("", f"Or by chains ({reading.word}): {words.repairs(sets)}.")
+        first = next((s.links for s in sets if s.links), ())
+        if first:
+            page.say("", f"First: {'; '.join(words.link_words(id, base) for id in first)}.")
+    page.say("REWRITE", f'"{pair.rewrite}"', BOLD if pair.severity >= Severity.MILD else "")

@@ -1,0 +1,347 @@
+"""The words that every view of a grade uses, and what it says first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from kg.model import (
+    ChainGrade,
+    Diagnostic,
+    EvidenceBase,
+    Exposure,
+    Level,
+    Link,
+    LinkKind,
+    LinkStatus,
+    OutcomeGrade,
+    PairGrade,
+    Reading,
+    Readings,
+    RepairSet,
+    Result,
+    Sense,
+    Severity,
+    Tier,
+    Verdict,
+)
+
+TIERS = {
+    Tier.NO_CLAIM: "no claim",
+    Tier.SPECULATION: "speculation",
+    Tier.HEDGED: "hedged",
+    Tier.QUALIFIED: "qualified causal",
+    Tier.PLAIN: "plain causal",
+}
+
+VERDICTS = {
+    Verdict.SUPPORTED: "SUPPORTED",
+    Verdict.REFUTED: "REFUTED",
+    Verdict.INCONCLUSIVE: "INCONCLUSIVE",
+    Verdict.CONTESTED: "CONTESTED",
+    Verdict.UNSUPPORTED: "NOT ESTABLISHED (unsupported)",
+}
+
+LOST = frozenset({"works not found"})
+
+CAVEAT = "GRADE was not validated for single works."
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One link as a reader sees it: where it leads, how sure it is, and why it breaks.
+
+    `mark` is `break` (this holds the chain down), `lost` (works are cited, none could be
+    identified), `held` or `by definition`; `level` is that of the reading shown; `decisive` marks
+    the break that would be left last.
+    """
+
+    mark: str
+    level: Level
+    reason: str
+    node: str
+    link: Link
+    decisive: bool = False
+
+
+def outcome_label(grade: OutcomeGrade, base: EvidenceBase) -> str:
+    """The label of the outcome."""
+    return base.label(grade.outcome)
+
+
+def headline(grade: OutcomeGrade, exposure: str | None = None) -> PairGrade | None:
+    """The pair to speak of first: the largest gap among benefits, then the most said of it."""
+    asked = [p for p in grade.pairs if exposure is None or p.exposure == exposure]
+    return max(asked, key=_weight, default=None)
+
+
+def _weight(pair: PairGrade) -> tuple[int, int, int, int, int]:
+    said = len(pair.wording.claims)
+    benefit = pair.sense is not Sense.HARM
+    return (benefit, pair.gap, pair.wording.unhedged, said, len(pair.chains))
+
+
+def verdict(pair: PairGrade) -> str:
+    """The verdict in words, with the level where there is one."""
+    word = VERDICTS[pair.verdict]
+    level = pair.certainty.established.level
+    if pair.verdict is Verdict.SUPPORTED:
+        how = ", indirect" if pair.indirect else ""
+        return f"{word} at {level.word} certainty{how}"
+    if pair.verdict is Verdict.REFUTED:
+        return f"{word} at {pair.refuted_by.word} certainty"
+    return word
+
+
+def question(pair: PairGrade, base: EvidenceBase) -> str:
+    """The question that a pair answers, in one sentence."""
+    exposure, outcome = base.label(pair.exposure), base.label(pair.outcome)
+    verb = {Sense.BENEFIT: "improve", Sense.HARM: "worsen", Sense.CHANGE: "change"}[pair.sense]
+    return f"Does {exposure}{_dose(base.exposure.get(pair.exposure))} {verb} {outcome}?"
+
+
+def _dose(exposure: Exposure | None) -> str:
+    if exposure is None or exposure.dose is None:
+        return ""
+    dose = exposure.dose
+    amount = f"{dose.low:g}" if dose.low == dose.high else f"{dose.low:g}-{dose.high:g}"
+    return f", {amount} {dose.unit},"
+
+
+def population(grade: OutcomeGrade, base: EvidenceBase) -> str:
+    """Whom the question is about, or nothing."""
+    entity = base.entity.get(grade.outcome)
+    who = base.population.get(entity.population) if entity and entity.population else None
+    return who.label if who else ""
+
+
+def levels(readings: Readings[Level]) -> str:
+    """The words of the three readings, divided by strokes."""
+    return " / ".join(level.word for level in readings)
+
+
+def reason(pair: PairGrade, base: EvidenceBase) -> str:
+    """Why the verdict is what it is, in one or two sentences."""
+    parts = [_direct_reason(pair, base)]
+    if pair.verdict is Verdict.REFUTED:
+        parts.append("Direct evidence says the opposite; chains do not count against it.")
+    elif not pair.chains:
+        parts.append("No chain of claims leads there either.")
+    elif pair.certainty.established.level is Level.NONE:
+        parts.append(_broken_reason(pair))
+    elif pair.indirect:
+        best = max(pair.chains, key=lambda c: c.certainty.established)
+        parts.append(f"The level comes from chain {best.id}, not from a test of the outcome.")
+    return " ".join(parts)
+
+
+def _direct_reason(pair: PairGrade, base: EvidenceBase) -> str:
+    outcome = base.label(pair.outcome)
+    measured = pair.direct.works_measured
+    if not measured:
+        return f"No work measured {outcome}."
+    return f"{counted(measured, 'work')} measured {outcome}."
+
+
+def _broken_reason(pair: PairGrade) -> str:
+    total = len(pair.chains)
+    hard = [c for c in pair.chains if any(is_gap(link) for link in c.links)]
+    if len(hard) == total:
+        every = "The one chain" if total == 1 else f"All {total} chains"
+        verb = "has" if total == 1 else "have"
+        return f"{every} {verb} a step for which nothing is offered."
+    return (
+        f"{len(hard)} of {counted(total, 'chain')} have a step for which nothing is offered; "
+        "the others cite works that could not be identified."
+    )
+
+
+def is_gap(link: Link) -> bool:
+    """Whether nothing is offered for a link, even where the text is taken at its word."""
+    return not _definitional(link) and link.effective.as_described is Level.NONE
+
+
+def _definitional(link: Link) -> bool:
+    return link.kind is LinkKind.DEFINITIONAL or link.status is LinkStatus.DEFINITIONAL
+
+
+def legs(chain: ChainGrade, outcome: str, base: EvidenceBase, reading: Reading) -> list[Leg]:
+    """The links of a chain as they are shown; a last step that is only a definition is left out."""
+    links = chain.links
+    if len(links) > 1 and links[-1].kind is LinkKind.DEFINITIONAL and links[-1].object == outcome:
+        links = links[:-1]
+    marks = _marks(links, reading)
+    shown, sign = [], 1
+    for mark, link in zip(marks, links, strict=True):
+        sign *= link.sign
+        node = f"{base.label(link.object)}{_direction(link, sign, base)}"
+        shown.append(Leg(mark, link.effective[reading], why(link), node, link))
+    breaks = [n for n, leg in enumerate(shown) if leg.mark == "break"]
+    if breaks:
+        worst = min(breaks, key=lambda n: _hopelessness(shown[n].link))
+        shown[worst] = replace(shown[worst], decisive=True)
+    return shown
+
+
+def _hopelessness(link: Link) -> tuple[int, bool]:
+    """Sorts the link first that even found and flawless works would not mend."""
+    return link.effective.best_case, link.kind is not LinkKind.IMPLICIT
+
+
+def _marks(links: Sequence[Link], reading: Reading) -> list[str]:
+    """Where a chain breaks: at the gaps; where there are none, at its lowest links."""
+    gaps = reading is Reading.ESTABLISHED and any(is_gap(link) for link in links)
+    lowest = min((k.effective[reading] for k in links if not _definitional(k)), default=Level.HIGH)
+    marks = []
+    for link in links:
+        level = link.effective[reading]
+        if _definitional(link):
+            marks.append("by definition")
+        elif gaps and level is Level.NONE:
+            marks.append("break" if is_gap(link) else "lost")
+        else:
+            marks.append("break" if level is lowest and level < Level.HIGH else "held")
+    return marks
+
+
+def _direction(link: Link, sign: int, base: EvidenceBase) -> str:
+    if link.object in base.exposure:
+        return "" if sign > 0 else " down"
+    return " up" if sign > 0 else " down"
+
+
+def why(link: Link) -> str:
+    """Why a link is weak, in two to four words."""
+    if link.note:
+        return link.note
+    words = {
+        LinkStatus.IMPLICIT: "no source says so",
+        LinkStatus.UNCITED: "no citation",
+        LinkStatus.VAGUE: "vague source",
+        LinkStatus.CITED: "works not found",
+        LinkStatus.DEFINITIONAL: "by definition",
+    }
+    return words.get(link.status, "weak evidence")
+
+
+def wording(pair: PairGrade) -> str:
+    """How strongly the pair is worded, and by how many claims."""
+    said = pair.wording
+    if not said.claims:
+        return "no source words this claim"
+    strongest = f", strongest {said.strongest}" if said.strongest else ""
+    return (
+        f"{TIERS[said.sigma]}; {counted(len(said.claims), 'claim')}, "
+        f"{said.unhedged} without any hedge{strongest}"
+    )
+
+
+def gap(pair: PairGrade) -> str:
+    """The wording gap in words, and the part of it that no source can close."""
+    if pair.gap <= 0:
+        return f"{pair.severity.word}: the wording stays within the evidence"
+    left = (
+        f"found and flawless works would still leave {counted(pair.gap_best, 'step')}"
+        if pair.gap_best > 0
+        else "found and flawless works would close it"
+    )
+    return f"{pair.severity.word}: worded {counted(pair.gap, 'step')} above the evidence; {left}"
+
+
+def direct(pair: PairGrade, base: EvidenceBase) -> str:
+    """How many works measured the outcome, and what they come to."""
+    found = pair.direct
+    total = max(found.works_cited, found.works_measured)
+    text = f"{found.works_measured} of {counted(total, 'work')} measured {base.label(pair.outcome)}"
+    if not found.works_measured:
+        return text
+    people = f", {found.human_works} of them in people"
+    return f"{text}{people}: {levels(found.ratings.map(lambda r: r.level))}"
+
+
+def flag_lines(diagnostics: Sequence[Diagnostic]) -> list[tuple[str, str]]:
+    """(severity with count, codes with counts), worst first; what cannot be told comes last."""
+    lines = []
+    hits = [d for d in diagnostics if d.result is Result.HIT]
+    for severity in sorted(Severity, reverse=True):
+        found = [d for d in hits if d.severity is severity]
+        if found:
+            lines.append((f"{severity.word} {len(found)}", _codes(found)))
+    unknown = [d for d in diagnostics if d.result is Result.CANNOT_TELL]
+    if unknown:
+        lines.append((f"cannot tell {len(unknown)}", _codes(unknown, named=False)))
+    return lines
+
+
+def _codes(diagnostics: Iterable[Diagnostic], named: bool = True) -> str:
+    counts = Counter((d.code, d.name) for d in diagnostics)
+    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(
+        f"{code}{f' {name}' if named else ''}{f' x{n}' if n > 1 else ''}"
+        for (code, name), n in order
+    )
+
+
+def repairs(sets: Sequence[RepairSet]) -> str:
+    """How many links must be raised for which level.
+
+    >>> repairs([RepairSet(Level.LOW, ("a--increases--b",)), RepairSet(Level.HIGH, None)])
+    'low with sound evidence on 1 link; high by no chain'
+    """
+    by_size: dict[int | None, list[str]] = {}
+    for repair in sets:
+        by_size.setdefault(repair.size, []).append(repair.level.word)
+    parts = []
+    for size, names in by_size.items():
+        if size is None:
+            parts.append(f"{' or '.join(names)} by no chain")
+        else:
+            parts.append(f"{' or '.join(names)} with sound evidence on {counted(size, 'link')}")
+    return "; ".join(parts)
+
+
+def study_that_settles(pair: PairGrade, base: EvidenceBase) -> str:
+    """The direct alternative to repairing a chain."""
+    return (
+        f"one sound trial of {base.label(pair.exposure)} in people "
+        f"that measures {base.label(pair.outcome)}"
+    )
+
+
+def link_words(id: str, base: EvidenceBase) -> str:
+    """A link id in words.
+
+    >>> from kg.model import EvidenceBase
+    >>> link_words("zinc--decreases--acne", EvidenceBase())
+    'zinc -> acne'
+    """
+    parts = id.split("--")
+    return f"{base.label(parts[0])} -> {base.label(parts[-1])}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "work"), counted(0, "study")
+    ('1 work', '0 studies')
+    """
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
+def provenance(grade: OutcomeGrade) -> str:
+    """Profile and version that a grade must name."""
+    base = grade.base
+    return f"profile {base.profile} {base.profile_version}, kg {base.version}. {CAVEAT}"
+
+
+def counts(grade: OutcomeGrade) -> str:
+    """What the grade was computed from."""
+    base = grade.base
+    return (
+        f"{counted(len(base.sources), 'source')}, {counted(base.claims, 'claim')}; "
+        f"{counted(base.works_cited, 'work')} cited, {base.works_identified} identified; "
+        f"{counted(base.studies, 'study')} on record"
+    )
