@@ -1,4 +1,4 @@
-"""The curated format, as pydantic sees it: what each record may hold, and in which words.
+"""The curated format, as pydantic sees it: which keys each record may hold.
 
 This is the one place that names the keys of the YAML files. `kg.formats.curated` turns the records
 into the model, `kg.formats.schema` turns them into JSON Schema for editors. Imported lazily:
@@ -7,168 +7,52 @@ pydantic costs 50 ms.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from enum import Enum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kg import model
 from kg.formats import faults
-from kg.formats.faults import Fault, did_you_mean, quoted
-
-E = TypeVar("E", bound=Enum)
-
-
-class Plain(str):
-    """A YAML scalar that stood without quotes: it may be a number or a truth value."""
-
-    __slots__ = ()
-
-
-def refused(fault: Fault, message: str, remedy: str = "") -> PydanticCustomError:
-    """The error by which a validator reports a fault of ours."""
-    context = {"message": message, "remedy": remedy}
-    return PydanticCustomError(fault.code, "{message}", context)  # type: ignore[arg-type]
-
-
-def shape(value: object) -> str:
-    """What a value is, in the words of YAML."""
-    if isinstance(value, dict):
-        return "a mapping"
-    return "a list" if isinstance(value, list) else quoted(value)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise refused(faults.WRONG_TYPE, f"must be text, not {shape(value)}")
-    if not value.strip():
-        raise refused(faults.WRONG_TYPE, "must not be empty", "Give it a value or remove the key.")
-    return str(value)
-
-
-def _whole(value: object) -> int:
-    if isinstance(value, Plain) and re.fullmatch(r"[-+]?[0-9]{1,15}", value):
-        return int(value)
-    raise refused(faults.WRONG_TYPE, f"must be a whole number, not {_unlike(value)}")
-
-
-def _number(value: object) -> float:
-    if isinstance(value, Plain) and re.fullmatch(_FLOAT, value) and len(value) < 40:
-        number = float(value)
-        if abs(number) != float("inf"):
-            return number
-    raise refused(faults.WRONG_TYPE, f"must be a number, not {_unlike(value)}")
-
-
-_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
-
-
-def _flag(value: object) -> bool:
-    if isinstance(value, Plain) and value in ("true", "false"):
-        return value == "true"
-    raise refused(faults.WRONG_TYPE, f"must be true or false, not {_unlike(value)}")
-
-
-def _unlike(value: object) -> str:
-    quotes = isinstance(value, str) and not isinstance(value, Plain)
-    return f"the text {shape(value)}" if quotes else shape(value)
-
-
-def _spelt(pattern: str, what: str, fault: Fault = faults.MALFORMED) -> Callable[[object], str]:
-    """A validator for text of this pattern."""
-    compiled = re.compile(pattern, re.ASCII)
-
-    def spelt(value: object) -> str:
-        text = _text(value)
-        if not compiled.fullmatch(text):
-            raise refused(fault, f"{quoted(text)} is not {what}")
-        return text
-
-    return spelt
-
-
-def _like(pattern: str, what: str, description: str, numeric: bool = False) -> Any:
-    """Text of a pattern, with its JSON Schema; `numeric`: editors see plain digits as a number."""
-    kinds: Any = ["string", "integer"] if numeric else "string"
-    schema = {"type": kinds, "pattern": f"^(?:{pattern})$", "description": description}
-    return Annotated[str, BeforeValidator(_spelt(pattern, what)), WithJsonSchema(schema)]
-
-
-def _word(enum: type[E]) -> Callable[[object], E]:
-    """A validator for the words of an enum, with near words."""
-    words = {str(member.value): member for member in enum}
-
-    def word(value: object) -> E:
-        if isinstance(value, str) and value in words:
-            return words[value]
-        near = did_you_mean(value, tuple(words)) if isinstance(value, str) else ""
-        remedy = near or f"Known are {', '.join(words)}."
-        raise refused(faults.UNKNOWN_WORD, f"{shape(value)} is not a {_spaced(enum)}", remedy)
-
-    return word
-
-
-def _spaced(enum: type[Enum]) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", enum.__name__).lower()
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Number = Annotated[float, BeforeValidator(_number)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-
-
-def _bounds(low: float, high: float | None = None) -> Any:
-    """Bounds for editors; `kg.formats.references` holds every base to them, from RDF too."""
-    return Field(json_schema_extra={"minimum": low} | ({} if high is None else {"maximum": high}))
-
-
-Count = Annotated[Whole, _bounds(0)]
-Line = Annotated[Whole, _bounds(1)]
-Year = Annotated[Whole, _bounds(1500, 2100)]
-Levels = Annotated[Whole, _bounds(0, 3)]
-Steps = Annotated[Whole, _bounds(0, 2)]
-Probability = Annotated[Number, _bounds(0, 1)]
-Percent = Annotated[Number, _bounds(0, 100)]
-Positive = Annotated[Number, _bounds(0)]
-
-ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}"
-Id = _like(ID, "an id (letters, digits, '-', '.', '_')", "Id of a record.")
-Doi = _like(r"10\.[0-9]{4,9}/\S+", "a DOI such as 10.1234/abc", "DOI without https://doi.org/.")
-Pmid = _like(r"[1-9][0-9]{0,8}", "a PMID, which is digits alone", "PubMed id.", numeric=True)
-Pmcid = _like(r"PMC[1-9][0-9]{0,9}", "a PMCID such as PMC1234567", "PubMed Central id.")
-Curie = _like(
-    r"[A-Za-z][A-Za-z0-9_.+-]*:[^\s:/][^\s]*", "a CURIE such as MESH:D008274", "prefix:local id."
+from kg.formats.words import (
+    Better,
+    Bias,
+    CitationKind,
+    Count,
+    Curie,
+    Design,
+    Direction,
+    Doi,
+    EntityKind,
+    ExposureKind,
+    Flag,
+    Id,
+    Identification,
+    Ids,
+    Levels,
+    Line,
+    Number,
+    NutrientStatus,
+    Pair,
+    Percent,
+    Pmcid,
+    Pmid,
+    Positive,
+    Predicate,
+    Presented,
+    Probability,
+    Role,
+    Route,
+    Status,
+    Steps,
+    System,
+    Text,
+    Texts,
+    Tier,
+    Triple,
+    Url,
+    Year,
+    refused,
 )
-Url = _like(r"https?://[^\s<>\"']+", "an http or https address", "Web address.")
-Pair = Annotated[tuple[Number, Number], Field(description="[low, high]")]
-Triple = Annotated[
-    tuple[Id, Annotated[model.Predicate, BeforeValidator(_word(model.Predicate))], Id],
-    Field(description="[subject, predicate, object]"),
-]
-
-EntityKind = Annotated[model.EntityKind, BeforeValidator(_word(model.EntityKind))]
-Better = Annotated[model.Better, BeforeValidator(_word(model.Better))]
-Route = Annotated[model.Route, BeforeValidator(_word(model.Route))]
-ExposureKind = Annotated[model.ExposureKind, BeforeValidator(_word(model.ExposureKind))]
-Predicate = Annotated[model.Predicate, BeforeValidator(_word(model.Predicate))]
-Role = Annotated[model.Role, BeforeValidator(_word(model.Role))]
-Tier = Annotated[model.Tier, BeforeValidator(_word(model.Tier))]
-Presented = Annotated[model.Presented, BeforeValidator(_word(model.Presented))]
-System = Annotated[model.System, BeforeValidator(_word(model.System))]
-Design = Annotated[model.Design, BeforeValidator(_word(model.Design))]
-Direction = Annotated[model.Direction, BeforeValidator(_word(model.Direction))]
-Bias = Annotated[model.Bias, BeforeValidator(_word(model.Bias))]
-Status = Annotated[model.Status, BeforeValidator(_word(model.Status))]
-NutrientStatus = Annotated[model.NutrientStatus, BeforeValidator(_word(model.NutrientStatus))]
-CitationKind = Annotated[model.CitationKind, BeforeValidator(_word(model.CitationKind))]
-Identification = Annotated[model.Identification, BeforeValidator(_word(model.Identification))]
-
-Ids = tuple[Id, ...]
-Texts = tuple[Text, ...]
 
 
 class Record(BaseModel):

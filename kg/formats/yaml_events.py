@@ -231,7 +231,8 @@ class _Builder:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self.limit(f"the file has more than {MAX_NODES:,} values", event)
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        place = self.place(event)
+        line, column = place.line, place.column
         if isinstance(event, yaml.ScalarEvent):
             self.add(Scalar(event.value, event.implicit[0], line, column))
             return
@@ -291,4 +292,7 @@ class _Builder:
 
     def place(self, event: yaml.Event) -> Location:
         """Where an event starts."""
-        return Location(self.shown, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        return (
+            Location(self.shown, mark.line + 1, mark.column + 1) if mark else Location(self.shown)
+        )
