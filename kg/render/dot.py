@@ -320,6 +320,7 @@ def _samples() -> tuple[tuple[str, tuple[tuple[str, Arrow], ...]], ...]:
     kinds = (
         ("bridge: other exposure", line(None, Tier.NO_CLAIM, Stroke.BRIDGE)),
         ("implicit: no source", line(Level.NONE, Tier.NO_CLAIM, Stroke.IMPLICIT)),
+        ("kind of", line(None, Tier.NO_CLAIM, Stroke.KIND_OF)),
         ("✗ weakest link", replace(line(Level.NONE, Tier.PLAIN), mark="weakest link")),
     )
     return (

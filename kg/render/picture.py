@@ -123,7 +123,7 @@ class Arrow:
             case Stroke.KIND_OF:
                 return ()
             case Stroke.BRIDGE:
-                return (f"{self.symbol} bridge",)
+                return (f"{self.symbol} bridge" + (f": {level}" if level else ""),)
             case Stroke.IMPLICIT:
                 return ("implicit: no source", f"{self.symbol} {level}")
             case Stroke.HEADLINE:
