@@ -1,0 +1,159 @@
+"""What a query answers: rows, yes or no, or triples; kept as standard bytes, read when asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from kg.errors import UsageError
+from kg.rdf.vocab import PREFIXES, compact
+
+Kind = Literal["rows", "boolean", "triples"]
+
+ROW_FORMATS = ("csv", "tsv", "json", "xml")
+TRIPLE_FORMATS = ("ttl", "nt", "jsonld", "xml")
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """The answer to a query.
+
+    `payload` is SPARQL JSON for rows and booleans, sorted N-Triples for triples, so that an answer
+    can pass from a child process unchanged.
+    """
+
+    kind: Kind
+    payload: bytes
+
+    @cached_property
+    def _answer(self) -> Any:
+        return json.loads(self.payload) if self.kind != "triples" else {}
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the columns; `subject`, `predicate` and `object` for triples."""
+        if self.kind == "triples":
+            return ("subject", "predicate", "object")
+        return tuple(self._answer["head"].get("vars", ()))
+
+    @cached_property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Cells as plain text: IRIs in short form, literals by their text, unbound as nothing."""
+        if self.kind == "triples":
+            return tuple(
+                tuple(map(_text, (t.subject, t.predicate, t.object))) for t in self.triples
+            )
+        if self.kind == "boolean":
+            return ()
+        return tuple(
+            tuple(_cell(row.get(name)) for name in self.variables)
+            for row in self._answer["results"]["bindings"]
+        )
+
+    @property
+    def boolean(self) -> bool | None:
+        """The answer to ASK; None for every other query."""
+        return bool(self._answer["boolean"]) if self.kind == "boolean" else None
+
+    @property
+    def triples(self) -> Iterator[Any]:
+        """The triples of CONSTRUCT or DESCRIBE, as pyoxigraph triples."""
+        from pyoxigraph import RdfFormat, parse
+
+        if self.kind == "triples":
+            for quad in parse(self.payload, format=RdfFormat.N_TRIPLES):
+                yield quad.triple
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found."""
+        return self.kind != "boolean" and not (self.rows if self.kind == "rows" else self.payload)
+
+    def serialize(self, format: str) -> str:
+        """The answer as json, xml, csv or tsv; triples as ttl, nt, jsonld or xml.
+
+        Cells of csv and tsv are those of the standard: what a spreadsheet makes of them is for the
+        writer of the file to guard.
+
+        Raises:
+            UsageError: the format does not fit the kind of query.
+        """
+        return self._graph(format) if self.kind == "triples" else self._table(format)
+
+    def _table(self, format: str) -> str:
+        import pyoxigraph as ox
+
+        formats = {
+            "csv": ox.QueryResultsFormat.CSV,
+            "tsv": ox.QueryResultsFormat.TSV,
+            "json": ox.QueryResultsFormat.JSON,
+            "xml": ox.QueryResultsFormat.XML,
+        }
+        if format not in formats:
+            raise _unfit(format, ROW_FORMATS, "Only CONSTRUCT and DESCRIBE give triples.")
+        answer = ox.parse_query_results(self.payload, format=ox.QueryResultsFormat.JSON)
+        if isinstance(answer, ox.QueryTriples):
+            raise TypeError("a table was expected")
+        data = answer.serialize(format=formats[format])
+        return (data or b"").decode()
+
+    def _graph(self, format: str) -> str:
+        import pyoxigraph as ox
+
+        formats = {
+            "ttl": ox.RdfFormat.TURTLE,
+            "nt": ox.RdfFormat.N_TRIPLES,
+            "jsonld": ox.RdfFormat.JSON_LD,
+            "xml": ox.RdfFormat.RDF_XML,
+        }
+        if format not in formats:
+            raise _unfit(format, TRIPLE_FORMATS, "CONSTRUCT and DESCRIBE give triples.")
+        data = ox.serialize(self.triples, format=formats[format], prefixes=dict(PREFIXES))
+        return (data or b"").decode()
+
+
+def of_answer(answer: Any, ordered: bool) -> QueryResult:
+    """The result of a pyoxigraph answer; rows that the query does not order are sorted."""
+    import pyoxigraph as ox
+
+    if isinstance(answer, ox.QueryTriples):
+        lines = (answer.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
+        return QueryResult("triples", b"".join(sorted(lines)))
+    data = answer.serialize(format=ox.QueryResultsFormat.JSON)
+    if isinstance(answer, ox.QueryBoolean):
+        return QueryResult("boolean", data)
+    if not ordered:
+        table = json.loads(data)
+        names = table["head"]["vars"]
+        table["results"]["bindings"].sort(key=lambda row: [_key(row.get(name)) for name in names])
+        data = json.dumps(table, ensure_ascii=False).encode()
+    return QueryResult("rows", data)
+
+
+def _key(cell: dict[str, Any] | None) -> tuple[bool, str]:
+    return (cell is not None, json.dumps(cell, sort_keys=True) if cell else "")
+
+
+def _cell(cell: dict[str, Any] | None) -> str:
+    if cell is None:
+        return ""
+    value = cell["value"]
+    if cell["type"] == "uri":
+        return compact(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _text(term: Any) -> str:
+    from pyoxigraph import Literal as OxigraphLiteral
+    from pyoxigraph import NamedNode
+
+    if isinstance(term, NamedNode):
+        return compact(term.value)
+    return term.value if isinstance(term, OxigraphLiteral) else str(term)
+
+
+def _unfit(format: str, known: tuple[str, ...], why: str) -> UsageError:
+    return UsageError(f"this query cannot be written as {format}: use {', '.join(known)}. {why}")

@@ -1,0 +1,307 @@
+"""Stores: every one runs the same suite; the guard; results; queries that are ended."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.errors import LimitError, OutsideError, UnknownName, UsageError
+from kg.rdf.sparql import bind, guessed_term, iri_term, number_term, text_term
+from kg.stores import STORES, Store, empty_hint, guard, open_store
+from kg.stores.oxigraph import build_store, is_store, open_oxigraph, remove_store
+
+A, B, P = (NamedNode(f"https://w3id.org/evidence-kg/entity/{x}") for x in "abp")
+G, H = (NamedNode(f"https://w3id.org/evidence-kg/graph/{x}") for x in "gh")
+QUADS = [Quad(A, P, Literal("1"), G), Quad(B, P, Literal("x,\n=y"), H), Quad(A, P, B)]
+
+
+@pytest.fixture(params=["memory", "oxigraph"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """Each store with the same quads."""
+    if request.param == "memory":
+        memory = open_store("memory:")
+        memory.load(QUADS)
+        return memory
+    return open_store(f"oxigraph:{build_store(tmp_path / 'store', QUADS)}")
+
+
+def test_every_registered_store_imports() -> None:
+    assert set(STORES) == {"memory", "oxigraph"}
+    assert all(callable(STORES[name]) for name in STORES)
+    assert all(STORES.target(name).startswith("kg.stores.") for name in STORES)
+
+
+def test_a_store_keeps_its_quads_and_graphs(store: Store) -> None:
+    assert len(store) == 3
+    assert set(store.quads()) == set(QUADS)
+    assert store.graphs() == (G.value, H.value)
+
+
+def test_the_default_graph_is_the_union(store: Store) -> None:
+    found = store.query("SELECT ?s ?o { ?s ?p ?o }")
+    assert found.variables == ("s", "o")
+    assert len(found.rows) == 3
+    assert ("entity:a", "1") in found.rows
+    assert found.boolean is None
+    assert not found.is_empty
+
+
+def test_rows_have_one_order(store: Store) -> None:
+    rows = store.query("SELECT * { ?s ?p ?o }").rows
+    assert [row[0] for row in rows] == ["1", "x,\n=y", "entity:b"]
+    assert rows == store.query("SELECT * { ?s ?p ?o }").rows
+    ordered = store.query("SELECT ?o { ?s ?p ?o } ORDER BY DESC(STR(?o))").rows
+    assert [o for (o,) in ordered] == ["x,\n=y", "entity:b", "1"]
+
+
+def test_ask_and_construct(store: Store) -> None:
+    assert store.query("ASK { entity:a entity:p '1' }").boolean is True
+    assert store.query("ASK { entity:a entity:p '2' }").boolean is False
+    graph = store.query("CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?o FILTER(isIRI(?o)) }")
+    assert graph.rows == (("entity:b", "entity:p", "entity:a"),)
+    assert "entity:b entity:p entity:a ." in graph.serialize("ttl")
+    assert graph.serialize("nt") == f"{B} {P} {A} .\n"
+    with pytest.raises(UsageError, match="cannot be written as csv"):
+        graph.serialize("csv")
+
+
+def test_rows_in_standard_formats(store: Store) -> None:
+    found = store.query("SELECT ?o { entity:b entity:p ?o }")
+    assert found.serialize("csv") == 'o\r\n"x,\n=y"\r\n'
+    assert found.serialize("tsv") == '?o\n"x,\\n=y"\n'
+    assert '"value":"x,\\n=y"' in found.serialize("json").replace(" ", "")
+    assert "<literal>x,\n=y</literal>" in found.serialize("xml")
+    with pytest.raises(UsageError, match="use csv, tsv, json, xml"):
+        found.serialize("ttl")
+    assert "true" in store.query("ASK {}").serialize("json")
+
+
+def test_nothing_found_has_a_hint(store: Store) -> None:
+    found = store.query("SELECT ?s { ?s a ?nothing }")
+    assert found.is_empty
+    assert "kg list" in empty_hint("SELECT ?s { ?s a ?nothing }")
+    assert "?g" in empty_hint("SELECT * { GRAPH ?x {} }")
+
+
+def test_parameters_are_terms(store: Store) -> None:
+    text = "SELECT ?o { VALUES ?s { UNDEF } ?s entity:p ?o }"
+    assert len(store.query(text).rows) == 3
+    assert store.query(text, {"s": iri_term("entity:b")}).rows == (("x,\n=y",),)
+    with pytest.raises(UsageError, match="no parameter 'x'"):
+        store.query(text, {"x": "1"})
+
+
+def test_a_broken_query_says_where(store: Store) -> None:
+    with pytest.raises(UsageError, match=r"not valid SPARQL: .*2:\d+"):
+        store.query("SELECT * {\n ?s ?p }")
+
+
+def test_a_query_within_its_time_answers_the_same(store: Store) -> None:
+    text = "SELECT * { ?s ?p ?o }"
+    assert store.query(text, timeout=60) == store.query(text)
+    assert store.query("ASK {}", timeout=60).boolean is True
+    with pytest.raises(UsageError, match="not valid SPARQL"):
+        store.query("SELECT * {", timeout=60)
+
+
+def test_a_query_beyond_its_time_is_ended(store: Store) -> None:
+    wide = " ".join(f"VALUES ?v{i} {{ {' '.join('123456789')} }}" for i in range(12))
+    began = time.monotonic()
+    with pytest.raises(LimitError, match="longer than 1 s"):
+        store.query(f"SELECT (COUNT(*) AS ?n) {{ {wide} }}", timeout=1)
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:{port}/> { ?s ?p ?o } }",
+        "SELECT * { service SILENT <http://127.0.0.1:{port}/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p ?o FILTER EXISTS { SERVICE ?x { ?s ?p ?o } } }",
+        "SELECT * { \\u0053ERVICE <http://127.0.0.1:{port}/> { ?s ?p ?o } }",
+        "# \\u000A '\nSELECT * { SERVICE <http://127.0.0.1:{port}/> { ?s ?p ?o } } #'",
+        "SELECT * { FILTER(1<2)SERVICE<http://127.0.0.1:{port}/>{ ?s ?p ?o } }",
+    ],
+)
+def test_service_is_refused_and_sends_nothing(store: Store, text: str, canary: _Canary) -> None:
+    with pytest.raises(UsageError, match="SERVICE is refused"):
+        store.query(text.replace("{port}", str(canary.port)))
+    assert canary.seen == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOAD <http://127.0.0.1/>",
+        "INSERT DATA { <a:a> <a:b> <a:c> }",
+        "delete where { ?s ?p ?o }",
+        "DROP ALL",
+        "PREFIX a: <a:> CLEAR GRAPH a:b",
+    ],
+)
+def test_updates_are_refused(store: Store, text: str) -> None:
+    with pytest.raises(UsageError, match="queries only read"):
+        store.query(text)
+    assert len(store) == 3
+
+
+def test_only_graphs_of_the_store_can_be_named(store: Store) -> None:
+    assert store.query("SELECT ?o FROM graph:g { ?s ?p ?o }").rows == (("1",),)
+    local = "PREFIX x: <https://w3id.org/evidence-kg/graph/> SELECT ?o FROM x:g { ?s ?p ?o }"
+    assert store.query(local).rows == (("1",),)
+    for text in (
+        "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }",
+        "SELECT * FROM NAMED <http://127.0.0.1/> { ?s ?p ?o }",
+        "PREFIX graph: <http://127.0.0.1/> SELECT * FROM graph:g { ?s ?p ?o }",
+    ):
+        with pytest.raises(UsageError, match="has no graph"):
+            store.query(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?service { ?service ?load ?o }",
+        "PREFIX service: <a:> SELECT * { ?s service:load ?o }",
+        "SELECT * { ?s ?p 'SERVICE <http://x/> {' } # LOAD <x>",
+        'SELECT * { ?s ?p """a " SERVICE \n""" }',
+        "SELECT * { ?s <a:SERVICE> ?o }",
+    ],
+)
+def test_words_in_strings_names_and_comments_pass(store: Store, text: str) -> None:
+    assert store.query(text).kind == "rows"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("SELECT * { " + "{ " * 5000 + "}" * 5001, "nest deeper"),
+        ("SELECT * { FILTER(" + "(" * 5000 + "1" + ")" * 5001 + " }", "nest deeper"),
+        ("SELECT * { ?s ?p " + "<<( " * 5000, "nest deeper"),
+        ("SELECT * { FILTER(" + "!" * 9000 + "true) }", "operators"),
+        ("SELECT * { FILTER(true" + "||true" * 9000 + ") }", "operators"),
+        ("SELECT * { {}" + " UNION {}" * 6000 + " }", "operators"),
+        ("SELECT * { ?s " + "/".join(["entity:p"] * 500) + " ?o }", "operators"),
+        ("SELECT * { } #" + "x" * 70_000, "bytes"),
+    ],
+    ids=["groups", "brackets", "triple terms", "not", "or", "union", "path", "size"],
+)
+def test_limits_before_parsing(store: Store, text: str, words: str) -> None:
+    with pytest.raises(LimitError, match=words):
+        store.query(text)
+
+
+@given(st.text(alphabet="SERVICE{}()<>'\"#\\u:?!|/ \n abFROM", max_size=60))
+def test_garbage_as_a_query_is_an_error_of_ours_or_an_answer(text: str) -> None:
+    with contextlib.suppress(UsageError, LimitError):
+        open_store("memory:").query(text)
+
+
+@given(st.text(max_size=60))
+def test_tokens_cover_the_text(text: str) -> None:
+    for token in guard.tokens(text):
+        assert text[token.start : token.start + len(token.text)] == token.text
+
+
+@given(st.text(max_size=20))
+def test_a_text_parameter_cannot_leave_its_quotes(text: str) -> None:
+    bound = bind("SELECT ?x { VALUES ?x { UNDEF } }", {"x": text_term(text)})
+    rows = open_store("memory:").query(bound).rows
+    assert rows == (("".join(c for c in text if ord(c) >= 32 or c in "\n\r\t"),),)
+
+
+@pytest.mark.parametrize("text", ["a b", "<a> } #", "x:y>{", "nonsense", ""])
+def test_an_iri_parameter_must_be_one(text: str) -> None:
+    with pytest.raises(UsageError, match="is not an IRI"):
+        iri_term(text)
+
+
+def test_guessed_terms() -> None:
+    assert guessed_term("<urn:x>") == "<urn:x>"
+    assert guessed_term("1.5") == "1.5"
+    with pytest.raises(UsageError, match="not a number"):
+        number_term("1e5")
+
+
+def test_opening_what_is_not_there(tmp_path: Path) -> None:
+    for place in ("oxigraph:" + str(tmp_path), tmp_path, str(tmp_path / "absent")):
+        with pytest.raises(UsageError, match="no Oxigraph store"):
+            open_store(place)
+    with pytest.raises(UnknownName, match="did you mean 'oxigraph'"):
+        open_store("oxygraph:x")
+    with pytest.raises(UsageError, match="takes no path"):
+        open_store("memory:x")
+    (tmp_path / "CURRENT").write_text("garbage")
+    with pytest.raises(OutsideError, match="cannot open"):
+        open_store(tmp_path)
+
+
+def test_building_replaces_a_store_whole_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    build_store(path, QUADS)
+    reader = open_oxigraph(str(path))
+    build_store(path, QUADS[:1])
+    assert len(open_oxigraph(str(path))) == 1
+    assert len(reader) == 3, "a reader keeps what it opened"
+    assert [p.name for p in tmp_path.iterdir()] == ["store"]
+
+    def broken() -> Iterator[Quad]:
+        yield QUADS[0]
+        raise OSError("disk full")
+
+    with pytest.raises(OutsideError, match="disk full"):
+        build_store(path, broken())
+    assert len(open_oxigraph(str(path))) == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["store"]
+
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "thesis.txt").write_text("years of work")
+    with pytest.raises(UsageError, match="not a store"):
+        build_store(other, QUADS)
+    remove_store(other)
+    assert (other / "thesis.txt").exists()
+    remove_store(path)
+    assert not is_store(path)
+
+
+class _Canary:
+    """A local server that notes every request."""
+
+    def __init__(self) -> None:
+        seen: list[str] = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                seen.append(self.path)
+                self.send_error(404)
+
+            do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+
+            def log_message(self, format: str, *args: object) -> None:
+                return
+
+        self.seen = seen
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_port
+
+
+@pytest.fixture
+def canary() -> Iterator[_Canary]:
+    """A local server that notes every request."""
+    made = _Canary()
+    thread = threading.Thread(target=made.server.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    thread.join()
+    made.server.server_close()
