@@ -1,0 +1,64 @@
+"""`kg check`: every weak link and fault, with file, line and remedy."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli import shared
+
+HELP = """\b
+Examples:
+  kg check
+  kg check --fail-on severe --format sarif -o kg.sarif
+  kg check --select KG101,KG102 --source acne-scars-article
+
+List weak links and faults with file, line and remedy.
+
+What a detector cannot tell, because a fact is missing, is counted and never called clean; --all
+lists it with the facts that are missing.
+"""
+
+
+@click.command(help=HELP, short_help="List weak links and faults with file, line and remedy.")
+@click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only this source.")
+@click.option("--select", metavar="CODES", help="Only these codes, such as KG101,KG104.")
+@click.option("--ignore", metavar="CODES", help="Leave these codes out.")
+@click.option("--all", "every", is_flag=True, help="List what cannot be told, too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="Form of the list.",
+)
+@shared.grading_options
+@shared.fail_on_option
+@shared.base_option
+@shared.output_option
+@shared.colour_option
+def command(  # noqa: PLR0913, PLR0917  one argument for each option
+    source: str | None,
+    select: str | None,
+    ignore: str | None,
+    every: bool,
+    form: str,
+    profile: str,
+    evidence: str,
+    fail_on: str,
+    base: str | None,
+    output: str,
+    colour: str,
+) -> int:
+    """List the diagnostics of a base or of one source."""
+    from kg import api
+    from kg.model import Result
+    from kg.render.diagnostics import FORMS, ListOptions, chosen
+
+    loaded = api.load(base)
+    known = (*loaded.diagnostics, *api.check(api.sound(loaded), source, profile, evidence))
+    found = chosen(known, select, ignore)
+    options = ListOptions(every=every, colour=shared.wants_colour(colour, output))
+    shared.emit(FORMS[form](found, options), output)
+    hits = [d.severity for d in found if d.result is Result.HIT]
+    return int(shared.reaches(hits, fail_on))

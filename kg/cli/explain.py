@@ -1,0 +1,56 @@
+"""`kg explain`: the whole derivation of a claim, a chain or a pair."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli import shared
+
+HELP = """\b
+Examples:
+  kg explain as2
+  kg explain magnesium-glycinate-oral--acne-scars
+  kg explain as2 --format markdown -o as2.md
+
+Show the whole derivation of a claim, a chain or a pair.
+
+THING is the id of a claim or a chain (`kg list claims`, `kg list chains`), or a pair written
+EXPOSURE--OUTCOME. The tree holds each link with its works, its start level, every domain with the
+reason and the levels it took, and the arithmetic of the chain, for all three readings.
+"""
+
+
+@click.command(help=HELP, short_help="Show the whole derivation of a claim, a chain or a pair.")
+@click.argument("thing")
+@click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only this source.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Form of the tree.",
+)
+@shared.grading_options
+@shared.base_option
+@shared.output_option
+def command(  # noqa: PLR0913, PLR0917  one argument for each option
+    thing: str,
+    source: str | None,
+    form: str,
+    profile: str,
+    evidence: str,
+    base: str | None,
+    output: str,
+) -> None:
+    """Explain one claim, chain or pair."""
+    from kg import api
+    from kg.render import Options
+    from kg.render.explain import FORMS, tree
+
+    loaded = shared.load(base)
+    found = api.explain(loaded, thing, source=source, profile=profile, evidence=evidence)
+    options = Options(
+        width=shared.width(), ascii=output == "-" and shared.is_ascii_only(), source=source
+    )
+    shared.emit(FORMS[form](tree(found.subject, found.pairs, loaded), options), output)

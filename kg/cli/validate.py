@@ -1,0 +1,49 @@
+"""`kg validate`: faults of schema, references and shapes, with file and line."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli import shared
+
+HELP = """\b
+Examples:
+  kg validate
+  kg validate my-data
+  kg validate my-data/claims/article.yaml --no-shapes
+
+Check a base for faults of schema and shape.
+
+All faults are listed at once, each with file, line and remedy. Exit status 3 with a severe one.
+"""
+
+
+@click.command(help=HELP, short_help="Check a base for faults of schema and shape.")
+@click.argument("path", required=False)
+@click.option("--shapes/--no-shapes", default=True, show_default=True, help="Run SHACL, too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="Form of the list.",
+)
+@shared.base_option
+@shared.output_option
+@shared.colour_option
+def command(  # noqa: PLR0913, PLR0917  one argument for each option
+    path: str | None, shapes: bool, form: str, base: str | None, output: str, colour: str
+) -> int:
+    """List the faults of the data at a path."""
+    from kg import api
+    from kg.errors import DataError, UsageError
+    from kg.model import Severity
+    from kg.render.diagnostics import FORMS, ListOptions
+
+    if path and base:
+        raise UsageError("give the base as an argument or with --base, not both")
+    found = api.validate(path or base, shapes=shapes)
+    options = ListOptions(colour=shared.wants_colour(colour, output))
+    shared.emit(FORMS[form](found, options), output)
+    return DataError.exit_status if any(d.severity is Severity.SEVERE for d in found) else 0

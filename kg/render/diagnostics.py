@@ -1,0 +1,110 @@
+"""Lists of diagnostics: for people, as JSON, as SARIF."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kg.errors import UnknownName
+from kg.model import Diagnostic, Result, Severity
+from kg.registry import Registry
+from kg.render.escape import terminal
+
+COLOURS = {Severity.SEVERE: "31", Severity.MODERATE: "33", Severity.MILD: "36"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """What a reader may choose: `every` also lists what cannot be told."""
+
+    every: bool = False
+    colour: bool = False
+
+
+class ListForm(Protocol):
+    """A form of a list of diagnostics."""
+
+    def __call__(self, found: Sequence[Diagnostic], options: ListOptions) -> str:
+        """The whole list, with a newline at its end."""
+
+
+FORMS: Registry[ListForm] = Registry(
+    "form",
+    {"text": "kg.render.diagnostics:as_text", "json": "kg.render.diagnostics:as_json"},
+)
+
+
+def chosen(
+    found: Sequence[Diagnostic], select: str | None = None, ignore: str | None = None
+) -> tuple[Diagnostic, ...]:
+    """The diagnostics of the selected codes or code prefixes, without the ignored ones.
+
+    >>> chosen((), select="KG1")
+    ()
+    """
+    kept, dropped = _codes(select), _codes(ignore)
+    return tuple(
+        d
+        for d in found
+        if (not kept or d.code.startswith(kept)) and not (dropped and d.code.startswith(dropped))
+    )
+
+
+def _codes(text: str | None) -> tuple[str, ...]:
+    codes = tuple(code.strip().upper() for code in (text or "").split(",") if code.strip())
+    for code in codes:
+        if not code.startswith("KG"):
+            raise UnknownName("code", code, (f"KG{code}",) if code.isdecimal() else ())
+    return codes
+
+
+def as_text(found: Sequence[Diagnostic], options: ListOptions) -> str:
+    """One paragraph for each hit, then the counts."""
+    lines = []
+    for diagnostic in found:
+        if diagnostic.result is Result.HIT or (
+            options.every and diagnostic.result is Result.CANNOT_TELL
+        ):
+            lines.extend(_paragraph(diagnostic, options.colour))
+    lines.extend(_counts(found, options))
+    return "\n".join(lines) + "\n"
+
+
+def _paragraph(found: Diagnostic, colour: bool) -> Iterator[str]:
+    word = found.severity.word if found.result is Result.HIT else "cannot tell"
+    code = COLOURS.get(found.severity)
+    shown = f"\x1b[{code}m{word}\x1b[0m" if colour and code else word
+    place = f"{found.location}: " if found.location else ""
+    about = f" [{found.subject}]" if found.subject else ""
+    yield f"{terminal(place)}{found.code} {shown} {terminal(found.name)}{terminal(about)}"
+    if found.message:
+        yield f"    {terminal(found.message)}"
+    if found.remedy:
+        yield f"    remedy: {terminal(found.remedy)}"
+    if found.unknown:
+        yield f"    missing: {terminal(', '.join(found.unknown))}"
+    for related in found.related:
+        where = f"{related.location}: " if related.location else ""
+        yield f"    see {terminal(where)}{terminal(related.message)} [{terminal(related.subject)}]"
+
+
+def _counts(found: Sequence[Diagnostic], options: ListOptions) -> Iterator[str]:
+    hits = Counter(d.severity for d in found if d.result is Result.HIT)
+    unknown = sum(d.result is Result.CANNOT_TELL for d in found)
+    parts = [f"{hits[s]} {s.word}" for s in sorted(hits, reverse=True)]
+    if unknown:
+        more = "" if options.every else " (--all lists them)"
+        parts.append(f"{unknown} cannot be told{more}")
+    yield f"{', '.join(parts)}" if parts else "clean"
+
+
+def as_json(found: Sequence[Diagnostic], options: ListOptions) -> str:
+    """All hits and all that cannot be told, as a JSON object with a list."""
+    from kg.render.json import diagnostic
+
+    shown = [d for d in found if d.result in (Result.HIT, Result.CANNOT_TELL)]
+    value = {"schema_version": "kg.diagnostics/1", "diagnostics": [diagnostic(d) for d in shown]}
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
