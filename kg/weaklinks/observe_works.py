@@ -94,16 +94,16 @@ def reported_findings(base: EvidenceBase) -> dict[str, dict[str, FindingFact]]:
 
 def recorded_findings(base: EvidenceBase) -> list[FindingFact]:
     """What the records of the identified works report, whatever the text makes of them."""
-    rows = []
-    for citation in base.citations:
-        study = _study(base, citation)
-        for finding in study.findings if study else ():
-            rows.append(_recorded(base, citation, study, finding))
-    return rows
+    return [
+        _recorded(base, citation, study, finding)
+        for citation in base.citations
+        if (study := _study(base, citation)) is not None
+        for finding in study.findings
+    ]
 
 
 def _recorded(
-    base: EvidenceBase, citation: Citation, study: Study | None, finding: Finding
+    base: EvidenceBase, citation: Citation, study: Study, finding: Finding
 ) -> FindingFact:
     return FindingFact(
         id=f"{citation.id}@{finding.id}",
@@ -111,8 +111,8 @@ def _recorded(
         label=citation_label(citation),
         source=citation.source,
         link=f"{finding.exposure}--{finding.outcome}",
-        system=study.system if study else None,
-        design=study.design if study else None,
+        system=study.system,
+        design=study.design,
         **measured_facts(base, finding.exposure, finding.outcome),
         **exposure_facts(base, finding.exposure),
     )
