@@ -53,4 +53,7 @@ class Kernel(Protocol):
         """A best chain of this sign, or None where there is none."""
 
     def repair(self, graph: Graph, sign: int, level: int) -> tuple[int, ...] | None:
-        """Keys of the fewest links to raise to HIGH so that a chain reaches `level`."""
+        """Keys of the fewest links to raise to HIGH so that a chain reaches `level`.
+
+        A chain that comes back to a link names it twice.
+        """

@@ -186,7 +186,7 @@ def graded_chain(
     found: bool = False,
     feedback: bool = False,
 ) -> ChainGrade:
-    """The grade of a chain of links: weakest link, minus one for each leap, never below very low."""
+    """The grade of a chain: its weakest link, minus one a leap, never below very low."""
     turn = 1
     for link in links:
         turn *= link.sign
@@ -334,7 +334,7 @@ def _repair(
     sets = []
     for level in (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH):
         keys = kernel.repair(graph, sign, level)
-        ids = None if keys is None else tuple(question.links[k].id for k in keys)
+        ids = None if keys is None else tuple(dict.fromkeys(question.links[k].id for k in keys))
         sets.append(RepairSet(level, ids))
     return tuple(sets)
 

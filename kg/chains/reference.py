@@ -93,6 +93,8 @@ def _raised(graph: Graph, sign: int, need: int, limit: int | None) -> tuple[int,
         for turn in (1, -1):
             for d in layers:
                 there = d if limit is None else d + arc.d
+                if limit == CAP:
+                    there = min(CAP, there)
                 if there in layers:
                     tail, head = (arc.tail, turn, d), (arc.head, turn * arc.sign, there)
                     layered.add_edge(tail, head, weight=int(arc.m < need), key=arc.key)

@@ -36,6 +36,8 @@ _ROWS: dict[Design, tuple[str, str]] = {
     Design.CASE_REPORT: ("HD", "uncontrolled"),
 }
 
+_CLASSES = {"HR": 0, "HN": 0, "HO": 0, "HD": 0, "AN": 1, "IV": 2, "IS": 2}
+
 NOTHING = Rating(
     Certainty(Level.NONE, (Reason("1", "no work is admitted in this reading"),)), Level.NONE
 )
@@ -120,6 +122,13 @@ def _combine(rated: Sequence[StreamRating], body: Sequence[Evidence]) -> Rating:
 
 
 def _opposite(a: StreamRating, b: StreamRating) -> bool:
+    """Whether `b` says the opposite of `a` within one level.
+
+    Animal and bench streams do not contest people, nor bench streams animals: otherwise weak work
+    that cancels other weak work would raise a grade, and volume would count.
+    """
+    if _CLASSES[b.stream] > _CLASSES[a.stream]:
+        return False
     if a.support > a.refute and b.refute > b.support:
         return a.support - b.refute <= 1
     if a.refute > a.support and b.support > b.refute:
@@ -142,7 +151,8 @@ def _stream(
     ups, up_reasons = _upgrades(stream, body, downs, profile)
     level = _clamp(start + downs + ups)
     low = _clamp(start + sum(j.worst for j in judged))
-    high = _clamp(start + sum(j.best for j in judged) + ups)
+    best = sum(j.best for j in judged)
+    high = _clamp(start + best + _upgrades(stream, body, best, profile)[0])
     support, refute, flags = _verdict(body, level, profile)
     reasons = (
         Reason("4", f"{row.replace('-', ' ')}: starts {Level(start).word}", start, stream),

@@ -7,7 +7,7 @@ the profile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Any, TypeAlias
@@ -153,13 +153,24 @@ def indirectness(
     unknown = profile["indirectness"]["unknown_established"] if reading == "established" else 0.0
     rows = [_facets(item, context, profile) for item in body]
 
-    def at(cost: float) -> int:
-        sums = [(floor(known + cost * open_), i) for i, (known, open_, _) in enumerate(rows)]
-        return -min(cap, _middle(sums, weights(body)))
+    def at(sums: Iterable[float]) -> int:
+        values = [(floor(total), i) for i, total in enumerate(sums)]
+        return -min(cap, _middle(values, weights(body)))
 
-    change, worst = at(unknown), at(profile["indirectness"]["unknown_worst"])
-    texts = sorted({text for _, _, words in rows for text in words})
-    return Judgement(domain, change, min(worst, change), at(0.0), "; ".join(texts) or "direct")
+    change = at(row.known + unknown * row.unknown for row in rows)
+    worst, best = at(row.known + row.worst for row in rows), at(row.known for row in rows)
+    texts = sorted({text for row in rows for text in row.words})
+    return Judgement(domain, change, worst, best, "; ".join(texts) or "direct")
+
+
+@dataclass(frozen=True, slots=True)
+class _Facets:
+    """Sum of the known facets and charges, number of unknown facets and the worst they can be."""
+
+    known: float
+    unknown: int
+    worst: float
+    words: tuple[str, ...]
 
 
 def _middle(rows: list[tuple[int, int]], weight: tuple[float, ...]) -> int:
@@ -172,12 +183,9 @@ def _middle(rows: list[tuple[int, int]], weight: tuple[float, ...]) -> int:
     return rows[-1][0]
 
 
-def _facets(
-    item: Evidence, context: Context, profile: Profile
-) -> tuple[float, int, tuple[str, ...]]:
-    """Sum of the known facets and charges, number of unknown facets, and the words for them."""
+def _facets(item: Evidence, context: Context, profile: Profile) -> _Facets:
     rule = profile["indirectness"]
-    known, unknown = 0.0, 0
+    known, unknown, worst = 0.0, 0, 0.0
     words: list[str] = []
     for name, charge in item.charges:
         known += charge
@@ -192,11 +200,12 @@ def _facets(
     ):
         if amount is None:
             unknown += 1
+            worst += max(rule[name.replace(" ", "_")].values())
             words.append(f"{name} unknown")
         elif amount:
             known += amount
             words.append(f"{name} {amount:g}")
-    return known, unknown, tuple(words)
+    return _Facets(known, unknown, worst, tuple(words))
 
 
 def _system(item: Evidence, context: Context, rule: Rule) -> float | None:

@@ -1,0 +1,1 @@
+"""Laws, by property: what must hold for every input."""

@@ -1,0 +1,272 @@
+"""P13-P15, P21-P24, P26, P28, P31, P36: bodies of evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from kg.grading.appraise import appraise
+from kg.grading.evidence import Context, Evidence, from_study
+from kg.grading.profiles import profile, profile_names
+from kg.grading.wording import gap_severity, wording_gap
+from kg.model import (
+    BENCH,
+    SYNTHESES,
+    Bias,
+    Design,
+    Direction,
+    Finding,
+    Level,
+    NutrientStatus,
+    Population,
+    Reading,
+    Status,
+    Study,
+    System,
+)
+
+P = profile()
+HUMAN = Context(
+    human=True,
+    conditions=frozenset({"scars"}),
+    related=frozenset({"skin"}),
+    nutrient_status=NutrientStatus.REPLETE,
+)
+PRIMARY = sorted(set(Design) - SYNTHESES - {Design.NARRATIVE_REVIEW, Design.OPINION})
+CONDITIONS = (None, "scars", "skin", "ulcer")
+
+
+@st.composite
+def evidence(draw: st.DrawFn, systems: tuple[System | None, ...] = (*System, None)) -> Evidence:
+    """One finding with much left unknown."""
+    low = draw(st.none() | st.floats(0.2, 3))
+    finding = Finding(
+        id="f",
+        exposure="e",
+        outcome="o",
+        direction=Direction.INCREASE,
+        n=draw(st.none() | st.integers(1, 3000)),
+        k=None,
+        measure="RR" if low is not None else None,
+        ci_low=low,
+        ci_high=None if low is None else low + draw(st.floats(0.01, 2)),
+        risk_of_bias=draw(st.none() | st.sampled_from(Bias)),
+    )
+    return Evidence(
+        work=draw(st.sampled_from("abcdefgh")),
+        design=draw(st.sampled_from(PRIMARY)),
+        system=draw(st.sampled_from(systems)),
+        sign=draw(st.sampled_from((1, 1, 1, -1, 0, None))),
+        finding=finding,
+        identified=draw(st.booleans()),
+        population=Population("p", "p", draw(st.sampled_from(CONDITIONS))),
+        charges=draw(st.sampled_from(((), (("form", 0.5),), (("class", 1.0),)))),
+    )
+
+
+def levels(body: object, context: Context = HUMAN) -> tuple[Level, ...]:
+    return tuple(r.level for r in appraise(body, context, P))  # type: ignore[arg-type]
+
+
+bodies = st.lists(evidence(), max_size=6, unique_by=lambda e: e.work)
+
+
+@given(bodies)
+def test_p23_readings_are_ordered_and_intervals_hold_the_level(body: list[Evidence]) -> None:
+    ratings = appraise(body, HUMAN, P)
+    established, described, best = ratings
+    assert established.level <= described.level <= best.level
+    assert best.refute == established.refute
+    for rating in ratings:
+        assert rating.low <= rating.level <= rating.high
+
+
+@given(bodies, st.data())
+def test_p13_a_second_report_changes_nothing(body: list[Evidence], data: st.DataObject) -> None:
+    assume(body)
+    again = data.draw(st.sampled_from(body))
+    assert levels([*body, again]) == levels(body)
+
+
+@given(bodies, st.randoms(use_true_random=False))
+def test_p12_p36_order_changes_nothing(body: list[Evidence], random: Random) -> None:
+    shuffled = list(body)
+    random.shuffle(shuffled)
+    assert appraise(shuffled, HUMAN, P) == appraise(body, HUMAN, P)
+
+
+@given(bodies)
+def test_p14_a_synthesis_with_its_own_trials_is_the_synthesis(body: list[Evidence]) -> None:
+    review = Evidence(
+        "review",
+        Design.SYNTHESIS_OF_RANDOMISED,
+        System.HUMAN,
+        1,
+        Finding("r", "e", "o", Direction.INCREASE, n=900, k=len(body), i2=20),
+        True,
+        contains=tuple(e.work for e in body),
+    )
+    assert appraise([review, *body], HUMAN, P) == appraise([review], HUMAN, P)
+
+
+@given(evidence())
+def test_p15_worsening_a_domain_never_raises(item: Evidence) -> None:
+    """For supporting findings: a refutation that gets weaker may well leave more support."""
+    item = replace(item, sign=1, finding=replace(item.finding, ci_low=None, ci_high=None))
+    worse = {None: Bias.HIGH, Bias.LOW: Bias.SOME, Bias.SOME: Bias.HIGH, Bias.HIGH: Bias.HIGH}
+    bias = worse[item.finding.risk_of_bias] if item.finding.risk_of_bias else Bias.HIGH
+    smaller = max(1, (item.finding.n or 1) // 2)
+    for finding in (
+        replace(item.finding, risk_of_bias=bias),
+        replace(item.finding, n=smaller),
+    ):
+        if item.finding.n is None and finding.n is not None:
+            continue
+        for now, then in zip(levels([item]), levels([replace(item, finding=finding)]), strict=True):
+            assert then <= now
+
+
+@given(bodies)
+def test_p17_removing_all_evidence_is_none(body: list[Evidence]) -> None:
+    del body[:]
+    ratings = appraise(body, HUMAN, P)
+    assert all((r.level, r.refute) == (Level.NONE, Level.NONE) for r in ratings)
+
+
+def test_p21_retraction_is_deletion() -> None:
+    finding = Finding("s.f", "e", "o", Direction.INCREASE, n=500)
+    study = Study("s", "t", 2020, Design.RANDOMISED, System.HUMAN, findings=(finding,))
+    assert from_study(study, finding, None) is not None
+    assert from_study(replace(study, status=Status.RETRACTED), finding, None) is None
+
+
+@given(st.lists(evidence(), min_size=1, max_size=5, unique_by=lambda e: e.work), st.data())
+def test_p22_moving_towards_the_target_never_lowers(
+    body: list[Evidence], data: st.DataObject
+) -> None:
+    body = [replace(item, sign=1) for item in body]
+    moved = data.draw(st.sampled_from(body))
+    closer = replace(moved, population=Population("p", "p", "scars"), charges=())
+    after = [closer if item is moved else item for item in body]
+    for now, then in zip(levels(body), levels(after), strict=True):
+        assert then >= now
+
+
+@given(st.lists(evidence(systems=tuple(BENCH)), max_size=6, unique_by=lambda e: e.work))
+def test_p24_bench_work_reaches_very_low_at_most(body: list[Evidence]) -> None:
+    assert all(level <= Level.VERY_LOW for level in levels(body))
+
+
+@given(st.lists(evidence(systems=(System.ANIMAL, *BENCH)), max_size=6, unique_by=lambda e: e.work))
+def test_p24_animal_work_reaches_low_at_most(body: list[Evidence]) -> None:
+    assert all(level <= Level.LOW for level in levels(body))
+
+
+@given(
+    bodies,
+    st.lists(evidence(systems=tuple(BENCH)), max_size=40, unique_by=lambda e: e.finding.n),
+)
+def test_no_volume_of_bench_work_raises_a_grade_above_its_ceiling(
+    body: list[Evidence], bench: list[Evidence]
+) -> None:
+    """First law: any number of bench findings adds very low at most."""
+    weak = [replace(item, work=f"bench{i}") for i, item in enumerate(bench)]
+    for now, then in zip(levels(body), levels([*body, *weak]), strict=True):
+        assert then <= max(now, Level.VERY_LOW)
+
+
+@given(evidence(), st.sampled_from(Bias), st.integers(1, 3000), st.sampled_from(CONDITIONS[1:]))
+def test_p23_narrowing_an_unknown_narrows_the_interval(
+    item: Evidence, bias: Bias, n: int, condition: str
+) -> None:
+    item = replace(
+        item, sign=1, identified=True, finding=replace(item.finding, ci_low=None, ci_high=None)
+    )
+    finding = item.finding
+    known = (
+        replace(item, finding=replace(finding, risk_of_bias=finding.risk_of_bias or bias)),
+        replace(item, finding=replace(finding, n=finding.n or n)),
+        item
+        if item.population and item.population.condition
+        else replace(item, population=Population("p", "p", condition)),
+    )
+    for reading in Reading:
+        before = appraise([item], HUMAN, P)[reading]
+        for narrower in known:
+            after = appraise([narrower], HUMAN, P)[reading]
+            assert before.low <= after.low
+            assert after.high <= before.high
+
+
+@pytest.mark.parametrize("size", [None, 5000])
+def test_p23_ends_are_the_extreme_assignments(size: int | None) -> None:
+    item = Evidence(
+        "w", Design.RANDOMISED, System.HUMAN, 1,
+        Finding("f", "e", "o", Direction.INCREASE, n=size), True, Population("p", "p", "scars"),
+    )  # fmt: skip
+    context = replace(HUMAN, nutrient_status=None)
+    rating = appraise([item], context, P).established
+    assigned = [
+        levels([replace(item, finding=replace(item.finding, risk_of_bias=b, n=n))], context)[0]
+        for b in Bias
+        for n in ((size,) if size else (1, 150, 5000))
+    ]  # fmt: skip
+    assert (rating.low, rating.high) == (min(assigned), max(assigned))
+
+
+def ratio(low: float, high: float, n: int) -> Evidence:
+    finding = Finding(
+        "f", "e", "o", Direction.NO_CLEAR_EFFECT, n=n, events=n, measure="RR",
+        ci_low=low, ci_high=high, risk_of_bias=Bias.LOW,
+    )  # fmt: skip
+    return Evidence(
+        "w", Design.RANDOMISED, System.HUMAN, 0, finding, True, Population("p", "p", "scars")
+    )
+
+
+@given(st.floats(0.75, 0.99), st.floats(1.0, 1.25), st.integers(400, 9000))
+def test_p26_a_precise_null_refutes(low: float, high: float, n: int) -> None:
+    rating = appraise([ratio(low, high, n)], HUMAN, P).established
+    assert rating.refute > rating.level
+
+
+@given(st.floats(0.1, 0.74), st.floats(1.0, 3), st.integers(1, 9000))
+def test_p26_an_imprecise_null_never_refutes(low: float, high: float, n: int) -> None:
+    rating = appraise([ratio(low, high, n)], HUMAN, P).established
+    assert not rating.refute > rating.level
+
+
+@given(bodies)
+def test_p28_randomised_evidence_is_never_upgraded(body: list[Evidence]) -> None:
+    trials = [
+        replace(
+            item,
+            design=Design.RANDOMISED,
+            system=System.HUMAN,
+            finding=replace(item.finding, large_effect=2, dose_response=True),
+        )
+        for item in body
+    ]
+    plain = [
+        replace(i, finding=replace(i.finding, large_effect=0, dose_response=False)) for i in trials
+    ]
+    assert levels(trials) == levels(plain)
+
+
+@given(st.integers(0, 4), st.integers(0, 3), st.sampled_from(Level), st.sampled_from(Level))
+def test_p31_the_gap_is_monotone(sigma: int, more: int, a: Level, b: Level) -> None:
+    low, high = sorted((a, b))
+    assert wording_gap(sigma + more, a, P) >= wording_gap(sigma, a, P)
+    assert wording_gap(sigma, high, P) <= wording_gap(sigma, low, P)
+    assert gap_severity(sigma + more, P) >= gap_severity(sigma, P)
+
+
+@pytest.mark.parametrize("name", profile_names())
+@given(body=bodies)
+def test_every_profile_keeps_the_order_of_readings(name: str, body: list[Evidence]) -> None:
+    ratings = appraise(body, HUMAN, profile(name))
+    assert ratings.established.level <= ratings.as_described.level <= ratings.best_case.level
