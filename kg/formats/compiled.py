@@ -202,7 +202,12 @@ def _moved(files: list[str], old: str, new: str, diagnostics: list[Any]) -> list
     """The paths of the same files under another root; the texts of faults name the old one."""
     if diagnostics:
         raise _Unusable("it was made in another directory")
-    return [new + file.removeprefix(old) if file.startswith(old) else file for file in files]
+    before, after = _prefix(old), _prefix(new)
+    return [new if file == old else after + file.removeprefix(before) for file in files]
+
+
+def _prefix(root: str) -> str:
+    return "" if root == "." else root.rstrip("/") + "/"
 
 
 def _makers(files: list[str]) -> dict[Any, Callable[[Any], Any]]:
@@ -274,8 +279,8 @@ def _check_types(loaded: Loaded) -> None:
 
 def _fits(value: Any, holds: Any) -> bool:
     if isinstance(value, Location):
-        numbers = (value.line, value.column)
-        return isinstance(value.path, str) and all(type(number) is int for number in numbers)
+        cells: tuple[Any, ...] = (value.path, value.line, value.column)
+        return [type(cell) for cell in cells] == [str, int, int]
     if isinstance(value, bool):
         return bool(holds == (bool,))
     return isinstance(value, holds)

@@ -1,0 +1,219 @@
+"""The compiled form: equal to what went in, quick, and refused where it is not whole."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.formats import compiled, curated, references
+from kg.formats.compiled import cached, decode, dump, encode, load
+from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Related, Severity
+from tests.strategies import bases, locations, maybe, texts
+
+ROOT = Path(__file__).resolve().parent.parent
+WHOLE = """\
+entities:
+  - {id: acne, label: acne, kind: condition, better: lower}
+  - {id: zinc, label: zinc, kind: substance}
+exposures:
+  - {id: zinc-oral, label: oral zinc, substance: zinc, kind: supplementation}
+studies:
+  - id: doe-2020
+    title: a trial
+    year: 2020
+    design: randomised
+    system: human
+    pmid: 1
+    findings: [{id: doe-2020.a, exposure: zinc-oral, outcome: acne, direction: decrease}]
+"""
+
+
+@st.composite
+def diagnostics(draw: st.DrawFn) -> Diagnostic:
+    related = st.builds(Related, texts(), texts(), maybe(locations()))
+    return Diagnostic(
+        draw(texts()),
+        draw(texts()),
+        draw(st.sampled_from(Severity)),
+        draw(texts()),
+        location=draw(maybe(locations())),
+        related=tuple(draw(st.lists(related, max_size=2))),
+        unknown=tuple(draw(st.lists(texts(), max_size=2))),
+    )
+
+
+def whole(base: EvidenceBase) -> str:
+    """A base as text that locations are part of (they do not count for equality)."""
+    return repr([[thing.location for thing in getattr(base, f.name)] for f in fields(base)[:-1]])
+
+
+@given(bases(), st.lists(diagnostics(), max_size=2).map(tuple))
+@settings(max_examples=30, deadline=None)
+def test_decoding_gives_back_what_was_encoded(
+    base: EvidenceBase, met: tuple[Diagnostic, ...]
+) -> None:
+    loaded = Loaded(replace(base, digest="d"), met)
+    again = decode(encode(loaded))
+    assert again == loaded
+    assert again.base.digest == "d"
+    assert whole(again.base) == whole(base)
+    assert encode(again) == encode(loaded)
+
+
+@given(bases())
+@settings(max_examples=25, deadline=None)
+def test_the_strategy_draws_bases_without_severe_faults(base: EvidenceBase) -> None:
+    assert [f for f in references.check(base) if f.severity is Severity.SEVERE] == []
+
+
+def test_every_field_of_the_model_has_a_form() -> None:
+    for cls, forms in compiled._FORMS.items():
+        assert [form.name for form in forms] == [field.name for field in fields(cls)]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "data é"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(WHOLE, encoding="utf-8")
+    return folder
+
+
+def test_dump_and_load_through_a_file(source: Path, tmp_path: Path) -> None:
+    loaded = curated.read(source)
+    assert loaded.diagnostics == ()
+    file = dump(loaded.base, tmp_path / "base.json")
+    assert load(file) == loaded
+    assert load(file).base.digest == curated.digest(source)
+
+
+def spoilt(data: bytes) -> dict[str, bytes]:
+    """The same file, spoilt in ways that a disk, an old kg or a person might."""
+    head, body = data.split(b"\n", 1)
+    resealed = json.loads(body)
+    resealed["tables"]["entities"][0][0] = 7
+    return {
+        "it is not one": b"[]",
+        "it was made by another version of kg": data.replace(compiled.VERSION.encode(), b"0-0"),
+        "its checksum does not agree": data.replace(b"zinc-oral", b"zinc-oval"),
+        "cut short": data[:-20],
+        "Entity.id has a value of a wrong type": reseal(head, json.dumps(resealed).encode()),
+        "its rows are not of this form": reseal(head, b"[" * 100_000),
+        "rows are not": reseal(head, b'{"tables": {}, "files": [], "diagnostics": []}'),
+    }
+
+
+def reseal(head: bytes, body: bytes) -> bytes:
+    fields = json.loads(head) | {"sha256": hashlib.sha256(body).hexdigest()}
+    return json.dumps(fields).encode() + b"\n" + body
+
+
+def test_a_spoilt_file_is_refused_with_one_fault(source: Path, tmp_path: Path) -> None:
+    data = encode(curated.read(source))
+    file = tmp_path / "base.json"
+    for reason, content in spoilt(data).items():
+        file.write_bytes(content)
+        loaded = load(file)
+        assert loaded.base == EvidenceBase()
+        (fault,) = loaded.diagnostics
+        assert (fault.code, fault.severity) == ("KG022", Severity.SEVERE)
+        assert reason in fault.message
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_mutations_never_raise(data: st.DataObject) -> None:
+    content = bytearray(encode(Loaded(EvidenceBase())))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
+        content = content or bytearray(b" ")
+    head, _, body = bytes(content).partition(b"\n")
+    try:
+        spoilt = reseal(head, body)
+    except (ValueError, TypeError):
+        spoilt = bytes(content)
+    for each in (bytes(content), spoilt):
+        with contextlib.suppress(compiled._Unusable):
+            assert decode(each).base == EvidenceBase()
+
+
+def test_the_cache_is_used_kept_current_and_never_needed(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    first = cached(source, cache)
+    assert [file.stem for file in cache.iterdir()] == [curated.digest(source)]
+    monkeypatch.setattr(curated, "read", None)  # whoever reads the text again fails
+    assert cached(source, cache) == first
+    monkeypatch.undo()
+
+    (source / "a.yaml").write_text(WHOLE.replace("oral zinc", "zinc pill"), encoding="utf-8")
+    assert cached(source, cache).base.exposures[0].label == "zinc pill"
+
+    blocked = tmp_path / "file"
+    blocked.write_text("not a directory", encoding="utf-8")
+    assert cached(source, blocked / "cache").base.exposures[0].label == "zinc pill"
+
+    for file in cache.iterdir():
+        file.write_bytes(file.read_bytes()[:-9])
+    assert cached(source, cache).base.exposures[0].label == "zinc pill"
+
+
+def test_the_cache_says_where_the_files_are_now(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    assert cached(source, cache).base.location("zinc") == Location(str(source / "a.yaml"), 3, 5)
+    monkeypatch.chdir(tmp_path)
+    assert cached(source, cache).base.location("zinc") == Location("data é/a.yaml", 3, 5)
+    monkeypatch.chdir(source)
+    assert cached(Path(), cache).base.location("zinc") == Location("a.yaml", 3, 5)
+    monkeypatch.chdir(tmp_path)
+    assert cached(source, cache).base.location("zinc") == Location("data é/a.yaml", 3, 5)
+
+    (source / "b.yaml").write_text("lable: x\n", encoding="utf-8")
+    inside = cached(source, cache).diagnostics
+    monkeypatch.chdir(source)
+    assert str(cached(source, cache).diagnostics[0].location) == "b.yaml:1:1"
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    assert str(inside[0].location) == "data é/b.yaml:1:1"
+    assert str(cached(source, cache).diagnostics[0].location) == f"{source}/b.yaml:1:1"
+
+
+def test_old_compiled_bases_are_removed(source: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    for number in range(compiled.KEPT + 3):
+        (source / "a.yaml").write_text(f"# {number}\n" + WHOLE, encoding="utf-8")
+        cached(source, cache)
+    assert len(list(cache.iterdir())) == compiled.KEPT
+    assert curated.digest(source) in {file.stem for file in cache.iterdir()}
+
+
+def test_a_current_cache_needs_neither_yaml_nor_pydantic(source: Path, tmp_path: Path) -> None:
+    cached(source, tmp_path / "cache")
+    code = (
+        "import sys; from pathlib import Path; from kg.formats.compiled import cached;"
+        f"assert cached(Path({str(source)!r}), Path({str(tmp_path / 'cache')!r})).base.entities;"
+        "print(sorted({'yaml', 'pydantic', 'rdflib', 'pyoxigraph', 'kg.rdf'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert ran.stdout.strip() == "[]"
