@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.errors import LimitError, OutsideError, UnknownName, UsageError
 from kg.rdf.sparql import bind, guessed_term, iri_term, number_term, text_term
 from kg.stores import STORES, Store, empty_hint, guard, open_store
-from kg.stores.oxigraph import build_store, is_store, open_oxigraph, remove_store
+from kg.stores.oxigraph import is_store, open_oxigraph, remove_store, write_store
 
 A, B, P = (NamedNode(f"https://w3id.org/evidence-kg/entity/{x}") for x in "abp")
 G, H = (NamedNode(f"https://w3id.org/evidence-kg/graph/{x}") for x in "gh")
@@ -31,7 +31,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
         memory = open_store("memory:")
         memory.load(QUADS)
         return memory
-    return open_store(f"oxigraph:{build_store(tmp_path / 'store', QUADS)}")
+    return open_store(f"oxigraph:{write_store(QUADS, tmp_path / 'store')}")
 
 
 def test_every_registered_store_imports() -> None:
@@ -247,9 +247,9 @@ def test_opening_what_is_not_there(tmp_path: Path) -> None:
 
 def test_building_replaces_a_store_whole_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "store"
-    build_store(path, QUADS)
+    write_store(QUADS, path)
     reader = open_oxigraph(str(path))
-    build_store(path, QUADS[:1])
+    write_store(QUADS[:1], path)
     assert len(open_oxigraph(str(path))) == 1
     assert len(reader) == 3, "a reader keeps what it opened"
     assert [p.name for p in tmp_path.iterdir()] == ["store"]
@@ -259,7 +259,7 @@ def test_building_replaces_a_store_whole_and_nothing_else(tmp_path: Path) -> Non
         raise OSError("disk full")
 
     with pytest.raises(OutsideError, match="disk full"):
-        build_store(path, broken())
+        write_store(broken(), path)
     assert len(open_oxigraph(str(path))) == 1
     assert [p.name for p in tmp_path.iterdir()] == ["store"]
 
@@ -267,7 +267,7 @@ def test_building_replaces_a_store_whole_and_nothing_else(tmp_path: Path) -> Non
     other.mkdir()
     (other / "thesis.txt").write_text("years of work")
     with pytest.raises(UsageError, match="not a store"):
-        build_store(other, QUADS)
+        write_store(QUADS, other)
     remove_store(other)
     assert (other / "thesis.txt").exists()
     remove_store(path)

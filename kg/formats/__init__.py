@@ -16,6 +16,12 @@ READERS: Registry[Reader] = Registry(
     {
         "curated": "kg.formats.curated:read",
         "compiled": "kg.formats.compiled:load",
+        "trig": "kg.formats.rdf:read_trig",
+        "turtle": "kg.formats.rdf:read_turtle",
+        "nquads": "kg.formats.rdf:read_nquads",
+        "ntriples": "kg.formats.rdf:read_ntriples",
+        "jsonld": "kg.formats.rdf:read_jsonld",
+        "rdfxml": "kg.formats.rdf:read_rdfxml",
     },
     group="kg.readers",
 )
@@ -24,6 +30,8 @@ WRITERS: Registry[Writer] = Registry(
     "writer",
     {
         "compiled": "kg.formats.compiled:dump",
+        "trig": "kg.formats.rdf:save_trig",
+        "nquads": "kg.formats.rdf:save_nquads",
     },
     group="kg.writers",
 )

@@ -37,7 +37,7 @@ def is_store(path: Path) -> bool:
     return (path / _MARK).is_file()
 
 
-def build_store(path: str | Path, quads: Iterable[ox.Quad]) -> Path:
+def write_store(quads: Iterable[ox.Quad], path: str | Path) -> Path:
     """The path of a new store with exactly these quads; an older store there is replaced.
 
     The store is made beside its place and renamed when it is whole: a reader sees the old store or

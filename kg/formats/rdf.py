@@ -1,0 +1,277 @@
+"""RDF files: read with limits that keep a parser from being ended by its input; written in order.
+
+The parser of pyoxigraph is fast and strict, and recurses: deeply nested JSON-LD or triple terms end
+the process, and it reads entity declarations of RDF/XML without bound. So nesting is counted and a
+DOCTYPE refused before it sees a byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
+
+from kg.formats import faults
+from kg.formats.faults import Fault, found
+from kg.formats.files import write_atomically
+from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Severity
+from kg.rdf.decode import decode
+from kg.rdf.encode import encode
+from kg.rdf.vocab import BASE, PREFIXES, TYPE
+from kg.resources import shipped
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 100
+
+CONTEXT = BASE + "context.jsonld"
+"""The one context that JSON-LD may name; it is read from the files that ship with kg."""
+
+BROKEN = Fault("KG030", "broken-rdf", Severity.SEVERE, "Mend the file at this place.")
+REFUSED = Fault(
+    "KG036",
+    "refused-rdf",
+    Severity.SEVERE,
+    "Write the file without it: kg reads no other file and no network.",
+)
+
+
+def read_trig(path: Path) -> Loaded:
+    """The base in a TriG file."""
+    return _read(path, RdfFormat.TRIG)
+
+
+def read_turtle(path: Path) -> Loaded:
+    """The base in a Turtle file."""
+    return _read(path, RdfFormat.TURTLE)
+
+
+def read_nquads(path: Path) -> Loaded:
+    """The base in an N-Quads file."""
+    return _read(path, RdfFormat.N_QUADS)
+
+
+def read_ntriples(path: Path) -> Loaded:
+    """The base in an N-Triples file."""
+    return _read(path, RdfFormat.N_TRIPLES)
+
+
+def read_jsonld(path: Path) -> Loaded:
+    """The base in a JSON-LD file."""
+    return _read(path, RdfFormat.JSON_LD)
+
+
+def read_rdfxml(path: Path) -> Loaded:
+    """The base in an RDF/XML file."""
+    return _read(path, RdfFormat.RDF_XML)
+
+
+def save_trig(base: EvidenceBase, path: Path) -> Path:
+    """The path of a TriG file that now holds the base."""
+    return write_trig(encode(base), path)
+
+
+def save_nquads(base: EvidenceBase, path: Path) -> Path:
+    """The path of an N-Quads file that now holds the base."""
+    return write_nquads(encode(base), path)
+
+
+def write_trig(quads: Iterable[Quad], path: str | Path) -> Path:
+    """The path of a TriG file that now holds the quads; see `trig`."""
+    return write_atomically(path, trig(quads))
+
+
+def write_nquads(quads: Iterable[Quad], path: str | Path) -> Path:
+    """The path of an N-Quads file that now holds the quads, one a line, sorted."""
+    data = serialize(in_order(quads), format=RdfFormat.N_QUADS)
+    return write_atomically(path, data or b"")
+
+
+def trig(quads: Iterable[Quad]) -> bytes:
+    """TriG of the quads: the same for any order of them, a block a subject, a line a predicate."""
+    return serialize(in_order(quads), format=RdfFormat.TRIG, prefixes=dict(PREFIXES)) or b""
+
+
+def in_order(quads: Iterable[Quad]) -> list[Quad]:
+    """The quads without repetition, by graph, subject, predicate (the type first) and object."""
+    return sorted(set(quads), key=_order)
+
+
+def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
+    predicate = quad.predicate.value
+    graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+    return (graph, str(quad.subject), predicate != TYPE, predicate, str(quad.object))
+
+
+class _Fault(Exception):
+    """A file cannot be read; carries the fault and its place in the file."""
+
+    def __init__(self, fault: Fault, message: str, line: int = 0, column: int = 0) -> None:
+        self.fault, self.message, self.line, self.column = fault, message, line, column
+        super().__init__(message)
+
+
+def _read(path: Path, form: RdfFormat) -> Loaded:
+    """The base in a file and its faults; never raises on content."""
+    from kg.formats.curated import shown
+    from kg.formats.references import check
+
+    place = shown(Path(path))
+    try:
+        data = _bytes(Path(path))
+        loaded = decode(_quads(data, form), place)
+    except _Fault as fault:
+        where = Location(place, fault.line, fault.column)
+        return Loaded(EvidenceBase(), (found(fault.fault, fault.message, where),))
+    base = replace(loaded.base, digest=hashlib.sha256(data).hexdigest())
+    left_out = frozenset(d.subject.partition(":")[2] for d in loaded.diagnostics)
+    return Loaded(base, (*loaded.diagnostics, *_placed(check(base, left_out), place)))
+
+
+def _placed(diagnostics: Iterable[Diagnostic], path: str) -> Iterator[Diagnostic]:
+    """The diagnostics, each with a place: the file where the record names none of its own."""
+    for diagnostic in diagnostics:
+        yield replace(diagnostic, location=diagnostic.location or Location(path))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise _Fault(
+                faults.LIMITS, f"the file has {size:,} bytes, more than {MAX_BYTES:,} are read."
+            )
+        return path.read_bytes()
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise _Fault(faults.UNREADABLE, f"the file cannot be read: {reason}.") from None
+
+
+def _quads(data: bytes, form: RdfFormat) -> list[Quad]:
+    """All quads of a text; nothing of a text that is broken anywhere."""
+    if form == RdfFormat.JSON_LD:
+        data = _checked_json(data)
+    elif form == RdfFormat.RDF_XML:
+        _check_xml(data)
+    else:
+        _check_turtle(data)
+    try:
+        return list(parse(data, format=form, base_iri=BASE))
+    except SyntaxError as fault:
+        reason = str(fault.msg).partition("\n")[0]
+        raise _Fault(BROKEN, f"{reason[:300]}.", fault.lineno or 0, fault.offset or 0) from None
+    except (ValueError, OSError, RuntimeError) as fault:
+        raise _Fault(BROKEN, f"{str(fault)[:300]}.") from None
+
+
+_TURTLE = re.compile(
+    rb"""\#[^\n\r]*
+    | '''(?:[^\\']|\\.|'(?!''))*''' | \"\"\"(?:[^\\"]|\\.|"(?!""))*\"\"\"
+    | '(?:[^\\'\n\r]|\\.)*' | "(?:[^\\"\n\r]|\\.)*"
+    | <[^<>\x00-\x20]*>
+    | (?P<open><<|[(\[{]) | (?P<close>>>|[)\]}])""",
+    re.VERBOSE | re.DOTALL,
+)
+_JSON = re.compile(
+    rb'"(?:[^"\\]|\\.)*" | (?P<open>[\[{]) | (?P<close>[\]}])', re.VERBOSE | re.DOTALL
+)
+
+
+def _check_turtle(data: bytes) -> None:
+    if data.count(b"<<") + data.count(b"[") + data.count(b"(") + data.count(b"{") > MAX_DEPTH:
+        _check_depth(data, _TURTLE)
+
+
+def _check_depth(data: bytes, pattern: re.Pattern[bytes]) -> None:
+    """Refuse brackets that nest deeper than the parser can be trusted with."""
+    depth = 0
+    for match in pattern.finditer(data):
+        if match["open"]:
+            depth += 1
+        elif match["close"]:
+            depth = max(0, depth - 1)
+        if depth > MAX_DEPTH:
+            line = data.count(b"\n", 0, match.start()) + 1
+            column = match.start() - data.rfind(b"\n", 0, match.start())
+            raise _Fault(
+                faults.LIMITS, f"brackets nest deeper than {MAX_DEPTH} here.", line, column
+            )
+
+
+def _checked_json(data: bytes) -> bytes:
+    """JSON-LD with the shipped context written out; every other context by name is refused."""
+    _check_depth(data, _JSON)
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except json.JSONDecodeError as fault:
+        raise _Fault(BROKEN, f"{fault.msg}.", fault.lineno, fault.colno) from None
+    except (ValueError, RecursionError) as fault:
+        raise _Fault(BROKEN, f"the file is not JSON in UTF-8: {str(fault)[:200]}.") from None
+    _inline(document)
+    return json.dumps(document).encode()
+
+
+def _inline(value: Any) -> None:
+    """Put the shipped context in the place of its name, everywhere in a document."""
+    if isinstance(value, list):
+        for item in value:
+            _inline(item)
+    elif isinstance(value, dict):
+        if "@import" in value:
+            raise _Fault(REFUSED, "the context imports another document.")
+        if "@context" in value:
+            value["@context"] = _context(value["@context"])
+        for key, item in value.items():
+            if key != "@context" or not isinstance(item, str):
+                _inline(item)
+
+
+def _context(context: Any) -> Any:
+    if isinstance(context, list):
+        return [_context(item) for item in context]
+    if not isinstance(context, str):
+        return context
+    if context != CONTEXT:
+        raise _Fault(REFUSED, f"the file names the context {faults.quoted(context)}.")
+    return json.loads((shipped("ontology") / "context.jsonld").read_bytes())["@context"]
+
+
+def _check_xml(data: bytes) -> None:
+    """Refuse a DOCTYPE, deep nesting and broken XML, with the line."""
+    parser = expat.ParserCreate()
+    depth = 0
+
+    def fail(fault: Fault, message: str) -> None:
+        raise _Fault(
+            fault, message, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        ) from None
+
+    def doctype(*_: Any) -> None:
+        fail(REFUSED, "the file declares a DOCTYPE.")
+
+    def start(*_: Any) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            fail(faults.LIMITS, f"elements nest deeper than {MAX_DEPTH} here.")
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as fault:
+        reason = expat.ErrorString(fault.code) or "broken XML"
+        raise _Fault(BROKEN, f"{reason}.", fault.lineno, fault.offset + 1) from None
+    except (ValueError, LookupError) as fault:
+        raise _Fault(BROKEN, f"{fault}.") from None

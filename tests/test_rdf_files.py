@@ -1,0 +1,174 @@
+"""Reading and writing RDF files: round trips, order, limits, and garbage."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, parse, serialize
+
+from kg.formats import READERS, SUFFIXES, WRITERS, read
+from kg.formats.rdf import CONTEXT, in_order, save_nquads, save_trig, trig, write_trig
+from kg.rdf.encode import encode
+from kg.rdf.grades import encode_grades
+from kg.rdf.vocab import PREFIXES
+from tests import fixtures
+
+RDF = {
+    ".trig": RdfFormat.TRIG,
+    ".ttl": RdfFormat.TURTLE,
+    ".nq": RdfFormat.N_QUADS,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".jsonld": RdfFormat.JSON_LD,
+    ".rdf": RdfFormat.RDF_XML,
+}
+
+
+def _file(tmp_path: Path, suffix: str, content: str | bytes) -> Path:
+    path = tmp_path / f"given{suffix}"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@pytest.mark.parametrize("suffix", RDF)
+def test_every_format_gives_the_base_back(tmp_path: Path, suffix: str) -> None:
+    base, form = fixtures.base(), RDF[suffix]
+    things = list(encode(base))
+    content = (
+        serialize(things, format=form)
+        if form.supports_datasets
+        else serialize([q.triple for q in things], format=form, prefixes=dict(PREFIXES))
+    )
+    assert content is not None
+    loaded = read(_file(tmp_path, suffix, content))
+    assert loaded.base == base
+    assert loaded.base.digest
+    assert not [d for d in loaded.diagnostics if d.code.startswith("KG03")]
+
+
+def test_every_rdf_suffix_has_a_reader() -> None:
+    assert {SUFFIXES[suffix] for suffix in RDF} <= set(READERS)
+    assert all(callable(READERS[name]) for name in READERS)
+    assert all(callable(WRITERS[name]) for name in WRITERS)
+
+
+def test_trig_is_the_same_for_any_order(tmp_path: Path) -> None:
+    base = fixtures.base()
+    quads = [*encode(base), *encode_grades([fixtures.grade()], base)]
+    shuffled = [*quads, *quads[:50]]
+    random.Random(7).shuffle(shuffled)
+    assert trig(shuffled) == trig(quads)
+    path = write_trig(quads, tmp_path / "a.trig")
+    assert list(parse(path=path)) == in_order(quads)
+    assert save_trig(base, tmp_path / "b.trig").read_bytes() == trig(encode(base))
+    lines = save_nquads(base, tmp_path / "b.nq").read_text().splitlines()
+    assert lines == sorted(lines, key=lines.index)
+    assert len(lines) == len(set(encode(base)))
+
+
+def test_trig_is_made_to_be_read(tmp_path: Path) -> None:
+    text = trig(encode(fixtures.base())).decode()
+    subjects = [line for line in text.splitlines() if line.startswith("\t") and line[1] != "\t"]
+    starts = [line.split()[0] for line in subjects]
+    assert all(" a kg:" in line for line in subjects), "a block starts with the type"
+    inside = [s for s in starts if not s.startswith("proposition:")]
+    assert len(inside) == len(set(inside)), "one block a subject"
+    assert "<https://w3id.org/evidence-kg/" not in text.partition("\n\n")[2].replace("@prefix", "")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content", "code", "place"),
+    [
+        (".ttl", "<a:a>\n <a:b> 'x", "KG030", ":2:"),
+        (".trig", "graph:g { }", "KG030", ":1:"),
+        (".nt", "<a:a> <a:b> 1 .", "KG030", ":1:"),
+        (".nq", b'<a:a> <a:b> "\xff" .', "KG030", ":1:"),
+        (".jsonld", '{"a": 1,\n', "KG030", ":2:1"),
+        (".jsonld", b"\xff\xfe", "KG030", ""),
+        (".jsonld", '{"@context": "http://127.0.0.1:9/c", "a": 1}', "KG036", ""),
+        (".jsonld", '[{"b": {"@context": [{"@import": "file:///etc/passwd"}]}}]', "KG036", ""),
+        (".rdf", "<!DOCTYPE r [<!ENTITY a 'b'>]>\n<r>&a;</r>", "KG036", ":1:"),
+        (".rdf", "<r>\n<s>", "KG030", ":2:"),
+        (".rdf", "", "KG030", ""),
+        (".ttl", "<a:a> <a:b> " + "<<( <a:a> <a:b> " * 20_000, "KG004", ":1:"),
+        (".ttl", "<a:a> <a:b> " + "[ <a:b> " * 20_000, "KG004", ":1:"),
+        (".jsonld", "[" * 60_000, "KG004", ":1:101"),
+        (".jsonld", '{"a":' * 60_000, "KG004", ":1:"),
+        (".rdf", "<a>" * 60_000, "KG004", ":1:"),
+    ],
+)
+def test_what_is_broken_or_hostile_is_one_diagnostic(
+    tmp_path: Path, suffix: str, content: str | bytes, code: str, place: str
+) -> None:
+    loaded = read(_file(tmp_path, suffix, content))
+    assert [d.code for d in loaded.diagnostics] == [code]
+    (fault,) = loaded.diagnostics
+    assert f"given{suffix}{place}" in str(fault)
+    assert fault.remedy
+    assert not loaded.base.entities
+
+
+def test_a_missing_file_is_a_diagnostic(tmp_path: Path) -> None:
+    loaded = read(tmp_path / "absent.ttl")
+    assert [d.code for d in loaded.diagnostics] == ["KG001"]
+
+
+def test_references_are_checked_as_in_curated_text(tmp_path: Path) -> None:
+    text = """
+        PREFIX kg: <https://w3id.org/evidence-kg/vocab#>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX exposure: <https://w3id.org/evidence-kg/exposure/>
+        PREFIX entity: <https://w3id.org/evidence-kg/entity/>
+        exposure:zinc-oral a kg:Exposure ; rdfs:label "Zinc" ; kg:substance entity:zinc ;
+            kg:exposureKind kg:exposure-kind-supplementation .
+    """
+    loaded = read(_file(tmp_path, ".ttl", text))
+    assert [e.id for e in loaded.base.exposures] == ["zinc-oral"]
+    assert [d.code for d in loaded.diagnostics] == ["KG012"]
+    assert loaded.diagnostics[0].location is not None
+
+
+def test_the_shipped_context_reads_plain_json(tmp_path: Path) -> None:
+    document = {
+        "@context": CONTEXT,
+        "id": "entity:zinc",
+        "type": "Entity",
+        "label": "Zinc",
+        "entityKind": "kg:entity-kind-substance",
+        "altLabel": ["Zn"],
+    }
+    loaded = read(_file(tmp_path, ".jsonld", json.dumps(document)))
+    assert loaded.diagnostics == ()
+    assert [(e.id, e.label, e.synonyms) for e in loaded.base.entities] == [
+        ("zinc", "Zinc", ("Zn",))
+    ]
+
+
+def _samples() -> dict[str, bytes]:
+    things = list(encode(fixtures.base()))[:40]
+    samples = {}
+    for suffix, form in RDF.items():
+        given = things if form.supports_datasets else [q.triple for q in things]
+        samples[suffix] = serialize(given, format=form) or b""
+    return samples
+
+
+SAMPLES = _samples()
+
+
+@pytest.mark.parametrize("suffix", RDF)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_garbage_never_raises(tmp_path: Path, suffix: str, data: st.DataObject) -> None:
+    sample = SAMPLES[suffix]
+    at = data.draw(st.integers(0, len(sample)))
+    junk = data.draw(st.binary(max_size=30) | st.sampled_from([b"<<", b"[", b"{", b"&a;", b'"""']))
+    content = data.draw(st.sampled_from([sample[:at] + junk + sample[at:], sample[:at], junk]))
+    loaded = read(_file(tmp_path, suffix, content))
+    assert all(d.remedy for d in loaded.diagnostics)
