@@ -189,7 +189,7 @@ class Question:
             ratings=Readings(none, none, best),
             effective=Readings(Level.NONE, Level.NONE, Level.VERY_LOW),
             mechanistic=self._strength("bridge", 0),
-            note=what,
+            note=crossed.requires[0].replace(" for ", " ≠ "),
         )
 
     def _evidence(self, node: str, object: str, sign: int) -> Iterable[Evidence]:

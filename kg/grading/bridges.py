@@ -70,26 +70,30 @@ def bridge(
     substance = _substance(evidence, claim, base)
     if substance is None:
         return None
-    requires, charges = [], []
-    if substance == "component":
-        requires.append("component or combination for product")
-    elif substance == "class":
+    if substance in ("component", "combination"):
+        return Bridge(evidence.id, claim.id, requires=(f"{substance} for product",))
+    requires: list[str] = []
+    charges: list[tuple[str, float]] = []
+    if substance == "class":
         charges.append(("other member of the class", policy["class_member"]))
     sign = _kind(evidence, claim, deficient, policy, requires, charges)
     _route(evidence, claim, policy, requires, charges)
-    if substance != "component" and _forms_differ(evidence, claim):
+    if _forms_differ(evidence, claim):
         charges.append(("form", policy["form_credited" if credits_form else "form"]))
     return Bridge(evidence.id, claim.id, sign, tuple(requires), tuple(charges))
 
 
 def _substance(evidence: Exposure, claim: Exposure, base: EvidenceBase) -> str | None:
-    """How the substances are related: same, component, class, or None."""
-    parts = set(evidence.components) | set(claim.components)
-    if evidence.id in claim.components or claim.id in evidence.components:
+    """How the substances are related: same, component, combination, class, or None."""
+    if claim.id in evidence.components:
+        return "combination"
+    if evidence.id in claim.components:
         return "component"
     if evidence.substance == claim.substance:
         return "same"
-    if evidence.substance in parts or claim.substance in parts:
+    if claim.substance in evidence.components:
+        return "combination"
+    if evidence.substance in claim.components:
         return "component"
     a, b = (base.entity.get(x.substance) for x in (evidence, claim))
     if isinstance(a, Entity) and isinstance(b, Entity) and a.exchange_class:
