@@ -83,7 +83,7 @@ def _lines(drawn: Picture) -> Iterator[str]:
     for number, arrow in enumerate(drawn.arrows):
         if arrow.stroke is Stroke.HEADLINE:
             yield _words(number, arrow, colours)
-        yield from _arrow(number, arrow, colours, _reach(arrow, drawn))
+        yield from _arrow(number, arrow, drawn)
     yield from _columns(drawn)
     if drawn.options.legend:
         yield from _legend(drawn, colours)
@@ -98,6 +98,7 @@ def _graph(drawn: Picture, colours: Palette) -> Mapping[str, Value]:
         "nodesep": 0.17,
         "ranksep": 0.15,
         "pad": 0.25,
+        "size": "16.6,12.5",
         "charset": "UTF-8",
         "fontname": FONT,
         "bgcolor": colours.ground,
@@ -221,16 +222,22 @@ def _middle(number: int) -> str:
     return f'"arrow {number}"'
 
 
-def _arrow(number: int, arrow: Arrow, colours: Palette, reach: int) -> Iterator[str]:
+def _arrow(number: int, arrow: Arrow, drawn: Picture) -> Iterator[str]:
+    colours = PALETTES[drawn.options.theme]
+    arch = len(drawn.boxes) > 8  # on few boxes an arch would rise into the heading
     look = _line(arrow, colours)
     tail, head, middle = escape.dot(arrow.tail), escape.dot(arrow.head), _middle(number)
     if not _has_words(arrow):
         look |= {"id": f"arrow-{number}", "arrowhead": "onormal", "minlen": 1}
         yield f"{tail} -> {head} {_attributes(look)}"
         return
-    first = look | {"id": f"arrow-{number}-tail", "arrowhead": "none", "minlen": reach}
+    first = look | {
+        "id": f"arrow-{number}-tail",
+        "arrowhead": "none",
+        "minlen": _reach(arrow, drawn),
+    }
     last = look | {"id": f"arrow-{number}-head"}
-    if arrow.stroke is Stroke.HEADLINE:
+    if arrow.stroke is Stroke.HEADLINE and arch:
         first, last = first | {"tailport": "n"}, last | {"headport": "n"}
     yield f"{tail} -> {middle} {_attributes(first)}"
     yield f"{middle} -> {head} {_attributes(last)}"
@@ -239,27 +246,39 @@ def _arrow(number: int, arrow: Arrow, colours: Palette, reach: int) -> Iterator[
 def _line(arrow: Arrow, colours: Palette) -> dict[str, Value]:
     """Colour and style of a line: hollow for no certainty, ruled for very low, else solid.
 
-    Graphviz draws a list of colours as strands two points apart: their number is the width.
+    Graphviz draws a list of colours as strands two points apart: their number is the width. A solid
+    line is one stroke of that width, because strands of one colour show seams when scaled.
     """
     styles = {Stroke.IMPLICIT: "dotted", Stroke.BRIDGE: "dashed"}
-    look: dict[str, Value] = {"style": styles.get(arrow.stroke, "solid")}
     count = STRANDS[arrow.tier] * (2 if arrow.stroke is Stroke.HEADLINE else 1)
-    return look | {
-        "color": ":".join(_strands(arrow.level, count, colours)),
-        "penwidth": {1: 1.4, 2: 1.3, 3: 1.8}.get(count, 2.5),
-        "arrowsize": {1: 0.7, 2: 0.7, 3: 0.8}.get(count, 0.9 if count < 6 else 1.6),
+    strands = _strands(arrow.level, count, colours)
+    pen = {1: 1.4, 2: 1.3, 3: 1.8}.get(count, 2.5)
+    return {
+        "style": styles.get(arrow.stroke, "solid"),
+        "color": ":".join(strands),
+        "penwidth": pen if len(strands) > 1 else 2 * (count - 1) + pen,
+        "arrowsize": _arrow_size(count, len(strands)),
     }
+
+
+def _arrow_size(count: int, strands: int) -> float:
+    """Size of the arrowhead; Graphviz itself makes it grow with the pen."""
+    if strands == 1 and count > 2:
+        return 0.5
+    return {1: 0.7, 2: 0.7, 3: 0.8}.get(count, 0.9 if count < 6 else 1.6)
 
 
 def _strands(level: Level | None, count: int, colours: Palette) -> list[str]:
     if level is None:
-        return [colours.quiet] * count
+        return [colours.quiet]
     colour = colours.levels[level]
-    if level is Level.NONE and count > 2:
+    if level > Level.VERY_LOW or count == 1:
+        return [colour]
+    if count == 2:
+        return [colour] * count
+    if level is Level.NONE:
         return [colour, *[colours.hollow] * (count - 2), colour]
-    if level is Level.VERY_LOW and count > 2:
-        return [colours.hollow if n % 2 else colour for n in range(count + 1 - count % 2)]
-    return [colour] * count
+    return [colours.hollow if n % 2 else colour for n in range(count + 1 - count % 2)]
 
 
 def _colour(arrow: Arrow, colours: Palette) -> str:
