@@ -75,9 +75,9 @@ def accessible(svg: bytes, title: str, description: str, said: Mapping[str, str]
         _name(element, said.get(element.get("id", "")))
     width, height = (root.get("viewBox") or "0 0 0 0").split()[2:]
     root.attrib.update({"width": f"{float(width):.0f}", "height": f"{float(height):.0f}"})
-    root.attrib.update({"role": "img", "aria-labelledby": "kg-title kg-description"})
-    for place, (tag, text) in enumerate((("title", title), ("description", description))):
-        added = ElementTree.Element(f"{{{_SVG}}}{'desc' if tag != 'title' else tag}")
+    root.attrib.update({"role": "img", "aria-labelledby": "kg-title kg-desc"})
+    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
+        added = ElementTree.Element(f"{{{_SVG}}}{tag}")
         added.set("id", f"kg-{tag}")
         added.text = escape.line(text)
         root.insert(place, added)
