@@ -37,10 +37,10 @@ COMMANDS: Registry[click.Command] = Registry(
 
 # Kept here so that `kg --help` imports no command; a test holds them equal to the commands' own.
 SHORT_HELP = {
-    "grade": "Say how sure the evidence for an outcome is, and where each argument breaks.",
+    "grade": "Say how sure the evidence is, and where each argument breaks.",
     "explain": "Show the whole derivation of a claim, a chain or a pair.",
     "check": "List weak links and faults with file, line and remedy.",
-    "list": "List what the base holds: outcomes, claims, studies, chains ...",
+    "list": "List outcomes, claims, studies, chains ... of the base.",
     "show": "Show one thing of the base with all its fields.",
     "query": "Ask the graph in SPARQL, by a saved query or one of your own.",
     "render": "Draw the graph of an outcome, weakest links marked.",

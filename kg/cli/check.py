@@ -37,7 +37,7 @@ lists it with the facts that are missing.
 @shared.base_option
 @shared.output_option
 @shared.colour_option
-def command(  # noqa: PLR0913, PLR0917  one argument for each option
+def command(
     source: str | None,
     select: str | None,
     ignore: str | None,

@@ -34,7 +34,7 @@ reason and the levels it took, and the arithmetic of the chain, for all three re
 @shared.grading_options
 @shared.base_option
 @shared.output_option
-def command(  # noqa: PLR0913, PLR0917  one argument for each option
+def command(
     thing: str,
     source: str | None,
     form: str,

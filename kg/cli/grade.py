@@ -29,7 +29,7 @@ cited work were found and flawless. Without --outcome, what the sources make hea
 
 @click.command(
     help=HELP,
-    short_help="Say how sure the evidence for an outcome is, and where each argument breaks.",
+    short_help="Say how sure the evidence is, and where each argument breaks.",
 )
 @click.option(
     "--outcome",

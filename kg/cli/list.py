@@ -13,11 +13,11 @@ Examples:
   kg list claims --source acne-scars-article
   kg list detectors --format json
 
-List what the base holds: outcomes, claims, studies, chains ...
+List outcomes, claims, studies, chains ... of the base.
 """
 
 
-@click.command(help=HELP, short_help="List what the base holds: outcomes, claims, studies, chains ...")
+@click.command(help=HELP, short_help="List outcomes, claims, studies, chains ... of the base.")
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only of this source.")
 @click.option(

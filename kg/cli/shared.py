@@ -87,21 +87,32 @@ def fail_on_option(function: F) -> F:
 
 
 def load(path: str | None) -> EvidenceBase:
-    """The base at `path`, or the shipped one; faults of reading are told on stderr."""
+    """The base at `path`, or the shipped one; DataError where it has a severe fault.
+
+    Lesser faults are told on stderr: moderate ones each, mild ones as a count.
+    """
     from kg import api
 
     loaded = api.load(path)
+    base = api.sound(loaded)
     tell(loaded.diagnostics)
-    return loaded.base
+    return base
 
 
 def tell(diagnostics: Sequence[Diagnostic]) -> None:
-    """Write each diagnostic to stderr on a line of its own."""
-    if diagnostics:
-        from kg.render.escape import terminal
+    """Write the faults of a base that can still be used to stderr."""
+    if not diagnostics:
+        return
+    from kg.model import Severity
+    from kg.render.escape import terminal
 
-        for diagnostic in diagnostics:
+    mild = [d for d in diagnostics if d.severity < Severity.MODERATE]
+    for diagnostic in diagnostics:
+        if diagnostic.severity >= Severity.MODERATE:
             click.echo(terminal(str(diagnostic)), err=True)
+    if mild:
+        noun = "fault" if len(mild) == 1 else "faults"
+        click.echo(f"kg: {len(mild)} mild {noun} in the data; kg validate lists them", err=True)
 
 
 def reaches(found: Sequence[Severity], fail_on: str) -> bool:

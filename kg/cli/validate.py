@@ -32,7 +32,7 @@ All faults are listed at once, each with file, line and remedy. Exit status 3 wi
 @shared.base_option
 @shared.output_option
 @shared.colour_option
-def command(  # noqa: PLR0913, PLR0917  one argument for each option
+def command(
     path: str | None, shapes: bool, form: str, base: str | None, output: str, colour: str
 ) -> int:
     """List the faults of the data at a path."""

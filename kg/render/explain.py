@@ -124,6 +124,7 @@ def _pair(pair: PairGrade, base: EvidenceBase) -> Branch:
                tuple(_reason(r) for r in pair.certainty[reading].reasons))
         for reading in Reading
     )  # fmt: skip
+    said = tuple(Branch(_said(id, base)) for id in pair.wording.claims)
     direct = (Branch("nothing is offered"),)
     if pair.direct.works_measured:
         direct = tuple(_ratings(pair.direct.ratings.__getitem__, base))
@@ -131,7 +132,7 @@ def _pair(pair: PairGrade, base: EvidenceBase) -> Branch:
         Branch(f"verdict: {words.verdict(pair)}"),
         Branch("certainty", certainty),
         Branch(f"direct evidence: {words.direct(pair, base)}", direct),
-        Branch(f"wording: {words.wording(pair)}", tuple(Branch(_said(c, base)) for c in pair.wording.claims)),
+        Branch(f"wording: {words.wording(pair)}", said),
         Branch(f"gap: {words.gap(pair)}"),
         *(_chain(chain, base) for chain in pair.chains),
         *(_chain(chain, base) for chain in pair.counter_chains),

@@ -115,4 +115,4 @@ def _flags(grade: OutcomeGrade) -> Iterator[str]:
     if not lines:
         yield "None."
     for severity, codes in lines:
-        yield f"- {severity}: {md(codes)}"
+        yield f"- {severity}: {md(codes.replace(words.FIXED, ' '))}"

@@ -55,7 +55,8 @@ class Page:
         room = self.width - INDENT
         for n, line in enumerate(textwrap.wrap(terminal(text), room) or [""]):
             head = self.paint(f"{label if n == 0 else '':<{INDENT}}", BOLD)
-            self.lines.append(f"{head}{self.paint(line, *codes)}".rstrip())
+            body = self.paint(line.replace(words.FIXED, " "), *codes)
+            self.lines.append(f"{head}{body}".rstrip())
 
     def text(self) -> str:
         """The whole page."""

@@ -45,6 +45,8 @@ VERDICTS = {
 
 LOST = frozenset({"works not found"})
 
+FIXED = "\N{NO-BREAK SPACE}"
+
 CAVEAT = "GRADE was not validated for single works."
 
 
@@ -253,7 +255,7 @@ def direct(pair: PairGrade, base: EvidenceBase) -> str:
     """How many works measured the outcome, and what they come to."""
     found = pair.direct
     total = max(found.works_cited, found.works_measured)
-    text = f"{found.works_measured} of {counted(total, 'work')} measured {base.label(pair.outcome)}"
+    text = f"{found.works_measured} of {total} works measured {base.label(pair.outcome)}"
     if not found.works_measured:
         return text
     people = f", {found.human_works} of them in people"
@@ -278,7 +280,7 @@ def _codes(diagnostics: Iterable[Diagnostic], named: bool = True) -> str:
     counts = Counter((d.code, d.name) for d in diagnostics)
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(
-        f"{code}{f' {name}' if named else ''}{f' x{n}' if n > 1 else ''}"
+        f"{code}{f' {name}' if named else ''}{f' x{n}' if n > 1 else ''}".replace(" ", FIXED)
         for (code, name), n in order
     )
 
@@ -295,10 +297,14 @@ def repairs(sets: Sequence[RepairSet]) -> str:
     parts = []
     for size, names in by_size.items():
         if size is None:
-            parts.append(f"{' or '.join(names)} by no chain")
+            parts.append(f"{_either(names)} by no chain")
         else:
-            parts.append(f"{' or '.join(names)} with sound evidence on {counted(size, 'link')}")
+            parts.append(f"{_either(names)} with sound evidence on {counted(size, 'link')}")
     return "; ".join(parts)
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def study_that_settles(pair: PairGrade, base: EvidenceBase) -> str:

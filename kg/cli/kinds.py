@@ -1,0 +1,158 @@
+"""The kinds that `kg list` knows, and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.model import EvidenceBase
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing: its columns and its rows; `of_base` says whether a base is needed."""
+
+    head: tuple[str, ...]
+    rows: Callable[[EvidenceBase], Iterable[Row]]
+    of_base: bool = True
+
+
+def rows(
+    kind: str, base: EvidenceBase | None, source: str | None = None
+) -> tuple[tuple[str, ...], list[Row]]:
+    """Head and rows of a kind; with a source, only the rows that are of it."""
+    from kg.errors import UsageError
+    from kg.model import EvidenceBase as Base
+
+    chosen = KINDS[kind]
+    found = list(chosen.rows(base or Base()))
+    if source is None:
+        return chosen.head, found
+    if "source" not in chosen.head:
+        raise UsageError(f"{kind} do not belong to a source; leave --source out")
+    column = chosen.head.index("source")
+    return chosen.head, [row for row in found if row[column] == source]
+
+
+def _entities(base: EvidenceBase) -> Iterable[Row]:
+    return ((e.id, e.kind.value, e.label) for e in base.entities)
+
+
+def _outcomes(base: EvidenceBase) -> Iterable[Row]:
+    from kg.model import OUTCOME_KINDS
+
+    claimed: dict[str, int] = {}
+    for claim in base.claims:
+        target = claim.proposition.object
+        claimed[target] = claimed.get(target, 0) + 1
+    return (
+        (e.id, e.kind.value, str(claimed.get(e.id, 0)), e.label)
+        for e in base.entities
+        if e.kind in OUTCOME_KINDS
+    )
+
+
+def _exposures(base: EvidenceBase) -> Iterable[Row]:
+    return ((e.id, e.kind.value, e.route.value, e.form or "", e.label) for e in base.exposures)
+
+
+def _populations(base: EvidenceBase) -> Iterable[Row]:
+    return (
+        (p.id, p.condition or "", str(p.nutrient_status or ""), p.label) for p in base.populations
+    )
+
+
+def _sources(base: EvidenceBase) -> Iterable[Row]:
+    count: dict[str, int] = {}
+    for claim in base.claims:
+        count[claim.source] = count.get(claim.source, 0) + 1
+    return ((s.id, s.kind, s.coverage, str(count.get(s.id, 0)), s.title) for s in base.sources)
+
+
+def _claims(base: EvidenceBase) -> Iterable[Row]:
+    for c in base.claims:
+        about = c.proposition
+        said = f"{about.subject} {about.predicate} {about.object}"
+        yield c.id, c.source, str(c.line), c.role.value, _tier(c.tier), said
+
+
+def _tier(tier: int) -> str:
+    from kg.model import Tier
+    from kg.render.words import TIERS
+
+    return TIERS[Tier(tier)]
+
+
+def _citations(base: EvidenceBase) -> Iterable[Row]:
+    for c in base.citations:
+        named = " ".join(str(part) for part in (c.authors, c.title, c.journal, c.year) if part)
+        yield c.id, c.source, c.kind.value, c.status.value, named
+
+
+def _studies(base: EvidenceBase) -> Iterable[Row]:
+    for s in base.studies:
+        key = s.doi or s.pmid or s.pmcid or s.registration or ""
+        yield s.id, str(s.year), s.design.value, s.system.value, key, s.title
+
+
+def _findings(base: EvidenceBase) -> Iterable[Row]:
+    for study in base.studies:
+        for f in study.findings:
+            yield f.id, study.id, f.exposure, f.direction.value, f.outcome
+
+
+def _chains(base: EvidenceBase) -> Iterable[Row]:
+    return ((c.id, c.source, c.exposure, c.outcome, c.label) for c in base.chains)
+
+
+def _profiles(base: EvidenceBase) -> Iterable[Row]:
+    from kg.grading.profiles import profile, profile_names
+
+    return ((p.name, p.version, p.title) for p in map(profile, profile_names()))
+
+
+def _detectors(base: EvidenceBase) -> Iterable[Row]:
+    from kg.weaklinks import DETECTORS
+
+    return ((code, DETECTORS[code].severity.word, DETECTORS[code].name) for code in DETECTORS)
+
+
+def _queries(base: EvidenceBase) -> Iterable[Row]:
+    from kg.queries import saved_queries
+
+    return ((q.name, ", ".join(q.parameters), q.title) for q in saved_queries())
+
+
+def _kernels(base: EvidenceBase) -> Iterable[Row]:
+    from kg.chains import KERNELS
+
+    return ((name, KERNELS.target(name)) for name in KERNELS)
+
+
+def _renderers(base: EvidenceBase) -> Iterable[Row]:
+    from kg.render import RENDERERS
+
+    return ((name, RENDERERS.target(name)) for name in RENDERERS)
+
+
+KINDS: Mapping[str, Kind] = {
+    "outcomes": Kind(("id", "kind", "claims", "label"), _outcomes),
+    "exposures": Kind(("id", "kind", "route", "form", "label"), _exposures),
+    "entities": Kind(("id", "kind", "label"), _entities),
+    "populations": Kind(("id", "condition", "nutrient status", "label"), _populations),
+    "sources": Kind(("id", "kind", "coverage", "claims", "title"), _sources),
+    "claims": Kind(("id", "source", "line", "role", "wording", "says"), _claims),
+    "chains": Kind(("id", "source", "exposure", "outcome", "label"), _chains),
+    "citations": Kind(("id", "source", "kind", "status", "work"), _citations),
+    "studies": Kind(("id", "year", "design", "system", "identifier", "title"), _studies),
+    "findings": Kind(("id", "study", "exposure", "direction", "outcome"), _findings),
+    "queries": Kind(("name", "parameters", "title"), _queries, of_base=False),
+    "detectors": Kind(("code", "severity", "name"), _detectors, of_base=False),
+    "profiles": Kind(("name", "version", "title"), _profiles, of_base=False),
+    "kernels": Kind(("name", "module"), _kernels, of_base=False),
+    "renderers": Kind(("name", "module"), _renderers, of_base=False),
+}

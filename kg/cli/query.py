@@ -1,0 +1,110 @@
+"""`kg query`: SPARQL on the graph, by a saved query or one of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli import shared
+
+if TYPE_CHECKING:
+    from kg.stores.results import QueryResult
+
+FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
+
+HELP = """\b
+Examples:
+  kg query --list
+  kg query --name in-vitro-only
+  kg query -e 'SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type'
+  kg query my.rq --format csv -o answer.csv
+
+Ask the graph in SPARQL, by a saved query or one of your own.
+
+FILE is a SPARQL file, `-` is stdin. All named graphs are searched together: one for each source,
+one for the vocabulary, one for the studies and one for the computed grades. Nothing outside the
+graph can be reached. A query without rows ends with 0 and a hint on stderr.
+"""
+
+
+@click.command(
+    help=HELP, short_help="Ask the graph in SPARQL, by a saved query or one of your own."
+)
+@click.argument("file", required=False)
+@click.option("-e", "--expression", metavar="SPARQL", help="The query itself.")
+@click.option("--name", metavar="SAVED", help="A saved query; see --list.")
+@click.option("--param", "params", metavar="K=V", multiple=True, help="A parameter of the query.")
+@click.option("--list", "listed", is_flag=True, help="List the saved queries.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="Form of the answer; ttl is for CONSTRUCT and DESCRIBE.",
+)
+@click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Give up after.")
+@shared.base_option
+@shared.output_option
+def command(  # noqa: PLR0913, PLR0917  one argument for each option
+    file: str | None,
+    expression: str | None,
+    name: str | None,
+    params: tuple[str, ...],
+    listed: bool,
+    form: str,
+    timeout: float | None,
+    base: str | None,
+    output: str,
+) -> None:
+    """Answer one query."""
+    if listed:
+        from kg.cli.kinds import rows
+        from kg.render.table import as_text
+
+        shared.emit(as_text(*rows("queries", None), shared.width()), output)
+        return
+    text = _text(file, expression, name)
+    from kg import api
+
+    answer = api.query(base, text, _parameters(params), timeout=timeout)
+    if answer.is_empty:
+        from kg.stores import empty_hint
+
+        click.echo(f"kg: {empty_hint(text)}", err=True)
+    shared.emit(_written(answer, form), output)
+
+
+def _text(file: str | None, expression: str | None, name: str | None) -> str:
+    from kg.errors import UsageError
+
+    given = [value for value in (file, expression, name) if value is not None]
+    if len(given) != 1:
+        raise UsageError("give one query: a file, -e SPARQL, --name SAVED, or `-` for stdin")
+    if name is not None:
+        from kg.queries import QUERIES
+
+        return QUERIES[name].text
+    return expression if expression is not None else shared.read_text(given[0])
+
+
+def _parameters(params: tuple[str, ...]) -> Mapping[str, str]:
+    from kg.errors import UsageError
+
+    found = {}
+    for param in params:
+        key, equals, value = param.partition("=")
+        if not equals or not key:
+            raise UsageError(f"--param {param!r} is not of the form name=value")
+        found[key] = value
+    return found
+
+
+def _written(answer: QueryResult, form: str) -> str:
+    if form == "table":
+        from kg.render.table import as_text
+
+        return as_text(answer.variables, answer.rows, 10_000)
+    return answer.serialize(form)

@@ -1,0 +1,301 @@
+"""The command line as a person meets it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BASE = "tests/cases/cli/base"
+CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
+
+
+def kg(
+    *arguments: str, input: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """What a call of kg prints and returns."""
+    return subprocess.run(
+        [sys.executable, "-m", "kg", *arguments],
+        cwd=ROOT,
+        env={**CLEAN, **environment},
+        input=input,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+
+def test_the_verdict_is_on_stdout_and_nothing_else_is() -> None:
+    done = kg("grade", "--base", BASE, "--outcome", "dry-skin")
+    assert done.returncode == 0
+    assert "NOT ESTABLISHED (unsupported)" in done.stdout
+    assert ">>0<<" in done.stdout
+    assert "No study cited here tested zinc (oral) on dry skin." in done.stdout
+    assert "NOT ESTABLISHED" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_synonym_will_do() -> None:
+    by_id = kg("grade", "--base", BASE, "--outcome", "dry-skin").stdout
+    assert kg("grade", "--base", BASE, "--outcome", "Xerosis").stdout == by_id
+
+
+@pytest.mark.parametrize(
+    ("arguments", "near"),
+    [
+        (["grade", "--outcome", "dry-skn"], "'dry-skin'"),
+        (["grade", "--outcome", "dry-skin", "--exposure", "zink-oral"], "'zinc-oral'"),
+        (["grade", "--outcome", "dry-skin", "--source", "invented-articl"], "'invented-article'"),
+        (["grade", "--outcome", "dry-skin", "--profile", "grad"], "'grade'"),
+        (["explain", "c-cell"], "'c-cells'"),
+        (["show", "c-headlin"], "'c-headline'"),
+        (["list", "claims", "--source", "invented-articl"], "'invented-article'"),
+    ],
+)
+def test_an_unknown_name_is_a_usage_error_with_near_names(arguments: list[str], near: str) -> None:
+    done = kg(*arguments, "--base", BASE)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "did you mean" in done.stderr
+    assert near in done.stderr
+
+
+def test_unknown_commands_and_options_have_near_ones() -> None:
+    command, option = kg("grad"), kg("grade", "--outcom", "x")
+    assert (command.returncode, option.returncode) == (2, 2)
+    assert "did you mean 'grade'" in command.stderr
+    assert "--outcome" in option.stderr
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "status"), [("none", 0), ("mild", 1), ("moderate", 1), ("severe", 1)]
+)
+@pytest.mark.parametrize("command", [["grade", "--outcome", "dry-skin"], ["check"]])
+def test_findings_change_the_status_only_when_asked(
+    command: list[str], fail_on: str, status: int
+) -> None:
+    done = kg(*command, "--base", BASE, "--fail-on", fail_on)
+    assert done.returncode == status
+    assert done.stdout
+
+
+def test_what_is_selected_decides_the_status() -> None:
+    assert kg("check", "--base", BASE, "--select", "KG117", "--fail-on", "mild").returncode == 0
+    assert kg("check", "--base", BASE, "--select", "KG101", "--fail-on", "mild").returncode == 1
+    ignored = kg("check", "--base", BASE, "--ignore", "KG", "--fail-on", "mild")
+    assert (ignored.returncode, ignored.stdout) == (0, "clean\n")
+
+
+def test_a_hit_has_file_line_and_remedy() -> None:
+    lines = kg("check", "--base", BASE, "--select", "KG101").stdout.splitlines()
+    assert lines[0].startswith(f"{BASE}/claims/invented-article.yaml:10:")
+    assert "KG101 severe in-vitro-as-clinical" in lines[0]
+    assert any(line.startswith("    remedy: ") for line in lines)
+
+
+def test_bad_data_is_status_3_and_every_fault_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(
+        "entities:\n"
+        "  - {id: a, label: a, kind: no-such-kind}\n"
+        "  - {id: b, label: b, kind: cellular, broader: [nowhere]}\n"
+    )
+    for command in (["grade", "--outcome", "a"], ["validate", "--no-shapes"], ["check"]):
+        done = kg(*command, "--base", str(tmp_path))
+        told = done.stdout + done.stderr
+        assert done.returncode == 3, command
+        assert "bad.yaml:2:" in told
+        assert "bad.yaml:3:" in told
+        assert "Traceback" not in told
+
+
+def test_a_base_that_is_not_there_is_one_line() -> None:
+    done = kg("grade", "--base", "no/such/place", "--outcome", "x")
+    assert done.returncode in (2, 3)
+    assert done.stdout == ""
+    assert "no/such/place" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_our_own_bug_leaves_a_report_and_no_traceback(tmp_path: Path) -> None:
+    code = (
+        "import sys, kg.api, kg.cli\n"
+        "def broken(*a, **k): raise ZeroDivisionError('seven')\n"
+        "kg.api.load = broken\n"
+        "sys.exit(kg.cli.main(['grade', '--outcome', 'x']))\n"
+    )
+    environment = {**CLEAN, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 70
+    assert done.stdout == ""
+    (report,) = tmp_path.glob("kg-report-*.txt")
+    assert done.stderr.count("\n") == 1
+    assert str(report) in done.stderr
+    assert "ZeroDivisionError: seven" in report.read_text()
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**environment, "KG_DEBUG": "1"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" in shown.stderr
+
+
+def test_a_closed_pipe_is_141_and_silent() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", "list", "claims", "--base", BASE],
+            cwd=ROOT, env=CLEAN, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 141
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+def test_ctrl_c_is_130(tmp_path: Path) -> None:
+    fifo = tmp_path / "claims.rq"
+    os.mkfifo(fifo)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "kg", "query", str(fifo), "--base", BASE],
+        cwd=ROOT, env=CLEAN, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(1.5)  # by now it waits for a writer
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert out == ""
+    assert "Traceback" not in err
+
+
+def test_a_file_gets_what_stdout_would_get(tmp_path: Path) -> None:
+    target = tmp_path / "grade.json"
+    target.write_text("old")
+    call = ("grade", "--base", BASE, "--outcome", "dry-skin", "--format", "json")
+    done = kg(*call, "-o", str(target))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert target.read_text(encoding="utf-8") == kg(*call).stdout == kg(*call, "-o", "-").stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["grade.json"]
+
+
+def test_a_failed_call_leaves_the_file_alone(tmp_path: Path) -> None:
+    target = tmp_path / "grade.json"
+    target.write_text("old")
+    assert kg("grade", "--base", BASE, "--outcome", "nothing", "-o", str(target)).returncode == 2
+    assert target.read_text() == "old"
+    nowhere = kg("grade", "--base", BASE, "--outcome", "dry-skin", "-o", str(tmp_path / "no" / "x"))
+    assert nowhere.returncode == 5
+    assert "Choose a directory" in nowhere.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "csv"])
+def test_the_same_call_gives_the_same_bytes(form: str) -> None:
+    call = ("grade", "--base", BASE, "--outcome", "dry-skin", "--format", form)
+    first = kg(*call, PYTHONHASHSEED="1").stdout
+    assert first
+    assert kg(*call, PYTHONHASHSEED="2", TERM="dumb").stdout == first
+
+
+def test_colour_is_chosen_and_never_alone() -> None:
+    call = ("grade", "--base", BASE, "--outcome", "dry-skin")
+    plain = kg(*call).stdout
+    assert "\x1b" not in plain
+    coloured = kg(*call, FORCE_COLOR="1").stdout
+    assert "\x1b[" in coloured
+    assert kg(*call, "--color", "always", NO_COLOR="1").stdout == coloured
+    assert kg(*call, FORCE_COLOR="1", NO_COLOR="1").stdout == plain
+    assert kg(*call, "--color", "never", FORCE_COLOR="1").stdout == plain
+    import re
+
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "100", "140"])
+def test_columns_are_kept(columns: str) -> None:
+    text = kg("grade", "--base", BASE, "--outcome", "dry-skin", COLUMNS=columns).stdout
+    assert max(map(len, text.splitlines())) <= int(columns)
+
+
+def test_a_terminal_without_unicode_gets_ascii() -> None:
+    text = kg("explain", "z1", "--base", BASE, PYTHONIOENCODING="ascii").stdout
+    assert text.isascii()
+    assert "`- " in text
+
+
+def test_the_json_of_a_list_names_its_form() -> None:
+    answer = json.loads(kg("grade", "--base", BASE, "--format", "json").stdout)
+    assert answer["schema_version"] == "kg.outcome-grade/1-list"
+    assert [o["outcome"]["id"] for o in answer["outcomes"]] == ["dry-skin"]
+
+
+def test_explain_unfolds_claim_chain_and_pair() -> None:
+    for thing in ("c-cells", "z1", "zinc-oral--dry-skin", "zinc-oral--dry-skin--benefit"):
+        text = kg("explain", thing, "--base", BASE).stdout
+        assert "indirectness: system 3 (-3)" in text, thing
+        assert "best case" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("outcomes", "dry-skin"),
+        ("exposures", "zinc-oral"),
+        ("entities", "cell-growth"),
+        ("populations", "people-with-dry-skin"),
+        ("sources", "invented-article"),
+        ("claims", "c-headline"),
+        ("chains", "z1"),
+        ("citations", "cit-cells"),
+        ("profiles", "navguide"),
+        ("detectors", "KG101"),
+        ("kernels", "reference"),
+        ("renderers", "markdown"),
+    ],
+)
+def test_lists(kind: str, expected: str) -> None:
+    assert expected in kg("list", kind, "--base", BASE).stdout
+    rows = json.loads(kg("list", kind, "--base", BASE, "--format", "json").stdout)
+    assert any(expected in row.values() for row in rows)
+
+
+def test_show_tells_fields_and_users() -> None:
+    fields = json.loads(kg("show", "cit-cells", "--base", BASE, "--format", "json").stdout)
+    assert fields["class"] == "Citation"
+    assert fields["described"] == {"design": "experiment", "system": "in-vitro"}
+    assert fields["used_by"] == ["c-cells"]
+    assert "label: dry skin" in kg("show", "Dry Skin", "--base", BASE).stdout
+
+
+def test_the_bare_name_shows_the_worst_link_and_what_to_try() -> None:
+    done = kg(KG_BASE=BASE)
+    assert done.returncode == 0
+    assert "3 claims" in done.stdout
+    assert "zinc (oral) -> dry skin" in done.stdout
+    assert "kg grade --outcome dry-skin" in done.stdout
+
+
+def test_completion_knows_commands_and_outcomes() -> None:
+    words = {"_KG_COMPLETE": "bash_complete"}
+    commands = kg(COMP_WORDS="kg gr", COMP_CWORD="1", **words)
+    assert "plain,grade" in commands.stdout
+    line = f"kg grade --base {BASE} --outcome dr"
+    assert "plain,dry-skin" in kg(COMP_WORDS=line, COMP_CWORD="5", **words).stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_written_where_the_shell_looks(shell: str, tmp_path: Path) -> None:
+    script = kg("completion", "show", shell).stdout
+    assert "_KG_COMPLETE" in script
+    done = kg("completion", "install", HOME=str(tmp_path), SHELL=f"/bin/{shell}")
+    assert Path(done.stdout.strip()).read_text() == script.removesuffix("\n")
+    assert done.stdout.startswith(str(tmp_path))
+    assert kg("completion", "install", SHELL="/bin/odd").returncode == 2
