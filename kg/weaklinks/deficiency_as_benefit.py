@@ -53,7 +53,7 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
             f"{claim.text}: for at least one step this rests only on what happens when "
             f"people lack the nutrient ({support}), not on what happens when they take more."
         ),
-        remedy=lack_only(claim),
+        remedy=lack_only(claim, rests.findings),
         related=works_related(rests.findings, "this is about deficiency"),
     )
 

@@ -16,8 +16,9 @@ from kg.weaklinks.settings import severity
 class Answer:
     """The value of a condition on one thing, with what decided it.
 
-    `unknown` names the missing facts where the value is None. `subject` and `source` are needed
-    only where they differ from those of the thing.
+    `unknown` names the missing facts where the value is None. `place` and `source` are needed
+    only where they differ from those of the thing; `shift` is +1 where the hit is worse than usual
+    for its detector, -1 where it is less.
     """
 
     value: Truth
@@ -25,7 +26,7 @@ class Answer:
     unknown: tuple[str, ...] = ()
     message: str = ""
     remedy: str = ""
-    raised: bool = False
+    shift: int = 0
     related: tuple[tuple[str, str], ...] = ()
     place: str = ""
     source: str = ""
@@ -77,7 +78,7 @@ class Detector:
         )
 
     def _severity(self, answer: Answer) -> Severity:
-        return severity(self.code, raised=True) if answer.raised else self.severity
+        return severity(self.code, answer.shift)
 
     def _open(self, result: Result, answer: Answer) -> str:
         if result is Result.CANNOT_TELL:

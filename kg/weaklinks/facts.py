@@ -116,6 +116,7 @@ class StepFact:
     sign: int | None = None
     implicit: bool = False
     same: bool | None = None
+    bridge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,11 @@ class LinkFact:
 
 @dataclass(frozen=True, slots=True)
 class PairFact:
-    """One exposure and outcome as graded: wording, gap and the witness of its level."""
+    """One exposure and outcome as graded: wording, gap and the witness of its level.
+
+    `clinical` is False for links on the way (a marker, a cell process), which the pairs that they
+    lead to carry, and for a wider outcome that no claim names.
+    """
 
     id: str
     label: str = ""
@@ -165,8 +170,8 @@ class PairFact:
     claims: tuple[str, ...] = ()
     strongest: str | None = None
     witness: tuple[LinkFact, ...] | None = None
-    exposure_family: frozenset[str] = frozenset()
     outcome_family: frozenset[str] = frozenset()
+    clinical: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Work on another form, or on no stated form, is used for the form that is named.
 
 ## What it does
-Flags a claim that names a form or salt when no work on some link is about that form. Work on a
-state of the body, such as deficiency, has no form and does not count either way.
+Flags a claim that names a form or salt when no work on some link is about that form. Work on
+cells, or on a state of the body such as deficiency, does not count either way.
 
 ## Why it matters
 Forms of one substance can differ in how much is taken up and in what else they bring along; a
@@ -64,9 +64,9 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
 
 
 def with_a_form(link: tuple[FindingFact, ...]) -> tuple[FindingFact, ...]:
-    """The findings of a link that can have a form: those not on a state of the body."""
-    states = words("exposures", "status_kinds")
-    return tuple(f for f in link if f.exposure_kind not in states)
+    """The findings of a link that can have a form: not on a state of the body, not on cells."""
+    without = words("exposures", "status_kinds") | {"in_vitro"}
+    return tuple(f for f in link if f.exposure_kind not in without)
 
 
 def another_form(finding: FindingFact, form: str | None) -> Condition:

@@ -1,9 +1,9 @@
 """What the headline claims was studied in people by none of the works cited.
 
 ## What it does
-Flags an exposure and outcome that a source claims to be a benefit when no work that the source
-cites tested this substance, form and route on this outcome in people. One such work of any
-quality is enough to clear it.
+Flags an exposure and clinical outcome that a headline or conclusion claims as a benefit when no
+work that the source cites tested this substance, form and route on this outcome in people. One
+such work of any quality is enough to clear it.
 
 ## Why it matters
 Everything else is inference from neighbours: other forms, other routes, other outcomes.
@@ -21,13 +21,13 @@ from kg.weaklinks.detector import Answer, Condition, Detector, both, joined, on
 from kg.weaklinks.facts import Facts, FindingFact, PairFact
 from kg.weaklinks.kleene import all_, not_, or_
 from kg.weaklinks.remedies import untested
-from kg.weaklinks.settings import threshold
+from kg.weaklinks.settings import threshold, words
 
 
 def judge(facts: Facts, pair: PairFact) -> Answer | None:
     """Whether no cited work tested the pair in people."""
     low = pair.sigma is not None and pair.sigma < threshold("headline_sigma")
-    if pair.sense != "benefit" or low:
+    if pair.sense != "benefit" or low or not pair.clinical or not in_headline(facts, pair):
         return None
     sources = sorted({facts.claim[c].source or "" for c in pair.claims if c in facts.claim})
     cited = [f for f in facts.findings if f.source in sources]
@@ -47,6 +47,12 @@ def judge(facts: Facts, pair: PairFact) -> Answer | None:
         place=pair.strongest or "",
         source=sources[0] if len(sources) == 1 else "",
     )
+
+
+def in_headline(facts: Facts, pair: PairFact) -> bool:
+    """Whether a headline, conclusion, advice or advertisement puts the pair forward."""
+    said = (facts.claim[c].role for c in pair.claims if c in facts.claim)
+    return any(role in words("roles", "headline") for role in said)
 
 
 def elsewhere(finding: FindingFact, pair: PairFact) -> Condition:

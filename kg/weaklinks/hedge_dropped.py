@@ -2,7 +2,7 @@
 
 ## What it does
 Flags a claim worded more firmly than the least firm of the claims it leans on or restates, and a
-headline or conclusion that stands firm although the text admits that this was not studied.
+headline or conclusion that stands firm although the text admits a gap in what was studied.
 
 ## Why it matters
 In 44.5 % of papers the recommendation was worded more strongly than the result it rests on
@@ -46,7 +46,7 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
         remedy=untested(claim) if gaps else _hedge(claim, hedged),
         related=(
             *((p.id, "worded less firmly here") for p in hedged),
-            *((g.id, "the text admits here that this was not studied") for g in gaps),
+            *((g.id, "the text admits a gap here") for g in gaps),
         ),
     )
 
@@ -61,7 +61,8 @@ def firmer(claim: ClaimFact, premise: ClaimFact) -> Truth:
 def admitted(facts: Facts, claim: ClaimFact) -> tuple[ClaimFact, ...]:
     """Gaps that the same source admits about what a firm headline or conclusion claims."""
     firm = claim.sigma is None or claim.sigma >= threshold("admitted_gap_sigma")
-    if not firm or claim.role not in words("roles", "concluding"):
+    about_lack = claim.exposure_kind in words("exposures", "status_kinds")
+    if not firm or about_lack or claim.role not in words("roles", "concluding"):
         return ()
     return tuple(
         gap
@@ -75,7 +76,7 @@ def admitted(facts: Facts, claim: ClaimFact) -> tuple[ClaimFact, ...]:
 
 def _why(hedged: list[ClaimFact], gaps: tuple[ClaimFact, ...]) -> str:
     if gaps:
-        return "the wording is firm, although the text admits that this was not studied"
+        return f"the wording is firm, although the text admits a gap ({gaps[0].text})"
     return f"the wording is firmer than that of what it rests on ({hedged[0].text})"
 
 

@@ -1,8 +1,8 @@
 """The best argument for a claim has a step for which no evidence is offered.
 
 ## What it does
-Flags an exposure and outcome whose best chain holds a link of level NONE in the established
-reading, unless direct evidence carries the claim without any chain.
+Flags an exposure and clinical outcome whose best chain holds a link of level NONE in the
+established reading, unless direct evidence carries the claim without any chain.
 
 ## Why it matters
 A chain is no surer than its weakest link, and one missing link leaves nothing to stand on.
@@ -26,7 +26,7 @@ from kg.weaklinks.settings import threshold
 def judge(facts: Facts, pair: PairFact) -> Answer | None:
     """Whether the best chain of a pair holds a link without established evidence."""
     del facts
-    if pair.sigma is not None and pair.sigma < threshold("headline_sigma"):
+    if not pair.clinical or (pair.sigma is not None and pair.sigma < threshold("headline_sigma")):
         return None
     if pair.direct or pair.witness == ():
         return None

@@ -30,11 +30,18 @@ from kg.weaklinks.observe_works import (
     exposure_facts,
     is_work,
     kind_of,
+    label_of,
     measured_facts,
     recorded_findings,
     reported_findings,
 )
-from kg.weaklinks.settings import threshold
+from kg.weaklinks.settings import threshold, words
+
+SENSES = {
+    Sense.BENEFIT: "{s} for {o}",
+    Sense.HARM: "{s} and {o} (as a harm)",
+    Sense.CHANGE: "{s} and {o}",
+}
 
 
 class _HasId(Protocol):
@@ -83,7 +90,7 @@ def _claim(base: EvidenceBase, claim: Claim) -> ClaimFact:
         source=claim.source,
         line=claim.line,
         text=_text(base, claim),
-        exposure_label=base.label(subject),
+        exposure_label=label_of(base, subject),
         relation=predicate,
         sign=effect_sign(predicate, outcome.better) if outcome else None,
         outcome=object,
@@ -222,13 +229,12 @@ def _source(source: Source) -> SourceFact:
 
 
 def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
-    exposure, outcome = base.label(pair.exposure), base.label(pair.outcome)
+    exposure, outcome = label_of(base, pair.exposure), base.label(pair.outcome)
     strongest = pair.wording.strongest
     known = strongest if strongest in base.claim else next(iter(pair.wording.claims), None)
-    harm = " (as a harm)" if pair.sense is Sense.HARM else ""
     return PairFact(
         id=pair.id,
-        label=f"{exposure} for {outcome}{harm}" if not harm else f"{exposure} and {outcome}{harm}",
+        label=SENSES[pair.sense].format(s=exposure, o=outcome),
         exposure=pair.exposure,
         exposure_label=exposure,
         outcome=pair.outcome,
@@ -245,9 +251,16 @@ def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
         claims=tuple(sorted(pair.wording.claims)),
         strongest=known,
         witness=link_facts(base, pair.chains[0]) if pair.chains else (),
-        exposure_family=_family(base, pair.exposure),
         outcome_family=base.descendants(pair.outcome),
+        clinical=_clinical(base, pair),
     )
+
+
+def _clinical(base: EvidenceBase, pair: PairGrade) -> bool:
+    """Whether a claim names exactly this pair, and its outcome is one that people have."""
+    said = (base.claim[c].proposition for c in pair.wording.claims if c in base.claim)
+    named = any((p.subject, p.object) == (pair.exposure, pair.outcome) for p in said)
+    return named and kind_of(base, pair.outcome) in words("kinds", "clinical")
 
 
 def _headline_links(pairs: tuple[PairGrade, ...]) -> frozenset[str]:

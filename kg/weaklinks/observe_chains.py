@@ -53,6 +53,7 @@ def _step(base: EvidenceBase, step: Step) -> StepFact:
         sign=_sign(base, step),
         implicit=unsaid,
         same=same(base, step.subject, step.object) if unsaid else None,
+        bridge=step.kind is StepKind.BRIDGE,
     )
 
 

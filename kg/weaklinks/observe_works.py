@@ -41,6 +41,11 @@ class Exposed(TypedDict):
     route: str | None
 
 
+def label_of(base: EvidenceBase, id: str) -> str:
+    """The label of a node inside a sentence: without a remark that no form is stated."""
+    return base.label(id).removesuffix(", form unstated")
+
+
 def kind_of(base: EvidenceBase, id: str) -> str | None:
     """The kind of an entity, `exposure` for an exposure, None where the id is unknown."""
     if id in base.entity:
@@ -145,7 +150,7 @@ def _finding(base: EvidenceBase, citation: Citation, claim: Claim, id: str) -> F
 def measured_facts(base: EvidenceBase, subject: str, object: str) -> Measured:
     """What was measured under which exposure, in the columns of a finding."""
     return {
-        "exposure_label": base.label(subject),
+        "exposure_label": label_of(base, subject),
         "outcome": object,
         "outcome_label": base.label(object),
         "kind": kind_of(base, object),

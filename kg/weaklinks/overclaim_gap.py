@@ -1,8 +1,8 @@
 """The wording says more than the level of the evidence allows.
 
 ## What it does
-Flags an exposure and outcome whose strongest wording stands at least one tier above what the
-established level allows: four tiers of wording against five levels of certainty.
+Flags an exposure and clinical outcome whose strongest wording stands at least one tier above
+what the established level allows: four tiers of wording against five levels of certainty.
 
 ## Why it matters
 Readers take "reduces" for more certain than "may reduce"; reviews word each level of certainty
@@ -34,7 +34,7 @@ SAID = {
 
 def judge(facts: Facts, pair: PairFact) -> Answer | None:
     """Whether the wording of a pair exceeds what its level allows."""
-    if pair.sigma == 0:
+    if pair.sigma == 0 or not pair.clinical:
         return None
     missing = [f for f in ("sigma", "gap") if getattr(pair, f) is None]
     if missing or pair.sigma is None or pair.gap is None:
@@ -52,7 +52,7 @@ def judge(facts: Facts, pair: PairFact) -> Answer | None:
             "best case)."
         ),
         remedy=allowed(pair),
-        raised=pair.gap >= threshold("severe_gap"),
+        shift=1 if pair.gap >= threshold("severe_gap") else 0,
         related=((strongest.id, "the strongest wording"),) if strongest else (),
         place=pair.strongest or "",
         source=(strongest.source or "") if strongest else "",

@@ -37,17 +37,18 @@ def marker_only(claim: ClaimFact, findings: tuple[FindingFact, ...]) -> str:
     """F2: the marker moved; whether the outcome does was not measured."""
     markers = listed(sorted({f.outcome_label for f in findings}))
     return (
-        f"{capital(findings[0].exposure_label)} may change {markers}. "
-        f"Whether this changes {claim.outcome_label} was not measured."
+        f"The work cited here measured {markers}. "
+        f"Whether {claim.exposure_label} changes {claim.outcome_label} was not measured."
     )
 
 
-def lack_only(claim: ClaimFact) -> str:
+def lack_only(claim: ClaimFact, findings: tuple[FindingFact, ...]) -> str:
     """F3: lack is linked to harm; extra was not tested in people who do not lack it."""
     what = claim.substance or claim.exposure_label
+    seen = listed(sorted({f.outcome_label for f in findings}))
     return (
-        f"Lack of {readable(what)} is linked to {claim.outcome_label}. "
-        f"Whether {claim.exposure_label} helps people who are not deficient was not tested."
+        f"Lack of {readable(what)} is linked to changes in {seen}. Whether {claim.exposure_label} "
+        f"changes {claim.outcome_label} in people who are not deficient was not tested."
     )
 
 
@@ -83,8 +84,8 @@ def theory(claim: ClaimFact) -> str:
 def numbers(claim: ClaimFact) -> str:
     """F8: the numbers behind a share, or none."""
     return (
-        f"Write {claim.outcome_label} changed from [baseline] to [value], n = [number], with the "
-        "DOI or PMID of the study, or leave the number out."
+        f'Write "{claim.outcome_label}: from [baseline] to [value], n = [number]" with the DOI or '
+        "PMID of the study, or leave the number out."
     )
 
 

@@ -9,6 +9,7 @@ from kg.errors import DataError
 from kg.model import Severity
 from kg.resources import shipped
 
+SHIFTS = {0: "severity", 1: "severity_raised", -1: "severity_lowered"}
 LETTERS = {"H": Severity.SEVERE, "M": Severity.MODERATE, "L": Severity.MILD}
 
 
@@ -28,14 +29,13 @@ def settings() -> dict[str, Any]:
         raise DataError(f"{path}: not a valid detector profile: {fault}") from fault
 
 
-def severity(code: str, raised: bool = False) -> Severity:
-    """The severity of a code, or the raised one that it takes in its worst case.
+def severity(code: str, shift: int = 0) -> Severity:
+    """The severity of a code, the raised one for a shift of +1, the lowered one for -1.
 
-    >>> severity("KG128").word, severity("KG128", raised=True).word
-    ('moderate', 'severe')
+    >>> severity("KG128").word, severity("KG128", 1).word, severity("KG110", -1).word
+    ('moderate', 'severe', 'mild')
     """
-    table = settings()["severity_raised"] if raised else settings()["severity"]
-    return LETTERS[table[code]]
+    return LETTERS[settings()[SHIFTS[shift]][code]]
 
 
 def threshold(name: str) -> int:

@@ -53,9 +53,9 @@ def judge(facts: Facts, source: SourceFact) -> Answer | None:
 def passed(chain: ChainFact) -> Iterator[tuple[str, int | None, ChainFact]]:
     """Each mediator of a chain, and whether more of it makes the outcome better (+1) or worse."""
     sign: int | None = chain.good
-    for step in reversed(chain.steps):
+    for before, step in zip(reversed(chain.steps[:-1]), reversed(chain.steps), strict=False):
         sign = None if sign is None or step.sign is None else sign * step.sign
-        if step is not chain.steps[0]:
+        if not before.bridge:
             yield step.subject, sign, chain
 
 
@@ -71,12 +71,13 @@ def _hit(
     node, better, worse = conflicts[0]
     steps: dict[str, StepFact] = {s.subject: s for c in chains.values() for s in c.steps}
     mediators = listed(dict.fromkeys(steps[n].subject_label for n, _, _ in conflicts))
+    make = "make" if len({n for n, _, _ in conflicts}) > 1 else "makes"
     good, bad = chains[node, better], chains[node, worse]
     return Answer(
         True,
         because=tuple(dict.fromkeys(n for n, _, _ in conflicts)),
         message=(
-            f"{source.label or source.id}: by its own arguments more {mediators} makes "
+            f"{source.label or source.id}: by its own arguments more {mediators} {make} "
             f"{good.outcome_label} better and {bad.outcome_label} worse, yet both are claimed to "
             "improve."
         ),

@@ -3,6 +3,7 @@
 ## What it does
 Flags a claim about a clinical outcome when, on some link, every work measured only a biomarker,
 a cell process or a molecule that nobody has recorded as an accepted surrogate for that outcome.
+Work on cells is left to in-vitro-as-clinical.
 
 ## Why it matters
 A marker can move without the outcome moving; evidence on a surrogate is indirect
@@ -17,6 +18,7 @@ Say that the marker changed, and that the outcome was not measured.
 
 from __future__ import annotations
 
+from kg.model import BENCH
 from kg.weaklinks.detector import (
     Answer,
     Condition,
@@ -34,7 +36,7 @@ from kg.weaklinks.settings import words
 
 def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
     """Whether a clinical claim rests, on some link, only on unaccepted markers."""
-    links = facts.evidence(claim.id)
+    links = [link for link in map(in_a_body, facts.evidence(claim.id)) if link]
     if not links:
         return None
     rests = some_link(links, lambda finding: unaccepted_marker(finding, claim.outcome))
@@ -50,12 +52,17 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
         True,
         because=tuple(f.id for f in rests.findings),
         message=(
-            f"{claim.text}: for at least one step only {markers} was measured ({works}), "
-            f"which no record accepts as a stand-in for {claim.outcome_label}."
+            f"{claim.text}: for at least one step nothing but {markers} was measured "
+            f"({works}); no record accepts this as a stand-in for {claim.outcome_label}."
         ),
         remedy=marker_only(claim, rests.findings),
         related=works_related(rests.findings, "this work measured a marker"),
     )
+
+
+def in_a_body(link: tuple[FindingFact, ...]) -> tuple[FindingFact, ...]:
+    """The findings of a link without those known to come from the laboratory bench."""
+    return tuple(f for f in link if f.system not in BENCH)
 
 
 def unaccepted_marker(finding: FindingFact, outcome: str | None) -> Condition:
@@ -71,7 +78,7 @@ DETECTOR = Detector(
     code="KG103",
     name="surrogate-as-outcome",
     over="claims",
-    needs=("finding.kind", "finding.accepted", "claim.kind"),
+    needs=("finding.system", "finding.kind", "finding.accepted", "claim.kind"),
     fix="F2",
     backing="surrogates are indirect evidence, 10.1016/j.jclinepi.2011.04.014",
     judge=judge,

@@ -3,7 +3,7 @@
 ## What it does
 Flags a premise, worded as at least "linked to", for which the text names no work. "Studies show"
 names none. Conclusions are left out, because their support is that of their premises. The hit is
-severe where the claim is a link of the argument for a headline.
+severe where the claim is a link of the argument for a headline, mild for general background.
 
 ## Why it matters
 Nobody can check it: there is no traceable support (ECO:0000034).
@@ -43,7 +43,7 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
         True,
         message=f"{claim.text}: no work is named for this ({appeal}{link}).",
         remedy=identify(),
-        raised=carries,
+        shift=1 if carries else -1 if claim.role in words("roles", "background") else 0,
     )
 
 

@@ -33,8 +33,8 @@ def judge(facts: Facts, citation: CitationFact) -> Answer | None:
     return Answer(
         True,
         message=(
-            f"The work named as {citation.label} could not be found: no identifier is given and "
-            "no record matches."
+            f"The work named as {citation.label} could not be found: nothing that the text gives "
+            "leads to a matching record."
         ),
         remedy=identify(),
     )
