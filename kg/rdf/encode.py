@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -30,12 +31,31 @@ def encode(base: model.EvidenceBase) -> Iterator[Quad]:
     No blank node is used. Nothing that a source claims is stated as a plain triple: a claim points
     to its proposition, which says subject, predicate and object and asserts none of them.
     """
+    yield from words()
     encoder = _Encoder(base)
     for collection in COLLECTIONS:
         for thing in getattr(base, collection):
             graph = NamedNode(_graph_of(thing))
             for subject, predicate, object in encoder.thing(thing):
                 yield Quad(subject, predicate, object, graph)
+
+
+def words() -> Iterator[Quad]:
+    """Type, notation and rank of every word of the closed lists, so that queries can name them."""
+    graph = node(vocab.VOCABULARY_GRAPH)
+    for enum in enums():
+        for member in enum:
+            subject = node(vocab.concept(member))
+            yield Quad(subject, _TYPE, named(enum.__name__), graph)
+            yield Quad(subject, named("skos:notation"), literal(vocab.notation(member)), graph)
+            if isinstance(member, int):
+                yield Quad(subject, named("rank"), literal(int(member)), graph)
+
+
+def enums() -> tuple[type[Enum], ...]:
+    """The enums of the model: one concept scheme each."""
+    found = (getattr(model, name) for name in model.__all__)
+    return tuple(e for e in found if isinstance(e, type) and issubclass(e, Enum))
 
 
 def _graph_of(thing: Any) -> str:

@@ -22,6 +22,7 @@ from kg.model import (
     Reading,
     Readings,
     Reason,
+    Sense,
     System,
 )
 from kg.rdf import vocab
@@ -90,6 +91,8 @@ class _Encoder:
     def pair(self, pair: PairGrade, activity: NamedNode) -> None:
         """One exposure, one outcome, one sense."""
         key = (pair.exposure, pair.outcome, str(pair.sense))
+        if pair.sense is Sense.CHANGE:  # more and less of the outcome are two grades then
+            key = (*key, "more" if pair.sign > 0 else "less")
         subject = node(vocab.iri("grade", *key))
         self.say(subject, "rdf:type", named("Grade"))
         self.say(subject, "prov:wasGeneratedBy", activity)
