@@ -6,7 +6,6 @@ This is where the siblings meet; commands and the server are thin faces over it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import kg
@@ -28,6 +27,7 @@ from kg.model import (
     PairGrade,
     Severity,
 )
+from kg.model.record import dataclass
 from kg.resources import cache_directory, shipped
 
 

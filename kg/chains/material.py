@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kg.grading.bridges import allocatable
@@ -21,6 +21,8 @@ from kg.model import (
     StepKind,
     effect_sign,
 )
+from kg.model.record import dataclass as record
+from kg.model.record import replace
 
 
 class EvidenceChoice(StrEnum):
@@ -45,7 +47,7 @@ class Edge:
     definitional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Item:
     """Evidence as it was reported: on `subject`, with the sign of the change it saw."""
 

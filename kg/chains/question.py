@@ -7,7 +7,6 @@ at a charge are merged into it, exposures that need evidence of their own hang o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from kg.chains.graph import Arc, Graph
 from kg.chains.material import Edge, Item, Material
@@ -37,6 +36,7 @@ from kg.model import (
     System,
     Tier,
 )
+from kg.model.record import dataclass, replace
 
 LABORATORY = frozenset({EntityKind.CELLULAR, EntityKind.MOLECULAR})
 

@@ -7,13 +7,13 @@ rating, and an opposite verdict in another stream within one level costs one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from kg.grading import domains
 from kg.grading.domains import Judgement
 from kg.grading.evidence import Context, Evidence, deduplicated
 from kg.grading.profiles import Profile
 from kg.model import Certainty, Design, Level, Rating, Reading, Readings, Reason, System
+from kg.model.record import dataclass
 
 STREAMS = ("HR", "HN", "HO", "HD", "AN", "IV", "IS")
 

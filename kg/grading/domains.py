@@ -8,13 +8,13 @@ the profile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import floor
 from typing import Any, TypeAlias
 
 from kg.grading.evidence import Context, Evidence
 from kg.grading.profiles import Profile
 from kg.model import SYNTHESES, Bias, Finding, NutrientStatus, System
+from kg.model.record import dataclass
 
 Rule: TypeAlias = dict[str, Any]
 

@@ -8,7 +8,6 @@ give none, in any reading (grading.md sections 1 and 3).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from kg.model import (
     BENCH,
@@ -24,6 +23,7 @@ from kg.model import (
     Study,
     System,
 )
+from kg.model.record import dataclass, replace
 
 DESCRIBED = frozenset({Identification.UNIDENTIFIED, Identification.NOT_LOOKED_UP})
 NO_EVIDENCE = frozenset({Design.NARRATIVE_REVIEW, Design.OPINION})

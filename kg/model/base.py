@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -22,6 +21,7 @@ from kg.model.evidence import (
     Source,
     Study,
 )
+from kg.model.record import dataclass, field
 
 Node = Entity | Exposure
 Thing = Entity | Exposure | Population | Source | Claim | Citation | Study | ArgumentChain

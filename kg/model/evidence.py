@@ -7,10 +7,10 @@ Tuples whose order has no meaning are kept sorted by the readers, so that equali
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from kg.model.diagnostics import Location
+from kg.model.record import dataclass, field
 
 
 class EntityKind(StrEnum):

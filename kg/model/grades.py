@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Generic, TypeVar
 
 from kg.model.diagnostics import Diagnostic, Severity
 from kg.model.evidence import Predicate, Tier
+from kg.model.record import dataclass
 
 T = TypeVar("T")
 U = TypeVar("U")
