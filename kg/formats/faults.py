@@ -26,7 +26,7 @@ _FAULTS = (
         "KG003",
         "refused-yaml",
         Severity.SEVERE,
-        "Write the value out: aliases, anchors, tags and further documents are not used here.",
+        "Write the value out: aliases, anchors and tags are not used here.",
     ),
     Fault("KG004", "beyond-limits", Severity.SEVERE, "Split the file into smaller ones."),
     Fault("KG005", "duplicate-key", Severity.SEVERE, "Keep one of the two."),

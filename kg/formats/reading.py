@@ -5,7 +5,7 @@ Imported lazily by `kg.formats.curated`, because it needs YAML and pydantic.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -28,7 +28,7 @@ class Reading:
     faults: list[Diagnostic] = field(default_factory=list)
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
-    chains: list[tuple[Any, Location]] = field(default_factory=list)
+    chains: list[tuple[Any, Location, list[Location]]] = field(default_factory=list)
 
     def file(self, file: Path, name: str) -> None:
         """Take in the records of one file; messages call it `name`."""
@@ -80,27 +80,26 @@ class Reading:
     def ground(self) -> None:
         """Turn the chains into things, now that the claims which they lean on are known."""
         propositions = {c.id: c.proposition for c in self.things.get("claims", {}).values()}
-        for checked, place in self.chains:
-            chain = things.chain(checked, place, propositions)
-            if not isinstance(chain, str):
-                self.add("chains", chain)
+        for checked, place, places in self.chains:
+            missing = things.missing(checked, propositions)
+            if missing is None:
+                self.add("chains", things.chain(checked, place, propositions))
                 continue
+            step, claim = missing
             self.left_out.add(checked.id)
-            if chain not in self.left_out:
-                near = faults.did_you_mean(chain, tuple(propositions))
-                message = (
-                    f"{quoted(checked.id)} leans on the claim {quoted(chain)}, which is unknown."
-                )
-                self.faults.append(
-                    found(
-                        faults.UNKNOWN_REFERENCE,
-                        message,
-                        place,
-                        subject=checked.id,
-                        source=checked.source,
-                        remedy=near,
-                    )
-                )
+            if claim not in self.left_out:
+                self.faults.append(_unknown_claim(checked, claim, places[step], propositions))
+
+
+def _unknown_claim(chain: Any, claim: str, place: Location, known: Mapping[str, Any]) -> Diagnostic:
+    return found(
+        faults.UNKNOWN_REFERENCE,
+        f"a step of {quoted(chain.id)} leans on the claim {quoted(claim)}, which is unknown.",
+        place,
+        subject=chain.id,
+        source=chain.source,
+        remedy=faults.did_you_mean(claim, tuple(known)),
+    )
 
 
 _CLASSES: Mapping[str, type] = {
@@ -159,7 +158,7 @@ class _File:
             checked: Any = record.model_validate(raw)
         except ValidationError as refusal:
             self.left_out(raw)
-            for error in refusal.errors(include_url=False, include_input=False):
+            for error in _independent(refusal.errors(include_url=False, include_input=False)):
                 self.refusal(error, record, node, id)
             return
         place = Location(self.name, node.line, node.column)
@@ -181,17 +180,17 @@ class _File:
             self.fault(faults.MISSING_KEY, message, node, subject=checked.id, remedy=remedy)
             return
         if section == "chains":
-            self.reading.chains.append((checked, place))
+            self.reading.chains.append((checked, place, self.places(node, "steps")))
         elif section == "studies":
-            self.reading.add(section, things.study(checked, place, self.finding_places(node)))
+            self.reading.add(section, things.study(checked, place, self.places(node, "findings")))
         else:
             self.reading.add(
                 section, things.MAKERS.get(section, things.thing)(_CLASSES[section], checked, place)
             )
 
-    def finding_places(self, node: Keys) -> list[Location]:
-        """Where each finding of a study starts."""
-        listed = node.values.get("findings")
+    def places(self, node: Keys, key: str) -> list[Location]:
+        """Where each entry of a list starts."""
+        listed = node.values.get(key)
         items = listed.items if isinstance(listed, Items) else []
         return [Location(self.name, item.line, item.column) for item in items]
 
@@ -231,6 +230,12 @@ class _File:
         self.reading.faults.append(found(fault, message, place, subject=subject, remedy=remedy))
 
 
+def _independent(errors: Sequence[Any]) -> list[Any]:
+    """Errors without those that only follow from another: a list is short of its faulty entries."""
+    deep = {tuple(error["loc"])[:length] for error in errors for length in range(len(error["loc"]))}
+    return [e for e in errors if not (e["type"] == "too_short" and tuple(e["loc"]) in deep)]
+
+
 def _words(kind: str, error: Any) -> str:
     """What a built-in error of pydantic says, in our words."""
     context = error.get("ctx", {})
@@ -241,7 +246,7 @@ def _words(kind: str, error: Any) -> str:
     if kind == "too_short":
         return f"needs at least {context['min_length']} entries"
     if kind == "too_long":
-        return f"must have at most {context['max_length']} entries"
+        return "must be [low, high]" if context["max_length"] == 2 else "must be [a, word, b]"
     return " ".join(str(error["msg"]).split())
 
 

@@ -77,17 +77,21 @@ def _finding(checked: Any, place: Location) -> model.Finding:
     return finding
 
 
+def missing(checked: Any, propositions: Mapping[str, Proposition]) -> tuple[int, str] | None:
+    """The first step whose link is that of a claim which is not there, and that claim."""
+    for index, step in enumerate(checked.steps):
+        if step.claims and step.link is None and step.claims[0] not in propositions:
+            return index, step.claims[0]
+    return None
+
+
 def chain(
     checked: Any, place: Location, propositions: Mapping[str, Proposition]
-) -> model.ArgumentChain | str:
-    """The chain of a checked record, or the id of a claim that it needs and that is not there."""
-    steps = []
-    for step in checked.steps:
-        if step.claims and step.link is None and step.claims[0] not in propositions:
-            return str(step.claims[0])
-        steps.append(_step(checked.exposure, step, propositions))
-    chain: model.ArgumentChain = thing(model.ArgumentChain, checked, place, steps=tuple(steps))
-    return chain
+) -> model.ArgumentChain:
+    """The chain of a checked record; its claimed steps are grounded in `propositions`."""
+    steps = tuple(_step(checked.exposure, step, propositions) for step in checked.steps)
+    made: model.ArgumentChain = thing(model.ArgumentChain, checked, place, steps=steps)
+    return made
 
 
 def _step(exposure: str, step: Any, propositions: Mapping[str, Proposition]) -> model.Step:

@@ -130,11 +130,12 @@ Percent = Annotated[Number, _bounds(0, 100)]
 Positive = Annotated[Number, _bounds(0)]
 
 
-def _pattern(pattern: str, description: str, kinds: str | list[str] = "string") -> WithJsonSchema:
+def _pattern(
+    pattern: str, description: str = "", kinds: str | list[str] = "string"
+) -> WithJsonSchema:
     """What editors are told about text of a pattern."""
-    return WithJsonSchema(
-        {"type": kinds, "pattern": f"^(?:{pattern})$", "description": description}
-    )
+    schema = {"type": kinds, "pattern": f"^(?:{pattern})$"}
+    return WithJsonSchema(schema | ({"description": description} if description else {}))
 
 
 ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}"
@@ -147,7 +148,7 @@ URL = r"https?://[^\s<>\"']+"
 Id = Annotated[
     str,
     BeforeValidator(_spelt(ID, "an id: letters, digits, '-', '.', '_'")),
-    _pattern(ID, "Id of a record."),
+    _pattern(ID),
 ]
 Doi = Annotated[
     str,

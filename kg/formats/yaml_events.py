@@ -179,7 +179,11 @@ def _broken(fault: yaml.MarkedYAMLError, text: str, shown: str) -> Diagnostic:
 
 
 def _hint(problem: str) -> str:
-    if "mapping values are not allowed" in problem or "could not find expected ':'" in problem:
+    if (
+        "mapping values are not allowed" in problem
+        or "expected ':'" in problem
+        or "unexpected ':'" in problem
+    ):
         return "Put text that holds a colon in quotes, and a blank after the colon of a key."
     if "cannot start any token" in problem:
         return "Put the text in quotes."
@@ -213,9 +217,11 @@ class _Builder:
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self.refused("a second document in one file", event)
+                    raise self.refused(
+                        "a second document in one file", event, "Put it in its own file."
+                    )
                 if event.version or event.tags:
-                    raise self.refused("a YAML directive", event)
+                    raise self.refused("a YAML directive", event, "Remove it.")
         return self.root
 
     def node(self, event: yaml.NodeEvent) -> None:
@@ -282,9 +288,10 @@ class _Builder:
         place = Location(self.shown, key.line, key.column)
         self.faults.append(found(faults.DUPLICATE_KEY, message, place))
 
-    def refused(self, what: str, event: yaml.Event) -> _Refused:
+    def refused(self, what: str, event: yaml.Event, remedy: str = "") -> _Refused:
         """A refusal of something that YAML can do and these files do not use."""
-        return _Refused(found(faults.REFUSED_YAML, f"{what} is refused.", self.place(event)))
+        message = f"{what} is refused."
+        return _Refused(found(faults.REFUSED_YAML, message, self.place(event), remedy=remedy))
 
     def limit(self, what: str, event: yaml.Event) -> _Refused:
         """A refusal of too much."""
