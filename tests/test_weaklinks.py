@@ -284,6 +284,28 @@ def test_removing_a_needed_fact_never_makes_it_clean(code: str, kind: str) -> No
         assert judged(code, changed).result in (Result.HIT, Result.CANNOT_TELL), changed
 
 
+def forgotten(case: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """The case with one value of one row missing, for every value that is not a name."""
+    names = {"id", "expect", "label", "subject", "object", "steps", "implicit"}
+    for key in case if isinstance(case, dict) else range(len(case)):
+        if key not in names - {"steps"} and isinstance(case[key], dict | list):
+            for inner, changed in forgotten(case[key], (*path, key)):
+                copy = case.copy()
+                copy[key] = changed
+                yield inner, copy
+        if key not in names and isinstance(case, dict) and path:
+            yield (*path, key), {k: v for k, v in case.items() if k != key}
+
+
+@pytest.mark.parametrize("code", sorted(BY_CODE))
+def test_forgetting_anything_about_a_hit_never_makes_it_clean(code: str) -> None:
+    case = BY_CODE[code]["cases"]["hit"]
+    tried = list(forgotten(case))
+    assert tried
+    for path, changed in tried:
+        assert judged(code, changed).result is not Result.CLEAN, path
+
+
 @pytest.mark.parametrize("code", sorted(BY_CODE))
 def test_the_facts_named_as_unknown_are_needed(code: str) -> None:
     detector = DETECTORS[code]

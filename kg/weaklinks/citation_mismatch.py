@@ -16,7 +16,7 @@ List the work that the text names, with an identifier, and correct the links.
 
 from __future__ import annotations
 
-from kg.weaklinks.detector import Answer, Condition, Detector, joined
+from kg.weaklinks.detector import Answer, Condition, Detector, joined, on
 from kg.weaklinks.facts import CitationFact, Facts
 from kg.weaklinks.kleene import Truth, or_
 from kg.weaklinks.remedies import identify
@@ -33,7 +33,7 @@ def judge(facts: Facts, citation: CitationFact) -> Answer | None:
     if citation.kind == "appeal" or citation.status == "vague":
         return None
     wrong = leads_elsewhere(citation)
-    unlisted = not_listed(facts, citation) if citation.kind == "in-text" else Condition(False)
+    unlisted = not_listed(facts, citation)
     value = or_(wrong.value, unlisted.value)
     if not value:
         return Answer(
@@ -53,6 +53,8 @@ def leads_elsewhere(citation: CitationFact) -> Condition:
 
 def not_listed(facts: Facts, citation: CitationFact) -> Condition:
     """Whether the reference list lacks a work that the text names."""
+    if citation.kind != "in-text":
+        return on(citation.id, "kind", None if citation.kind is None else False)
     source = facts.source.get(citation.source or "")
     if source is None or not source.references_parsed:
         return Condition(None, (f"{citation.source}.references_parsed",))
@@ -94,7 +96,13 @@ DETECTOR = Detector(
     code="KG112",
     name="citation-mismatch",
     over="citations",
-    needs=("citation.status", "citation.journal", "citation.year", "source.references_parsed"),
+    needs=(
+        "citation.kind",
+        "citation.status",
+        "citation.journal",
+        "citation.year",
+        "source.references_parsed",
+    ),
     fix="F6",
     backing="no published figure",
     judge=judge,

@@ -135,12 +135,16 @@ class ChainFact:
 
 @dataclass(frozen=True, slots=True)
 class LinkFact:
-    """One link of the witness of a pair; `level` is S_eff of the established reading, 0 to 4."""
+    """One link of the witness of a pair; `level` is S_eff of the established reading, 0 to 4.
+
+    `status` is how its source backs it, or `bridge` for a step from one exposure to another.
+    """
 
     id: str
     label: str
     level: int | None = None
     why: str = ""
+    status: str = "uncited"
     claims: tuple[str, ...] = ()
 
 
@@ -170,6 +174,7 @@ class PairFact:
     claims: tuple[str, ...] = ()
     strongest: str | None = None
     witness: tuple[LinkFact, ...] | None = None
+    breaks_at: str | None = None
     outcome_family: frozenset[str] = frozenset()
     clinical: bool = True
 

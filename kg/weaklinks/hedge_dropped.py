@@ -84,8 +84,8 @@ def _hedge(claim: ClaimFact, hedged: list[ClaimFact]) -> str:
     lowest = min(p.sigma or 0 for p in hedged)
     if lowest <= threshold("theory_sigma"):
         return theory(claim)
-    word = "may" if lowest == 2 else "probably"
-    return f'Put the hedge back: write "{word}" here, as in the passage that it rests on.'
+    words_of_tier = '"may" or "is linked to"' if lowest == 2 else '"probably" or "helps"'
+    return f"Word this no more firmly than what it rests on: {words_of_tier}."
 
 
 DETECTOR = Detector(

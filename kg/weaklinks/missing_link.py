@@ -17,9 +17,9 @@ Name the step that has no source, or split the conclusion.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Detector, joined
-from kg.weaklinks.facts import Facts, LinkFact, PairFact
+from kg.weaklinks.facts import Facts, PairFact
 from kg.weaklinks.kleene import any_
-from kg.weaklinks.remedies import listed, missing
+from kg.weaklinks.remedies import supply
 from kg.weaklinks.settings import threshold
 
 
@@ -37,21 +37,19 @@ def judge(facts: Facts, pair: PairFact) -> Answer | None:
         unrated = (f"{link.id}.level" for link in pair.witness if link.level is None)
         return Answer(value, unknown=() if value is False else joined([unrated]))
     holes = tuple(link for link in pair.witness if link.level == 0)
+    first = next((link for link in holes if link.id == pair.breaks_at), holes[0])
+    why = f" ({first.why})" if first.why else ""
     return Answer(
         True,
         because=tuple(link.id for link in holes),
         message=(
-            f"{pair.label}: even the best argument lacks evidence for "
-            f"{len(holes)} of its {len(pair.witness)} steps: {listed(map(_said, holes))}."
+            f"{pair.label}: the best argument breaks at {first.label}{why}; "
+            f"{len(holes)} of its {len(pair.witness)} steps have no established evidence."
         ),
-        remedy=missing(listed(link.label for link in holes)),
+        remedy=supply(first),
         related=tuple((c, "a step without evidence") for link in holes for c in link.claims),
         place=pair.strongest or "",
     )
-
-
-def _said(link: LinkFact) -> str:
-    return f"{link.label} ({link.why})" if link.why else link.label
 
 
 DETECTOR = Detector(

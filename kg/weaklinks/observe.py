@@ -26,6 +26,7 @@ from kg.model import (
 from kg.weaklinks.facts import ClaimFact, Facts, FindingFact, PairFact, SourceFact
 from kg.weaklinks.observe_chains import chain_facts, link_facts, source_chain
 from kg.weaklinks.observe_works import (
+    UNSTATED,
     citation_facts,
     exposure_facts,
     is_work,
@@ -247,13 +248,20 @@ def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
         as_described=int(pair.certainty.as_described.level),
         direct=int(pair.direct.ratings.established.level),
         verdict=pair.verdict,
-        rewrite=pair.rewrite,
+        rewrite=pair.rewrite.replace(UNSTATED, ""),
         claims=tuple(sorted(pair.wording.claims)),
         strongest=known,
         witness=link_facts(base, pair.chains[0]) if pair.chains else (),
+        breaks_at=_breaks_at(pair),
         outcome_family=base.descendants(pair.outcome),
         clinical=_clinical(base, pair),
     )
+
+
+def _breaks_at(pair: PairGrade) -> str | None:
+    """The link that a reader should be told first about the best chain."""
+    first = pair.chains[0] if pair.chains else None
+    return first.links[first.weakest[0]].id if first and first.weakest else None
 
 
 def _clinical(base: EvidenceBase, pair: PairGrade) -> bool:
@@ -265,8 +273,9 @@ def _clinical(base: EvidenceBase, pair: PairGrade) -> bool:
 
 def _headline_links(pairs: tuple[PairGrade, ...]) -> frozenset[str]:
     firm = threshold("headline_sigma")
-    witnesses = (p.chains[0] for p in pairs if p.chains and p.wording.sigma >= firm)
-    return frozenset(c for chain in witnesses for link in chain.links for c in link.claims)
+    worded = (p for p in pairs if p.chains and p.wording.sigma >= firm)
+    argued = (p.chains[0] for p in worded if not p.chains[0].found)
+    return frozenset(c for chain in argued for link in chain.links for c in link.claims)
 
 
 def _places(base: EvidenceBase) -> Mapping[str, Location]:

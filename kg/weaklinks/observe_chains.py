@@ -18,6 +18,7 @@ from kg.model import (
     is_benefit,
 )
 from kg.weaklinks.facts import ChainFact, LinkFact, StepFact
+from kg.weaklinks.observe_works import label_of
 from kg.weaklinks.settings import threshold
 
 GOOD = {Better.HIGHER: 1, Better.LOWER: -1}
@@ -124,6 +125,7 @@ def link_facts(base: EvidenceBase, chain: ChainGrade) -> tuple[LinkFact, ...]:
             label=_link_label(base, link),
             level=int(link.effective.established),
             why=link.note,
+            status="bridge" if link.kind is LinkKind.BRIDGE else link.status,
             claims=link.claims,
         )
         for link in chain.links
@@ -131,7 +133,7 @@ def link_facts(base: EvidenceBase, chain: ChainGrade) -> tuple[LinkFact, ...]:
 
 
 def _link_label(base: EvidenceBase, link: Link) -> str:
-    subject, object = base.label(link.subject), base.label(link.object)
+    subject, object = label_of(base, link.subject), label_of(base, link.object)
     if link.kind is LinkKind.BRIDGE:
         return f"the step from {object} to {subject}"
     return f'"{subject} {link.predicate.replace("-", " ")} {object}"'

@@ -20,6 +20,8 @@ from kg.model import (
 )
 from kg.weaklinks.facts import CitationFact, FindingFact
 
+UNSTATED = ", form unstated"
+
 
 class Measured(TypedDict):
     """The columns of a finding that say what was measured."""
@@ -43,7 +45,7 @@ class Exposed(TypedDict):
 
 def label_of(base: EvidenceBase, id: str) -> str:
     """The label of a node inside a sentence: without a remark that no form is stated."""
-    return base.label(id).removesuffix(", form unstated")
+    return base.label(id).removesuffix(UNSTATED)
 
 
 def kind_of(base: EvidenceBase, id: str) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from kg.model import Level
 from kg.weaklinks.detector import readable
-from kg.weaklinks.facts import ClaimFact, FindingFact, PairFact
+from kg.weaklinks.facts import ClaimFact, FindingFact, LinkFact, PairFact
 from kg.weaklinks.settings import settings
 
 SYSTEMS = {
@@ -30,7 +30,7 @@ def not_in_people(claim: ClaimFact, findings: tuple[FindingFact, ...]) -> str:
 
 def untested(thing: ClaimFact | PairFact) -> str:
     """The verb of NONE: nothing cited tested this exposure on this outcome."""
-    return capital(verb(Level.NONE, thing.exposure_label, thing.outcome_label)) + "."
+    return capital(clause(Level.NONE, thing.exposure_label, thing.outcome_label)) + "."
 
 
 def marker_only(claim: ClaimFact, findings: tuple[FindingFact, ...]) -> str:
@@ -94,23 +94,35 @@ def missing(link: str) -> str:
     return f"No source is given for {link}."
 
 
-def verb(level: Level, exposure: str, outcome: str) -> str:
+def supply(link: LinkFact) -> str:
+    """F11 for a link: what it lacks, a source, a findable source or evidence of the transfer."""
+    if link.status == "bridge":
+        return f"No source shows that {link.label} holds."
+    if link.status == "cited":
+        return f"Give a DOI, PMID or registry number for the work behind {link.label}."
+    return missing(link.label)
+
+
+def clause(level: Level, exposure: str, outcome: str, sense: str = "benefit") -> str:
     """The clause that a level of the established reading allows.
 
-    >>> verb(Level.LOW, "zinc", "acne")
-    'zinc may improve acne'
+    >>> clause(Level.LOW, "zinc", "acne"), clause(Level.MODERATE, "zinc", "nausea", "harm")
+    ('zinc may improve acne', 'zinc probably worsens nausea')
     """
-    return str(settings()["verbs"][level.key]).format(s=exposure, o=outcome)
+    verb = {"benefit": "improve", "harm": "worsen"}.get(sense, "change")
+    return str(settings()["verbs"][level.key]).format(s=exposure, o=outcome, verb=verb)
 
 
 def allowed(pair: PairFact) -> str:
     """F5: the pair worded as its level allows, and as the cited works would allow if found."""
-    level = Level(pair.established or 0)
-    sentence = pair.rewrite or f"{capital(verb(level, pair.exposure_label, pair.outcome_label))}."
-    described = Level(pair.as_described or 0)
+    level, described = Level(pair.established or 0), Level(pair.as_described or 0)
+    about = (pair.exposure_label, pair.outcome_label, pair.sense)
+    sentence = pair.rewrite or f"{capital(clause(level, *about))}."
     if described <= level:
         return sentence
-    better = verb(described, pair.exposure_label, pair.outcome_label)
+    if level is Level.NONE:
+        sentence = f"No study that can be found tested {about[0]} on {about[1]}."
+    better = clause(described, *about)
     return f'{sentence} If the cited works can be identified, "{better}" would be justified.'
 
 

@@ -27,8 +27,7 @@ def judge(facts: Facts, source: SourceFact) -> Answer | None:
     if not claims:
         return None
     works = [c for c in facts.citations if c.source == source.id and c.kind != "appeal"]
-    family = frozenset(name for c in claims for name in c.exposure_family)
-    sells: Truth = None if source.sells is None else bool(family & set(source.sells))
+    sells = sells_any(source, [c.exposure_family for c in claims])
     funded = any_(w.seller_funded for w in works)
     value = or_(sells, source.seller_links, funded)
     if not value:
@@ -45,6 +44,13 @@ def judge(facts: Facts, source: SourceFact) -> Answer | None:
     )
 
 
+def sells_any(source: SourceFact, families: list[frozenset[str]]) -> Truth:
+    """Whether a source sells anything it makes claims about; a claim of no family is unknown."""
+    if source.sells is None:
+        return None
+    return any_(bool(family & set(source.sells)) if family else None for family in families)
+
+
 def _why(source: SourceFact, sells: bool) -> str:
     if sells:
         return "the publisher sells what the claims are about"
@@ -57,14 +63,21 @@ def _unknown(source: SourceFact, facts: Facts) -> tuple[str, ...]:
     own = [f for f in ("sells", "seller_links") if getattr(source, f) is None]
     works = (c for c in facts.citations if c.source == source.id and c.kind != "appeal")
     funding = (f"{w.id}.seller_funded" for w in works if w.seller_funded is None)
-    return (*(f"{source.id}.{f}" for f in own), *funding)
+    claims = (c for c in facts.claims if c.source == source.id and not c.exposure_family)
+    families = (f"{c.id}.exposure_family" for c in claims)
+    return (*(f"{source.id}.{f}" for f in own), *funding, *families)
 
 
 DETECTOR = Detector(
     code="KG117",
     name="seller-conflict",
     over="sources",
-    needs=("source.sells", "source.seller_links", "citation.seller_funded"),
+    needs=(
+        "source.sells",
+        "source.seller_links",
+        "citation.seller_funded",
+        "claim.exposure_family",
+    ),
     fix="F9",
     backing="funding shifts conclusions: no identifier checked",
     judge=judge,
