@@ -90,7 +90,7 @@ class _Encoder:
 
     def pair(self, pair: PairGrade, activity: NamedNode) -> None:
         """One exposure, one outcome, one sense."""
-        key = (pair.exposure, pair.outcome, str(pair.sense))
+        key: tuple[str, ...] = (pair.exposure, pair.outcome, str(pair.sense))
         if pair.sense is Sense.CHANGE:  # more and less of the outcome are two grades then
             key = (*key, "more" if pair.sign > 0 else "less")
         subject = node(vocab.iri("grade", *key))
