@@ -351,9 +351,18 @@ def _diagnostics() -> tuple[Diagnostic, ...]:
     place = Location(f"data/claims/{ARTICLE}.yaml", 26)
 
     def of(code: str, name: str, severity: Severity, subject: str, result: Result) -> Diagnostic:
-        unknown = ("f1.dose",) if result is Result.CANNOT_TELL else ()
-        return Diagnostic(code, name, severity, f"{name} at {subject}.", subject, place,
-                          "Say what was studied.", result, unknown=unknown, source=ARTICLE)  # fmt: skip
+        return Diagnostic(
+            code,
+            name,
+            severity,
+            f"{name} at {subject}.",
+            subject,
+            place,
+            remedy="Say what was studied.",
+            result=result,
+            unknown=("f1.dose",) if result is Result.CANNOT_TELL else (),
+            source=ARTICLE,
+        )
 
     hit, open = Result.HIT, Result.CANNOT_TELL
     return (

@@ -299,3 +299,66 @@ def test_completion_is_written_where_the_shell_looks(shell: str, tmp_path: Path)
     assert Path(done.stdout.strip()).read_text() == script.removesuffix("\n")
     assert done.stdout.startswith(str(tmp_path))
     assert kg("completion", "install", SHELL="/bin/odd").returncode == 2
+
+
+def test_a_query_is_answered_in_every_form() -> None:
+    ask = ("query", "--base", BASE, "-e")
+    select = "SELECT ?c { ?c a <https://w3id.org/evidence-kg/vocab#Claim> } ORDER BY ?c LIMIT 1"
+    assert kg(*ask, select).stdout == "C\nclaim:c-cells\n"
+    iri = "https://w3id.org/evidence-kg/claim/c-cells"
+    for form in ("csv", "tsv", "json", "xml"):
+        assert iri in kg(*ask, select, "--format", form).stdout
+    construct = "CONSTRUCT { ?c a ?t } { ?c a ?t } ORDER BY ?c LIMIT 1"
+    assert kg(*ask, construct, "--format", "ttl").stdout.startswith("@prefix")
+    assert kg(*ask, "ASK { ?s ?p ?o }").stdout == "yes\n"
+    assert kg(*ask, select, "--format", "ttl").returncode == 2
+
+
+def test_a_query_comes_from_stdin_a_file_or_the_catalogue(tmp_path: Path) -> None:
+    text = "SELECT ?c { VALUES ?id { UNDEF } ?c a <https://w3id.org/evidence-kg/vocab#Claim> }"
+    path = tmp_path / "mine.rq"
+    path.write_text(text)
+    from_file = kg("query", str(path), "--base", BASE)
+    assert from_file.returncode == 0
+    assert kg("query", "-", "--base", BASE, input=text).stdout == from_file.stdout
+    saved = kg("query", "--name", "claims-by-source", "--base", BASE)
+    assert "claim:c-headline" in saved.stdout
+    none = kg("query", "--name", "claims-by-source", "--param", "source=other", "--base", BASE)
+    assert (none.returncode, none.stdout.count("\n")) == (0, 1)
+    assert "Nothing was found" in none.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        ([], "give one query"),
+        (["-e", "ASK {}", "--name", "overclaims"], "give one query"),
+        (["-e", "SELCT * {}"], "not valid SPARQL"),
+        (["--name", "overclaim"], "'overclaims'"),
+        (["--name", "overclaims", "--param", "nonsense"], "name=value"),
+        (["no-such-file.rq"], "no-such-file.rq"),
+        (["-e", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"], "SERVICE"),
+    ],
+)
+def test_a_query_that_cannot_be_run_is_a_usage_error(arguments: list[str], hint: str) -> None:
+    done = kg("query", *arguments, "--base", BASE)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert hint in done.stderr
+
+
+def test_what_is_built_can_be_read_again(tmp_path: Path) -> None:
+    done = kg("build", "--base", BASE, "-o", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    trig, compiled, store = done.stdout.splitlines()
+    call = ("grade", "--outcome", "dry-skin", "--format", "csv")
+    rows = kg(*call, "--base", BASE).stdout
+    assert kg(*call, "--base", trig).stdout == rows
+    assert kg(*call, "--base", compiled).stdout == rows
+    assert kg("query", "--base", store, "-e", "ASK { ?s ?p ?o }").stdout == "yes\n"
+
+
+def test_a_sarif_log_holds_the_hits() -> None:
+    log = json.loads(kg("check", "--base", BASE, "--format", "sarif").stdout)
+    assert log["version"] == "2.1.0"
+    assert "KG101" in {result["ruleId"] for result in log["runs"][0]["results"]}

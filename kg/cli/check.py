@@ -56,9 +56,10 @@ def command(
     from kg.render.diagnostics import FORMS, ListOptions, chosen
 
     loaded = api.load(base)
-    known = (*loaded.diagnostics, *api.check(api.sound(loaded), source, profile, evidence))
+    sound = api.sound(loaded)
+    known = (*loaded.diagnostics, *api.check(sound, source, profile, evidence))
     found = chosen(known, select, ignore)
-    options = ListOptions(every=every, colour=shared.wants_colour(colour, output))
+    options = ListOptions(every, shared.wants_colour(colour, output), sound)
     shared.emit(FORMS[form](found, options), output)
     hits = [d.severity for d in found if d.result is Result.HIT]
     return int(shared.reaches(hits, fail_on))

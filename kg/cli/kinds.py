@@ -122,9 +122,10 @@ def _detectors(base: EvidenceBase) -> Iterable[Row]:
 
 
 def _queries(base: EvidenceBase) -> Iterable[Row]:
-    from kg.queries import saved_queries
+    from kg.queries import catalogue
 
-    return ((q.name, ", ".join(q.parameters), q.title) for q in saved_queries())
+    for name, query in catalogue().items():
+        yield name, query.title, ", ".join(p.name for p in query.parameters)
 
 
 def _kernels(base: EvidenceBase) -> Iterable[Row]:
@@ -150,7 +151,7 @@ KINDS: Mapping[str, Kind] = {
     "citations": Kind(("id", "source", "kind", "status", "work"), _citations),
     "studies": Kind(("id", "year", "design", "system", "identifier", "title"), _studies),
     "findings": Kind(("id", "study", "exposure", "direction", "outcome"), _findings),
-    "queries": Kind(("name", "parameters", "title"), _queries, of_base=False),
+    "queries": Kind(("name", "title", "parameters"), _queries, of_base=False),
     "detectors": Kind(("code", "severity", "name"), _detectors, of_base=False),
     "profiles": Kind(("name", "version", "title"), _profiles, of_base=False),
     "kernels": Kind(("name", "module"), _kernels, of_base=False),

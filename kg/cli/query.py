@@ -10,6 +10,7 @@ import click
 from kg.cli import shared
 
 if TYPE_CHECKING:
+    from kg.stores import Store
     from kg.stores.results import QueryResult
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
@@ -17,7 +18,7 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
 HELP = """\b
 Examples:
   kg query --list
-  kg query --name in-vitro-only
+  kg query --name bench-work-as-human --param source=acne-scars-article
   kg query -e 'SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type'
   kg query my.rq --format csv -o answer.csv
 
@@ -48,7 +49,7 @@ graph can be reached. A query without rows ends with 0 and a hint on stderr.
 @click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Give up after.")
 @shared.base_option
 @shared.output_option
-def command(  # noqa: PLR0913, PLR0917  one argument for each option
+def command(
     file: str | None,
     expression: str | None,
     name: str | None,
@@ -66,10 +67,8 @@ def command(  # noqa: PLR0913, PLR0917  one argument for each option
 
         shared.emit(as_text(*rows("queries", None), shared.width()), output)
         return
-    text = _text(file, expression, name)
-    from kg import api
-
-    answer = api.query(base, text, _parameters(params), timeout=timeout)
+    text, terms = _query(file, expression, name, _parameters(params))
+    answer = _store(base).query(text, terms, timeout)
     if answer.is_empty:
         from kg.stores import empty_hint
 
@@ -77,17 +76,49 @@ def command(  # noqa: PLR0913, PLR0917  one argument for each option
     shared.emit(_written(answer, form), output)
 
 
-def _text(file: str | None, expression: str | None, name: str | None) -> str:
+def _store(base: str | None) -> Store:
+    """The store at a path, or one in memory that holds a base with its computed grades."""
+    from pathlib import Path
+
+    from kg import api
+    from kg.stores import open_store
+    from kg.stores.oxigraph import is_store
+
+    if base is not None and is_store(Path(base)):
+        return open_store(Path(base))
+    store = open_store("memory:")
+    store.load(api.statements(shared.load(base)))
+    return store
+
+
+def _query(
+    file: str | None, expression: str | None, name: str | None, values: Mapping[str, str]
+) -> tuple[str, Mapping[str, str]]:
+    """Text of a query, and the SPARQL terms of its parameters."""
     from kg.errors import UsageError
 
     given = [value for value in (file, expression, name) if value is not None]
     if len(given) != 1:
         raise UsageError("give one query: a file, -e SPARQL, --name SAVED, or `-` for stdin")
     if name is not None:
-        from kg.queries import QUERIES
+        from kg.queries import saved
 
-        return QUERIES[name].text
-    return expression if expression is not None else shared.read_text(given[0])
+        return saved(name).bound(values), {}
+    text = expression if expression is not None else shared.read_text(given[0])
+    return text, {key: _term(value) for key, value in values.items()}
+
+
+def _term(value: str) -> str:
+    """A SPARQL term: IRIs, quoted text and numbers as they are, all else as text."""
+    from kg.rdf.sparql import iri_term, number_term, text_term
+
+    if value.startswith("<"):
+        return iri_term(value)
+    try:
+        float(value)
+    except ValueError:
+        return text_term(value)
+    return number_term(value)
 
 
 def _parameters(params: tuple[str, ...]) -> Mapping[str, str]:
@@ -103,6 +134,8 @@ def _parameters(params: tuple[str, ...]) -> Mapping[str, str]:
 
 
 def _written(answer: QueryResult, form: str) -> str:
+    if form == "table" and answer.boolean is not None:
+        return "yes\n" if answer.boolean else "no\n"
     if form == "table":
         from kg.render.table import as_text
 

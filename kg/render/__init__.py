@@ -55,6 +55,7 @@ RENDERERS: Registry[Renderer] = Registry(
         "json": "kg.render.json:render",
         "markdown": "kg.render.markdown:render",
         "csv": "kg.render.csv:render",
+        "sarif": "kg.render.diagnostics:render",
         "dot": "kg.render.dot:render",
         "mermaid": "kg.render.mermaid:render",
     },

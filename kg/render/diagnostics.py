@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kg.errors import UnknownName
-from kg.model import Diagnostic, Result, Severity
+from kg.model import Diagnostic, EvidenceBase, OutcomeGrade, Result, Severity
 from kg.registry import Registry
+from kg.render import Options
 from kg.render.escape import terminal
 
 COLOURS = {Severity.SEVERE: "31", Severity.MODERATE: "33", Severity.MILD: "36"}
@@ -18,10 +19,14 @@ COLOURS = {Severity.SEVERE: "31", Severity.MODERATE: "33", Severity.MILD: "36"}
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
-    """What a reader may choose: `every` also lists what cannot be told."""
+    """What a reader may choose: `every` also lists what cannot be told.
+
+    `base` adds what a form says about the things that are spoken of.
+    """
 
     every: bool = False
     colour: bool = False
+    base: EvidenceBase | None = None
 
 
 class ListForm(Protocol):
@@ -33,7 +38,11 @@ class ListForm(Protocol):
 
 FORMS: Registry[ListForm] = Registry(
     "form",
-    {"text": "kg.render.diagnostics:as_text", "json": "kg.render.diagnostics:as_json"},
+    {
+        "text": "kg.render.diagnostics:as_text",
+        "json": "kg.render.diagnostics:as_json",
+        "sarif": "kg.render.diagnostics:as_sarif",
+    },
 )
 
 
@@ -108,3 +117,17 @@ def as_json(found: Sequence[Diagnostic], options: ListOptions) -> str:
     shown = [d for d in found if d.result in (Result.HIT, Result.CANNOT_TELL)]
     value = {"schema_version": "kg.diagnostics/1", "diagnostics": [diagnostic(d) for d in shown]}
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_sarif(found: Sequence[Diagnostic], options: ListOptions) -> str:
+    """A SARIF 2.1.0 log."""
+    from kg.render.sarif import sarif
+
+    return sarif(found, options.base)
+
+
+def render(grade: OutcomeGrade, base: EvidenceBase, options: Options) -> str:
+    """The diagnostics of a graded outcome as a SARIF 2.1.0 log."""
+    from kg.render.sarif import sarif
+
+    return sarif(grade.diagnostics, base, grade.pairs)

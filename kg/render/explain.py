@@ -132,7 +132,7 @@ def _pair(pair: PairGrade, base: EvidenceBase) -> Branch:
         Branch(f"verdict: {words.verdict(pair)}"),
         Branch("certainty", certainty),
         Branch(f"direct evidence: {words.direct(pair, base)}", direct),
-        Branch(f"wording: {words.wording(pair)}", said),
+        Branch(f"wording: {words.wording(pair, base)}", said),
         Branch(f"gap: {words.gap(pair)}"),
         *(_chain(chain, base) for chain in pair.chains),
         *(_chain(chain, base) for chain in pair.counter_chains),

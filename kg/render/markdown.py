@@ -77,12 +77,12 @@ def _details(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[
     rows = [_chain(chain, pair, base, reading) for chain in (*pair.chains, *pair.counter_chains)]
     yield from _table(("Chain", "Sense", "Certainty", "Path"), rows)
     yield ""
-    yield "Certainty: established / as described / best case. `0` marks a step for which nothing is"
-    yield f"offered, `?` one whose works could not be identified. Reading shown: {reading.word}."
+    yield "Certainty: established / as described / best case. `0` marks a step that nothing"
+    yield f"supports, `?` one whose works were not identified. Reading shown: {reading.word}."
     yield ""
     yield "## Wording"
     yield ""
-    yield f"- Wording: {md(words.wording(pair))}"
+    yield f"- Wording: {md(words.wording(pair, base))}"
     yield f"- Gap: {md(words.gap(pair))}"
     yield f"- Direct evidence: {md(words.direct(pair, base))}"
     yield f"- To raise: {md(words.study_that_settles(pair, base))}"

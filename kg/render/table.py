@@ -39,6 +39,8 @@ def as_text(head: Sequence[str], rows: Rows, width: int) -> str:
     ID    LABEL
     zinc  zinc
     """
+    if not head:
+        return "\n"
     shown = [[name.upper() for name in head], *([terminal(c) for c in row] for row in rows)]
     widths = [max(len(row[n]) for row in shown) for n in range(len(head))]
     lines = []

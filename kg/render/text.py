@@ -39,6 +39,7 @@ class Page:
     def __init__(self, options: Options) -> None:
         self.width = options.width
         self.colour = options.colour
+        self.ascii = options.ascii
         self.lines: list[str] = []
 
     def paint(self, text: str, *codes: str) -> str:
@@ -53,14 +54,16 @@ class Page:
     def say(self, label: str, text: str, *codes: str) -> None:
         """A labelled paragraph."""
         room = self.width - INDENT
-        for n, line in enumerate(textwrap.wrap(terminal(text), room) or [""]):
+        wrapped = textwrap.wrap(terminal(text), room, break_on_hyphens=False)
+        for n, line in enumerate(wrapped or [""]):
             head = self.paint(f"{label if n == 0 else '':<{INDENT}}", BOLD)
             body = self.paint(line.replace(words.FIXED, " "), *codes)
             self.lines.append(f"{head}{body}".rstrip())
 
     def text(self) -> str:
         """The whole page."""
-        return "\n".join(self.lines) + "\n"
+        whole = "\n".join(self.lines) + "\n"
+        return whole.replace("≠", "!=") if self.ascii else whole
 
 
 def render(grade: OutcomeGrade, base: EvidenceBase, options: Options) -> str:
@@ -75,7 +78,6 @@ def render(grade: OutcomeGrade, base: EvidenceBase, options: Options) -> str:
     _others(page, grade, pair, base)
     _flags(page, grade)
     _advice(page, pair, base, Reading(options.reading))
-    page.rule()
     page.say("", words.provenance(grade), DIM)
     return page.text()
 
@@ -112,10 +114,9 @@ def _nothing(grade: OutcomeGrade, base: EvidenceBase, page: Page) -> str:
 
 
 def _head(page: Page, grade: OutcomeGrade, pair: PairGrade, base: EvidenceBase) -> None:
+    page.say("QUESTION", words.question(pair, base), BOLD)
     who = words.population(grade, base)
-    page.say("QUESTION", words.question(pair, base) + (f"  In: {who}." if who else ""), BOLD)
-    narrower = ", ".join(base.label(n) for n in grade.narrower)
-    page.say("", words.counts(grade) + (f"; includes {narrower}" if narrower else ""), DIM)
+    page.say("", (f"in {who}; " if who else "") + words.counts(grade), DIM)
     page.rule()
 
 
@@ -129,7 +130,7 @@ def _verdict(page: Page, pair: PairGrade, base: EvidenceBase) -> None:
         f"established {levels.established.word}; as described {levels.as_described.word}; "
         f"best case {levels.best_case.word}. Mechanistic support, apart: {pair.mechanistic.word}",
     )
-    page.say("WORDING", words.wording(pair))
+    page.say("WORDING", words.wording(pair, base))
     page.say("GAP", words.gap(pair), SEVERITY_COLOURS[pair.severity.word])
     page.say("DIRECT", words.direct(pair, base))
     page.rule()
@@ -149,10 +150,7 @@ def _chains(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -
         page.say("", _LEGEND, DIM)
 
 
-_LEGEND = (
-    ">>0<< nothing is offered for this step; -?-> works are cited, none identified; "
-    "[established / as described / best case]"
-)
+_LEGEND = ">>0<< no support; -?-> works not identified; [established / as described / best case]"
 
 
 def _same(chains: Sequence[ChainGrade]) -> str:
@@ -182,7 +180,7 @@ def _chain_line(page: Page, head: str, name: int, parts: list[tuple[str, str]]) 
     for text, code in parts:
         if used + 1 + len(text) > page.width:
             page.lines.append(line.rstrip())
-            line, used = " " * (INDENT - 1), INDENT - 1
+            line, used = " " * 8, 8
         line += " " + page.paint(text, *code.split(";"))
         used += 1 + len(text)
     page.lines.append(line.rstrip())
@@ -212,8 +210,7 @@ def _others(page: Page, grade: OutcomeGrade, chosen: PairGrade, base: EvidenceBa
     rest = [pair for pair in grade.pairs if pair is not chosen]
     harms = [p for p in rest if p.sense is Sense.HARM and p.exposure == chosen.exposure]
     others = [p for p in rest if p not in harms]
-    if harms or others:
-        page.rule()
+    page.rule()
     for pair in harms:
         _short(page, "HARM", pair, base)
     for n, pair in enumerate(others[:SHOWN]):
@@ -225,16 +222,12 @@ def _others(page: Page, grade: OutcomeGrade, chosen: PairGrade, base: EvidenceBa
 def _short(page: Page, label: str, pair: PairGrade, base: EvidenceBase) -> None:
     levels = words.levels(pair.certainty.map(lambda c: c.level))
     said = "not claimed" if not pair.wording.claims else f"gap {pair.severity.word}"
-    text = (
-        f"{base.label(pair.exposure)}, {pair.sense}: {pair.verdict} [{levels}], {said}, "
-        f"{words.counted(len(pair.chains), 'chain')}"
-    )
+    text = f"{base.label(pair.exposure)}, {pair.sense}: {pair.verdict} [{levels}], {said}"
     page.say(label, text)
 
 
 def _flags(page: Page, grade: OutcomeGrade) -> None:
     lines = words.flag_lines(grade.diagnostics)
-    page.rule()
     if not lines:
         page.say("FLAGS", "none")
     for n, (severity, codes) in enumerate(lines):
@@ -243,12 +236,12 @@ def _flags(page: Page, grade: OutcomeGrade) -> None:
 
 
 def _advice(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -> None:
-    page.rule()
     page.say("TO RAISE", f"{words.study_that_settles(pair, base)}.")
     sets = [s for s in pair.repair[reading] if s.level > pair.certainty[reading].level]
-    if sets:
-        page.say("", f"Or by chains ({reading.word}): {words.repairs(sets)}.")
-        first = next((s.links for s in sets if s.links), ())
-        if first:
-            page.say("", f"First: {'; '.join(words.link_words(id, base) for id in first)}.")
+    first = next((s.links for s in sets if s.links), ())
+    if first:
+        links = "; ".join(words.link_words(id, base) for id in first)
+        page.say("", f"Or by chains: {words.repairs(sets)}. Fewest: {links}.")
+    elif sets:
+        page.say("", f"Chains cannot: {words.repairs(sets)}.")
     page.say("REWRITE", f'"{pair.rewrite}"', BOLD if pair.severity >= Severity.MILD else "")

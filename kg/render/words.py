@@ -47,6 +47,8 @@ LOST = frozenset({"works not found"})
 
 FIXED = "\N{NO-BREAK SPACE}"
 
+CODES = 7
+
 CAVEAT = "GRADE was not validated for single works."
 
 
@@ -125,43 +127,41 @@ def levels(readings: Readings[Level]) -> str:
 
 def reason(pair: PairGrade, base: EvidenceBase) -> str:
     """Why the verdict is what it is, in one or two sentences."""
-    parts = [_direct_reason(pair, base)]
+    level = pair.certainty.established.level
     if pair.verdict is Verdict.REFUTED:
-        parts.append("Direct evidence says the opposite; chains do not count against it.")
-    elif not pair.chains:
-        parts.append("No chain of claims leads there either.")
-    elif pair.certainty.established.level is Level.NONE:
-        parts.append(_broken_reason(pair))
-    elif pair.indirect:
-        best = max(pair.chains, key=lambda c: c.certainty.established)
-        parts.append(f"The level comes from chain {best.id}, not from a test of the outcome.")
-    return " ".join(parts)
+        return "Direct evidence says the opposite; chains do not count against it."
+    if level is not Level.NONE and not pair.indirect:
+        return f"Works that measured {base.label(pair.outcome)} carry it."
+    tested = "No test of it carries it" if pair.direct.works_measured else "Nothing tested it"
+    if not pair.chains:
+        return f"{tested}, and no chain of claims leads there."
+    if level is Level.NONE:
+        return f"{tested} directly, and {_broken(pair)}."
+    best = max(pair.chains, key=lambda c: c.certainty.established)
+    return f"{tested} directly; the level comes from chain {best.id}."
 
 
-def _direct_reason(pair: PairGrade, base: EvidenceBase) -> str:
-    outcome = base.label(pair.outcome)
-    measured = pair.direct.works_measured
-    if not measured:
-        return f"No work measured {outcome}."
-    return f"{counted(measured, 'work')} measured {outcome}."
-
-
-def _broken_reason(pair: PairGrade) -> str:
+def _broken(pair: PairGrade) -> str:
     total = len(pair.chains)
-    hard = [c for c in pair.chains if any(is_gap(link) for link in c.links)]
-    if len(hard) == total:
-        every = "The one chain" if total == 1 else f"All {total} chains"
-        verb = "has" if total == 1 else "have"
-        return f"{every} {verb} a step for which nothing is offered."
+    hard = sum(any(is_gap(link) for link in chain.links) for chain in pair.chains)
+    if hard == total:
+        every = "the one chain has" if total == 1 else f"all {total} chains have"
+        return f"{every} a step that nothing supports"
     return (
-        f"{len(hard)} of {counted(total, 'chain')} have a step for which nothing is offered; "
-        "the others cite works that could not be identified."
+        f"{hard} of {counted(total, 'chain')} have a step that nothing supports, "
+        "the others cite works that could not be identified"
     )
 
 
 def is_gap(link: Link) -> bool:
-    """Whether nothing is offered for a link, even where the text is taken at its word."""
+    """Whether nothing supports a link, even where the text is taken at its word."""
     return not _definitional(link) and link.effective.as_described is Level.NONE
+
+
+def is_defeated(link: Link) -> bool:
+    """Whether a link has support, and identified evidence against it that is as strong."""
+    rating = link.ratings.as_described
+    return link.effective.as_described is Level.NONE and rating.level is not Level.NONE
 
 
 def _definitional(link: Link) -> bool:
@@ -215,6 +215,8 @@ def _direction(link: Link, sign: int, base: EvidenceBase) -> str:
 
 def why(link: Link) -> str:
     """Why a link is weak, in two to four words."""
+    if is_defeated(link):
+        return "evidence against it"
     if link.note:
         return link.note
     words = {
@@ -227,15 +229,18 @@ def why(link: Link) -> str:
     return words.get(link.status, "weak evidence")
 
 
-def wording(pair: PairGrade) -> str:
+def wording(pair: PairGrade, base: EvidenceBase) -> str:
     """How strongly the pair is worded, and by how many claims."""
     said = pair.wording
     if not said.claims:
         return "no source words this claim"
     strongest = f", strongest {said.strongest}" if said.strongest else ""
+    claim = base.claim.get(said.strongest or "")
+    cue = max(claim.cues, key=len, default="") if claim else ""
+    cues = f' ("{cue}")' if 0 < len(cue) < 40 else ""
     return (
         f"{TIERS[said.sigma]}; {counted(len(said.claims), 'claim')}, "
-        f"{said.unhedged} without any hedge{strongest}"
+        f"{said.unhedged} without any hedge{strongest}{cues}"
     )
 
 
@@ -243,12 +248,8 @@ def gap(pair: PairGrade) -> str:
     """The wording gap in words, and the part of it that no source can close."""
     if pair.gap <= 0:
         return f"{pair.severity.word}: the wording stays within the evidence"
-    left = (
-        f"found and flawless works would still leave {counted(pair.gap_best, 'step')}"
-        if pair.gap_best > 0
-        else "found and flawless works would close it"
-    )
-    return f"{pair.severity.word}: worded {counted(pair.gap, 'step')} above the evidence; {left}"
+    left = f", {pair.gap_best} of which no source can close" if pair.gap_best > 0 else ""
+    return f"{pair.severity.word}: worded {counted(pair.gap, 'step')} above the evidence{left}"
 
 
 def direct(pair: PairGrade, base: EvidenceBase) -> str:
@@ -279,10 +280,13 @@ def flag_lines(diagnostics: Sequence[Diagnostic]) -> list[tuple[str, str]]:
 def _codes(diagnostics: Iterable[Diagnostic], named: bool = True) -> str:
     counts = Counter((d.code, d.name) for d in diagnostics)
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(
+    shown = [
         f"{code}{f' {name}' if named else ''}{f' x{n}' if n > 1 else ''}".replace(" ", FIXED)
-        for (code, name), n in order
-    )
+        for (code, name), n in order[:CODES]
+    ]
+    if len(order) > CODES:
+        shown.append(f"and {sum(n for _, n in order[CODES:])} of other codes")
+    return ", ".join(shown)
 
 
 def repairs(sets: Sequence[RepairSet]) -> str:
@@ -316,14 +320,17 @@ def study_that_settles(pair: PairGrade, base: EvidenceBase) -> str:
 
 
 def link_words(id: str, base: EvidenceBase) -> str:
-    """A link id in words.
+    """A link id in words; between two exposures it is a transfer.
 
     >>> from kg.model import EvidenceBase
     >>> link_words("zinc--decreases--acne", EvidenceBase())
     'zinc -> acne'
     """
     parts = id.split("--")
-    return f"{base.label(parts[0])} -> {base.label(parts[-1])}"
+    subject, object = parts[0], parts[-1]
+    if subject in base.exposure and object in base.exposure:
+        return f"that {base.label(object)} stands for {base.label(subject)}"
+    return f"{base.label(subject)} -> {base.label(object)}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -347,7 +354,7 @@ def counts(grade: OutcomeGrade) -> str:
     """What the grade was computed from."""
     base = grade.base
     return (
-        f"{counted(len(base.sources), 'source')}, {counted(base.claims, 'claim')}; "
+        f"{counted(len(base.sources), 'source')}, {counted(base.claims, 'claim')}, "
         f"{counted(base.works_cited, 'work')} cited, {base.works_identified} identified; "
         f"{counted(base.studies, 'study')} on record"
     )

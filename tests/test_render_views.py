@@ -1,0 +1,221 @@
+"""Views of the worked example: every form, against golden files and by what must hold in all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from kg.model import EvidenceBase, Level, OutcomeGrade, PairGrade, Readings, Sense, Verdict
+from kg.render import RENDERERS, SUMMARIES, Options, explain, words
+from tests import fixtures
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = ROOT / "tests" / "golden" / "text"
+BASE = fixtures.base()
+GRADE = fixtures.grade()
+ODD = "\x1b[31mred\x1b[0m\u202e|*_<b>`\n=1+1"
+
+
+def schema() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "ontology/outcome-grade.schema.json").read_text())
+    return found
+
+
+def held(name: str, text: str) -> None:
+    """Compare with a golden file; KG_GOLDEN=write makes it anew."""
+    path = GOLDEN / name
+    if os.environ.get("KG_GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+GOLDENS = {
+    "grade.txt": ("text", Options()),
+    "grade-best-case.txt": ("text", Options(reading="best_case", width=80)),
+    "grade-colour.txt": ("text", Options(colour=True)),
+    "grade.json": ("json", Options()),
+    "grade.md": ("markdown", Options()),
+    "grade.csv": ("csv", Options()),
+}
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_the_worked_example_looks_as_it_did(name: str) -> None:
+    form, options = GOLDENS[name]
+    held(name, RENDERERS[form](GRADE, BASE, options))
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_the_derivation_looks_as_it_did(form: str) -> None:
+    tree = explain.tree(GRADE.pairs[0].chains[2], GRADE.pairs, BASE)
+    held(f"explain.{form}", explain.FORMS[form](tree, Options()))
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_every_renderer_works_and_is_of_this_package(name: str) -> None:
+    assert RENDERERS.target(name).startswith("kg.render.")
+    text = RENDERERS[name](GRADE, BASE, Options())
+    assert text.endswith("\n")
+    assert text == RENDERERS[name](GRADE, BASE, Options())
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_every_summary_works(name: str) -> None:
+    assert SUMMARIES.target(name).startswith("kg.render.")
+    assert "magnesium-glycinate" in SUMMARIES[name]((GRADE,), BASE, Options()).replace(" ", "-")
+    assert SUMMARIES[name]((), BASE, Options()).endswith("\n") or name == "markdown"
+
+
+def test_one_screen_says_it_all() -> None:
+    text = RENDERERS["text"](GRADE, BASE, Options())
+    lines = text.splitlines()
+    assert len(lines) <= 45
+    assert max(map(len, lines)) <= 100
+    order = ["VERDICT", "WHY", "CERTAINTY", "WORDING", "GAP", "DIRECT", "CHAINS", "AGAINST"]
+    order += ["HARM", "FLAGS", "TO RAISE", "REWRITE"]
+    places = [next(n for n, line in enumerate(lines) if line.startswith(o)) for o in order]
+    assert places == sorted(places)
+    assert "NOT ESTABLISHED (unsupported)" in text
+    assert "0 of 8 works measured acne scars" in text
+    assert "established none; as described none; best case very low" in text
+    assert "3 of which no source can close" in text
+    assert "GRADE was not validated for single works" in text
+    assert "profile grade 1.0" in text
+
+
+def test_the_break_is_marked_with_its_reason_once_in_each_chain() -> None:
+    for chain in GRADE.pairs[0].chains:
+        legs = words.legs(chain, "acne-scars", BASE, words.Reading.ESTABLISHED)
+        assert sum(leg.decisive for leg in legs) == 1
+        assert any(leg.mark == "break" for leg in legs)
+    marks = {
+        chain.id: next(
+            leg.reason
+            for leg in words.legs(chain, "acne-scars", BASE, words.Reading.ESTABLISHED)
+            if leg.decisive
+        )
+        for chain in GRADE.pairs[0].chains
+    }
+    assert marks["as1"] == "deficiency is not dose"
+    assert marks["as3"] == "blood is not skin"
+
+
+def test_a_sign_is_carried_along_the_chain() -> None:
+    as1, as4 = GRADE.pairs[0].chains[0], GRADE.pairs[0].counter_chains[0]
+    ends = [
+        words.legs(c, "acne-scars", BASE, words.Reading.ESTABLISHED)[-1].node for c in (as1, as4)
+    ]
+    assert ends == ["atrophic acne scars down", "hypertrophic acne scars up"]
+
+
+def test_the_json_follows_its_schema() -> None:
+    validator = jsonschema.Draft202012Validator(schema())
+    validator.check_schema(schema())
+    one = json.loads(RENDERERS["json"](GRADE, BASE, Options()))
+    validator.validate(one)
+    validator.validate(json.loads(SUMMARIES["json"]((GRADE, GRADE), BASE, Options())))
+    assert not validator.is_valid({**one, "schema_version": "kg.outcome-grade/2"})
+    one["pairs"][0]["certainty"]["established"] = 0
+    assert not validator.is_valid(one), "a bare number must not pass for a level"
+
+
+def test_the_json_has_the_structure_that_was_promised() -> None:
+    one = json.loads(RENDERERS["json"](GRADE, BASE, Options()))
+    assert one["outcome"]["iri"] == "https://w3id.org/evidence-kg/entity/acne-scars"
+    pair = one["pairs"][0]
+    assert pair["certainty"] == {
+        "established": "none", "as_described": "none", "best_case": "very_low"
+    }  # fmt: skip
+    assert (pair["sense"], pair["verdict"], pair["gap"], pair["gap_best"], pair["severity"]) == (
+        "benefit", "unsupported", 4, 3, "severe"
+    )  # fmt: skip
+    assert {c["id"]: c["counter"] for c in pair["chains"]} == {
+        "as1": False, "as2": False, "as3": False, "as7": False, "as4": True
+    }  # fmt: skip
+    assert pair["chains"][0]["ceiling"] == "low"
+    assert pair["chains"][0]["links"][0]["reasons"]["established"]
+    assert pair["repair"]["established"][-1] == {"level": "high", "size": None, "links": None}
+    assert one["diagnostics"][0]["location"]["line"] == 26
+    assert one["base"]["profile"] == "grade"
+
+
+def test_the_csv_has_one_row_for_each_pair() -> None:
+    rows = list(csv.DictReader(io.StringIO(RENDERERS["csv"](GRADE, BASE, Options()))))
+    assert [(r["exposure"], r["sense"]) for r in rows] == [
+        (p.exposure, p.sense.value) for p in GRADE.pairs
+    ]
+    assert rows[0]["best_case"] == "very low"
+
+
+def _odd_base() -> EvidenceBase:
+    return replace(BASE, entities=tuple(replace(e, label=ODD) for e in BASE.entities))
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "csv"])
+def test_odd_labels_stay_labels(name: str) -> None:
+    text = RENDERERS[name](replace(GRADE, pairs=(_odd(GRADE.pairs[0]),)), _odd_base(), Options())
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    if name == "csv":
+        assert next(csv.DictReader(io.StringIO(text)))["rewrite"].startswith("'=")
+    if name == "markdown":
+        assert "<b>" not in text.replace("\\<b\\>", "")
+
+
+def _odd(pair: PairGrade) -> PairGrade:
+    return replace(pair, rewrite="=1+1")
+
+
+@pytest.mark.parametrize("name", ["text", "json", "markdown", "csv"])
+def test_an_outcome_that_nobody_speaks_of(name: str) -> None:
+    empty: OutcomeGrade = replace(GRADE, pairs=(), diagnostics=())
+    text = RENDERERS[name](empty, BASE, Options())
+    assert "Traceback" not in text
+    if name in ("text", "markdown"):
+        assert "o source here argues about" in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "levels", "against", "said"),
+    [
+        (Verdict.SUPPORTED, (Level.LOW, Level.LOW, Level.LOW), Level.NONE, "SUPPORTED at low"),
+        (Verdict.REFUTED, (Level.NONE, Level.NONE, Level.NONE), Level.HIGH, "REFUTED at high"),
+        (Verdict.CONTESTED, (Level.LOW, Level.LOW, Level.LOW), Level.LOW, "CONTESTED"),
+        (Verdict.INCONCLUSIVE, (Level.VERY_LOW,) * 3, Level.VERY_LOW, "INCONCLUSIVE"),
+    ],
+)
+def test_other_verdicts(
+    verdict: Verdict, levels: tuple[Level, Level, Level], against: Level, said: str
+) -> None:
+    pair = replace(
+        GRADE.pairs[0],
+        verdict=verdict,
+        refuted_by=against,
+        certainty=Readings(
+            *(
+                replace(c, level=level)
+                for c, level in zip(GRADE.pairs[0].certainty, levels, strict=True)
+            )
+        ),
+    )
+    text = RENDERERS["text"](replace(GRADE, pairs=(pair,)), BASE, Options())
+    assert said in text
+    assert "NOT ESTABLISHED" not in text
+
+
+def test_the_headline_is_the_benefit_with_the_largest_gap() -> None:
+    shuffled = replace(GRADE, pairs=tuple(reversed(GRADE.pairs)))
+    chosen = words.headline(shuffled)
+    assert chosen is not None
+    assert (chosen.exposure, chosen.sense) == (fixtures.PRODUCT, Sense.BENEFIT)
+    other = words.headline(GRADE, "magnesium-deficiency")
+    assert other is not None
+    assert other.exposure == "magnesium-deficiency"
