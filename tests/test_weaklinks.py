@@ -19,7 +19,7 @@ from kg.errors import UnknownName
 from kg.model import Diagnostic, Result
 from kg.weaklinks import DETECTORS, Facts, detect
 from kg.weaklinks.detector import Detector, outcome_of
-from kg.weaklinks.facts import (
+from kg.weaklinks.rows import (
     ChainFact,
     CitationFact,
     ClaimFact,
@@ -211,8 +211,9 @@ def test_the_case_comes_out_as_expected(code: str, kind: str) -> None:
 
 def because(code: str, case: Mapping[str, Any]) -> tuple[str, ...]:
     facts, detector = facts_of(case), DETECTORS[code]
-    first = getattr(facts, detector.over)[0]
-    answer = detector.judge(facts, first)
+    subject = case[SCOPES[detector.over]]["id"]
+    (thing,) = (row for row in getattr(facts, detector.over) if row.id == subject)
+    answer = detector.judge(facts, thing)
     assert answer is not None
     return answer.because
 

@@ -29,9 +29,10 @@ from kg.weaklinks.detector import (
     some_link,
     works_related,
 )
-from kg.weaklinks.facts import ClaimFact, Facts, FindingFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import is_in, or_
 from kg.weaklinks.remedies import listed, not_in_people
+from kg.weaklinks.rows import ClaimFact, FindingFact
 from kg.weaklinks.settings import words
 
 

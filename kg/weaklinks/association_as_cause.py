@@ -27,9 +27,10 @@ from kg.weaklinks.detector import (
     some_link,
     works_related,
 )
-from kg.weaklinks.facts import ClaimFact, Facts, FindingFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, at_least
 from kg.weaklinks.remedies import linked, listed
+from kg.weaklinks.rows import ClaimFact, FindingFact
 from kg.weaklinks.settings import threshold, words
 
 CAUSAL = frozenset(set(EFFECTS) - ASSOCIATIONS | {Predicate.IMPROVES, Predicate.WORSENS})

@@ -17,9 +17,10 @@ List the work that the text names, with an identifier, and correct the links.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Condition, Detector, joined, on
-from kg.weaklinks.facts import CitationFact, Facts
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, or_
 from kg.weaklinks.remedies import identify
+from kg.weaklinks.rows import CitationFact
 from kg.weaklinks.settings import threshold
 
 ELSEWHERE = {

@@ -26,9 +26,10 @@ from kg.weaklinks.detector import (
     some_link,
     works_related,
 )
-from kg.weaklinks.facts import ClaimFact, Facts, FindingFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import not_
 from kg.weaklinks.remedies import lack_only, listed
+from kg.weaklinks.rows import ClaimFact, FindingFact
 
 
 def judge(facts: Facts, claim: ClaimFact) -> Answer | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.model import Diagnostic, Related, Result, Severity
-from kg.weaklinks.facts import ClaimFact, Facts, FindingFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, all_, any_
+from kg.weaklinks.rows import ClaimFact, FindingFact
 from kg.weaklinks.settings import severity
 
 

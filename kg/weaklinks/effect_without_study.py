@@ -18,9 +18,10 @@ from __future__ import annotations
 
 from kg.model import Predicate
 from kg.weaklinks.detector import Answer, Detector, joined
-from kg.weaklinks.facts import CitationFact, ClaimFact, Facts
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, any_
 from kg.weaklinks.remedies import numbers
+from kg.weaklinks.rows import CitationFact, ClaimFact
 
 NO_EFFECT = frozenset(
     {

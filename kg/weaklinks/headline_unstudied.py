@@ -18,9 +18,10 @@ Say so: "No study cited here tested zinc picolinate on burns."
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Condition, Detector, both, joined, on
-from kg.weaklinks.facts import Facts, FindingFact, PairFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import all_, not_, or_
 from kg.weaklinks.remedies import untested
+from kg.weaklinks.rows import FindingFact, PairFact
 from kg.weaklinks.settings import threshold, words
 
 

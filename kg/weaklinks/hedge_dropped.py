@@ -18,9 +18,10 @@ Put the hedge of the source back.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Detector, joined
-from kg.weaklinks.facts import ClaimFact, Facts
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, any_
 from kg.weaklinks.remedies import theory, untested
+from kg.weaklinks.rows import ClaimFact
 from kg.weaklinks.settings import threshold, words
 
 

@@ -17,9 +17,10 @@ Name the step that has no source, or split the conclusion.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Detector, joined
-from kg.weaklinks.facts import Facts, PairFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import any_
 from kg.weaklinks.remedies import supply
+from kg.weaklinks.rows import PairFact
 from kg.weaklinks.settings import threshold
 
 

@@ -17,9 +17,10 @@ Name the step and give a source for it.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Detector, joined
-from kg.weaklinks.facts import ChainFact, Facts
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import any_, not_
 from kg.weaklinks.remedies import listed, missing
+from kg.weaklinks.rows import ChainFact
 
 
 def judge(facts: Facts, chain: ChainFact) -> Answer | None:

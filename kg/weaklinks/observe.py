@@ -6,9 +6,9 @@ because a detector tests what a text does with its own sources.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import TypedDict
 
 from kg.model import (
     ArgumentChain,
@@ -23,7 +23,6 @@ from kg.model import (
     Tier,
     effect_sign,
 )
-from kg.weaklinks.facts import ClaimFact, Facts, FindingFact, PairFact, SourceFact
 from kg.weaklinks.observe_chains import chain_facts, link_facts, source_chain
 from kg.weaklinks.observe_works import (
     UNSTATED,
@@ -36,6 +35,7 @@ from kg.weaklinks.observe_works import (
     recorded_findings,
     reported_findings,
 )
+from kg.weaklinks.rows import ChainFact, CitationFact, ClaimFact, FindingFact, PairFact, SourceFact
 from kg.weaklinks.settings import threshold, words
 
 SENSES = {
@@ -45,38 +45,41 @@ SENSES = {
 }
 
 
-class _HasId(Protocol):
-    @property
-    def id(self) -> str: ...
+class Tables(TypedDict):
+    """The arguments of `Facts`."""
+
+    claims: tuple[ClaimFact, ...]
+    findings: tuple[FindingFact, ...]
+    citations: tuple[CitationFact, ...]
+    sources: tuple[SourceFact, ...]
+    chains: tuple[ChainFact, ...]
+    pairs: tuple[PairFact, ...]
+    lean: Mapping[str, tuple[str, ...]]
+    lineage: Mapping[str, tuple[str, ...]]
+    premises: tuple[FindingFact, ...]
+    headline_links: frozenset[str]
+    places: Mapping[str, Location]
 
 
-_Identified = TypeVar("_Identified", bound=_HasId)
-
-
-def observe(base: EvidenceBase, pairs: tuple[PairGrade, ...]) -> Facts:
-    """The facts of a base and of its pairs."""
+def observe(base: EvidenceBase, pairs: tuple[PairGrade, ...]) -> Tables:
+    """The facts of a base and of its pairs, as the arguments of `Facts`."""
     reported = reported_findings(base)
     lineage = _lineage(base, pairs)
     premises = {c.id: _premise(base, c) for c in base.claims if _is_premise(base, c)}
-    described = [f for fs in reported.values() for f in fs.values()]
-    findings = (*described, *recorded_findings(base))
-    return Facts(
-        claims=tuple(_claim(base, c) for c in _sorted(base.claims)),
-        findings=tuple(sorted(findings, key=lambda f: f.id)),
-        citations=tuple(citation_facts(base, c) for c in _sorted(base.citations)),
-        sources=tuple(_source(s) for s in _sorted(base.sources)),
-        chains=tuple(chain_facts(base, c) for c in _sorted(base.chains)),
-        pairs=tuple(sorted((_pair(base, p) for p in pairs), key=lambda p: p.id)),
-        lean=MappingProxyType(_lean(base, reported, lineage, premises)),
-        lineage=MappingProxyType(lineage),
-        premises=tuple(premises[id] for id in sorted(premises)),
-        headline_links=_headline_links(pairs),
-        places=_places(base),
-    )
-
-
-def _sorted(things: Iterable[_Identified]) -> list[_Identified]:
-    return sorted(things, key=lambda thing: thing.id)
+    described = (f for findings in reported.values() for f in findings.values())
+    return {
+        "claims": tuple(_claim(base, c) for c in base.claims),
+        "findings": (*described, *recorded_findings(base)),
+        "citations": tuple(citation_facts(base, c) for c in base.citations),
+        "sources": tuple(_source(s) for s in base.sources),
+        "chains": tuple(chain_facts(base, c) for c in base.chains),
+        "pairs": tuple(_pair(base, p) for p in pairs),
+        "lean": MappingProxyType(_lean(base, reported, lineage, premises)),
+        "lineage": MappingProxyType(lineage),
+        "premises": tuple(premises.values()),
+        "headline_links": _headline_links(pairs),
+        "places": _places(base),
+    }
 
 
 def _claim(base: EvidenceBase, claim: Claim) -> ClaimFact:

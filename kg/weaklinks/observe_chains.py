@@ -17,8 +17,8 @@ from kg.model import (
     effect_sign,
     is_benefit,
 )
-from kg.weaklinks.facts import ChainFact, LinkFact, StepFact
 from kg.weaklinks.observe_works import label_of
+from kg.weaklinks.rows import ChainFact, LinkFact, StepFact
 from kg.weaklinks.settings import threshold
 
 GOOD = {Better.HIGHER: 1, Better.LOWER: -1}

@@ -18,7 +18,7 @@ from kg.model import (
     Study,
     System,
 )
-from kg.weaklinks.facts import CitationFact, FindingFact
+from kg.weaklinks.rows import CitationFact, FindingFact
 
 UNSTATED = ", form unstated"
 

@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from kg.model import Level, Tier
 from kg.weaklinks.detector import Answer, Detector
-from kg.weaklinks.facts import Facts, PairFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import at_least
 from kg.weaklinks.remedies import allowed
+from kg.weaklinks.rows import PairFact
 from kg.weaklinks.settings import threshold
 
 SAID = {

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from kg.model import Level
 from kg.weaklinks.detector import readable
-from kg.weaklinks.facts import ClaimFact, FindingFact, LinkFact, PairFact
+from kg.weaklinks.rows import ClaimFact, FindingFact, LinkFact, PairFact
 from kg.weaklinks.settings import settings
 
 SYSTEMS = {

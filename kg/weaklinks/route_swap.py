@@ -27,8 +27,9 @@ from kg.weaklinks.detector import (
     some_link,
     works_related,
 )
-from kg.weaklinks.facts import ClaimFact, Facts, FindingFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.remedies import listed, study_used
+from kg.weaklinks.rows import ClaimFact, FindingFact
 from kg.weaklinks.settings import words
 
 

@@ -17,8 +17,9 @@ Say who sells and who paid, beside the claim.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Detector
-from kg.weaklinks.facts import Facts, SourceFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, any_, or_
+from kg.weaklinks.rows import SourceFact
 
 
 def judge(facts: Facts, source: SourceFact) -> Answer | None:

@@ -20,8 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.weaklinks.detector import Answer, Detector, joined
-from kg.weaklinks.facts import ChainFact, Facts, SourceFact, StepFact
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.remedies import capital, listed
+from kg.weaklinks.rows import ChainFact, SourceFact, StepFact
 
 
 def judge(facts: Facts, source: SourceFact) -> Answer | None:

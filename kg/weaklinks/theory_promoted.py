@@ -17,9 +17,10 @@ Restate it as a theory.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Condition, Detector, both, joined, on
-from kg.weaklinks.facts import ClaimFact, Facts
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, all_, any_, at_least, or_
 from kg.weaklinks.remedies import theory
+from kg.weaklinks.rows import ClaimFact
 from kg.weaklinks.settings import threshold
 
 

@@ -18,9 +18,10 @@ Name the work, or leave the claim out.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Condition, Detector, both, on
-from kg.weaklinks.facts import ClaimFact, Facts
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, at_least, is_in, not_
 from kg.weaklinks.remedies import identify
+from kg.weaklinks.rows import ClaimFact
 from kg.weaklinks.settings import threshold, words
 
 

@@ -17,8 +17,9 @@ Give an identifier and say what kind of work it is.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Detector
-from kg.weaklinks.facts import CitationFact, Facts
+from kg.weaklinks.facts import Facts
 from kg.weaklinks.remedies import identify
+from kg.weaklinks.rows import CitationFact
 
 
 def judge(facts: Facts, citation: CitationFact) -> Answer | None:

@@ -1,0 +1,172 @@
+"""Rows of facts: three-valued, None where nobody has recorded the fact.
+
+*Unstated* and *unknown* differ. A text that says only "magnesium" has stated no form: that is a
+fact about the text, written `"unstated"`. A work that nobody annotated is unknown: None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFact:
+    """What a source claims, how firmly, about which exposure and outcome."""
+
+    id: str
+    source: str | None = None
+    line: int = 0
+    text: str = ""
+    exposure: str | None = None
+    exposure_label: str = "the exposure"
+    exposure_kind: str | None = None
+    substance: str | None = None
+    form: str | None = None
+    route: str | None = None
+    relation: str | None = None
+    sign: int | None = None
+    outcome: str | None = None
+    outcome_label: str = "the outcome"
+    kind: str | None = None
+    sigma: int | None = None
+    cues: tuple[str, ...] = ()
+    role: str | None = None
+    presented: str | None = None
+    about_people: bool | None = None
+    only_deficient: bool | None = None
+    credits_form: bool | None = None
+    definitional: bool | None = None
+    discloses: str | None = None
+    quantity: str | None = None
+    value: float | None = None
+    cites: tuple[str, ...] | None = None
+    leans_on: tuple[str, ...] = ()
+    exposure_family: frozenset[str] = frozenset()
+    outcome_family: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFact:
+    """What a work reports, as the text describes it; `work` names the row the facts belong to."""
+
+    id: str
+    work: str = ""
+    label: str = "a work"
+    source: str | None = None
+    link: str = ""
+    system: str | None = None
+    species: str | None = None
+    design: str | None = None
+    exposure: str | None = None
+    exposure_label: str = "the exposure"
+    exposure_kind: str | None = None
+    substance: str | None = None
+    form: str | None = None
+    route: str | None = None
+    outcome: str | None = None
+    outcome_label: str = "what was measured"
+    kind: str | None = None
+    accepted: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitationFact:
+    """How a text names a work. `listed`: whether the reference list has it (None: no list)."""
+
+    id: str
+    source: str | None = None
+    label: str = "a work"
+    kind: str | None = None
+    status: str | None = None
+    journal: str | None = None
+    year: int | None = None
+    record: str | None = None
+    matches: tuple[str, ...] | None = None
+    values: tuple[float, ...] | None = None
+    seller_funded: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFact:
+    """What is known about a document that makes claims."""
+
+    id: str
+    label: str = ""
+    coverage: str | None = None
+    references_parsed: bool | None = None
+    sells: tuple[str, ...] | None = None
+    seller_links: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepFact:
+    """One step of an argument. `same` says that its ends are one thing: is-a, part-of, equal."""
+
+    subject: str
+    object: str
+    subject_label: str
+    object_label: str
+    sign: int | None = None
+    implicit: bool = False
+    same: bool | None = None
+    bridge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFact:
+    """How a source argues; `good` says whether a rise of the outcome is good (+1) or bad (-1)."""
+
+    id: str
+    source: str | None = None
+    label: str = ""
+    outcome: str = ""
+    outcome_label: str = ""
+    good: int | None = None
+    claimed: bool | None = None
+    steps: tuple[StepFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFact:
+    """One link of the witness of a pair; `level` is S_eff of the established reading, 0 to 4.
+
+    `status` is how its source backs it, or `bridge` for a step from one exposure to another.
+    """
+
+    id: str
+    label: str
+    level: int | None = None
+    why: str = ""
+    status: str = "uncited"
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairFact:
+    """One exposure and outcome as graded: wording, gap and the witness of its level.
+
+    `clinical` is False for links on the way (a marker, a cell process), which the pairs that they
+    lead to carry, and for a wider outcome that no claim names.
+    """
+
+    id: str
+    label: str = ""
+    exposure: str | None = None
+    exposure_label: str = "the exposure"
+    outcome: str | None = None
+    outcome_label: str = "the outcome"
+    sense: str = "benefit"
+    sigma: int | None = None
+    gap: int | None = None
+    gap_best: int | None = None
+    established: int | None = None
+    as_described: int | None = None
+    direct: int | None = None
+    verdict: str = ""
+    rewrite: str = ""
+    claims: tuple[str, ...] = ()
+    strongest: str | None = None
+    witness: tuple[LinkFact, ...] | None = None
+    breaks_at: str | None = None
+    outcome_family: frozenset[str] = frozenset()
+    clinical: bool = True
