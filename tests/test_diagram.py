@@ -516,7 +516,8 @@ def test_no_more_than_25_boxes_and_the_rest_is_told(count: int) -> None:
     shown = drawn(*crowd(count))
     assert len(shown.boxes) == min(2 + 2 * count, 24)
     if count > 11:
-        assert shown.footer[0] == f"{count - 11} more arguments are not drawn."
+        plural = "s" * (count != 12)
+        assert shown.footer[0] == f"Not drawn: {count - 11} more argument{plural}."
 
 
 def test_a_full_picture_is_laid_out_in_a_second() -> None:
@@ -524,6 +525,16 @@ def test_a_full_picture_is_laid_out_in_a_second() -> None:
     start = time.perf_counter()
     assert engines.draw(text, "svg")
     assert time.perf_counter() - start < 1
+
+
+def test_one_picture_is_about_one_exposure() -> None:
+    other = replace(pair((AS2,)), exposure="magnesium-oral", severity=Severity.MILD)
+    shown = drawn(grade(other, pair((AS1,))))
+    assert shown.title.startswith("Magnesium glycinate by mouth for acne scars")
+    assert [a.tail for a in shown.arrows if a.stroke is Stroke.HEADLINE] == [Q]
+    assert shown.footer[0] == "Not drawn: 1 more claim."
+    chosen = drawn(grade(other, pair((AS1,))), exposure="magnesium-oral")
+    assert chosen.title.startswith("Magnesium by mouth for acne scars")
 
 
 def test_nothing_to_draw_is_a_picture_too() -> None:
@@ -670,6 +681,20 @@ def test_picture_fits_a_page() -> None:
     wide, high = (float(x) for x in (root.get("viewBox") or "").split()[2:])
     assert wide <= 1600
     assert high <= 900
+
+
+@pytest.mark.parametrize("engine", engines.ENGINES, ids=lambda e: e.name)
+def test_claim_stands_above_arguments_and_legend_below(
+    engine: engines.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine.name != "dot":
+        monkeypatch.setenv("PATH", "")
+    assert engines.find_engine("svg") == engine
+    text = dot.write(drawn(), upwards=engines.stacks_upwards("svg"))
+    root = ElementTree.fromstring(engine.draw(text, "svg"))
+    heights = {e.text: float(e.get("y", "0")) for e in root.iter(f"{SVG}text")}
+    assert heights["THE CLAIM (−)"] < heights["skin"] < heights["colour: certainty"]
+    assert heights["colour: certainty"] < heights["width: wording"]
 
 
 def test_order_of_engines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,7 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of the commands in the order of the table."""
-        return list(COMMANDS)
+        return [*COMMANDS]  # here `list` is the command of that name once it is imported
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, imported now; None where there is none."""
@@ -105,7 +105,7 @@ def group(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run kg and return its exit status; no traceback leaves it unless `KG_DEBUG=1`."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = [*(sys.argv[1:] if arguments is None else arguments)]
     if "_KG_COMPLETE" in os.environ:
         group.main(words, prog_name="kg", complete_var="_KG_COMPLETE")
     try:

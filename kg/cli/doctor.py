@@ -109,9 +109,13 @@ def _data() -> Finding:
 
 
 def _compiled() -> Finding:
-    from kg.resources import cache_directory
+    from kg.formats.curated import digest
+    from kg.resources import cache_directory, shipped
 
-    return Finding("compiled form", "note", f"kept in {cache_directory()}")
+    cache = cache_directory()
+    if (cache / f"{digest(shipped('data'))}.json").is_file():
+        return Finding("compiled form", "ok", f"current, in {cache}")
+    return Finding("compiled form", "note", f"made by the next command, in {cache}")
 
 
 def _drawing() -> Iterator[Finding]:

@@ -152,12 +152,11 @@ def _drawn(
         raise UnknownName("chain", options.chain)
     if form == "mmd":
         return mermaid.write(shown)
-    text = dot.write(shown)
     if form == "dot":
-        return text
+        return dot.write(shown)
     from kg.render import engines
 
-    drawn = engines.draw(text, form)
+    drawn = engines.draw(dot.write(shown, upwards=engines.stacks_upwards(form)), form)
     if form == "svg":
         return engines.accessible(drawn, shown.title, shown.alt, dot.spoken(shown))
     return drawn

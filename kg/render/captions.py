@@ -10,6 +10,7 @@ from kg.model import (
     EvidenceBase,
     Exposure,
     ExposureKind,
+    Level,
     Link,
     LinkKind,
     LinkStatus,
@@ -48,14 +49,16 @@ class Argument:
 def weakest_link(chain: ChainGrade) -> int | None:
     """The index of the one link that gets the break mark, or None for a chain that holds.
 
-    Of the links that hold a chain down, a step that nobody states breaks first; after it the one
-    that stays lowest at best, and of equals the earliest.
+    Of the links that hold a chain down, one that stays very low however good its works were breaks
+    first (a bridge, cells); after it a step that nobody states; then the lowest and the earliest.
     """
 
-    def rank(index: int) -> tuple[bool, int, int, int]:
+    def rank(index: int) -> tuple[bool, bool, int, int, int]:
         link = chain.links[index]
+        at_best = link.effective.best_case
         stated = link.kind is not LinkKind.IMPLICIT
-        return (stated, link.effective.best_case, link.effective.as_described, index)
+        mendable = at_best > Level.VERY_LOW
+        return (mendable, stated, at_best, link.effective.as_described, index)
 
     holding = [i for i in chain.weakest if i < len(chain.links)]
     return min(holding, key=rank, default=None)
@@ -166,10 +169,15 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def footer(grade: OutcomeGrade, left: list[Argument], options: DiagramOptions) -> tuple[str, ...]:
+def footer(
+    grade: OutcomeGrade, left: list[Argument], pairs: int, options: DiagramOptions
+) -> tuple[str, ...]:
     """What was left out, and what the picture was made from."""
     b = grade.base
-    rest = f"{len(left)} more arguments are not drawn." if left else ""
+    more = [
+        _counted(n, f"more {noun}") for n, noun in ((len(left), "argument"), (pairs, "claim")) if n
+    ]
+    rest = f"Not drawn: {' and '.join(more)}." if more else ""
     counts = (
         f"{len(b.sources)} source{'s' * (len(b.sources) != 1)}",
         f"{b.claims} claims",

@@ -60,7 +60,7 @@ SYSTEMS = {
 def picture(grade: OutcomeGrade, base: EvidenceBase, options: object = None) -> Picture:
     """The picture of a grade: the best-ranked chains that fit, the rest counted in the footer."""
     chosen = DiagramOptions.of(options)
-    pairs = sorted((p for p in grade.pairs if _asked(p, chosen)), key=_urgency)
+    pairs = _told_together(sorted((p for p in grade.pairs if _asked(p, chosen)), key=_urgency))
     drawn, left = _in_focus(pairs, chosen)
     arrows = _merged(a for argument in drawn for a in _arrows(argument, base, chosen.reading))
     shown = _spoken_of(pairs, drawn)
@@ -72,7 +72,7 @@ def picture(grade: OutcomeGrade, base: EvidenceBase, options: object = None) -> 
         lines=lines,
         boxes=_boxes(every, drawn, shown, base),
         arrows=every,
-        footer=footer(grade, left, chosen),
+        footer=footer(grade, left, len(grade.pairs) - len(pairs), chosen),
         alt=" ".join((f"{title}.", *lines, *(spoken(a, base) for a in drawn))),
         options=chosen,
     )
@@ -80,6 +80,11 @@ def picture(grade: OutcomeGrade, base: EvidenceBase, options: object = None) -> 
 
 def _asked(pair: PairGrade, options: DiagramOptions) -> bool:
     return options.exposure in (None, pair.exposure)
+
+
+def _told_together(pairs: list[PairGrade]) -> list[PairGrade]:
+    """The most urgent pair and those of its exposure: two questions in one picture confuse."""
+    return [p for p in pairs if p.exposure == pairs[0].exposure]
 
 
 def _urgency(pair: PairGrade) -> tuple[int, int, int, int, str]:

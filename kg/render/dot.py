@@ -48,9 +48,15 @@ def render(grade: OutcomeGrade, base: EvidenceBase, options: object = None) -> s
     return write(picture(grade, base, options))
 
 
-def write(drawn: Picture) -> str:
-    """A picture as DOT text."""
-    return "\n".join(_lines(drawn)) + "\n"
+def write(drawn: Picture, *, upwards: bool = False) -> str:
+    """A picture as DOT text.
+
+    Args:
+        drawn: what to write.
+        upwards: whether the engine stacks what is declared later above what came before (newer
+            Graphviz) or below it (older); `kg.render.engines.stacks_upwards` finds out.
+    """
+    return "\n".join(_lines(drawn, upwards)) + "\n"
 
 
 def spoken(drawn: Picture) -> Mapping[str, str]:
@@ -62,6 +68,7 @@ def spoken(drawn: Picture) -> Mapping[str, str]:
             f"{names[arrow.tail]} → {names[arrow.head]}: {', '.join(arrow.words) or 'is a kind of'}"
         )
         said |= {f"arrow-{n}{part}": text for part in ("", "-tail", "-head")}
+        said |= {f"claim-{n}-from": names[arrow.tail], f"claim-{n}-to": names[arrow.head]}
     return MappingProxyType(said)
 
 
@@ -69,7 +76,7 @@ def _said_of_box(box: Box) -> str:
     return ", ".join(word for word in (box.label, box.kind, *box.badges) if word)
 
 
-def _lines(drawn: Picture) -> Iterator[str]:
+def _lines(drawn: Picture, upwards: bool) -> Iterator[str]:
     colours = PALETTES[drawn.options.theme]
     yield "digraph kg {"
     yield _defaults("graph", _graph(drawn, colours))
@@ -78,16 +85,19 @@ def _lines(drawn: Picture) -> Iterator[str]:
     # Only cluster labels can have sizes of their own, so the heading is two clusters.
     yield from _open("title", drawn.title, colours.text, 26)
     yield from _open("lines", "\n".join(drawn.lines), colours.soft, 15)
+    parts = [*_claims(drawn, colours), _arguments(drawn, colours), _legend(drawn, colours, upwards)]
+    for part in reversed(parts) if upwards else parts:
+        yield from part
+    yield from _columns(drawn)
+    yield from ("}", "}", "}")
+
+
+def _arguments(drawn: Picture, colours: Palette) -> Iterator[str]:
     for lane in Lane:
         yield from _lane(drawn, lane, colours)
     for number, arrow in enumerate(drawn.arrows):
-        if arrow.stroke is Stroke.HEADLINE:
-            yield _words(number, arrow, colours)
-        yield from _arrow(number, arrow, drawn)
-    yield from _columns(drawn)
-    if drawn.options.legend:
-        yield from _legend(drawn, colours)
-    yield from ("}", "}", "}")
+        if arrow.stroke is not Stroke.HEADLINE:
+            yield from _arrow(number, arrow, drawn)
 
 
 def _graph(drawn: Picture, colours: Palette) -> Mapping[str, Value]:
@@ -145,7 +155,8 @@ def _open(name: str, label: str, colour: str, size: int) -> Iterator[str]:
 
 
 def _lane(drawn: Picture, lane: Lane, colours: Palette) -> Iterator[str]:
-    boxes = [(n, box) for n, box in enumerate(drawn.boxes) if box.lane is lane]
+    argued = _argued(drawn)
+    boxes = [(n, b) for n, b in enumerate(drawn.boxes) if b.lane is lane and b.id in argued]
     if not boxes:
         return
     yield f"subgraph cluster_{lane.name.lower()} {{"
@@ -156,7 +167,7 @@ def _lane(drawn: Picture, lane: Lane, colours: Palette) -> Iterator[str]:
             "pencolor": colours.band,
             "fillcolor": colours.band,
             "margin": 12,
-            "labelloc": "b",
+            "labelloc": "t",
             "labeljust": "l",
             "fontsize": 12,
             "fontcolor": colours.soft,
@@ -164,7 +175,7 @@ def _lane(drawn: Picture, lane: Lane, colours: Palette) -> Iterator[str]:
         },
     )
     for number, box in boxes:
-        yield _box(number, box, colours)
+        yield _box(f"box-{number}", box, colours, escape.dot(box.id))
     lanes = {box.id: box.lane for box in drawn.boxes}
     for number, arrow in enumerate(drawn.arrows):
         if _has_words(arrow) and arrow.stroke is not Stroke.HEADLINE:
@@ -182,14 +193,14 @@ def _has_words(arrow: Arrow) -> bool:
     return bool(arrow.words)
 
 
-def _box(number: int, box: Box, colours: Palette) -> str:
+def _box(id: str, box: Box, colours: Palette, name: str) -> str:
     below = [f"({box.kind})"] if box.kind and not box.badges else [box.kind] if box.kind else []
     badges = [part for badge in box.badges for part in textwrap.wrap(badge, 17)]
     label = "\n".join([*textwrap.wrap(box.label, 15), *below, *badges])
-    look: dict[str, Value] = {"id": f"box-{number}", "label": escape.dot(label)}
+    look: dict[str, Value] = {"id": id, "label": escape.dot(label)}
     if box.asked:
         look |= {"fillcolor": colours.asked, "fontcolor": colours.on_asked, "color": colours.asked}
-    return f"{escape.dot(box.id)} {_attributes(look)}"
+    return f"{name} {_attributes(look)}"
 
 
 def _words(number: int, arrow: Arrow, colours: Palette) -> str:
@@ -224,7 +235,6 @@ def _middle(number: int) -> str:
 
 def _arrow(number: int, arrow: Arrow, drawn: Picture) -> Iterator[str]:
     colours = PALETTES[drawn.options.theme]
-    arch = len(drawn.boxes) > 8  # on few boxes an arch would rise into the heading
     look = _line(arrow, colours)
     tail, head, middle = escape.dot(arrow.tail), escape.dot(arrow.head), _middle(number)
     if not _has_words(arrow):
@@ -237,8 +247,8 @@ def _arrow(number: int, arrow: Arrow, drawn: Picture) -> Iterator[str]:
         "minlen": _reach(arrow, drawn),
     }
     last = look | {"id": f"arrow-{number}-head"}
-    if arrow.stroke is Stroke.HEADLINE and arch:
-        first, last = first | {"tailport": "n"}, last | {"headport": "n"}
+    if arrow.head in _wholes(drawn):  # its words stay left of the lane of outcomes
+        last["minlen"] = 2
     yield f"{tail} -> {middle} {_attributes(first)}"
     yield f"{middle} -> {head} {_attributes(last)}"
 
@@ -291,33 +301,81 @@ def _reach(arrow: Arrow, drawn: Picture) -> int:
     bridged = any(a.stroke is Stroke.BRIDGE for a in drawn.arrows)
     starts = any(a.stroke is Stroke.BRIDGE and a.tail == arrow.tail for a in drawn.arrows)
     leaves = lanes[arrow.tail] is Lane.EXPOSURE and lanes[arrow.head] is not Lane.EXPOSURE
-    return 3 if bridged and starts and leaves and arrow.stroke is not Stroke.HEADLINE else 1
+    return 3 if bridged and starts and leaves else 1
+
+
+def _claims(drawn: Picture, colours: Palette) -> Iterator[Iterator[str]]:
+    """Each claim on a row of its own above the arguments, from exposure straight to outcome.
+
+    A row is not joined to the rest: so it keeps its place, and crosses no argument.
+    """
+    for number, arrow in enumerate(drawn.arrows):
+        if arrow.stroke is Stroke.HEADLINE:
+            yield _claim(number, arrow, drawn, colours)
+
+
+def _claim(number: int, arrow: Arrow, drawn: Picture, colours: Palette) -> Iterator[str]:
+    boxes = {box.id: box for box in drawn.boxes}
+    yield from _open(f"claim_{number}", "", colours.soft, 12)
+    yield _box(f"claim-{number}-from", boxes[arrow.tail], colours, _end(number, "from"))
+    yield _box(f"claim-{number}-to", boxes[arrow.head], colours, _end(number, "to"))
+    yield _words(number, arrow, colours)
+    look = _line(arrow, colours)
+    first = look | {"id": f"arrow-{number}-tail", "arrowhead": "none"}
+    last = look | {"id": f"arrow-{number}-head"}
+    yield f"{_end(number, 'from')} -> {_middle(number)} {_attributes(first)}"
+    yield f"{_middle(number)} -> {_end(number, 'to')} {_attributes(last)}"
+    yield "}"
+
+
+def _end(number: int, part: str) -> str:
+    return f'"claim {number} {part}"'
+
+
+def _argued(drawn: Picture) -> set[str]:
+    """Ids of the boxes that an argument reaches; the others stand in the rows of claims only."""
+    arrows = [a for a in drawn.arrows if a.stroke is not Stroke.HEADLINE]
+    return {end for a in arrows for end in (a.tail, a.head)}
 
 
 def _columns(drawn: Picture) -> Iterator[str]:
     """Outcomes share a column, but for wholes; claims stand above the first steps."""
-    wholes = {a.head for a in drawn.arrows if a.stroke is Stroke.KIND_OF}
-    lane = [b.id for b in drawn.boxes if b.lane is Lane.OUTCOME and b.id not in wholes]
-    ends = [escape.dot(id) for id in lane]
+    wholes = _wholes(drawn)
+    argued = _argued(drawn)
+    lanes = {
+        lane: [b.id for b in drawn.boxes if b.lane is lane and b.id in argued] for lane in Lane
+    }
+    ends = [escape.dot(id) for id in lanes[Lane.OUTCOME] if id not in wholes]
     if len(ends) > 1:
         yield _same_column(ends)
-    steps = [escape.dot(b.id) for b in drawn.boxes if b.lane is Lane.BETWEEN]
-    claims = [_middle(n) for n, a in enumerate(drawn.arrows) if a.stroke is Stroke.HEADLINE]
-    if steps and claims:
-        yield _same_column([*claims, steps[0]])
+    steps = [escape.dot(id) for id in lanes[Lane.BETWEEN]]
+    for number, arrow in enumerate(drawn.arrows):
+        if arrow.stroke is Stroke.HEADLINE:
+            for part, id in (("from", arrow.tail), ("to", arrow.head)):
+                if id in argued:
+                    yield _same_column([_end(number, part), escape.dot(id)])
+            if steps:
+                yield _same_column([_middle(number), steps[0]])
+
+
+def _wholes(drawn: Picture) -> set[str]:
+    return {a.head for a in drawn.arrows if a.stroke is Stroke.KIND_OF}
 
 
 def _same_column(names: list[str]) -> str:
     return f"{{rank=same; {'; '.join(names)}}}"
 
 
-def _legend(drawn: Picture, colours: Palette) -> Iterator[str]:
+def _legend(drawn: Picture, colours: Palette, upwards: bool) -> Iterator[str]:
     """Rows of samples under the picture, in the columns that the picture has."""
+    if not drawn.options.legend:
+        return
     yield from _open("legend", "", colours.soft, 12)
     plain: dict[str, Value] = {"style": "solid", "penwidth": 0, "margin": "0.05,0", "fontsize": 12}
     plain |= {"fontcolor": colours.soft}
     marked = {"style": "rounded,filled", "fillcolor": colours.mark, "fontcolor": colours.on_mark}
-    for row, (title, samples) in enumerate(_samples()):
+    rows = list(enumerate(_samples()))
+    for row, (title, samples) in reversed(rows) if upwards else rows:
         before = f'"legend {row}"'
         yield f"{before} {_attributes(plain | {'label': escape.dot(title)})}"
         for number, (label, sample) in enumerate(samples):
