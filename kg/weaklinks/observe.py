@@ -23,7 +23,7 @@ from kg.model import (
     Tier,
     effect_sign,
 )
-from kg.weaklinks.observe_chains import chain_facts, link_facts, source_chain
+from kg.weaklinks.observe_chains import chain_facts, link_facts, source_chain, witness
 from kg.weaklinks.observe_works import (
     UNSTATED,
     citation_facts,
@@ -173,14 +173,14 @@ def _premise(base: EvidenceBase, claim: Claim) -> FindingFact:
 
 
 def _lineage(base: EvidenceBase, pairs: tuple[PairGrade, ...]) -> dict[str, tuple[str, ...]]:
-    witness: dict[str, set[str]] = {}
+    argued: dict[str, set[str]] = {}
     for pair in pairs:
         for id in pair.wording.claims:
             claim = base.claim.get(id)
             chain = source_chain(pair, claim.source) if claim else None
             steps = {c for link in chain.links for c in link.claims} if chain else set()
-            witness.setdefault(id, set()).update(steps)
-    direct = {c.id: {*_leans_on(c), *witness.get(c.id, ())} for c in base.claims}
+            argued.setdefault(id, set()).update(steps)
+    direct = {c.id: {*_leans_on(c), *argued.get(c.id, ())} for c in base.claims}
     return {id: tuple(sorted(_closure(id, direct) - {id})) for id in direct}
 
 
@@ -254,7 +254,7 @@ def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
         rewrite=pair.rewrite.replace(UNSTATED, ""),
         claims=tuple(sorted(pair.wording.claims)),
         strongest=known,
-        witness=link_facts(base, pair.chains[0]) if pair.chains else (),
+        witness=link_facts(base, witness(pair)),
         breaks_at=_breaks_at(pair),
         outcome_family=base.descendants(pair.outcome),
         clinical=_clinical(base, pair),
@@ -263,7 +263,7 @@ def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
 
 def _breaks_at(pair: PairGrade) -> str | None:
     """The link that a reader should be told first about the best chain."""
-    first = pair.chains[0] if pair.chains else None
+    first = witness(pair)
     return first.links[first.weakest[0]].id if first and first.weakest else None
 
 
@@ -276,8 +276,8 @@ def _clinical(base: EvidenceBase, pair: PairGrade) -> bool:
 
 def _headline_links(pairs: tuple[PairGrade, ...]) -> frozenset[str]:
     firm = threshold("headline_sigma")
-    worded = (p for p in pairs if p.chains and p.wording.sigma >= firm)
-    argued = (p.chains[0] for p in worded if not p.chains[0].found)
+    best = (witness(p) for p in pairs if p.wording.sigma >= firm)
+    argued = (chain for chain in best if chain and not chain.found)
     return frozenset(c for chain in argued for link in chain.links for c in link.claims)
 
 

@@ -9,6 +9,7 @@ from kg.model import (
     Entity,
     EvidenceBase,
     ExposureKind,
+    Level,
     Link,
     LinkKind,
     PairGrade,
@@ -117,8 +118,15 @@ def source_chain(pair: PairGrade, source: str) -> ChainGrade | None:
     return next((c for c in pair.chains if c.source == source), None)
 
 
-def link_facts(base: EvidenceBase, chain: ChainGrade) -> tuple[LinkFact, ...]:
-    """The links of a witness with their established level."""
+def witness(pair: PairGrade) -> ChainGrade | None:
+    """The best chain of a pair: one that holds, else the best that a source argues."""
+    holding = (c for c in pair.chains if c.certainty.established is not Level.NONE)
+    argued = (c for c in pair.chains if not c.found)
+    return next(holding, None) or next(argued, None)
+
+
+def link_facts(base: EvidenceBase, chain: ChainGrade | None) -> tuple[LinkFact, ...]:
+    """The links of a witness with their established level; none without one."""
     return tuple(
         LinkFact(
             id=link.id,
@@ -128,7 +136,7 @@ def link_facts(base: EvidenceBase, chain: ChainGrade) -> tuple[LinkFact, ...]:
             status="bridge" if link.kind is LinkKind.BRIDGE else link.status,
             claims=link.claims,
         )
-        for link in chain.links
+        for link in (chain.links if chain else ())
     )
 
 
