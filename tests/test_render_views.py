@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from kg.model import EvidenceBase, Level, OutcomeGrade, PairGrade, Readings, Sense, Verdict
+from kg.model import EvidenceBase, Level, OutcomeGrade, PairGrade, Reading, Readings, Sense, Verdict
 from kg.render import RENDERERS, SUMMARIES, Options, explain, words
 from tests import fixtures
 
@@ -93,13 +93,13 @@ def test_one_screen_says_it_all() -> None:
 
 def test_the_break_is_marked_with_its_reason_once_in_each_chain() -> None:
     for chain in GRADE.pairs[0].chains:
-        legs = words.legs(chain, "acne-scars", BASE, words.Reading.ESTABLISHED)
+        legs = words.legs(chain, "acne-scars", BASE, Reading.ESTABLISHED)
         assert sum(leg.decisive for leg in legs) == 1
         assert any(leg.mark == "break" for leg in legs)
     marks = {
         chain.id: next(
             leg.reason
-            for leg in words.legs(chain, "acne-scars", BASE, words.Reading.ESTABLISHED)
+            for leg in words.legs(chain, "acne-scars", BASE, Reading.ESTABLISHED)
             if leg.decisive
         )
         for chain in GRADE.pairs[0].chains
@@ -110,9 +110,7 @@ def test_the_break_is_marked_with_its_reason_once_in_each_chain() -> None:
 
 def test_a_sign_is_carried_along_the_chain() -> None:
     as1, as4 = GRADE.pairs[0].chains[0], GRADE.pairs[0].counter_chains[0]
-    ends = [
-        words.legs(c, "acne-scars", BASE, words.Reading.ESTABLISHED)[-1].node for c in (as1, as4)
-    ]
+    ends = [words.legs(c, "acne-scars", BASE, Reading.ESTABLISHED)[-1].node for c in (as1, as4)]
     assert ends == ["atrophic acne scars down", "hypertrophic acne scars up"]
 
 

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from kg.model import EvidenceBase, OutcomeGrade, PairGrade
 
 TRY = (
-    ("kg grade --outcome {outcome}", "how sure is the evidence, and where does it break"),
+    ("kg grade --outcome {outcome}", "how sure it is, and where it breaks"),
     ("kg explain {chain}", "the whole derivation of one chain"),
     ("kg check --fail-on severe", "every weak link, with file and line"),
-    ("kg render --outcome {outcome} -o {outcome}.svg", "the same as a picture"),
+    ("kg render --outcome {outcome} -o {outcome}.svg", "a picture of it"),
 )
 
 
@@ -26,7 +26,7 @@ def show_overview() -> None:
     base = shared.load(os.environ.get("KG_BASE"))
     lines = [f"kg {__version__}: how sure is the evidence behind health claims, link by link", ""]
     lines += [_counts(base), ""]
-    grades = api.grade_all(base) if base.claims else ()
+    grades = api.grade(base, diagnostics=False) if base.claims else ()
     worst = _worst(grades)
     outcome, chain = "NAME", "ID"
     if worst:
@@ -57,7 +57,9 @@ def _counts(base: EvidenceBase) -> str:
 def _worst(grades: tuple[OutcomeGrade, ...]) -> PairGrade | None:
     """The pair that is worded furthest above its evidence."""
     pairs = [pair for grade in grades for pair in grade.pairs if pair.wording.claims]
-    return max(pairs, key=lambda p: (p.gap, p.gap_best, len(p.chains), p.id), default=None)
+    return max(
+        pairs, key=lambda p: (p.gap, len(p.chains), len(p.wording.claims), p.id), default=None
+    )
 
 
 def _worst_lines(pair: PairGrade, base: EvidenceBase) -> list[str]:

@@ -10,6 +10,8 @@ import click
 from kg.cli import shared
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from kg.stores import Store
     from kg.stores.results import QueryResult
 
@@ -79,6 +81,7 @@ def command(
 def _store(base: str | None) -> Store:
     """The store at a path, or one in memory that holds a base with its computed grades."""
     from pathlib import Path
+    from typing import cast
 
     from kg import api
     from kg.stores import open_store
@@ -87,7 +90,7 @@ def _store(base: str | None) -> Store:
     if base is not None and is_store(Path(base)):
         return open_store(Path(base))
     store = open_store("memory:")
-    store.load(api.statements(shared.load(base)))
+    store.load(cast("list[Quad]", api.statements(shared.load(base))))
     return store
 
 

@@ -72,7 +72,7 @@ def _codes(text: str | None) -> tuple[str, ...]:
 
 def as_text(found: Sequence[Diagnostic], options: ListOptions) -> str:
     """One paragraph for each hit, then the counts."""
-    lines = []
+    lines: list[str] = []
     for diagnostic in found:
         if diagnostic.result is Result.HIT or (
             options.every and diagnostic.result is Result.CANNOT_TELL

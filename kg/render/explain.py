@@ -60,7 +60,7 @@ def _claim(claim: Claim, pairs: tuple[PairGrade, ...], base: EvidenceBase) -> Br
         said.append(Branch(f"discloses in the same sentence: {claim.discloses}"))
     said.extend(_citation(id, base) for id in claim.citations)
     said.extend(_leaning(claim, base))
-    links = {}
+    links: dict[tuple[str, str], tuple[PairGrade, Link]] = {}
     for pair in pairs:
         for chain in (*pair.chains, *pair.counter_chains):
             for link in chain.links:
@@ -125,7 +125,7 @@ def _pair(pair: PairGrade, base: EvidenceBase) -> Branch:
         for reading in Reading
     )  # fmt: skip
     said = tuple(Branch(_said(id, base)) for id in pair.wording.claims)
-    direct = (Branch("nothing is offered"),)
+    direct: tuple[Branch, ...] = (Branch("nothing is offered"),)
     if pair.direct.works_measured:
         direct = tuple(_ratings(pair.direct.ratings.__getitem__, base))
     below = [
@@ -209,6 +209,9 @@ def _link(link: Link, base: EvidenceBase) -> Branch:
     facts.extend(_ratings(link.ratings.__getitem__, base))
     passing = "costs one level" if link.delta else "costs nothing"
     facts.append(Branch(f"passing {base.label(link.subject)} {passing}"))
+    if words.is_defeated(link):
+        against = link.ratings.established.refute.word
+        facts.append(Branch(f"counts for nothing: established refutation is {against}"))
     return Branch(f"link {text}: {words.levels(link.effective)}", tuple(facts))
 
 

@@ -83,26 +83,34 @@ def render(grade: OutcomeGrade, base: EvidenceBase, options: Options) -> str:
 
 
 def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Options) -> str:
-    """One line for every pair of every outcome, the largest gap first."""
+    """One line for every pair under its outcome, the largest gap first."""
     page = Page(options)
-    rows = [(grade, pair) for grade in grades for pair in grade.pairs]
-    rows.sort(key=lambda row: (-row[1].gap, row[0].outcome, row[1].id))
-    if not rows:
+    if not any(grade.pairs for grade in grades):
         return "No source argues about any outcome here.\n"
-    page.lines.append(page.paint(_columns("GAP", "VERDICT", "OUTCOME", "EXPOSURE"), BOLD))
-    for _, pair in rows:
-        outcome, exposure = base.label(pair.outcome), base.label(pair.exposure)
-        sense = f"{exposure} ({pair.sense})"
-        text = _columns(pair.severity.word, pair.verdict.value, outcome, sense)
-        page.lines.append(page.paint(terminal(text), SEVERITY_COLOURS[pair.severity.word]))
+    page.lines.append(page.paint(_columns("GAP", "VERDICT", "CERTAINTY", "EXPOSURE"), BOLD))
+    for grade in sorted(
+        grades, key=lambda g: (-max((p.gap for p in g.pairs), default=0), g.outcome)
+    ):
+        page.lines.append(page.paint(terminal(words.outcome_label(grade, base)), BOLD))
+        for pair in sorted(grade.pairs, key=lambda p: (-p.gap, p.id)):
+            levels = words.levels(pair.certainty.map(lambda c: c.level))
+            claim = terminal(f"{pair.sense}: {base.label(pair.exposure)}")
+            text = _columns(pair.severity.word, pair.verdict.value, levels, claim)
+            colour = SEVERITY_COLOURS[pair.severity.word]
+            page.lines.append(page.paint(_cut(text, page.width), colour))
     page.rule()
     page.say("", f"{words.counts(grades[0])}. {words.provenance(grades[0])}", DIM)
+    page.say("", "Certainty: established / as described / best case.", DIM)
     page.say("", "Next: kg grade --outcome NAME", DIM)
     return page.text()
 
 
-def _columns(severity: str, verdict: str, outcome: str, exposure: str) -> str:
-    return f"{severity:<10}{verdict:<14}{outcome:<34}{exposure}".rstrip()
+def _columns(severity: str, verdict: str, levels: str, claim: str) -> str:
+    return f"  {severity:<9} {verdict:<12} {levels:<26} {claim}"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 3] + "..."
 
 
 def _nothing(grade: OutcomeGrade, base: EvidenceBase, page: Page) -> str:
@@ -139,12 +147,12 @@ def _verdict(page: Page, pair: PairGrade, base: EvidenceBase) -> None:
 def _chains(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -> None:
     number = words.counted(len(pair.chains), "chain")
     page.say(
-        "CHAINS", f"{number} for the claim, from {base.label(pair.exposure)}{_same(pair.chains)}"
+        "CHAINS", f"{number} for the claim, from {base.label(pair.exposure)}{_each(pair.chains)}"
     )
     _listed(page, pair.chains, pair.outcome, base, reading)
     if pair.counter_chains:
         number = words.counted(len(pair.counter_chains), "chain")
-        page.say("AGAINST", f"{number} to the opposite effect{_same(pair.counter_chains)}")
+        page.say("AGAINST", f"{number} to the opposite effect{_each(pair.counter_chains)}")
         _listed(page, pair.counter_chains, pair.outcome, base, reading)
     if pair.chains or pair.counter_chains:
         page.say("", _LEGEND, DIM)
@@ -153,21 +161,30 @@ def _chains(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -
 _LEGEND = ">>0<< no support; -?-> works not identified; [established / as described / best case]"
 
 
-def _same(chains: Sequence[ChainGrade]) -> str:
-    """The readings of all chains, where they are the same."""
-    found = {words.levels(chain.certainty) for chain in chains}
-    each = ", each" if len(chains) > 1 else ""
-    return f"{each} [{found.pop()}]" if len(found) == 1 else ""
+def _usual(chains: Sequence[ChainGrade]) -> str:
+    """The readings that most of the chains have."""
+    found = [words.levels(chain.certainty) for chain in chains]
+    return max(found, key=found.count, default="")
+
+
+def _each(chains: Sequence[ChainGrade]) -> str:
+    """What to say in the headline of several chains, so that each need not say it."""
+    usual = _usual(chains)
+    if len(chains) < 2:
+        return f" [{usual}]" if usual else ""
+    alike = all(words.levels(chain.certainty) == usual for chain in chains)
+    return f", each [{usual}]" if alike else f", [{usual}] unless marked"
 
 
 def _listed(
     page: Page, chains: Sequence[ChainGrade], outcome: str, base: EvidenceBase, reading: Reading
 ) -> None:
-    same = bool(_same(chains))
+    usual = _usual(chains)
     for chain in chains[:SHOWN]:
         name = terminal(chain.id)
         head = f"  {page.paint(name, BOLD)}{' ' * max(0, 6 - len(name))}"
-        parts = [] if same else [(f"[{words.levels(chain.certainty)}]", DIM)]
+        levels = words.levels(chain.certainty)
+        parts = [] if levels == usual else [(f"[{levels}]", DIM)]
         parts += _path(chain, outcome, base, reading)
         _chain_line(page, head, len(name), parts)
     if len(chains) > SHOWN:

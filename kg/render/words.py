@@ -47,7 +47,7 @@ LOST = frozenset({"works not found"})
 
 FIXED = "\N{NO-BREAK SPACE}"
 
-CODES = 7
+CODES = 6
 
 CAVEAT = "GRADE was not validated for single works."
 
@@ -356,5 +356,5 @@ def counts(grade: OutcomeGrade) -> str:
     return (
         f"{counted(len(base.sources), 'source')}, {counted(base.claims, 'claim')}, "
         f"{counted(base.works_cited, 'work')} cited, {base.works_identified} identified; "
-        f"{counted(base.studies, 'study')} on record"
+        f"{counted(base.studies, 'study')}"
     )
