@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.formats import compiled, curated, references
-from kg.formats.compiled import cached, decode, dump, encode, load
+from kg.formats.compiled import cached, decode, encode, load, write
 from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Related, Severity
 from tests.strategies import bases, locations, maybe, texts
 
@@ -89,10 +89,10 @@ def source(tmp_path: Path) -> Path:
     return folder
 
 
-def test_dump_and_load_through_a_file(source: Path, tmp_path: Path) -> None:
+def test_write_and_load_through_a_file(source: Path, tmp_path: Path) -> None:
     loaded = curated.read(source)
     assert loaded.diagnostics == ()
-    file = dump(loaded.base, tmp_path / "base.json")
+    file = write(loaded.base, tmp_path / "base.json")
     assert load(file) == loaded
     assert load(file).base.digest == curated.digest(source)
 

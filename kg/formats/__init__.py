@@ -29,7 +29,7 @@ READERS: Registry[Reader] = Registry(
 WRITERS: Registry[Writer] = Registry(
     "writer",
     {
-        "compiled": "kg.formats.compiled:dump",
+        "compiled": "kg.formats.compiled:write",
         "trig": "kg.formats.rdf:save_trig",
         "nquads": "kg.formats.rdf:save_nquads",
     },

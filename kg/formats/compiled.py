@@ -10,14 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import Field, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import model
-from kg.formats import curated, faults
-from kg.formats.files import write_atomically
+from kg.formats import curated
 from kg.model import Diagnostic, EvidenceBase, Loaded, Location
 
 FORMAT = "kg-compiled"
@@ -65,27 +63,24 @@ class _Form(NamedTuple):
     optional: bool
 
 
-def _form(field: Field[Any]) -> _Form:
+def _form(name: str, text: str) -> _Form:
     """The form of a field, from the text of its annotation (evaluating it would cost more)."""
-    text = str(field.type)
     optional = text.endswith(" | None")
     text = text.removesuffix(" | None")
     many = text.startswith("tuple[")
     text = text.removeprefix("tuple[").removesuffix(", ...]")
     holds = _SCALARS[text] if text in _SCALARS else getattr(model, text)
-    return _Form(field.name, holds, many, optional)
+    return _Form(name, holds, many, optional)
 
 
 _FORMS: Mapping[type, tuple[_Form, ...]] = {
-    cls: tuple(_form(field) for field in fields(cls)) for cls in _CLASSES
+    cls: tuple(_form(*field) for field in cls.__annotations__.items()) for cls in _CLASSES
 }
 
 
 def _version() -> str:
     """Changes with every field of the model, so that an old file is never misread."""
-    shape = "\n".join(
-        f"{cls.__name__} {field.name} {field.type}" for cls in _CLASSES for field in fields(cls)
-    )
+    shape = repr([(cls.__name__, cls.__annotations__) for cls in _CLASSES])
     return "1-" + hashlib.sha256(shape.encode()).hexdigest()[:16]
 
 
@@ -96,8 +91,10 @@ class _Unusable(Exception):
     """The file is not a compiled base of this version; the text says why."""
 
 
-def dump(base: EvidenceBase, path: str | Path, diagnostics: tuple[Diagnostic, ...] = ()) -> Path:
+def write(base: EvidenceBase, path: str | Path, diagnostics: tuple[Diagnostic, ...] = ()) -> Path:
     """The file that now holds the base in compiled form, with the faults met when reading it."""
+    from kg.formats.files import write_atomically
+
     return write_atomically(path, encode(Loaded(base, diagnostics)))
 
 
@@ -142,6 +139,8 @@ def load(path: str | Path) -> Loaded:
 
     A file that is not of this version, not whole or not sound gives an empty base and one fault.
     """
+    from kg.formats import faults
+
     path = Path(path)
     place = Location(curated.shown(path))
     try:
@@ -320,6 +319,7 @@ def _reader() -> str:
 
 def _keep(loaded: Loaded, cache: Path, **header: str) -> None:
     from kg.errors import OutsideError
+    from kg.formats.files import write_atomically
 
     try:
         cache.mkdir(parents=True, exist_ok=True)

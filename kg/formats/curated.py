@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kg.formats import faults
-from kg.formats.faults import found
 from kg.model import Diagnostic, Loaded, Location
 
 SUFFIXES = (".yaml", ".yml")
@@ -21,17 +18,22 @@ SUFFIXES = (".yaml", ".yml")
 
 def files(path: Path) -> tuple[Path, ...]:
     """All YAML files of a directory, in the order of their relative paths; or the file itself."""
-    if not path.is_dir():
-        return (path,)
-    return tuple(sorted(_walk(path), key=lambda file: file.relative_to(path).as_posix()))
+    return tuple(path / name for name in _names(path)) if path.is_dir() else (path,)
 
 
-def _walk(path: Path) -> Iterator[Path]:
-    for folder, inner, names in os.walk(path):
+def _names(path: Path) -> list[str]:
+    """The relative paths of the YAML files under a directory, sorted."""
+    root = str(path)
+    names = []
+    for folder, inner, found in os.walk(root):
         inner[:] = [name for name in inner if not name.startswith(".")]
-        for name in names:
-            if name.endswith(SUFFIXES) and not name.startswith("."):
-                yield Path(folder, name)
+        within = folder[len(root) :].replace(os.sep, "/").strip("/")
+        names += [
+            f"{within}/{name}".lstrip("/")
+            for name in found
+            if name.endswith(SUFFIXES) and not name.startswith(".")
+        ]
+    return sorted(names)
 
 
 def digest(path: Path) -> str:
@@ -41,9 +43,10 @@ def digest(path: Path) -> str:
         OSError: a file cannot be read.
     """
     total = hashlib.sha256()
-    for file in files(path):
-        name = file.relative_to(path).as_posix() if file != path else file.name
-        content = file.read_bytes()
+    folder = path.is_dir()
+    for name in _names(path) if folder else [path.name]:
+        with open(f"{path}/{name}" if folder else path, "rb") as file:  # noqa: PTH123 - it is quicker
+            content = file.read()
         total.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
         total.update(content)
     return total.hexdigest()
@@ -64,7 +67,8 @@ def read(path: str | Path) -> Loaded:
 
     Never raises on what the files hold: a record that cannot be used is left out and reported.
     """
-    from kg.formats import references
+    from kg.formats import faults, references
+    from kg.formats.faults import found
     from kg.formats.reading import Reading
 
     root = Path(path)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from kg.model import Diagnostic, Location, Related, Severity
+from kg.model.record import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,6 @@ def found(
 
 def mild(diagnostic: Diagnostic) -> Diagnostic:
     """The same fault where it does no harm here."""
-    from dataclasses import replace
-
     return replace(diagnostic, severity=Severity.MILD)
 
 

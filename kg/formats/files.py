@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from kg.errors import OutsideError
@@ -36,6 +35,8 @@ def _replace(target: Path, content: bytes) -> Path:
             raise IsADirectoryError(21, "it is a directory")
         target.write_bytes(content)
         return target
+    import tempfile  # with random and shutil it would cost each start 4 ms
+
     handle, name = tempfile.mkstemp(
         prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent
     )
