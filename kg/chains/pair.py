@@ -9,12 +9,14 @@ from kg.chains.material import Material
 from kg.chains.paths import merit, simple_paths
 from kg.chains.question import Question
 from kg.grading.algebra import CAP, ZERO, leximin, value
+from kg.grading.evidence import Evidence
 from kg.grading.profiles import Profile
 from kg.grading.wording import allowance, gap_severity, rewrite, verdict, wording_gap
 from kg.model import (
     ArgumentChain,
     Certainty,
     ChainGrade,
+    CitationKind,
     Claim,
     Direct,
     Entity,
@@ -25,10 +27,12 @@ from kg.model import (
     LinkKind,
     Mechanistic,
     PairGrade,
+    Rating,
     Reading,
     Readings,
     Reason,
     RepairSet,
+    Role,
     Sense,
     StepKind,
     System,
@@ -78,18 +82,13 @@ def grade_pair(
         gap=gap,
         gap_best=wording_gap(wording.sigma, best, profile),
         severity=gap_severity(gap, profile),
-        direct=Direct(
-            ratings=direct,
-            works_cited=_works_cited(material),
-            works_measured=len({e.work for e in evidence}),
-            human_works=len({e.work for e in evidence if e.system is System.HUMAN}),
-        ),
+        direct=_direct(material, direct, evidence),
         chains=pro,
         counter_chains=tuple(c for c in chains if c.counter),
         repair=Readings.of(lambda r: _repair(question, kernel, sign, r)),
         fragility=_fragility(material, exposure, outcome, sign, profile, kernel, certainty),
         gain=Readings.of(lambda r: _gain(question, kernel, sign, r, pro, chain_level[r])),
-        rewrite=rewrite(exposure.label, outcome.label, benefit is not False, level, refuted),
+        rewrite=rewrite(exposure.label, outcome, sign, level, refuted),
         flags=direct.established.flags,
     )
 
@@ -305,22 +304,32 @@ def _wording(material: Material, exposure: Exposure, targets: frozenset[str], si
     )
 
 
-_PROMINENT = ("headline", "conclusion", "evidence-statement", "restatement")
+_PROMINENT = (Role.CONCLUSION, Role.HEADLINE, Role.EVIDENCE_STATEMENT, Role.RESTATEMENT)
 
 
 def _prominence(claim: Claim) -> tuple[int, int, str]:
-    """Sort key: headline and conclusion first, then by place."""
-    role = claim.role.value
-    place = _PROMINENT.index(role) if role in _PROMINENT else len(_PROMINENT)
-    return (place, claim.line, claim.id)
+    """Sort key: what a text leaves its reader with comes first, its last conclusion."""
+    place = _PROMINENT.index(claim.role) if claim.role in _PROMINENT else len(_PROMINENT)
+    return (place, -claim.line, claim.id)
 
 
-def _works_cited(material: Material) -> int:
-    sources = material.sources
-    return sum(
-        1
-        for c in material.base.citations
-        if c.kind.value != "appeal" and (sources is None or c.source in sources)
+def _direct(
+    material: Material, ratings: Readings[Rating], evidence: tuple[Evidence, ...]
+) -> Direct:
+    sources, base = material.sources, material.base
+    cited = [
+        c
+        for c in base.citations
+        if c.kind is not CitationKind.APPEAL and (sources is None or c.source in sources)
+    ]
+    works = {e.work for e in evidence}
+    named = {c.id for c in cited} | {c.study for c in cited if c.study}
+    return Direct(
+        ratings=ratings,
+        works_cited=len(cited),
+        works_measured=len(works & named),
+        human_works=len({e.work for e in evidence if e.system is System.HUMAN}),
+        studies_measured=len(works - named),
     )
 
 

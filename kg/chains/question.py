@@ -162,7 +162,7 @@ class Question:
             tier=max((self.base.claim[c].tier for c in edge.claims), default=Tier.NO_CLAIM),
             systems=systems,
             evidence_from=borrowed,
-            note=_note(edge, self.material.status(edge), evidence),
+            note=_note(edge, self.material.status(edge), evidence, ratings.established),
         )
 
     def _unworked(self, edge: Edge) -> Readings[Rating]:
@@ -317,8 +317,12 @@ _HELD = _rating(Level.HIGH, Reason("9", "definitional or part-of: transparent", 
 _DEFINITIONAL = Readings(_HELD, _HELD, _HELD)
 
 
-def _note(edge: Edge, status: LinkStatus, evidence: tuple[Evidence, ...]) -> str:
+def _note(edge: Edge, status: LinkStatus, evidence: tuple[Evidence, ...], rating: Rating) -> str:
     """Why a link is weak, in two or three words."""
+    if rating.refute > rating.level:
+        return "evidence against it"
+    if rating.refute:
+        return "works disagree" if rating.level > Level.VERY_LOW else "no clear effect"
     if status is LinkStatus.IMPLICIT:
         return "no source at all"
     if evidence and all(e.system in BENCH for e in evidence):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from kg.grading import domains
 from kg.grading.domains import Judgement
-from kg.grading.evidence import Context, Evidence, deduplicated
+from kg.grading.evidence import RATIOS, Context, Evidence, deduplicated, vote
 from kg.grading.profiles import Profile
 from kg.model import Certainty, Design, Level, Rating, Reading, Readings, Reason, System
 from kg.model.record import dataclass
@@ -224,7 +224,7 @@ def _size(item: Evidence, rule: dict[str, float]) -> int:
     finding = item.finding
     if finding.large_effect:
         return finding.large_effect
-    if finding.measure not in domains.RATIOS or not finding.estimate:
+    if finding.measure not in RATIOS or not finding.estimate:
         return 0
     ratio = max(finding.estimate, 1 / finding.estimate)
     if ratio >= rule["ratio_very_large"]:
@@ -241,21 +241,21 @@ def _verdict(
     total = sum(domains.weights(body))
     share = dict.fromkeys((1, -1, 0, None), 0.0)
     for item, weight in zip(body, domains.weights(body), strict=True):
-        share[_vote(item)] += weight / total
+        share[vote(item)] += weight / total
     agreement = profile["inconsistency"]["agreement"]
     if share[1] >= agreement:
         return level, 0, ()
     if share[-1] >= agreement:
         return 0, level, ()
     if share[0] >= agreement:
-        if all(_precise_null(item, profile) for item in body if _vote(item) == 0):
+        if all(_precise_null(item, profile) for item in body if vote(item) == 0):
             return 0, level, ("precise null",)
         return 1, 1, ("inconclusive",)
     return min(level, 2), min(level, 2), ("contested",)
 
 
 def _single(item: Evidence, level: int, profile: Profile) -> tuple[int, int, tuple[str, ...]]:
-    vote = _vote(item)
+    vote = vote(item)
     if vote == 1:
         return level, 0, ()
     if vote == -1:
@@ -265,13 +265,6 @@ def _single(item: Evidence, level: int, profile: Profile) -> tuple[int, int, tup
     if _precise_null(item, profile):
         return 0, level, ("precise null",)
     return 1, 1, ("inconclusive",)
-
-
-def _vote(item: Evidence) -> int | None:
-    """Direction of a finding; an interval that includes no effect is a null whatever is said."""
-    if domains.includes_null(item.finding):
-        return 0
-    return item.sign
 
 
 def _precise_null(item: Evidence, profile: Profile) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from math import floor
 from typing import Any, TypeAlias
 
-from kg.grading.evidence import Context, Evidence
+from kg.grading.evidence import RATIOS, Context, Evidence, includes_null, null_value
 from kg.grading.profiles import Profile
 from kg.model import SYNTHESES, Bias, Finding, NutrientStatus, System
 from kg.model.record import dataclass
@@ -24,7 +24,6 @@ def _weight(rule: Rule, facet: str, word: str) -> float:
     return float(rule[facet][word])
 
 
-RATIOS = frozenset({"RR", "OR", "HR", "IRR", "risk ratio", "odds ratio", "hazard ratio"})
 STANDARDISED = frozenset({"SMD", "Hedges g", "Cohen d"})
 
 
@@ -282,8 +281,8 @@ def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> J
     rule = profile["imprecision"]
     sizes = [item.finding.n for item in body]
     events = [item.finding.events for item in body]
-    n = None if None in sizes else sum(size or 0 for size in sizes)
-    count = None if None in events else sum(e or 0 for e in events)
+    n = None if None in sizes else together(body, [size or 0 for size in sizes])
+    count = None if None in events else together(body, [e or 0 for e in events])
     interval = body[0].finding if len(body) == 1 else None
     if n is None and count is None:
         return Judgement(domain, 0 if generous else -1, -2, 0, "size not reported")
@@ -293,9 +292,24 @@ def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> J
         return Judgement.known(domain, -2, text)
     if interval is not None and interval.ci_low is not None and interval.ci_high is not None:
         text += f", interval {interval.ci_low:g} to {interval.ci_high:g}"
-        if _includes_null(interval):
+        if includes_null(interval):
             return Judgement.known(domain, _null_interval(interval, unmet, rule), text)
     return Judgement.known(domain, -1 if unmet else 0, text)
+
+
+def together(body: Sequence[Evidence], counts: Sequence[int]) -> int:
+    """What works count together: their sum, but overlapping works only once (E2).
+
+    Syntheses whose studies are not listed may share them with each other and with the trials
+    beside them, so only the largest counts then.
+    """
+    pooled = [(i, n) for i, n in zip(body, counts, strict=True) if i.design in SYNTHESES]
+    single = sum(n for i, n in zip(body, counts, strict=True) if i.design not in SYNTHESES)
+    listed = [set(item.contains) for item, _ in pooled]
+    disjoint = all(listed) and len(set().union(*listed)) == sum(map(len, listed))
+    if disjoint:
+        return single + sum(n for _, n in pooled)
+    return max(single, *(n for _, n in pooled))
 
 
 def _null_interval(finding: Finding, unmet: bool, rule: Rule) -> int:
@@ -318,30 +332,13 @@ def appreciable(finding: Finding, rule: Rule) -> tuple[float | None, float | Non
     return None, None
 
 
-def null_value(finding: Finding) -> float:
-    """The value of no effect: 1 for ratio measures, 0 for all others."""
-    return 1.0 if finding.measure in RATIOS else 0.0
-
-
-def _includes_null(finding: Finding) -> bool:
-    low, high = finding.ci_low, finding.ci_high
-    return low is not None and high is not None and low <= null_value(finding) <= high
-
-
-def includes_null(finding: Finding) -> bool | None:
-    """Whether the interval includes no effect; None where there is no interval."""
-    if finding.ci_low is None or finding.ci_high is None:
-        return None
-    return _includes_null(finding)
-
-
 def publication_bias(body: Sequence[Evidence], profile: Profile) -> Judgement:
     """Publication bias, 0 or -1: Egger from ten studies on, or small studies paid by the seller."""
     domain = "publication bias"
     if stated := recorded("publication_bias", body):
         return stated
     rule = profile["publication"]
-    studies = sum(item.finding.k or 1 for item in body)
+    studies = together(body, [item.finding.k or 1 for item in body])
     small = profile["imprecision"]["very_small"]
     paid = all(i.seller_funded and (i.finding.n or small) < small for i in body)
     if paid:

@@ -26,6 +26,7 @@ from kg.model import (
 from kg.model.record import dataclass, replace
 
 DESCRIBED = frozenset({Identification.UNIDENTIFIED, Identification.NOT_LOOKED_UP})
+RATIOS = frozenset({"RR", "OR", "HR", "IRR", "risk ratio", "odds ratio", "hazard ratio"})
 NO_EVIDENCE = frozenset({Design.NARRATIVE_REVIEW, Design.OPINION})
 
 
@@ -117,13 +118,45 @@ def from_citation(
     return Evidence(citation.id, design, described.system, sign, finding, False, population)
 
 
+def null_value(finding: Finding) -> float:
+    """The value of no effect: 1 for ratio measures, 0 for all others."""
+    return 1.0 if finding.measure in RATIOS else 0.0
+
+
+def includes_null(finding: Finding) -> bool | None:
+    """Whether the interval includes no effect; None where there is no interval."""
+    low, high = finding.ci_low, finding.ci_high
+    if low is None or high is None:
+        return None
+    return low <= null_value(finding) <= high
+
+
+def vote(item: Evidence) -> int | None:
+    """Direction of a finding; an interval that includes no effect is a null whatever is said."""
+    return 0 if includes_null(item.finding) else item.sign
+
+
 def deduplicated(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """One item a work, the most complete; no study beside a synthesis that contains it (E1, E2)."""
-    best: dict[str, Evidence] = {}
+    """One item a work, and no study beside a synthesis that contains it (E1, E2).
+
+    Of several reports of one outcome the most complete stays. A work that measured several
+    outcomes of the head and saw different things in them is mixed.
+    """
+    works: dict[str, dict[str, Evidence]] = {}
     for item in sorted(items, key=_completeness):
-        best[item.work] = item
-    contained = {study for item in best.values() for study in item.contains}
-    return tuple(best[work] for work in sorted(best) if work not in contained)
+        works.setdefault(item.work, {})[item.finding.outcome] = item
+    contained = {
+        study for reports in works.values() for i in reports.values() for study in i.contains
+    }
+    return tuple(_one(works[work]) for work in sorted(works) if work not in contained)
+
+
+def _one(reports: dict[str, Evidence]) -> Evidence:
+    fullest = max(reports.values(), key=_completeness)
+    if len({vote(item) for item in reports.values()}) == 1:
+        return fullest
+    open_ended = replace(fullest.finding, ci_low=None, ci_high=None)
+    return replace(fullest, sign=None, finding=open_ended)
 
 
 def _completeness(item: Evidence) -> tuple[int, int, str]:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from kg.grading.profiles import Profile
-from kg.model import Level, Severity, Verdict
+from kg.model import Entity, EntityKind, Level, Severity, Verdict, is_benefit
 
-VERBS = {
-    Level.HIGH: ("improves", "worsens"),
-    Level.MODERATE: ("probably improves", "probably worsens"),
-    Level.LOW: ("may improve", "may worsen"),
-}
+_CLINICAL = frozenset({EntityKind.CLINICAL_OUTCOME, EntityKind.ADVERSE_EVENT, EntityKind.CONDITION})
 
 
 def allowance(level: Level, profile: Profile) -> int:
@@ -53,19 +49,33 @@ def verdict(support: Level, refute: Level) -> Verdict:
     return Verdict.INCONCLUSIVE if support is Level.VERY_LOW else Verdict.CONTESTED
 
 
-def rewrite(exposure: str, outcome: str, benefit: bool, level: Level, refuted: Level) -> str:
-    """A sentence that the author could print at the level the evidence allows."""
+def verb(outcome: Entity, sign: int) -> str:
+    """What a change of this sign does to an outcome, as a verb in the infinitive.
+
+    Clinical outcomes get better or worse, everything else goes up or down.
+
+    >>> from kg.model import Better
+    >>> scars = Entity("s", "scars", EntityKind.CLINICAL_OUTCOME, better=Better.LOWER)
+    >>> verb(scars, -1)
+    'improve'
+    >>> verb(Entity("c", "CRP", EntityKind.BIOMARKER, better=Better.LOWER), -1)
+    'lower'
+    """
+    benefit = is_benefit(sign, outcome.better)
+    if outcome.kind in _CLINICAL and benefit is not None:
+        return "improve" if benefit else "worsen"
+    return "raise" if sign > 0 else "lower"
+
+
+def rewrite(exposure: str, outcome: Entity, sign: int, level: Level, refuted: Level) -> str:
+    """A sentence that the author could print at the level the evidence allows [COQ]."""
+    does, subject = verb(outcome, sign), exposure[:1].upper() + exposure[1:]
     if refuted > level:
         words = {Level.HIGH: "does not", Level.MODERATE: "probably does not"}
-        verb = words.get(refuted, "may not")
-        return f"{_capital(exposure)} {verb} {'improve' if benefit else 'worsen'} {outcome}."
-    if level is Level.NONE:
-        return f"No study cited here tested {exposure} on {outcome}."
-    if level is Level.VERY_LOW:
-        verb = "improves" if benefit else "worsens"
-        return f"It is very uncertain whether {exposure} {verb} {outcome}."
-    return f"{_capital(exposure)} {VERBS[level][0 if benefit else 1]} {outcome}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+        return f"{subject} {words.get(refuted, 'may not')} {does} {outcome.label}."
+    if level is Level.NONE and refuted is Level.NONE:
+        return f"No study cited here tested {exposure} on {outcome.label}."
+    if level <= Level.VERY_LOW or refuted == level:
+        return f"It is very uncertain whether {exposure} {does}s {outcome.label}."
+    words = {Level.HIGH: f"{does}s", Level.MODERATE: f"probably {does}s", Level.LOW: f"may {does}"}
+    return f"{subject} {words[level]} {outcome.label}."

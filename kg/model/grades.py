@@ -253,12 +253,17 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """Direct evidence: works that measured the outcome (or a narrower one) under the exposure."""
+    """Direct evidence: works that measured the outcome (or a narrower one) under the exposure.
+
+    Of the `works_cited` by the sources `works_measured` did; of the studies on record that no
+    source cites `studies_measured` did; `human_works` of both were in people.
+    """
 
     ratings: Readings[Rating]
     works_cited: int
     works_measured: int
     human_works: int
+    studies_measured: int = 0
 
 
 @dataclass(frozen=True, slots=True)
