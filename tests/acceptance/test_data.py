@@ -1,0 +1,169 @@
+"""The shipped data says what the worked example says, and keeps the rules of curation."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kg.api import grade
+from kg.formats.curated import read
+from kg.model import (
+    CitationKind,
+    EvidenceBase,
+    Exposure,
+    Identification,
+    Level,
+    PairGrade,
+    Role,
+    Sense,
+    StepKind,
+    Verdict,
+)
+from kg.resources import shipped
+
+ARTICLE = "acne-scars-article"
+PRODUCT = "magnesium-glycinate-oral"
+CHAINS = {
+    # id: (m of each link in best_case, d, ceiling)
+    "as1": ((1, 2, 4, 4), 2, 2),
+    "as2": ((1, 4, 4), 2, 2),
+    "as3": ((3, 4, 4, 4), 2, 2),
+    "as7": ((1, 3, 4), 1, 3),
+    "as8": ((1, 2, 4), 1, 3),
+    "as9": ((1, 4, 4, 4), 2, 2),
+    "as10": ((1, 4), 0, 4),
+}
+
+
+@cache
+def base() -> EvidenceBase:
+    loaded = read(Path(shipped("data")))
+    assert not loaded.diagnostics
+    return loaded.base
+
+
+@cache
+def pair(source: str | None = ARTICLE, evidence: str = "cited") -> PairGrade:
+    (graded,) = grade(base(), "acne-scars", PRODUCT, source, evidence=evidence, diagnostics=False)
+    (found,) = [p for p in graded.pairs if p.sense is Sense.BENEFIT]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("source", "evidence"), [(ARTICLE, "cited"), (ARTICLE, "all"), (None, "all")]
+)
+def test_acne_scars_are_not_established_whatever_is_asked(
+    source: str | None, evidence: str
+) -> None:
+    found = pair(source, evidence)
+    assert list(found.certainty.map(lambda c: c.level)) == [
+        Level.NONE,
+        Level.NONE,
+        Level.VERY_LOW,
+    ]
+    assert found.verdict is Verdict.UNSUPPORTED
+    assert (found.wording.sigma, found.gap, found.gap_best) == (4, 4, 3)
+    assert found.direct.works_measured == 0
+
+
+@pytest.mark.parametrize("id", CHAINS)
+def test_the_chains_are_those_of_the_specification(id: str) -> None:
+    (chain,) = [c for c in pair().chains if c.id == id]
+    links = [link for link in chain.links if link.kind.value != "definitional"]
+    expected, distance, ceiling = CHAINS[id]
+    assert tuple(int(link.effective.best_case) for link in links) == expected
+    assert (chain.distance, int(chain.ceiling)) == (distance, ceiling)
+
+
+def test_the_same_argument_makes_raised_scars_worse() -> None:
+    assert "as4" in {c.id for c in pair().counter_chains}
+
+
+def test_dark_spots_do_not_count_as_scars() -> None:
+    shown = {c.id for c in (*pair().chains, *pair().counter_chains)}
+    assert not shown & {"as5", "as6"}
+    assert {c.outcome for c in base().chains if c.id in {"as5", "as6"}} == {
+        "post-inflammatory-hyperpigmentation"
+    }
+
+
+def test_one_journal_and_year_stands_for_three_works() -> None:
+    same = [c for c in base().citations if (c.journal, c.year) == ("Nutrients", 2020)]
+    assert len(same) == 3
+    assert len({c.study or c.id for c in same}) == 3
+
+
+def test_no_work_of_the_complete_article_is_identified() -> None:
+    named = [
+        c for c in base().citations if c.source == ARTICLE and c.kind is not CitationKind.APPEAL
+    ]
+    kinds = Counter(c.kind for c in named)
+    assert kinds == {CitationKind.IN_TEXT: 8, CitationKind.REFERENCE_LIST: 4}
+    assert not [c.id for c in named if c.status is Identification.IDENTIFIED]
+
+
+def test_the_complete_article_admits_three_gaps() -> None:
+    gaps = [c for c in base().claims if c.source == ARTICLE and c.role is Role.GAP_ADMISSION]
+    assert len(gaps) == 3
+
+
+def test_every_node_and_population_is_used() -> None:
+    b = base()
+    used = {x for c in b.claims for x in (c.proposition.subject, c.proposition.object, *c.with_)}
+    used |= {x for c in b.chains for s in c.steps for x in (s.subject, s.object)}
+    used |= {x for s in b.studies for f in s.findings for x in (f.exposure, f.outcome)}
+    used |= {x for e in b.exposures for x in (e.substance, e.form or "", *e.components)}
+    used |= {x for e in b.entities for x in (*e.broader, *e.part_of)}
+    used |= {p.condition or "" for p in b.populations}
+    nodes = {e.id for e in b.entities} | {e.id for e in b.exposures}
+    assert nodes <= used
+
+
+def test_the_steps_of_every_chain_meet() -> None:
+    b = base()
+    for chain in b.chains:
+        at = chain.exposure
+        for step in chain.steps:
+            both = {at, step.subject} <= set(b.exposure)
+            assert step.subject == at or both, (chain.id, at, step.subject)
+            at = step.object
+        assert at == chain.outcome, chain.id
+
+
+def test_bridges_lead_from_the_exposure_of_the_chain() -> None:
+    for chain in base().chains:
+        for step in chain.steps:
+            if step.kind is StepKind.BRIDGE:
+                assert step.subject == chain.exposure
+                assert isinstance(base().node(step.object), Exposure)
+
+
+def test_blood_never_joins_tissue_by_definition() -> None:
+    b = base()
+    apart = [
+        ("inflammatory-markers", "scar-inflammation"),
+        ("collagen-synthesis", "scar-collagen"),
+        ("skin-ulcer-closure", "wound-healing"),
+        ("wound-healing", "acne-scars"),
+    ]
+    for one, other in apart:
+        for tail, head in ((one, other), (other, one)):
+            assert head not in b.ancestors(tail)
+            assert head not in b.entity[tail].part_of
+
+
+def test_claims_are_paraphrased_and_name_their_cues() -> None:
+    for claim in base().claims:
+        assert claim.paraphrase, claim.id
+        assert all(len(cue.split()) <= 3 for cue in claim.cues), claim.id
+
+
+def test_a_study_that_counts_says_what_was_read() -> None:
+    for study in base().studies:
+        assert study.read, study.id
+        secondary = re.search(r"secondary pages? only|index pages only", study.read)
+        assert not (study.verified and secondary), study.id
