@@ -40,7 +40,11 @@ def judge(facts: Facts, citation: CitationFact) -> Answer | None:
         return Answer(
             value, unknown=() if value is False else joined((wrong.unknown, unlisted.unknown))
         )
-    return Answer(True, message=_message(citation, bool(unlisted.value)), remedy=identify())
+    if unlisted.value:
+        return Answer(
+            True, message=_unlisted(facts, citation), remedy=f"List the work. {identify()}"
+        )
+    return Answer(True, message=_elsewhere(citation), remedy=f"Correct the entry. {identify()}")
 
 
 def leads_elsewhere(citation: CitationFact) -> Condition:
@@ -85,9 +89,13 @@ def _name(journal: str | None) -> str:
     return "".join(c for c in (journal or "").casefold().removeprefix("the ") if c.isalnum())
 
 
-def _message(citation: CitationFact, unlisted: bool) -> str:
-    if unlisted:
-        return f"The text names {citation.label}, which matches no entry of its reference list."
+def _unlisted(facts: Facts, citation: CitationFact) -> str:
+    near = agreeing(facts, citation) if citation.journal else ()
+    but = f"; {near[0].label} agrees on journal and year only" if near else ""
+    return f"The text names {citation.label}, which matches no entry of its reference list{but}."
+
+
+def _elsewhere(citation: CitationFact) -> str:
     record = f": {citation.record}" if citation.record else ""
     what = ELSEWHERE.get(citation.status or "", "leads elsewhere")
     return f"The reference {citation.label} {what}{record.rstrip('.')}."
