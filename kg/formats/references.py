@@ -146,10 +146,9 @@ def _cycles(base: EvidenceBase) -> Iterator[Diagnostic]:
     )
     for name, step in relations:
         for cycle in _loops([entity.id for entity in base.entities], step):
-            shown = " -> ".join(quoted(id) for id in (*cycle, cycle[0]))
             yield found(
                 faults.CYCLE,
-                f"a cycle in {name}: {shown}.",
+                f"a cycle in {name}: {_drawn(cycle)}.",
                 base.entity[cycle[0]].location,
                 subject=cycle[0],
             )
@@ -164,8 +163,7 @@ def _claim_cycles(base: EvidenceBase) -> Iterator[Diagnostic]:
         return (*claim.leans_on, *((claim.restates,) if claim.restates else ()))
 
     for cycle in _loops([claim.id for claim in base.claims], supports):
-        shown = " -> ".join(quoted(id) for id in (*cycle, cycle[0]))
-        message = f"stands in a cycle of support (`leans_on`, `restates`): {shown}"
+        message = f"stands in a cycle of support (`leans_on`, `restates`): {_drawn(cycle)}"
         yield _report(faults.CYCLE, base.claim[cycle[0]], message)
 
 
@@ -197,6 +195,14 @@ def _rotated(cycle: list[str]) -> tuple[str, ...]:
     """The cycle from its smallest id on, so that it has one spelling."""
     least = cycle.index(min(cycle))
     return (*cycle[least:], *cycle[:least])
+
+
+def _drawn(cycle: tuple[str, ...]) -> str:
+    """The ids of a cycle with arrows; of a long one its start and its length."""
+    start = " -> ".join(quoted(id) for id in cycle[:6])
+    if len(cycle) > 6:
+        return f"{start} -> … ({len(cycle)} in all)"
+    return f"{start} -> {quoted(cycle[0])}"
 
 
 def _studies(base: EvidenceBase) -> Iterator[Diagnostic]:
