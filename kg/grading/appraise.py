@@ -255,12 +255,12 @@ def _verdict(
 
 
 def _single(item: Evidence, level: int, profile: Profile) -> tuple[int, int, tuple[str, ...]]:
-    vote = vote(item)
-    if vote == 1:
+    said = vote(item)
+    if said == 1:
         return level, 0, ()
-    if vote == -1:
+    if said == -1:
         return 0, level, ()
-    if vote is None:
+    if said is None:
         return min(level, 2), min(level, 2), ("contested",)
     if _precise_null(item, profile):
         return 0, level, ("precise null",)
