@@ -162,7 +162,7 @@ def _others(pairs: list[PairGrade], drawn: list[Argument], base: EvidenceBase) -
 
 
 def _for(pair: PairGrade) -> str:
-    return {Sense.BENEFIT: "for", Sense.HARM: "as harm to"}.get(pair.sense, "changing")
+    return {Sense.BENEFIT: "for", Sense.HARM: "worsening"}.get(pair.sense, "changing")
 
 
 def _capital(text: str) -> str:

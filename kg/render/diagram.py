@@ -50,8 +50,8 @@ KINDS = {
 }
 SYSTEMS = {
     System.HUMAN: "● {} in people",
-    System.ANIMAL: "◐ {} in animals",
-    System.EX_VIVO: "○ {} in tissue",
+    System.ANIMAL: "◆ {} in animals",
+    System.EX_VIVO: "◇ {} in tissue",
     System.IN_VITRO: "○ {} in cells",
     System.IN_SILICO: "○ {} computed",
 }
@@ -233,12 +233,13 @@ def _boxes(
         a.chain.links[-1].object for a in drawn if a.chain.links
     }
     ids = dict.fromkeys(end for a in arrows for end in (a.tail, a.head))
+    inside = asked.union(*(base.descendants(p.outcome) for p in pairs))
     works = _works(drawn, base)
     return tuple(
         Box(
             id=id,
             label=base.label(id),
-            lane=_lane(id, base, ends | asked),
+            lane=_lane(id, base, ends | inside),
             kind=_kind(base.node(id)),
             badges=_badges(works.get(id, {}).values()) + _measured(id, pairs),
             asked=id in asked,

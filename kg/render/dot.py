@@ -195,12 +195,18 @@ def _has_words(arrow: Arrow) -> bool:
 
 def _box(id: str, box: Box, colours: Palette, name: str) -> str:
     below = [f"({box.kind})"] if box.kind and not box.badges else [box.kind] if box.kind else []
-    badges = [part for badge in box.badges for part in textwrap.wrap(badge, 17)]
-    label = "\n".join([*textwrap.wrap(box.label, 15), *below, *badges])
+    badges = [part for badge in box.badges for part in _wrap(badge, 17)]
+    label = "\n".join([*_wrap(box.label, 15), *below, *badges])
     look: dict[str, Value] = {"id": id, "label": escape.dot(label)}
     if box.asked:
         look |= {"fillcolor": colours.asked, "fontcolor": colours.on_asked, "color": colours.asked}
     return f"{name} {_attributes(look)}"
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Lines of about this width; a word of up to 24 letters is not cut."""
+    longest = max(map(len, text.replace("-", "- ").split()), default=width)
+    return textwrap.wrap(text, max(width, min(24, longest)))
 
 
 def _words(number: int, arrow: Arrow, colours: Palette) -> str:
@@ -226,7 +232,7 @@ def _wrapped(arrow: Arrow) -> str:
     if not arrow.mark:
         return "\n".join(arrow.words)
     first, *rest = arrow.words
-    return "\n".join([*textwrap.wrap(first, 14), *rest])
+    return "\n".join([*_wrap(first, 14), *rest])
 
 
 def _middle(number: int) -> str:
@@ -320,7 +326,7 @@ def _claim(number: int, arrow: Arrow, drawn: Picture, colours: Palette) -> Itera
     yield _box(f"claim-{number}-from", boxes[arrow.tail], colours, _end(number, "from"))
     yield _box(f"claim-{number}-to", boxes[arrow.head], colours, _end(number, "to"))
     yield _words(number, arrow, colours)
-    look = _line(arrow, colours)
+    look = _line(arrow, colours) | {"minlen": 1 if _has_between(drawn) else 3}
     first = look | {"id": f"arrow-{number}-tail", "arrowhead": "none"}
     last = look | {"id": f"arrow-{number}-head"}
     yield f"{_end(number, 'from')} -> {_middle(number)} {_attributes(first)}"

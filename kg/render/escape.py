@@ -181,4 +181,4 @@ def _not_a_list(match: re.Match[str]) -> str:
 
 
 def _mild(character: str) -> bool:
-    return character.isalnum() or character in " .,:+-–−×✗≠·●◐○()/%=?!→"
+    return character.isalnum() or character in " .,:+-–−×✗≠·●◆◇○()/%=?!→"
