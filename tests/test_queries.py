@@ -1,0 +1,143 @@
+"""Saved queries: each against the answer expected on a small made-up base, and on what ships."""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+from pyoxigraph import Quad
+
+from kg import api
+from kg.errors import UnknownName, UsageError
+from kg.queries import SavedQuery, catalogue, saved
+from kg.stores import Store, guard, open_store
+
+CASES = Path(__file__).parent / "cases" / "queries"
+
+
+@cache
+def made_up() -> Store:
+    """The made-up base with its computed grades."""
+    return _store(CASES / "base")
+
+
+@cache
+def shipped_store() -> Store:
+    """The shipped data with its computed grades."""
+    return _store(None)
+
+
+def _store(path: Path | None) -> Store:
+    loaded = api.load(path)
+    assert [str(d) for d in loaded.diagnostics if d.severity.word == "severe"] == []
+    store = open_store("memory:")
+    store.load(cast("list[Quad]", api.statements(loaded.base)))
+    return store
+
+
+def _cases() -> list[Any]:
+    documents = yaml.safe_load((CASES / "expected.yaml").read_text(encoding="utf-8"))
+    return [
+        pytest.param(case, id=" ".join([case["query"], *case.get("with", {}).values()]))
+        for case in documents
+    ]
+
+
+@pytest.mark.parametrize("case", _cases())
+def test_a_query_gives_the_expected_rows(case: dict[str, Any]) -> None:
+    query = saved(case["query"])
+    found = made_up().query(query.bound(case.get("with")))
+    assert list(found.variables) == case["columns"]
+    assert [list(row) for row in found.rows] == case["rows"], case["why"]
+
+
+def test_every_query_has_a_case() -> None:
+    assert {case.values[0]["query"] for case in _cases()} == set(catalogue())
+
+
+@pytest.mark.parametrize("query", catalogue().values(), ids=lambda q: q.name)
+def test_a_query_is_documented_and_bounded(query: SavedQuery) -> None:
+    assert query.title
+    assert len(query.title) <= 76
+    assert query.problem.endswith((".", "?"))
+    guard.check(query.text)
+    assert "NOT EXISTS" not in query.text, "slow in Oxigraph: use MINUS"
+    assert guard.uses(query.text, "ORDER")
+    declared = set(re.findall(r"^PREFIX (\w+):", query.text, re.MULTILINE))
+    used = {t.text.partition(":")[0] for t in guard.tokens(query.text) if t.kind == "name"}
+    assert declared == used, "it runs in any editor, and declares nothing it does not use"
+    free = set(re.findall(r"VALUES [?](\w+) \{ (?:UNDEF|\w+:[\w-]+) \}", query.text))
+    assert {p.name for p in query.parameters} == free
+    for parameter in query.parameters:
+        assert parameter.default
+        assert parameter.meaning
+
+
+@pytest.mark.parametrize("query", catalogue().values(), ids=lambda q: q.name)
+def test_a_query_runs_on_the_shipped_data_in_no_time(query: SavedQuery) -> None:
+    store = shipped_store()
+    began = time.perf_counter()
+    store.query(query.bound())
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("query", catalogue().values(), ids=lambda q: q.name)
+def test_parameters_narrow_the_answer(query: SavedQuery) -> None:
+    everything = set(made_up().query(query.bound()).rows)
+    given = {
+        "source": "two",
+        "outcome": "rash",
+        "exposure": "zinc-topical",
+        "substance": "zinc-glycinate",
+        "reading": "established",
+    }
+    for parameter in query.parameters:
+        narrowed = made_up().query(query.bound({parameter.name: given[parameter.name]}))
+        if parameter.default == "UNDEF":
+            assert set(narrowed.rows) <= everything
+
+
+def test_what_the_acne_scar_article_does() -> None:
+    def column(name: str, which: str) -> set[str]:
+        found = shipped_store().query(saved(name).bound({"source": "acne-scars-article"}))
+        return {row[found.variables.index(which)] for row in found.rows}
+
+    cells = column("bench-work-as-human", "basis")
+    assert "claim:a1-16-migration" in cells
+    assert "claim:a1-16-migration" not in column("bench-work-as-human", "claim")
+    assert "chain:as1" in column("deficiency-as-benefit", "by")
+    assert len(column("unmatched-citations", "citation")) == 12, "8 in the text, 4 in the list"
+
+
+def test_what_the_shipped_grades_say() -> None:
+    question = {"outcome": "acne-scars", "exposure": "magnesium-glycinate-oral"}
+    both = shipped_store().query(saved("pairs-with-both-signs").bound(question)).rows
+    assert {row[3] for row in both if row[2] == "benefit"} == {"for", "against"}
+    assert "chain:as4" in {row[5] for row in both if row[3] == "against"}
+    none = shipped_store().query(saved("pairs-without-human-study").bound(question)).rows
+    assert [row[2] for row in none] == ["benefit"]
+    gaps = shipped_store().query(saved("overclaims").bound(question)).rows
+    assert gaps[0][:2] == ("4", "3")
+    weak = shipped_store().query(saved("weakest-links").bound(question)).rows
+    assert {"chain:as1", "chain:as2", "chain:as3", "chain:as7"} <= {row[2] for row in weak}
+
+
+def test_unknown_names_are_met_with_near_ones() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'uncited-claims'"):
+        saved("uncited-claim")
+    with pytest.raises(UnknownName, match="parameter of uncited-claims named 'sauce'"):
+        saved("uncited-claims").bound({"sauce": "one"})
+    with pytest.raises(UsageError, match="not a reading"):
+        saved("best-gain").bound({"reading": "generous"})
+
+
+def test_parameter_values_cannot_leave_their_place() -> None:
+    hostile = "x> } SERVICE <http://127.0.0.1/"
+    bound = saved("uncited-claims").bound({"source": hostile})
+    assert made_up().query(bound).rows == ()
+    assert not guard.uses(bound, "SERVICE")
