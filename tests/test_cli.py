@@ -362,3 +362,44 @@ def test_a_sarif_log_holds_the_hits() -> None:
     log = json.loads(kg("check", "--base", BASE, "--format", "sarif").stdout)
     assert log["version"] == "2.1.0"
     assert "KG101" in {result["ruleId"] for result in log["runs"][0]["results"]}
+
+
+def test_an_unknown_code_is_a_usage_error() -> None:
+    done = kg("check", "--base", BASE, "--select", "KG1010")
+    assert done.returncode == 2
+    assert "'KG101'" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_status_5_and_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", "list", "claims", "--base", BASE],
+            cwd=ROOT, env=CLEAN, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 5
+    assert "cannot write the result" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_shipped_answer_is_on_one_screen() -> None:
+    done = kg("grade", "--outcome", "acne-scars")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 50
+    assert max(map(len, lines)) <= 100
+    assert "oral magnesium glycinate" in lines[0]
+    assert "VERDICT    NOT ESTABLISHED (unsupported)" in lines
+    assert any(">>0<<" in line for line in lines)
+
+
+def test_the_shipped_answer_follows_its_schema() -> None:
+    import jsonschema
+
+    schema = json.loads((ROOT / "ontology" / "outcome-grade.schema.json").read_text())
+    answer = json.loads(kg("grade", "--outcome", "acne-scars", "--format", "json").stdout)
+    jsonschema.Draft202012Validator(schema).validate(answer)
+    pair = next(p for p in answer["pairs"] if p["exposure"] == "magnesium-glycinate-oral")
+    assert pair["verdict"] == "unsupported"
+    assert pair["severity"] == "severe"
+    assert any(chain["counter"] for chain in pair["chains"])

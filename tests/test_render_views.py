@@ -217,3 +217,26 @@ def test_the_headline_is_the_benefit_with_the_largest_gap() -> None:
     other = words.headline(GRADE, "magnesium-deficiency")
     assert other is not None
     assert other.exposure == "magnesium-deficiency"
+
+
+def test_every_form_of_a_list_is_of_this_package_and_works() -> None:
+    from kg.render import diagnostics, table
+
+    for name in explain.FORMS:
+        assert explain.FORMS.target(name).startswith("kg.render.")
+    for name in diagnostics.FORMS:
+        assert diagnostics.FORMS.target(name).startswith("kg.render.")
+        text = diagnostics.FORMS[name](GRADE.diagnostics, diagnostics.ListOptions(base=BASE))
+        assert "KG104" in text
+    for name in table.FORMS:
+        assert table.FORMS.target(name).startswith("kg.render.")
+        assert "zinc" in table.FORMS[name](("id",), [("zinc",)], 80)
+
+
+def test_what_cannot_be_told_is_counted_and_never_called_clean() -> None:
+    from kg.render.diagnostics import ListOptions, as_text
+
+    open_only = tuple(d for d in GRADE.diagnostics if d.code == "KG117")
+    assert as_text(open_only, ListOptions()) == "1 cannot be told (--all lists them)\n"
+    assert "missing: f1.dose" in as_text(open_only, ListOptions(every=True))
+    assert as_text((), ListOptions()) == "clean\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -32,7 +33,6 @@ COMMANDS: Registry[click.Command] = Registry(
         "doctor": "kg.cli.doctor:command",
         "completion": "kg.cli.completion:command",
     },
-    group="kg.commands",
 )
 
 # Kept here so that `kg --help` imports no command; a test holds them equal to the commands' own.
@@ -80,7 +80,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands with their one-line helps from the table."""
-        rows = [(name, SHORT_HELP.get(name, "An installed extension.")) for name in COMMANDS]
+        rows = [(name, SHORT_HELP[name]) for name in COMMANDS]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
@@ -110,12 +110,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         group.main(words, prog_name="kg", complete_var="_KG_COMPLETE")
     try:
         status = _run(words)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         return _closed_pipe()
     except KeyboardInterrupt:
         click.echo("kg: interrupted", err=True)
         return INTERRUPTED
+    except OSError as fault:  # a full disk shows itself at the flush
+        click.echo(f"kg: cannot write the result: {fault.strerror}", err=True)
+        return _closed_pipe(OUTSIDE)
     return status
 
 
@@ -142,12 +146,13 @@ def _run(words: list[str]) -> int:
     except MemoryError:
         click.echo("kg: out of memory; ask for one outcome, or give a smaller base", err=True)
         return LIMIT
-    except BrokenPipeError:
-        raise
     except Exception as fault:
-        if _debugging():
+        if _debugging() or getattr(fault, "errno", None) in _STDOUT_IS_GONE:
             raise
         return _our_bug(fault, words)
+
+
+_STDOUT_IS_GONE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def _debugging() -> bool:
@@ -164,10 +169,10 @@ def _tell(fault: KgError) -> None:
             click.echo(terminal(str(diagnostic)), err=True)
 
 
-def _closed_pipe() -> int:
-    """Keep the interpreter from flushing into the closed pipe at its end."""
+def _closed_pipe(status: int = CLOSED_PIPE) -> int:
+    """The status; what is left to print goes nowhere, or Python would complain at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return CLOSED_PIPE
+    return status
 
 
 def _our_bug(fault: Exception, words: list[str]) -> int:

@@ -55,11 +55,26 @@ def command(
     from kg.model import Result
     from kg.render.diagnostics import FORMS, ListOptions, chosen
 
+    for code in (*_codes(select), *_codes(ignore)):
+        _must_exist(code)
     loaded = api.load(base)
     sound = api.sound(loaded)
     known = (*loaded.diagnostics, *api.check(sound, source, profile, evidence))
-    found = chosen(known, select, ignore)
+    found = chosen(known, _codes(select), _codes(ignore))
     options = ListOptions(every, shared.wants_colour(colour, output), sound)
     shared.emit(FORMS[form](found, options), output)
     hits = [d.severity for d in found if d.result is Result.HIT]
     return int(shared.reaches(hits, fail_on))
+
+
+def _codes(text: str | None) -> tuple[str, ...]:
+    return tuple(code.strip().upper() for code in (text or "").split(",") if code.strip())
+
+
+def _must_exist(code: str) -> None:
+    """Raise UnknownName unless a detector, or a fault of data (KG0...), begins with the code."""
+    from kg.errors import UnknownName
+    from kg.weaklinks import DETECTORS
+
+    if not code.startswith("KG0") and not any(known.startswith(code) for known in DETECTORS):
+        raise UnknownName("code", code, DETECTORS.near(code))

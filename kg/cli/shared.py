@@ -124,6 +124,8 @@ def reaches(found: Sequence[Severity], fail_on: str) -> bool:
 def emit(text: str, output: str = "-") -> None:
     """Write a result to stdout, or to a file that is replaced in one step."""
     if output == "-":
+        if sys.stdout is None:
+            return
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
         return

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kg.errors import UnknownName
 from kg.model import Diagnostic, EvidenceBase, OutcomeGrade, Result, Severity
 from kg.registry import Registry
 from kg.render import Options
@@ -47,27 +46,18 @@ FORMS: Registry[ListForm] = Registry(
 
 
 def chosen(
-    found: Sequence[Diagnostic], select: str | None = None, ignore: str | None = None
+    found: Sequence[Diagnostic], select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
 ) -> tuple[Diagnostic, ...]:
-    """The diagnostics of the selected codes or code prefixes, without the ignored ones.
+    """The diagnostics whose codes begin with a selected one and with no ignored one.
 
-    >>> chosen((), select="KG1")
+    >>> chosen((), select=("KG1",))
     ()
     """
-    kept, dropped = _codes(select), _codes(ignore)
     return tuple(
         d
         for d in found
-        if (not kept or d.code.startswith(kept)) and not (dropped and d.code.startswith(dropped))
+        if (not select or d.code.startswith(select)) and not (ignore and d.code.startswith(ignore))
     )
-
-
-def _codes(text: str | None) -> tuple[str, ...]:
-    codes = tuple(code.strip().upper() for code in (text or "").split(",") if code.strip())
-    for code in codes:
-        if not code.startswith("KG"):
-            raise UnknownName("code", code, (f"KG{code}",) if code.isdecimal() else ())
-    return codes
 
 
 def as_text(found: Sequence[Diagnostic], options: ListOptions) -> str:
