@@ -25,6 +25,8 @@ from kg.model import (
     Identification,
     Identifier,
     Location,
+    NutrientStatus,
+    Population,
     Predicate,
     Proposition,
     Result,
@@ -293,3 +295,69 @@ def test_documents_in_another_order_give_the_same_results() -> None:
         exposures=BASE.exposures[::-1],
     )
     assert detect(Facts.of(turned)) == detect(Facts.of(BASE))
+
+
+def test_a_firm_conclusion_after_an_admitted_gap_is_flagged_with_the_gap() -> None:
+    gap = claim("gap", "zinc-oral", "unknown-effect-on", "wound", role=Role.GAP_ADMISSION, tier=0)
+    firm = replace(HEADLINE, leans_on=())
+    hedged = replace(firm, id="hedged", tier=Tier.HEDGED)
+    about_lack = replace(LACK, role=Role.CONCLUSION)
+    base = replace(BASE, claims=(about_lack, firm, gap, hedged))
+    found = [d for d in detect(Facts.of(base), select=["KG118"]) if d.result is Result.HIT]
+    assert [d.subject for d in found] == ["headline"]
+    assert [r.subject for r in found[0].related] == ["gap"]
+    assert found[0].remedy == "No study cited here tested zinc tablets on wound."
+
+
+def test_a_hole_in_the_argument_for_a_headline_is_severe_and_background_mild() -> None:
+    background = replace(LACK, role=Role.BACKGROUND)
+    plain = {c.subject: c.severity.word for c in detect(Facts.of(BASE), select=["KG110"])}
+    assert plain == {"lack": "moderate"}
+    aside = Facts.of(replace(BASE, claims=(background,)))
+    assert [d.severity.word for d in detect(aside, select=["KG110"])] == ["mild"]
+    carried = replace(Facts.of(BASE), headline_links=frozenset({"lack"}))
+    assert [d.severity.word for d in detect(carried, select=["KG110"])] == ["severe"]
+
+
+def test_a_list_entry_of_the_same_journal_and_year_is_no_match_once_compared() -> None:
+    entry = replace(cited("r1", "identified"), kind=CitationKind.REFERENCE_LIST)
+    unread = cited("w1")
+    compared = replace(unread, how_checked="The titles differ.")
+    assert hits(replace(BASE, citations=(entry, unread)), "KG112") == []
+    base = replace(BASE, citations=(entry, compared))
+    assert hits(base, "KG112") == [("KG112", "w1")]
+    (found,) = detect(Facts.of(base), select=["KG112"])
+    assert "agrees on journal and year only" in found.message
+
+
+def test_a_study_that_a_seller_paid_for_makes_its_citing_source_conflicted() -> None:
+    study = Study("s1", "Zinc", 2020, Design.COHORT, System.HUMAN, seller_funded=True)
+    one = claim("one", "zinc-oral", "improves", "wound", citations=("w1",))
+    base = replace(
+        BASE, claims=(one,), citations=(cited("w1", "identified", study="s1"),), studies=(study,)
+    )
+    assert hits(base, "KG117") == [("KG117", "page")]
+    assert hits(replace(base, studies=(replace(study, seller_funded=False),)), "KG117") == []
+
+
+def test_deficient_people_and_other_routes_are_told_apart() -> None:
+    cream = Exposure("zinc-cream", "zinc cream", "zinc", ExposureKind.TOPICAL, Route.TOPICAL)
+    trial = claim("trial", "zinc-cream", "improves", "wound", citations=("w1",))
+    tablets = claim("tablets", "zinc-oral", "improves", "wound", leans_on=("trial",))
+    base = replace(BASE, exposures=(*EXPOSURES, cream), claims=(tablets, trial))
+    assert hits(base, "KG106") == [("KG106", "tablets")]
+    poor = Population("poor", "people who lack zinc", nutrient_status=NutrientStatus.DEFICIENT)
+    limited = tuple(replace(c, population="poor") for c in (HEADLINE, LACK))
+    base = replace(BASE, claims=(CELLS, *limited), populations=(poor,))
+    assert hits(base, "KG104") == []
+
+
+def test_another_form_is_flagged_only_where_the_whole_source_is_recorded() -> None:
+    salt = replace(EXPOSURES[2], id="zinc-salt-oral", label="zinc salt tablets", form="zinc-salt")
+    trial = claim("trial", "zinc-oral", "improves", "wound", citations=("w1",))
+    swapped = claim("swapped", "zinc-salt-oral", "improves", "wound", leans_on=("trial",))
+    base = replace(BASE, exposures=(*EXPOSURES, salt), claims=(swapped, trial))
+    assert hits(base, "KG105") == [("KG105", "swapped")]
+    part = replace(base, sources=(replace(PAGE, coverage="partial"),))
+    (found,) = detect(Facts.of(part), select=["KG105"])
+    assert (found.result, found.unknown) == (Result.CANNOT_TELL, ("page.coverage",))

@@ -75,10 +75,8 @@ def agreeing(facts: Facts, citation: CitationFact) -> tuple[CitationFact, ...]:
     """List entries of the same source with the same journal and, within a year, the same year."""
     return tuple(
         entry
-        for entry in facts.citations
-        if entry.kind == "reference-list"
-        and entry.source == citation.source
-        and _name(entry.journal) == _name(citation.journal)
+        for entry in facts.listed.get((citation.source,), ())
+        if _name(entry.journal) == _name(citation.journal)
         and entry.year is not None
         and citation.year is not None
         and abs(entry.year - citation.year) <= threshold("year_distance")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from kg.model import EvidenceBase, Location, PairGrade
 from kg.weaklinks.observe import observe
@@ -15,9 +15,26 @@ from kg.weaklinks.rows import ChainFact, CitationFact, ClaimFact, FindingFact, P
 NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
+_T = TypeVar("_T")
+
+
 class _Row(Protocol):
     @property
     def id(self) -> str: ...
+
+
+def said_by(claim: ClaimFact) -> tuple[str | None, ...]:
+    """Who says what: source, exposure, relation and outcome of a claim."""
+    return (claim.source, claim.exposure, claim.relation, claim.outcome)
+
+
+def _grouped(
+    rows: Iterable[tuple[tuple[str | None, ...], _T]],
+) -> Mapping[tuple[str | None, ...], tuple[_T, ...]]:
+    groups: dict[tuple[str | None, ...], list[_T]] = {}
+    for key, row in rows:
+        groups.setdefault(key, []).append(row)
+    return {key: tuple(found) for key, found in groups.items()}
 
 
 def _id(row: _Row) -> str:
@@ -73,6 +90,21 @@ class Facts:
     def source(self) -> Mapping[str, SourceFact]:
         """Sources by id."""
         return {s.id: s for s in self.sources}
+
+    @cached_property
+    def equal(self) -> Mapping[tuple[str | None, ...], tuple[ClaimFact, ...]]:
+        """Claims by source, exposure, relation and outcome."""
+        return _grouped((said_by(c), c) for c in self.claims)
+
+    @cached_property
+    def gaps(self) -> Mapping[tuple[str | None, ...], tuple[ClaimFact, ...]]:
+        """Claims that admit a gap, by source."""
+        return _grouped(((c.source,), c) for c in self.claims if c.role == "gap-admission")
+
+    @cached_property
+    def listed(self) -> Mapping[tuple[str | None, ...], tuple[CitationFact, ...]]:
+        """Entries of reference lists, by source."""
+        return _grouped(((c.source,), c) for c in self.citations if c.kind == "reference-list")
 
     def evidence(self, claim: str, premises: bool = False) -> tuple[tuple[FindingFact, ...], ...]:
         """Ev(a, l): the findings that a claim leans on, by link; links without any are left out.

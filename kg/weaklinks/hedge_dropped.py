@@ -67,11 +67,8 @@ def admitted(facts: Facts, claim: ClaimFact) -> tuple[ClaimFact, ...]:
         return ()
     return tuple(
         gap
-        for gap in facts.claims
-        if gap.role == "gap-admission"
-        and gap.source == claim.source
-        and gap.outcome in claim.outcome_family
-        and gap.exposure_family & claim.exposure_family
+        for gap in facts.gaps.get((claim.source,), ())
+        if gap.outcome in claim.outcome_family and gap.exposure_family & claim.exposure_family
     )
 
 

@@ -17,7 +17,7 @@ Restate it as a theory.
 from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Condition, Detector, both, joined, on
-from kg.weaklinks.facts import Facts
+from kg.weaklinks.facts import Facts, said_by
 from kg.weaklinks.kleene import Truth, all_, any_, at_least, or_
 from kg.weaklinks.remedies import theory
 from kg.weaklinks.rows import ClaimFact
@@ -66,18 +66,9 @@ def _own(claim: ClaimFact) -> Answer | None:
 
 def repeated(facts: Facts, claim: ClaimFact) -> tuple[ClaimFact, ...]:
     """Claims that this one repeats: those it leans on with its outcome, and earlier equal ones."""
-    behind = {c.id for c in facts.ancestors(claim.id) if c.outcome == claim.outcome}
-    return tuple(c for c in facts.claims if c.id in behind or _earlier(c, claim))
-
-
-def _earlier(other: ClaimFact, claim: ClaimFact) -> bool:
-    same = (other.source, other.exposure, other.relation, other.outcome) == (
-        claim.source,
-        claim.exposure,
-        claim.relation,
-        claim.outcome,
-    )
-    return same and other.line < claim.line
+    behind = {c.id: c for c in facts.ancestors(claim.id) if c.outcome == claim.outcome}
+    earlier = {c.id: c for c in facts.equal[said_by(claim)] if c.line < claim.line}
+    return tuple(c for _, c in sorted({**behind, **earlier}.items()))
 
 
 def is_theory(claim: ClaimFact) -> Truth:
