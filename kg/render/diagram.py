@@ -215,14 +215,15 @@ def _kinds(
     grade: OutcomeGrade, drawn: list[Argument], arrows: tuple[Arrow, ...], base: EvidenceBase
 ) -> Iterator[Arrow]:
     """Kind-of lines from narrower outcomes to the outcome that was asked for."""
-    heads = {a.head for a in arrows}
+    drawn_ends = {a.head for a in arrows} | {a.pair.outcome for a in drawn} | {grade.outcome}
     wholes = dict.fromkeys([grade.outcome, *(a.pair.outcome for a in drawn)])
-    for whole in wholes:
-        narrower = base.descendants(whole) | (
-            set(grade.narrower) if whole == grade.outcome else set()
-        )
-        for part in sorted((narrower - {whole}) & heads):
-            yield Arrow(part, whole, Stroke.KIND_OF)
+    under = {whole: base.descendants(whole) - {whole} for whole in wholes}
+    under[grade.outcome] |= set(grade.narrower)
+    for whole, parts in under.items():
+        between = [under[other] for other in wholes if other in parts]
+        for part in sorted(parts & drawn_ends):
+            if not any(part in closer for closer in between):
+                yield Arrow(part, whole, Stroke.KIND_OF)
 
 
 def _boxes(
