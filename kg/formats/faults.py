@@ -97,7 +97,11 @@ WRONG_KIND = FAULTS["KG021"]
 COMPILED = FAULTS["KG022"]
 NOTHING = FAULTS["KG023"]
 
+MOST = 1000
+"""Faults that one reading reports; whoever has more has another problem."""
+
 _SHOWN = 80
+_COMPARED = 2000
 
 
 def found(
@@ -152,5 +156,7 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     """
     from difflib import get_close_matches
 
+    if len(known) > _COMPARED:  # comparing costs 3 us a name, and there may be many faults
+        return ""
     near = get_close_matches(name[:_SHOWN], known, n=3, cutoff=0.6)
     return f"Did you mean {' or '.join(quoted(n) for n in near)}?" if near else ""

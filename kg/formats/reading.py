@@ -130,13 +130,22 @@ class _File:
             if key == "source":
                 continue
             if key not in _CLASSES:
-                self.unknown_section(key)
+                if len(self.reading.faults) < faults.MOST:
+                    self.unknown_section(key)
             elif isinstance(node, Items):
                 record = getattr(border, _CLASSES[key].__name__.removeprefix("Argument"))
-                for item in node.items:
-                    self.record(key, record, item)
+                self.section(key, record, node.items)
             elif not (isinstance(node, Scalar) and node.null):
                 self.fault(faults.WRONG_TYPE, f"`{key}` must be a list of records.", node)
+
+    def section(self, key: str, record: type[Record], items: list[Node]) -> None:
+        """Take in the records of one section, up to the limit of faults."""
+        for item in items:
+            if len(self.reading.faults) >= faults.MOST:
+                message = f"{faults.MOST} faults were met; what follows was not read."
+                self.fault(faults.LIMITS, message, item, remedy="Mend these first.")
+                return
+            self.record(key, record, item)
 
     def unknown_section(self, key: str) -> None:
         """Report a top-level key that means nothing."""
@@ -158,7 +167,8 @@ class _File:
             checked: Any = record.model_validate(raw)
         except ValidationError as refusal:
             self.left_out(raw)
-            for error in _independent(refusal.errors(include_url=False, include_input=False)):
+            errors = _independent(refusal.errors(include_url=False, include_input=False))
+            for error in errors[: faults.MOST]:
                 self.refusal(error, record, node, id)
             return
         place = Location(self.name, node.line, node.column)

@@ -284,6 +284,8 @@ class _Builder:
 
     def duplicate(self, key: Scalar, first: Scalar) -> None:
         """Report a key that a mapping has twice."""
+        if len(self.faults) >= faults.MOST:
+            return
         message = f"the key {quoted(key.text)} stands here and in line {first.line}."
         place = Location(self.shown, key.line, key.column)
         self.faults.append(found(faults.DUPLICATE_KEY, message, place))
