@@ -240,3 +240,48 @@ def test_what_cannot_be_told_is_counted_and_never_called_clean() -> None:
     assert as_text(open_only, ListOptions()) == "1 cannot be told (--all lists them)\n"
     assert "missing: f1.dose" in as_text(open_only, ListOptions(every=True))
     assert as_text((), ListOptions()) == "clean\n"
+
+
+def test_the_profile_names_the_domains_of_each_body_of_evidence() -> None:
+    from kg.model import Reason
+
+    pair = GRADE.pairs[0]
+    chain = pair.chains[2]
+    trail = (
+        Reason("4", "randomised: starts high", 4),
+        Reason("5", "risk of bias: not assessable", -1),
+        Reason("5", "indirectness: form 0.5"),
+    )
+    rating = fixtures.rating(Level.LOW, *trail, works=("cit-1",))
+    link = replace(chain.links[0], ratings=Readings.of(lambda _: rating))
+    shown = replace(pair, chains=(replace(chain, links=(link, *chain.links[1:])),))
+    text = RENDERERS["markdown"](replace(GRADE, pairs=(shown,)), BASE, Options())
+    row = next(line for line in text.splitlines() if "inflammatory markers | established" in line)
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[2:] == [
+        "cit-1", "randomised: starts high", "not assessable (-1)", "", "form 0.5", "", "", "low"
+    ]  # fmt: skip
+
+
+def test_a_chain_that_only_the_search_found_says_so() -> None:
+    pair = replace(GRADE.pairs[0], chains=(replace(GRADE.pairs[0].chains[0], found=True),))
+    text = RENDERERS["text"](replace(GRADE, pairs=(pair,)), BASE, Options())
+    assert "(found by search)" in text
+    assert "(found by search)" not in RENDERERS["text"](GRADE, BASE, Options())
+
+
+def test_support_that_is_outweighed_is_not_called_missing() -> None:
+    chain = GRADE.pairs[0].chains[2]
+    pro = fixtures.rating(Level.VERY_LOW)
+    for refute, said in (
+        (Level.VERY_LOW, "evidence both ways"),
+        (Level.LOW, "evidence against it"),
+    ):
+        link = replace(
+            chain.links[0],
+            ratings=Readings.of(lambda _, r=refute: replace(pro, refute=r)),
+            effective=Readings(Level.NONE, Level.NONE, Level.NONE),
+        )
+        assert words.why(link) == said
+        shown = explain.as_text(explain.tree(replace(chain, links=(link,)), (), BASE), Options())
+        assert f"established refutation is {refute.word}" in shown

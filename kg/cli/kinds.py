@@ -95,7 +95,8 @@ def _citations(base: EvidenceBase) -> Iterable[Row]:
 
 def _studies(base: EvidenceBase) -> Iterable[Row]:
     for s in base.studies:
-        key = s.doi or s.pmid or s.pmcid or s.registration or ""
+        keys = (("doi", s.doi), ("pmid", s.pmid), ("pmcid", s.pmcid), ("", s.registration))
+        key = next((f"{kind}:{value}".lstrip(":") for kind, value in keys if value), "")
         yield s.id, str(s.year), s.design.value, s.system.value, key, s.title
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kg.model import ChainGrade, EvidenceBase, OutcomeGrade, PairGrade, Reading
+from kg.model import (
+    ChainGrade,
+    EvidenceBase,
+    OutcomeGrade,
+    PairGrade,
+    Rating,
+    Reading,
+    Readings,
+)
 from kg.render import Options, words
 from kg.render.escape import markdown as md
 
@@ -80,6 +88,7 @@ def _details(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[
     yield "Certainty: established / as described / best case. `0` marks a step that nothing"
     yield f"supports, `?` one whose works were not identified. Reading shown: {reading.word}."
     yield ""
+    yield from _bodies(pair, base, reading)
     yield "## Wording"
     yield ""
     yield f"- Wording: {md(words.wording(pair, base))}"
@@ -91,6 +100,43 @@ def _details(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[
         yield f"- Or by chains: {md(words.repairs(sets))}"
     yield f"- Rewrite: {md(pair.rewrite)}"
     yield ""
+
+
+_DOMAINS = ("risk of bias", "inconsistency", "indirectness", "imprecision", "publication bias")
+
+_BODY = ("Link", "Reading", "Works", "Start", *map(str.capitalize, _DOMAINS), "Certainty")
+
+
+def _bodies(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[str]:
+    """The domains of each body of evidence: the direct one, then one for each link with works."""
+    rows = [_body(f"direct: {base.label(pair.outcome)}", pair.direct.ratings, reading)]
+    links = {link.id: link for chain in pair.chains for link in chain.links}
+    for id, link in links.items():
+        rows.append(_body(words.link_words(id, base), link.ratings, reading))
+    known = [row for row in rows if row]
+    if known:
+        yield "## Bodies of evidence"
+        yield ""
+        yield from _table(_BODY, known)
+        yield ""
+
+
+def _body(name: str, ratings: Readings[Rating], reading: Reading) -> tuple[str, ...]:
+    """A row of domains in the reading, or as described where it has no works; empty without any."""
+    used = reading if ratings[reading].works else Reading.AS_DESCRIBED
+    rating = ratings[used]
+    if not rating.works:
+        return ()
+    start, found = "", {}
+    for reason in rating.support.reasons:
+        name_of, _, text = reason.text.partition(": ")
+        if reason.rule == "4":
+            start = reason.text
+        elif reason.rule == "5":
+            found[name_of] = f"{text} ({reason.change:+d})" if reason.change else text
+    works = ", ".join(rating.works)
+    cells = (found.get(domain, "") for domain in _DOMAINS)
+    return name, used.word, works, start, *cells, rating.level.word
 
 
 def _chain(

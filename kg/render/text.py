@@ -185,6 +185,7 @@ def _listed(
         head = f"  {page.paint(name, BOLD)}{' ' * max(0, 6 - len(name))}"
         levels = words.levels(chain.certainty)
         parts = [] if levels == usual else [(f"[{levels}]", DIM)]
+        parts += [("(found by search)", DIM)] if chain.found else []
         parts += _path(chain, outcome, base, reading)
         _chain_line(page, head, len(name), parts)
     if len(chains) > SHOWN:

@@ -216,7 +216,8 @@ def _direction(link: Link, sign: int, base: EvidenceBase) -> str:
 def why(link: Link) -> str:
     """Why a link is weak, in two to four words."""
     if is_defeated(link):
-        return "evidence against it"
+        against = link.ratings.established.refute > link.ratings.as_described.level
+        return "evidence against it" if against else "evidence both ways"
     if link.note:
         return link.note
     words = {
