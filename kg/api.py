@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import kg
 from kg.chains.material import EvidenceChoice, Material
 from kg.chains.outcome import grade_outcome, headline_outcomes, raised
-from kg.errors import DataError, UnknownName, UsageError
+from kg.errors import DataError, OutsideError, UnknownName, UsageError
 from kg.grading.profiles import profile as grading_profile
 from kg.model import (
     BaseSummary,
@@ -28,7 +29,15 @@ from kg.model import (
     Severity,
 )
 from kg.model.record import dataclass
-from kg.resources import cache_directory, shipped
+from kg.resources import cache_directory, fingerprint, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyoxigraph import Quad
+
+    from kg.stores import Store
+    from kg.stores.results import QueryResult
 
 
 def load(path: str | Path | None = None) -> Loaded:
@@ -317,13 +326,53 @@ def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagn
     return tuple(sorted(found, key=lambda d: (str(d.location or ""), d.order)))
 
 
-def statements(base: EvidenceBase, profile: str = "grade", evidence: str = "all") -> list[object]:
+def statements(base: EvidenceBase, profile: str = "grade", evidence: str = "all") -> list[Quad]:
     """The base and its computed grades as RDF quads."""
     from kg.rdf.encode import encode
     from kg.rdf.grades import encode_grades
 
     grades = grade_all(base, None, profile, evidence)
     return [*encode(base), *encode_grades(grades, base)]
+
+
+def open_graph(path: str | Path | None = None) -> Store:
+    """The graph of a base with its computed grades, to be queried.
+
+    A store is opened as it is. Anything else is compiled to a store, which is kept in the cache
+    under a key of the data and of the code, so that it is made once.
+    """
+    from kg.stores import open_store
+    from kg.stores.oxigraph import is_store, write_store
+
+    if path is not None and is_store(Path(path)):
+        return open_store(Path(path))
+    base = sound(load(path))
+    kept = cache_directory() / f"{base.digest}-{fingerprint()}.store"
+    if base.digest and is_store(kept):
+        return open_store(kept)
+    quads = statements(base)
+    if base.digest:
+        try:
+            return open_store(write_store(quads, kept))
+        except OutsideError:
+            pass  # A cache that cannot be written costs time and nothing else.
+    store = open_store("memory:")
+    store.load(quads)
+    return store
+
+
+def query(
+    text: str,
+    path: str | Path | None = None,
+    parameters: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> QueryResult:
+    """The answer to a SPARQL query on a base with its computed grades.
+
+    `parameters` are SPARQL terms for `VALUES ?name { ... }` blocks, `timeout` is in seconds. Raises
+    UsageError for what is no query, LimitError where a limit is reached.
+    """
+    return open_graph(path).query(text, parameters, timeout)
 
 
 def build(

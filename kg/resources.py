@@ -17,6 +17,18 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
+def fingerprint() -> str:
+    """A key that changes with the code and the profiles: sizes and times of their files.
+
+    What is computed from data by this kg may be kept under it and the digest of the data.
+    """
+    import hashlib
+
+    files = [*_PACKAGE.rglob("*.py"), *shipped("data").glob("profiles/*.toml")]
+    state = [f"{p}:{s.st_size}:{s.st_mtime_ns}" for p in sorted(files) for s in (p.stat(),)]
+    return hashlib.sha256("\n".join(state).encode()).hexdigest()[:16]
+
+
 def cache_directory() -> Path:
     """Where compiled bases are kept: `$KG_CACHE_DIR`, `$XDG_CACHE_HOME/kg` or `~/.cache/kg`."""
     import os

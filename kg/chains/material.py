@@ -78,6 +78,7 @@ class Material:
             if item.evidence.work not in without:
                 self.items.setdefault(item.object, []).append(item)
         self.edges = tuple(self._edges())
+        self.subjects = frozenset(edge.subject for edge in self.edges)
 
     def sign(self, predicate: Predicate, object: str) -> int | None:
         """Sign of the change that a predicate claims in an entity."""

@@ -86,7 +86,7 @@ def grade_pair(
         chains=pro,
         counter_chains=tuple(c for c in chains if c.counter),
         repair=Readings.of(lambda r: _repair(question, kernel, sign, r)),
-        fragility=_fragility(material, exposure, outcome, sign, profile, kernel, certainty),
+        fragility=_fragility(question, sign, kernel, level),
         gain=Readings.of(lambda r: _gain(question, kernel, sign, r, pro, chain_level[r])),
         rewrite=rewrite(exposure.label, outcome, sign, level, refuted),
         flags=direct.established.flags,
@@ -367,40 +367,26 @@ def _gain(
     return tuple(sorted(gains, key=lambda g: (-g.steps, g.link)))
 
 
-def _fragility(
-    material: Material,
-    exposure: Exposure,
-    outcome: Entity,
-    sign: int,
-    profile: Profile,
-    kernel: Kernel,
-    certainty: Readings[Certainty],
-) -> tuple[str, ...]:
+def _fragility(question: Question, sign: int, kernel: Kernel, level: Level) -> tuple[str, ...]:
     """Studies whose removal lowers the established grade (leave one study out)."""
-    level = certainty.established.level
+    material = question.material
     if level is Level.NONE:
         return ()
-    studies = {i.evidence.work for items in material.items.values() for i in items}
+    rated = [question.direct(sign)[0], *(link.ratings for link in question.links)]
+    lineage = {work for ratings in rated for work in ratings.established.works}
     fragile = []
-    for study in sorted(studies & set(material.base.study)):
+    for study in sorted(lineage & set(material.base.study)):
         less = Material(
             material.base, material.sources, material.choice, material.without | {study}
         )
-        if established(less, exposure, outcome, sign, profile, kernel) < level:
+        asked = Question(less, question.exposure, question.outcome, question.profile)
+        if established(asked, sign, kernel) < level:
             fragile.append(study)
     return tuple(fragile)
 
 
-def established(
-    material: Material,
-    exposure: Exposure,
-    outcome: Entity,
-    sign: int,
-    profile: Profile,
-    kernel: Kernel,
-) -> Level:
+def established(question: Question, sign: int, kernel: Kernel) -> Level:
     """The established level of a pair alone, without its reports."""
-    question = Question(material, exposure, outcome, profile)
     direct, _ = question.direct(sign)
     chain = value(kernel.frontiers(question.graph(Reading.ESTABLISHED)).get(sign, ZERO))
     refuted = direct.established.refute

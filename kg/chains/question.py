@@ -106,24 +106,24 @@ class Question:
     # Links
 
     def _links(self) -> tuple[Link, ...]:
+        ways = {subject: self._way(subject) for subject in self.material.subjects}
+        seen = [
+            ((way.node, edge.object, edge.sign * way.sign), edge)
+            for edge in self.material.edges
+            if (way := ways[edge.subject]) and edge.object not in self.base.exposure
+        ]
+        reachable = self._reachable({key for key, _ in seen})
         merged: dict[tuple[str, str, int], tuple[Edge, list[str]]] = {}
-        for edge in self.material.edges:
-            way = self._way(edge.subject)
-            if way is None or edge.object in self.base.exposure:
+        for key, edge in seen:
+            if key not in reachable:
                 continue
-            key = (way.node, edge.object, edge.sign * way.sign)
             kept, origins = merged.setdefault(key, (_seen(edge, key), []))
             origins.append(edge.subject)
             if kept.claims is not edge.claims:
                 kept.claims.extend(c for c in edge.claims if c not in kept.claims)
                 if kept.kind is not LinkKind.ASSERTED and edge.kind is LinkKind.ASSERTED:
                     kept.kind, kept.predicate = edge.kind, kept.predicate
-        reachable = self._reachable(merged)
-        links = [
-            self._link(edge, origins)
-            for key, (edge, origins) in sorted(merged.items())
-            if key in reachable
-        ]
+        links = [self._link(edge, origins) for _, (edge, origins) in sorted(merged.items())]
         crossed = {link.subject for link in links} & set(self.bridges) - {self.exposure.id}
         return (*(self._bridge_link(self.bridges[id]) for id in sorted(crossed)), *links)
 
