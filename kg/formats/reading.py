@@ -128,6 +128,8 @@ class _File:
         """Validate and keep every record of every section."""
         for key, node in self.root.values.items():
             if key == "source":
+                if not isinstance(node, Scalar):
+                    self.fault(faults.WRONG_TYPE, "`source` must be the id of one source.", node)
                 continue
             if key not in _CLASSES:
                 if len(self.reading.faults) < faults.MOST:
