@@ -16,6 +16,7 @@ from kg.formats.rdf import CONTEXT, in_order, save_nquads, save_trig, trig, writ
 from kg.rdf.encode import encode
 from kg.rdf.grades import encode_grades
 from kg.rdf.vocab import PREFIXES
+from kg.stores.oxigraph import write_store
 from tests import fixtures
 
 RDF = {
@@ -110,6 +111,17 @@ def test_what_is_broken_or_hostile_is_one_diagnostic(
     assert f"given{suffix}{place}" in str(fault)
     assert fault.remedy
     assert not loaded.base.entities
+
+
+def test_a_store_is_read_like_a_file(tmp_path: Path) -> None:
+    base = fixtures.base()
+    store = write_store(encode(base), tmp_path / "store")
+    loaded = read(store)
+    assert loaded.base == base
+    assert loaded.base.digest == read(store).base.digest
+    for part in store.glob("*.sst"):
+        part.write_bytes(b"garbage")
+    assert "KG001" in {d.code for d in read(store).diagnostics}
 
 
 def test_a_missing_file_is_a_diagnostic(tmp_path: Path) -> None:

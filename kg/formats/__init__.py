@@ -22,6 +22,7 @@ READERS: Registry[Reader] = Registry(
         "ntriples": "kg.formats.rdf:read_ntriples",
         "jsonld": "kg.formats.rdf:read_jsonld",
         "rdfxml": "kg.formats.rdf:read_rdfxml",
+        "store": "kg.formats.rdf:read_store",
     },
     group="kg.readers",
 )
@@ -52,14 +53,20 @@ SUFFIXES = {
 """Which format a file of this suffix has."""
 
 
+STORE_MARK = "CURRENT"
+"""A file that every Oxigraph store on disk has."""
+
+
 def format_of(path: str | Path) -> str | None:
-    """The name of the format that a path looks like; a directory is curated.
+    """The name of the format that a path looks like; a directory is a store or curated.
 
     >>> format_of("base.TTL")
     'turtle'
     """
     path = Path(path)
-    return "curated" if path.is_dir() else SUFFIXES.get(path.suffix.lower())
+    if path.is_dir():
+        return "store" if (path / STORE_MARK).is_file() else "curated"
+    return SUFFIXES.get(path.suffix.lower())
 
 
 def read(path: str | Path) -> Loaded:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kg.formats import faults
 from kg.formats.faults import Fault, found
@@ -72,6 +72,20 @@ def read_rdfxml(path: Path) -> Loaded:
     return _read(path, RdfFormat.RDF_XML)
 
 
+def read_store(path: Path) -> Loaded:
+    """The base in an Oxigraph store, which is opened for reading only."""
+    from kg.formats.curated import shown
+
+    place = shown(Path(path))
+    try:
+        quads = list(Store.read_only(str(path)))
+    except (OSError, RuntimeError, ValueError) as fault:
+        message = f"the store cannot be read: {fault}."
+        return Loaded(EvidenceBase(), (found(faults.UNREADABLE, message, Location(place)),))
+    lines = "\n".join(sorted(map(str, quads)))
+    return _loaded(quads, lines.encode("utf-8", "replace"), place)
+
+
 def save_trig(base: EvidenceBase, path: Path) -> Path:
     """The path of a TriG file that now holds the base."""
     return write_trig(encode(base), path)
@@ -120,15 +134,22 @@ class _Fault(Exception):
 def _read(path: Path, form: RdfFormat) -> Loaded:
     """The base in a file and its faults; never raises on content."""
     from kg.formats.curated import shown
-    from kg.formats.references import check
 
     place = shown(Path(path))
     try:
         data = _bytes(Path(path))
-        loaded = decode(_quads(data, form), place)
+        quads = _quads(data, form)
     except _Fault as fault:
         where = Location(place, fault.line, fault.column)
         return Loaded(EvidenceBase(), (found(fault.fault, fault.message, where),))
+    return _loaded(quads, data, place)
+
+
+def _loaded(quads: Iterable[Quad], data: bytes, place: str) -> Loaded:
+    """The base of some quads, held to the rules that curated text is held to."""
+    from kg.formats.references import check
+
+    loaded = decode(quads, place)
     base = replace(loaded.base, digest=hashlib.sha256(data).hexdigest())
     left_out = frozenset(d.subject.partition(":")[2] for d in loaded.diagnostics)
     return Loaded(base, (*loaded.diagnostics, *_placed(check(base, left_out), place)))

@@ -48,7 +48,7 @@ class OxigraphStore:
         guard.check(text, self.graphs())
         if timeout is None:
             return answer(self.store, text)
-        from kg.stores.child import run
+        from kg.stores.limited import run
 
         if self.path is not None:
             return run(text, timeout, store=self.path)

@@ -1,0 +1,50 @@
+"""A query in a process of its own: the only way to end one, since Oxigraph takes no signal."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from kg.errors import LimitError, OutsideError, UsageError
+from kg.stores.results import QueryResult
+
+_ERRORS = {"UsageError": UsageError, "LimitError": LimitError, "OutsideError": OutsideError}
+
+
+def run(
+    text: str, timeout: float, *, store: Path | None = None, quads: Path | None = None
+) -> QueryResult:
+    """The answer of a child that opens a store, or loads a file of N-Quads, within `timeout` s.
+
+    Raises:
+        LimitError: the time is over, or the child ended for want of memory.
+    """
+    request = json.dumps(
+        {"text": text, "store": store and str(store), "quads": quads and str(quads)}
+    )
+    root = str(Path(__file__).resolve().parents[2])
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "kg.stores.child"],
+            input=request.encode(),
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+    except subprocess.TimeoutExpired:
+        raise LimitError(
+            f"the query took longer than {timeout:g} s and was ended. "
+            "Narrow it, add LIMIT, or raise --timeout."
+        ) from None
+    if done.returncode:
+        raise LimitError("the query ended its process: it needs more memory than it may use")
+    head, _, payload = done.stdout.partition(b"\n")
+    answer = json.loads(head)
+    if "error" in answer:
+        raise _ERRORS.get(answer["error"], OutsideError)(answer["message"])
+    return QueryResult(answer["kind"], payload)
