@@ -132,7 +132,7 @@ def _node(colours: Palette) -> Mapping[str, Value]:
         "fontcolor": colours.text,
         "fillcolor": colours.ground,
         "color": colours.quiet,
-        "margin": "0.11,0.06",
+        "margin": "0.13,0.06",
         "width": 0.2,
         "height": 0.2,
     }
