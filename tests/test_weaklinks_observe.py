@@ -28,6 +28,7 @@ from kg.model import (
     NutrientStatus,
     Population,
     Predicate,
+    Presented,
     Proposition,
     Result,
     Role,
@@ -42,6 +43,7 @@ from kg.model import (
 )
 from kg.weaklinks import Facts, detect
 from kg.weaklinks.observe_chains import same
+from kg.weaklinks.rows import LinkFact, PairFact
 from tests import fixtures
 
 
@@ -361,3 +363,37 @@ def test_another_form_is_flagged_only_where_the_whole_source_is_recorded() -> No
     part = replace(base, sources=(replace(PAGE, coverage="partial"),))
     (found,) = detect(Facts.of(part), select=["KG105"])
     assert (found.result, found.unknown) == (Result.CANNOT_TELL, ("page.coverage",))
+
+
+def test_a_theory_worded_as_settled_is_flagged_where_it_stands() -> None:
+    stated = claim("stated", "zinc-oral", "improves", "wound", presented=Presented.THEORY)
+    marked = replace(stated, id="marked", tier=Tier.SPECULATION)
+    assert hits(replace(BASE, claims=(stated,)), "KG115") == [("KG115", "stated")]
+    assert hits(replace(BASE, claims=(marked,)), "KG115") == []
+    later = replace(stated, id="later", presented=Presented.UNSPECIFIED, line=9)
+    assert hits(replace(BASE, claims=(later, marked)), "KG115") == [("KG115", "later")]
+
+
+@pytest.mark.parametrize(
+    ("status", "begin"),
+    [
+        ("bridge", "No source shows that"),
+        ("cited", "Give a DOI"),
+        ("uncited", "No source is given for"),
+        ("implicit", "No source is given for"),
+    ],
+)
+def test_a_missing_link_asks_for_what_it_lacks(status: str, begin: str) -> None:
+    link = LinkFact("l1", "the step", level=0, status=status)
+    pair = PairFact("p", "zinc for wounds", sigma=4, direct=0, witness=(link,), breaks_at="l1")
+    (found,) = detect(Facts(pairs=(pair,)), select=["KG124"])
+    assert found.remedy.startswith(begin)
+
+
+def test_a_theory_marked_as_such_is_no_overclaim_at_any_level() -> None:
+    pair = PairFact("p", "zinc for wounds", sigma=1, gap=1, gap_best=1, established=0)
+    assert detect(Facts(pairs=(pair,)), select=["KG128"]) == ()
+    hedged = replace(pair, sigma=2, gap=2)
+    assert [d.severity.word for d in detect(Facts(pairs=(hedged,)), select=["KG128"])] == [
+        "moderate"
+    ]

@@ -17,9 +17,9 @@ from kg.weaklinks.settings import severity
 class Answer:
     """The value of a condition on one thing, with what decided it.
 
-    `unknown` names the missing facts where the value is None. `place` and `source` are needed
-    only where they differ from those of the thing; `shift` is +1 where the hit is worse than usual
-    for its detector, -1 where it is less.
+    `unknown` names the missing facts where the value is None. `place` is the id whose place is
+    reported, where it is not that of the thing. `shift` is +1 where the hit is worse than usual for
+    its detector, -1 where it is less.
     """
 
     value: Truth
@@ -30,7 +30,6 @@ class Answer:
     shift: int = 0
     related: tuple[tuple[str, str], ...] = ()
     place: str = ""
-    source: str = ""
 
 
 Judge = Callable[[Facts, Any], Answer | None]
@@ -75,7 +74,7 @@ class Detector:
             result=result,
             related=_related(facts, answer) if hit else (),
             unknown=answer.unknown if result is Result.CANNOT_TELL else (),
-            source=answer.source or getattr(thing, "source", "") or "",
+            source=thing.id if self.over == "sources" else thing.source or "",
         )
 
     def _severity(self, answer: Answer) -> Severity:

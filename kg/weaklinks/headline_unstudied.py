@@ -46,7 +46,6 @@ def judge(facts: Facts, pair: PairFact) -> Answer | None:
         message=f"{pair.label}: none of the {works} works cited tested this in people.",
         remedy=untested(pair),
         place=pair.strongest or "",
-        source=sources[0] if len(sources) == 1 else "",
     )
 
 

@@ -239,6 +239,7 @@ def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
     return PairFact(
         id=pair.id,
         label=SENSES[pair.sense].format(s=exposure, o=outcome),
+        source=base.claim[known].source if known and known in base.claim else None,
         exposure=pair.exposure,
         exposure_label=exposure,
         outcome=pair.outcome,

@@ -2,7 +2,8 @@
 
 ## What it does
 Flags an exposure and clinical outcome whose strongest wording stands at least one tier above
-what the established level allows: four tiers of wording against five levels of certainty.
+what the established level allows: four tiers of wording against five levels of certainty. What is
+worded as a theory is allowed at every level.
 
 ## Why it matters
 Readers take "reduces" for more certain than "may reduce"; reviews word each level of certainty
@@ -37,6 +38,8 @@ def judge(facts: Facts, pair: PairFact) -> Answer | None:
     """Whether the wording of a pair exceeds what its level allows."""
     if pair.sigma == 0 or not pair.clinical:
         return None
+    if pair.sigma is not None and pair.sigma <= threshold("theory_sigma"):
+        return Answer(False)
     missing = [f for f in ("sigma", "gap") if getattr(pair, f) is None]
     if missing or pair.sigma is None or pair.gap is None:
         return Answer(None, unknown=tuple(f"{pair.id}.{f}" for f in missing))
@@ -56,7 +59,6 @@ def judge(facts: Facts, pair: PairFact) -> Answer | None:
         shift=1 if pair.gap >= threshold("severe_gap") else 0,
         related=((strongest.id, "the strongest wording"),) if strongest else (),
         place=pair.strongest or "",
-        source=(strongest.source or "") if strongest else "",
     )
 
 

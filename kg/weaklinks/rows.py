@@ -145,12 +145,15 @@ class LinkFact:
 class PairFact:
     """One exposure and outcome as graded: wording, gap and the witness of its level.
 
+    `source` is that of the strongest wording.
+
     `clinical` is False for links on the way (a marker, a cell process), which the pairs that they
     lead to carry, and for a wider outcome that no claim names.
     """
 
     id: str
     label: str = ""
+    source: str | None = None
     exposure: str | None = None
     exposure_label: str = "the exposure"
     outcome: str | None = None

@@ -1,0 +1,102 @@
+"""What the detectors say of the shipped articles, read once by a person and held here."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from kg import api
+from kg.model import Diagnostic, EvidenceBase, Result
+from kg.resources import shipped
+
+ARTICLE = "acne-scars-article"
+HEADLINE = "magnesium-glycinate-oral--acne-scars--benefit"
+
+
+@cache
+def base() -> EvidenceBase:
+    return api.sound(api.load(shipped("data")))
+
+
+@cache
+def found() -> tuple[Diagnostic, ...]:
+    return api.check(base())
+
+
+def hits(code: str) -> list[Diagnostic]:
+    return [d for d in found() if d.code == code and d.result is Result.HIT]
+
+
+def of_article(code: str) -> set[str]:
+    return {d.subject for d in hits(code) if d.source == ARTICLE}
+
+
+def test_no_disclosure_is_flagged_and_its_uses_point_back_to_it() -> None:
+    disclosing = {c.id for c in base().claims if c.discloses is not None}
+    assert disclosing
+    for code in ("KG101", "KG102"):
+        assert not disclosing & {d.subject for d in hits(code)}
+    for hit in hits("KG101"):
+        assert disclosing & {related.subject for related in hit.related}
+
+
+def test_the_keratinocyte_study_is_flagged_where_it_is_used_for_scars() -> None:
+    flagged = of_article("KG101")
+    assert {"a1-88-title", "a1-89-solution", "a1-32-fills"} <= flagged
+    assert {base().claim[id].proposition.object for id in flagged} <= {
+        "acne-scars",
+        "atrophic-acne-scars",
+        "hypertrophic-acne-scars",
+    }
+
+
+def test_none_of_the_works_in_the_text_is_found_or_listed() -> None:
+    works = {c.id for c in base().citations if c.source == ARTICLE and c.kind == "in-text"}
+    assert len(works) == 8
+    assert works <= of_article("KG111")
+    assert works <= of_article("KG112")
+
+
+def test_list_entries_that_lead_elsewhere_are_mismatches() -> None:
+    assert {"a1-ref-durlach", "a1-ref-uitto", "a1-ref-gupta"} <= of_article("KG112")
+
+
+def test_the_three_percentages_come_from_no_study_that_can_be_found() -> None:
+    effects = [base().claim[id].effect for id in of_article("KG116")]
+    assert {effect.value for effect in effects if effect and effect.value} == {20, 25, 30}
+
+
+def test_lack_and_the_ulcer_trial_are_used_for_tablets() -> None:
+    assert {"a1-1-collagen", "a1-88-title"} <= of_article("KG104")
+    assert "a1-89-solution" in of_article("KG106")
+
+
+def test_the_argument_slips_and_pulls_both_ways() -> None:
+    assert {"as3", "as7"} <= {d.subject for d in hits("KG126")}
+    assert of_article("KG127") == {ARTICLE}
+
+
+def test_the_headline_is_an_unstudied_overclaim_with_a_missing_link() -> None:
+    for code in ("KG124", "KG128", "KG140"):
+        (hit,) = (d for d in hits(code) if d.subject == HEADLINE)
+        assert hit.severity.word == "severe"
+
+
+def test_a_conclusion_stands_firm_beside_an_admitted_gap() -> None:
+    gaps = {c.id for c in base().claims if c.role == "gap-admission" and c.source == ARTICLE}
+    assert len(gaps) == 3
+    beside = {r.subject for d in hits("KG118") if d.subject == "a1-89-solution" for r in d.related}
+    assert gaps & beside
+
+
+def test_every_result_is_about_something_and_said_once() -> None:
+    keys = [(d.code, d.subject) for d in found()]
+    assert len(keys) == len(set(keys))
+    for diagnostic in found():
+        assert diagnostic.message.endswith(".")
+        pair = "--" in diagnostic.subject
+        assert pair or base().find(diagnostic.subject) is not None
+        if diagnostic.result is Result.HIT:
+            assert diagnostic.remedy
+            assert "form unstated" not in diagnostic.message + diagnostic.remedy
+        else:
+            assert diagnostic.unknown
