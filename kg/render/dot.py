@@ -13,7 +13,6 @@ from kg.render.diagram import picture
 from kg.render.picture import (
     MINUS,
     PALETTES,
-    STRANDS,
     WORDINGS,
     Arrow,
     Box,
@@ -22,10 +21,9 @@ from kg.render.picture import (
     Picture,
     Stroke,
 )
+from kg.render.strokes import Value, colour_of, line
 
 FONT = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
-
-Value = str | float
 
 # Graphviz 2.43 mixes attributes up that are first met in a subgraph, so all are declared here.
 _EDGE: Mapping[str, Value] = MappingProxyType(
@@ -221,7 +219,7 @@ def _words(number: int, arrow: Arrow, colours: Palette) -> str:
     }
     if arrow.stroke is Stroke.HEADLINE:
         look |= {"fontsize": 15, "margin": "0.14,0.07", "penwidth": 2, "style": "rounded,filled"}
-        look |= {"fillcolor": colours.ground, "color": _colour(arrow, colours)}
+        look |= {"fillcolor": colours.ground, "color": colour_of(arrow, colours)}
     if arrow.mark:
         look |= {"fillcolor": colours.mark, "fontcolor": colours.on_mark, "fontsize": 13}
         look |= {"style": "rounded,filled", "margin": "0.08,0.045", "color": colours.mark}
@@ -241,7 +239,7 @@ def _middle(number: int) -> str:
 
 def _arrow(number: int, arrow: Arrow, drawn: Picture) -> Iterator[str]:
     colours = PALETTES[drawn.options.theme]
-    look = _line(arrow, colours)
+    look = line(arrow, colours)
     tail, head, middle = escape.dot(arrow.tail), escape.dot(arrow.head), _middle(number)
     if not _has_words(arrow):
         look |= {"id": f"arrow-{number}", "arrowhead": "onormal", "minlen": 1}
@@ -257,48 +255,6 @@ def _arrow(number: int, arrow: Arrow, drawn: Picture) -> Iterator[str]:
         last["minlen"] = 2
     yield f"{tail} -> {middle} {_attributes(first)}"
     yield f"{middle} -> {head} {_attributes(last)}"
-
-
-def _line(arrow: Arrow, colours: Palette) -> dict[str, Value]:
-    """Colour and style of a line: hollow for no certainty, ruled for very low, else solid.
-
-    Graphviz draws a list of colours as strands two points apart: their number is the width. A solid
-    line is one stroke of that width, because strands of one colour show seams when scaled.
-    """
-    styles = {Stroke.IMPLICIT: "dotted", Stroke.BRIDGE: "dashed"}
-    count = STRANDS[arrow.tier] * (2 if arrow.stroke is Stroke.HEADLINE else 1)
-    strands = _strands(arrow.level, count, colours)
-    pen = {1: 1.4, 2: 1.3, 3: 1.8}.get(count, 2.5)
-    return {
-        "style": styles.get(arrow.stroke, "solid"),
-        "color": ":".join(strands),
-        "penwidth": pen if len(strands) > 1 else 2 * (count - 1) + pen,
-        "arrowsize": _arrow_size(count, len(strands)),
-    }
-
-
-def _arrow_size(count: int, strands: int) -> float:
-    """Size of the arrowhead; Graphviz itself makes it grow with the pen."""
-    if strands == 1 and count > 2:
-        return 0.5
-    return {1: 0.7, 2: 0.7, 3: 0.8}.get(count, 0.9 if count < 6 else 1.6)
-
-
-def _strands(level: Level | None, count: int, colours: Palette) -> list[str]:
-    if level is None:
-        return [colours.quiet]
-    colour = colours.levels[level]
-    if level > Level.VERY_LOW or count == 1:
-        return [colour]
-    if count == 2:
-        return [colour] * count
-    if level is Level.NONE:
-        return [colour, *[colours.hollow] * (count - 2), colour]
-    return [colours.hollow if n % 2 else colour for n in range(count + 1 - count % 2)]
-
-
-def _colour(arrow: Arrow, colours: Palette) -> str:
-    return colours.quiet if arrow.level is None else colours.levels[arrow.level]
 
 
 def _reach(arrow: Arrow, drawn: Picture) -> int:
@@ -326,7 +282,7 @@ def _claim(number: int, arrow: Arrow, drawn: Picture, colours: Palette) -> Itera
     yield _box(f"claim-{number}-from", boxes[arrow.tail], colours, _end(number, "from"))
     yield _box(f"claim-{number}-to", boxes[arrow.head], colours, _end(number, "to"))
     yield _words(number, arrow, colours)
-    look = _line(arrow, colours) | {"minlen": 1 if _has_between(drawn) else 3}
+    look = line(arrow, colours) | {"minlen": 1 if _has_between(drawn) else 3}
     first = look | {"id": f"arrow-{number}-tail", "arrowhead": "none"}
     last = look | {"id": f"arrow-{number}-head"}
     yield f"{_end(number, 'from')} -> {_middle(number)} {_attributes(first)}"
@@ -390,25 +346,25 @@ def _legend(drawn: Picture, colours: Palette, upwards: bool) -> Iterator[str]:
             words = plain | (marked if sample.mark else {}) | {"label": escape.dot(label)}
             yield f"{end} {_attributes(words)}"
             yield f"{before} -> {start} [style=invis]"
-            look = _line(sample, colours) | {"arrowhead": "none"}
+            look = line(sample, colours) | {"arrowhead": "none"}
             yield f"{start} -> {end} {_attributes(look)}"
             before = end
     yield "}"
 
 
 def _samples() -> tuple[tuple[str, tuple[tuple[str, Arrow], ...]], ...]:
-    def line(level: Level | None, tier: Tier, stroke: Stroke = Stroke.CLAIM) -> Arrow:
+    def sample(level: Level | None, tier: Tier, stroke: Stroke = Stroke.CLAIM) -> Arrow:
         return Arrow("", "", stroke, level=level, tier=tier)
 
     kinds = (
-        ("bridge: other exposure", line(None, Tier.NO_CLAIM, Stroke.BRIDGE)),
-        ("implicit: no source", line(Level.NONE, Tier.NO_CLAIM, Stroke.IMPLICIT)),
-        ("kind of", line(None, Tier.NO_CLAIM, Stroke.KIND_OF)),
-        ("✗ weakest link", replace(line(Level.NONE, Tier.PLAIN), mark="weakest link")),
+        ("bridge: other exposure", sample(None, Tier.NO_CLAIM, Stroke.BRIDGE)),
+        ("implicit: no source", sample(Level.NONE, Tier.NO_CLAIM, Stroke.IMPLICIT)),
+        ("kind of", sample(None, Tier.NO_CLAIM, Stroke.KIND_OF)),
+        ("✗ weakest link", replace(sample(Level.NONE, Tier.PLAIN), mark="weakest link")),
     )
     return (
-        ("colour: certainty", tuple((x.word, line(x, Tier.PLAIN)) for x in Level)),
-        ("width: wording", tuple((w, line(None, t)) for t, w in WORDINGS.items() if t)),
+        ("colour: certainty", tuple((x.word, sample(x, Tier.PLAIN)) for x in Level)),
+        ("width: wording", tuple((w, sample(None, t)) for t, w in WORDINGS.items() if t)),
         (f"+ raises  {MINUS} lowers", kinds),
     )
 

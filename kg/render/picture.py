@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from kg.model import Level, Reading, Sense, Tier
 
@@ -63,9 +64,9 @@ class DiagramOptions:
         """The same options, or those fields of another options object that a picture knows."""
         if isinstance(options, cls):
             return options
-        known = {field.name: getattr(options, field.name, None) for field in fields(cls)}
+        known: dict[str, Any] = {f.name: getattr(options, f.name, None) for f in fields(cls)}
         known = {name: value for name, value in known.items() if value is not None}
-        return cls(**{**known, "reading": Reading(known.get("reading", cls().reading))})
+        return cls(**{**known, "reading": Reading(known.get("reading", Reading.ESTABLISHED))})
 
 
 @dataclass(frozen=True, slots=True)
