@@ -403,3 +403,53 @@ def test_the_shipped_answer_follows_its_schema() -> None:
     assert pair["verdict"] == "unsupported"
     assert pair["severity"] == "severe"
     assert any(chain["counter"] for chain in pair["chains"])
+
+
+@pytest.mark.parametrize(
+    ("call", "suffix", "start"),
+    [
+        (("grade", "--outcome", "dry-skin"), "json", '{\n  "schema_version": "kg.outcome-grade/1"'),
+        (("grade", "--outcome", "dry-skin"), "md", "# Evidence profile"),
+        (("grade", "--outcome", "dry-skin"), "csv", "outcome,exposure"),
+        (("grade", "--outcome", "dry-skin"), "txt", "QUESTION"),
+        (("explain", "z1"), "md", "- chain z1"),
+        (("check",), "sarif", '{\n  "$schema"'),
+        (("list", "claims"), "csv", "id,source"),
+        (("query", "-e", "ASK {}"), "json", "{"),
+    ],
+)
+def test_the_suffix_of_the_file_chooses_the_form(
+    call: tuple[str, ...], suffix: str, start: str, tmp_path: Path
+) -> None:
+    target = tmp_path / f"answer.{suffix}"
+    assert kg(*call, "--base", BASE, "-o", str(target)).returncode == 0
+    assert target.read_text(encoding="utf-8").startswith(start)
+
+
+def test_a_terminal_changes_colour_and_nothing_else() -> None:
+    import pty
+    import re
+
+    call = [sys.executable, "-m", "kg", "grade", "--base", BASE, "--outcome", "dry-skin"]
+    plain = kg(*call[3:], COLUMNS="100").stdout
+    for term, coloured in (("xterm", True), ("dumb", False)):
+        leader, follower = pty.openpty()
+        with subprocess.Popen(
+            call, cwd=ROOT, env={**CLEAN, "TERM": term, "COLUMNS": "100"},
+            stdout=follower, stderr=subprocess.DEVNULL,
+        ):  # fmt: skip
+            os.close(follower)
+            seen = b""
+            while chunk := _some(leader):
+                seen += chunk
+        os.close(leader)
+        text = seen.decode().replace("\r\n", "\n")
+        assert ("\x1b[" in text) is coloured
+        assert re.sub(r"\x1b\[[0-9;]*m", "", text) == plain
+
+
+def _some(leader: int) -> bytes:
+    try:
+        return os.read(leader, 65536)
+    except OSError:  # Linux says EIO when the other end is closed
+        return b""

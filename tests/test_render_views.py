@@ -277,9 +277,10 @@ def test_support_that_is_outweighed_is_not_called_missing() -> None:
         (Level.VERY_LOW, "evidence both ways"),
         (Level.LOW, "evidence against it"),
     ):
+        rating = replace(pro, refute=refute)
         link = replace(
             chain.links[0],
-            ratings=Readings.of(lambda _, r=refute: replace(pro, refute=r)),
+            ratings=Readings(rating, rating, rating),
             effective=Readings(Level.NONE, Level.NONE, Level.NONE),
         )
         assert words.why(link) == said

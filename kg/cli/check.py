@@ -6,10 +6,12 @@ import click
 
 from kg.cli import shared
 
+FORMATS = ("text", "json", "sarif")
+
 HELP = """\b
 Examples:
   kg check
-  kg check --fail-on severe --format sarif -o kg.sarif
+  kg check --fail-on severe -o kg.sarif
   kg check --select KG101,KG102 --source acne-scars-article
 
 List weak links and faults with file, line and remedy.
@@ -24,14 +26,7 @@ lists it with the facts that are missing.
 @click.option("--select", metavar="CODES", help="Only these codes, such as KG101,KG104.")
 @click.option("--ignore", metavar="CODES", help="Leave these codes out.")
 @click.option("--all", "every", is_flag=True, help="List what cannot be told, too.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "sarif"]),
-    default="text",
-    show_default=True,
-    help="Form of the list.",
-)
+@shared.format_option(*FORMATS)
 @shared.grading_options
 @shared.fail_on_option
 @shared.base_option
@@ -42,7 +37,7 @@ def command(
     select: str | None,
     ignore: str | None,
     every: bool,
-    form: str,
+    form: str | None,
     profile: str,
     evidence: str,
     fail_on: str,
@@ -62,7 +57,8 @@ def command(
     known = (*loaded.diagnostics, *api.check(sound, source, profile, evidence))
     found = chosen(known, _codes(select), _codes(ignore))
     options = ListOptions(every, shared.wants_colour(colour, output), sound)
-    shared.emit(FORMS[form](found, options), output)
+    shape = shared.form_of(form, output, *FORMATS)
+    shared.emit(FORMS[shape](found, options), output)
     hits = [d.severity for d in found if d.result is Result.HIT]
     return int(shared.reaches(hits, fail_on))
 

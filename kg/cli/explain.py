@@ -6,11 +6,13 @@ import click
 
 from kg.cli import shared
 
+FORMATS = ("text", "json", "markdown")
+
 HELP = """\b
 Examples:
   kg explain as2
   kg explain magnesium-glycinate-oral--acne-scars
-  kg explain as2 --format markdown -o as2.md
+  kg explain as2 -o as2.md
 
 Show the whole derivation of a claim, a chain or a pair.
 
@@ -23,21 +25,14 @@ reason and the levels it took, and the arithmetic of the chain, for all three re
 @click.command(help=HELP, short_help="Show the whole derivation of a claim, a chain or a pair.")
 @click.argument("thing")
 @click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only this source.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="Form of the tree.",
-)
+@shared.format_option(*FORMATS)
 @shared.grading_options
 @shared.base_option
 @shared.output_option
 def command(
     thing: str,
     source: str | None,
-    form: str,
+    form: str | None,
     profile: str,
     evidence: str,
     base: str | None,
@@ -53,4 +48,5 @@ def command(
     options = Options(
         width=shared.width(), ascii=output == "-" and shared.is_ascii_only(), source=source
     )
-    shared.emit(FORMS[form](tree(found.subject, found.pairs, loaded), options), output)
+    shape = shared.form_of(form, output, *FORMATS)
+    shared.emit(FORMS[shape](tree(found.subject, found.pairs, loaded), options), output)

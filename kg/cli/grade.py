@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from kg.render import Options
 
 
+FORMATS = ("text", "json", "markdown", "csv")
+
 HELP = """\b
 Examples:
   kg grade --outcome acne-scars
-  kg grade --outcome acne-scars --format json -o acne-scars.json
+  kg grade --outcome acne-scars -o acne-scars.json
   kg grade --fail-on severe
 
 Say how sure the evidence for an outcome is, and where each argument breaks.
@@ -50,14 +52,7 @@ cited work were found and flawless. Without --outcome, what the sources make hea
     show_default=True,
     help="Reading whose breaks and repairs are shown; all three levels always are.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "csv"]),
-    default="text",
-    show_default=True,
-    help="Form of the report.",
-)
+@shared.format_option(*FORMATS)
 @shared.grading_options
 @shared.fail_on_option
 @shared.base_option
@@ -68,7 +63,7 @@ def command(
     exposure: str | None,
     source: str | None,
     reading: str,
-    form: str,
+    form: str | None,
     profile: str,
     evidence: str,
     fail_on: str,
@@ -80,9 +75,10 @@ def command(
     from kg import api
     from kg.render import Options
 
+    shape = shared.form_of(form, output, *FORMATS)
     options = Options(
         width=shared.width(),
-        colour=form == "text" and shared.wants_colour(colour, output),
+        colour=shape == "text" and shared.wants_colour(colour, output),
         reading=reading,
         exposure=exposure,
         source=source,
@@ -97,7 +93,7 @@ def command(
         profile=profile,
         evidence=evidence,
     )
-    shared.emit(_report(grades, loaded, form, options, single=outcome is not None), output)
+    shared.emit(_report(grades, loaded, shape, options, single=outcome is not None), output)
     return int(shared.reaches(_severities(grades), fail_on))
 
 

@@ -7,6 +7,8 @@ import click
 from kg.cli import shared
 from kg.cli.kinds import KINDS
 
+FORMATS = ("text", "json", "csv")
+
 HELP = """\b
 Examples:
   kg list outcomes
@@ -20,17 +22,10 @@ List outcomes, claims, studies, chains ... of the base.
 @click.command(help=HELP, short_help="List outcomes, claims, studies, chains ... of the base.")
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only of this source.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help="Form of the list.",
-)
+@shared.format_option(*FORMATS)
 @shared.base_option
 @shared.output_option
-def command(kind: str, source: str | None, form: str, base: str | None, output: str) -> None:
+def command(kind: str, source: str | None, form: str | None, base: str | None, output: str) -> None:
     """List the things of one kind."""
     from kg.cli.kinds import rows
     from kg.render.table import FORMS
@@ -39,7 +34,8 @@ def command(kind: str, source: str | None, form: str, base: str | None, output: 
     if source is not None:
         _known_source(loaded, source)
     head, body = rows(kind, loaded, source)
-    shared.emit(FORMS[form](head, body, shared.width()), output)
+    shape = shared.form_of(form, output, *FORMATS)
+    shared.emit(FORMS[shape](head, body, shared.width()), output)
 
 
 def _known_source(base: object, source: str) -> None:

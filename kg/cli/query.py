@@ -10,9 +10,6 @@ import click
 from kg.cli import shared
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad
-
-    from kg.stores import Store
     from kg.stores.results import QueryResult
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
@@ -22,7 +19,7 @@ Examples:
   kg query --list
   kg query --name bench-work-as-human --param source=acne-scars-article
   kg query -e 'SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type'
-  kg query my.rq --format csv -o answer.csv
+  kg query my.rq -o answer.csv
 
 Ask the graph in SPARQL, by a saved query or one of your own.
 
@@ -40,14 +37,7 @@ graph can be reached. A query without rows ends with 0 and a hint on stderr.
 @click.option("--name", metavar="SAVED", help="A saved query; see --list.")
 @click.option("--param", "params", metavar="K=V", multiple=True, help="A parameter of the query.")
 @click.option("--list", "listed", is_flag=True, help="List the saved queries.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="Form of the answer; ttl is for CONSTRUCT and DESCRIBE.",
-)
+@shared.format_option(*FORMATS)
 @click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Give up after.")
 @shared.base_option
 @shared.output_option
@@ -57,7 +47,7 @@ def command(
     name: str | None,
     params: tuple[str, ...],
     listed: bool,
-    form: str,
+    form: str | None,
     timeout: float | None,
     base: str | None,
     output: str,
@@ -69,29 +59,16 @@ def command(
 
         shared.emit(as_text(*rows("queries", None), shared.width()), output)
         return
+    from kg import api
+
     text, terms = _query(file, expression, name, _parameters(params))
-    answer = _store(base).query(text, terms, timeout)
+    answer = api.query(text, base, terms, timeout)
     if answer.is_empty:
         from kg.stores import empty_hint
 
         click.echo(f"kg: {empty_hint(text)}", err=True)
-    shared.emit(_written(answer, form), output)
-
-
-def _store(base: str | None) -> Store:
-    """The store at a path, or one in memory that holds a base with its computed grades."""
-    from pathlib import Path
-    from typing import cast
-
-    from kg import api
-    from kg.stores import open_store
-    from kg.stores.oxigraph import is_store
-
-    if base is not None and is_store(Path(base)):
-        return open_store(Path(base))
-    store = open_store("memory:")
-    store.load(cast("list[Quad]", api.statements(shared.load(base))))
-    return store
+    shape = shared.form_of(form, output, *FORMATS)
+    shared.emit(_written(answer, shape), output)
 
 
 def _query(
@@ -140,7 +117,10 @@ def _written(answer: QueryResult, form: str) -> str:
     if form == "table" and answer.boolean is not None:
         return "yes\n" if answer.boolean else "no\n"
     if form == "table":
+        import re
+
         from kg.render.table import as_text
 
-        return as_text(answer.variables, answer.rows, 10_000)
+        heads = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name in answer.variables]
+        return as_text(heads, answer.rows, 10_000)
     return answer.serialize(form)

@@ -63,6 +63,35 @@ def output_option(function: F) -> F:
     )(function)
 
 
+def format_option(*forms: str) -> Callable[[F], F]:
+    """The function with `--format`; the first form is the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        show_default=f"by the suffix of FILE, else {forms[0]}",
+        help="Form of the result.",
+    )
+
+
+SUFFIXES = {"md": "markdown"}
+
+
+def form_of(form: str | None, output: str, *forms: str) -> str:
+    """The form that was asked for, by name or by the suffix of the file; else the first.
+
+    >>> form_of(None, "a/grade.md", "text", "markdown")
+    'markdown'
+    >>> form_of(None, "-", "text", "markdown")
+    'text'
+    """
+    if form is not None:
+        return form
+    suffix = output.rpartition(".")[2].lower() if "." in output else ""
+    named = SUFFIXES.get(suffix, suffix)
+    return named if named in forms else forms[0]
+
+
 def colour_option(function: F) -> F:
     """The function with `--color`, which stands above NO_COLOR and FORCE_COLOR."""
     return click.option(

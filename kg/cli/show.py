@@ -11,6 +11,8 @@ from kg.cli import shared
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, Thing
 
+FORMATS = ("text", "json")
+
 HELP = """\b
 Examples:
   kg show acne-scars
@@ -26,22 +28,15 @@ exposure. Fields that are empty are left out; where the thing is used comes last
 
 @click.command(help=HELP, short_help="Show one thing of the base with all its fields.")
 @click.argument("thing")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the fields.",
-)
+@shared.format_option(*FORMATS)
 @shared.base_option
 @shared.output_option
-def command(thing: str, form: str, base: str | None, output: str) -> None:
+def command(thing: str, form: str | None, base: str | None, output: str) -> None:
     """Show one thing."""
     loaded = shared.load(base)
     found = _find(loaded, thing)
     fields = {"class": type(found).__name__, **_plain(found), "used_by": _users(loaded, found.id)}
-    if form == "json":
+    if shared.form_of(form, output, *FORMATS) == "json":
         import json
 
         shared.emit(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", output)

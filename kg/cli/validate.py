@@ -6,6 +6,8 @@ import click
 
 from kg.cli import shared
 
+FORMATS = ("text", "json", "sarif")
+
 HELP = """\b
 Examples:
   kg validate
@@ -21,19 +23,12 @@ All faults are listed at once, each with file, line and remedy. Exit status 3 wi
 @click.command(help=HELP, short_help="Check a base for faults of schema and shape.")
 @click.argument("path", required=False)
 @click.option("--shapes/--no-shapes", default=True, show_default=True, help="Run SHACL, too.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "sarif"]),
-    default="text",
-    show_default=True,
-    help="Form of the list.",
-)
+@shared.format_option(*FORMATS)
 @shared.base_option
 @shared.output_option
 @shared.colour_option
 def command(
-    path: str | None, shapes: bool, form: str, base: str | None, output: str, colour: str
+    path: str | None, shapes: bool, form: str | None, base: str | None, output: str, colour: str
 ) -> int:
     """List the faults of the data at a path."""
     from kg import api
@@ -45,5 +40,6 @@ def command(
         raise UsageError("give the base as an argument or with --base, not both")
     found = api.validate(path or base, shapes=shapes)
     options = ListOptions(colour=shared.wants_colour(colour, output))
-    shared.emit(FORMS[form](found, options), output)
+    shape = shared.form_of(form, output, *FORMATS)
+    shared.emit(FORMS[shape](found, options), output)
     return DataError.exit_status if any(d.severity is Severity.SEVERE for d in found) else 0
