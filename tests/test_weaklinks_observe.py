@@ -379,6 +379,7 @@ def test_a_theory_worded_as_settled_is_flagged_where_it_stands() -> None:
     [
         ("bridge", "No source shows that"),
         ("cited", "Give a DOI"),
+        ("contested", "State that the evidence"),
         ("uncited", "No source is given for"),
         ("implicit", "No source is given for"),
     ],

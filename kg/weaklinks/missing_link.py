@@ -45,7 +45,7 @@ def judge(facts: Facts, pair: PairFact) -> Answer | None:
         because=tuple(link.id for link in holes),
         message=(
             f"{pair.label}: the best argument breaks at {first.label}{why}; "
-            f"{len(holes)} of its {len(pair.witness)} steps have no established evidence."
+            f"{len(holes)} of its {len(pair.witness)} steps are not established."
         ),
         remedy=supply(first),
         related=tuple((c, "a step without evidence") for link in holes for c in link.claims),

@@ -133,11 +133,18 @@ def link_facts(base: EvidenceBase, chain: ChainGrade | None) -> tuple[LinkFact, 
             label=_link_label(base, link),
             level=int(link.effective.established),
             why=link.note,
-            status="bridge" if link.kind is LinkKind.BRIDGE else link.status,
+            status=_status(link),
             claims=link.claims,
         )
         for link in (chain.links if chain else ())
     )
+
+
+def _status(link: Link) -> str:
+    """How a link is backed; `contested` where evidence against it outweighs that for it."""
+    if link.ratings.established.refute > Level.NONE and link.effective.established is Level.NONE:
+        return "contested"
+    return "bridge" if link.kind is LinkKind.BRIDGE else link.status
 
 
 def _link_label(base: EvidenceBase, link: Link) -> str:

@@ -98,6 +98,8 @@ def supply(link: LinkFact) -> str:
     """F11 for a link: what it lacks, a source, a findable source or evidence of the transfer."""
     if link.status == "bridge":
         return f"No source shows that {link.label} holds."
+    if link.status == "contested":
+        return f"State that the evidence on {link.label} does not favour it, with both results."
     if link.status == "cited":
         return f"Give a DOI, PMID or registry number for the work behind {link.label}."
     return missing(link.label)

@@ -130,7 +130,8 @@ class ChainFact:
 class LinkFact:
     """One link of the witness of a pair; `level` is S_eff of the established reading, 0 to 4.
 
-    `status` is how its source backs it, or `bridge` for a step from one exposure to another.
+    `status` is how its source backs it, `bridge` for a step from one exposure to another,
+    `contested` where known evidence speaks against it.
     """
 
     id: str
