@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.chains.graph import Kernel
+from kg.chains.graph import Kernel, Path
 from kg.chains.material import Material
 from kg.chains.paths import merit, simple_paths
 from kg.chains.question import Question
@@ -61,7 +61,7 @@ def grade_pair(
     certainty = Readings.of(
         lambda r: _certainty(direct[r].level, chain_level[r], refuted, direct[r].support)
     )
-    chains = _chains(question, sign)
+    chains = _chains(question, kernel, sign)
     wording = _wording(material, exposure, question.targets, sign)
     level = certainty.established.level
     gap = wording_gap(wording.sigma, level, profile)
@@ -121,18 +121,15 @@ def _certainty(direct: Level, chain: Level, refuted: Level, body: Certainty) -> 
 # Chains
 
 
-def _chains(question: Question, sign: int) -> tuple[ChainGrade, ...]:
+def _chains(question: Question, kernel: Kernel, sign: int) -> tuple[ChainGrade, ...]:
     """The chains that sources argue, then the best that the search finds beside them."""
     argued = [
         grade
         for chain in question.material.arguments(question.exposure.id, question.targets)
         if (grade := _argued(question, chain, sign))
     ]
-    known = {_essence(chain.links) for chain in argued}
     found = [
-        grade
-        for turn in (sign, -sign)
-        if (grade := _found(question, turn, sign, known, argued)) is not None
+        grade for turn in (sign, -sign) for grade in _found(question, kernel, turn, sign, argued)
     ]
     return tuple(sorted((*argued, *found), key=_rank))
 
@@ -246,34 +243,38 @@ def _essence(links: Iterable[Link]) -> tuple[str, ...]:
 
 
 def _found(
-    question: Question,
-    turn: int,
-    sign: int,
-    known: set[tuple[str, ...]],
-    argued: list[ChainGrade],
-) -> ChainGrade | None:
-    """The best chain of a sign that no source argues, if it beats those that are argued."""
-    graph = question.graph(Reading.BEST_CASE)
-    paths = sorted(simple_paths(graph, turn), key=merit, reverse=True)
-    standing = [c.certainty for c in argued if c.sign == turn]
-    for path in paths[:1]:
-        links = tuple(question.links[arc.key] for arc in path)
-        if _essence(links) in known or all(
-            link.delta == 0 and question.own(link) for link in links
-        ):
+    question: Question, kernel: Kernel, turn: int, sign: int, argued: list[ChainGrade]
+) -> list[ChainGrade]:
+    """For each reading the best chain of a sign, where no chain that is argued does as well."""
+    found: dict[tuple[str, ...], ChainGrade] = {}
+    standing = [c for c in argued if c.sign == turn]
+    name = "found-pro" if turn == sign else "found-con"
+    for reading in reversed(Reading):
+        best = _best(question, kernel, turn, reading)
+        if best is None or all(question.own(question.links[k]) for k in best.keys):
             continue
+        links = tuple(question.links[k] for k in best.keys)
+        id = name if not found else f"{name}-{len(found) + 1}"
         grade = graded_chain(
-            question,
-            links,
-            sign,
-            f"found-{'pro' if turn == sign else 'con'}",
-            "found by search",
-            "",
-            found=True,
+            question, links, sign, id, "found by search", "", True, not best.simple
         )
-        better = all(tuple(grade.certainty) > tuple(have) for have in standing)
-        return grade if better else None
-    return None
+        rivals = (*standing, *found.values())
+        if all(grade.certainty[reading] > rival.certainty[reading] for rival in rivals):
+            found[_essence(links)] = grade
+    return list(found.values())
+
+
+def _best(question: Question, kernel: Kernel, turn: int, reading: Reading) -> Path | None:
+    """The best simple chain, or a better one that comes back to a node (a feedback loop)."""
+    graph = question.graph(reading)
+    if not kernel.frontiers(graph)[turn]:
+        return None
+    simple = max(simple_paths(graph, turn), key=merit, default=None)
+    if simple is not None:
+        reached = merit(simple)[0]
+        if reached >= value(kernel.frontiers(graph)[turn]):
+            return Path(tuple(arc.key for arc in simple))
+    return kernel.witness(graph, turn)
 
 
 # Wording
