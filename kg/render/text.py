@@ -261,5 +261,5 @@ def _advice(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -
         links = "; ".join(words.link_words(id, base) for id in first)
         page.say("", f"Or by chains: {words.repairs(sets)}. Fewest: {links}.")
     elif sets:
-        page.say("", f"Chains cannot: {words.repairs(sets)}.")
+        page.say("", "No chain can, however good the evidence for its links.")
     page.say("REWRITE", f'"{pair.rewrite}"', BOLD if pair.severity >= Severity.MILD else "")

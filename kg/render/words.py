@@ -106,8 +106,9 @@ def question(pair: PairGrade, base: EvidenceBase) -> str:
 
 
 def _dose(exposure: Exposure | None) -> str:
+    """The dose between commas, or the comma that a label with one needs behind it."""
     if exposure is None or exposure.dose is None:
-        return ""
+        return "," if exposure and "," in exposure.label else ""
     dose = exposure.dose
     amount = f"{dose.low:g}" if dose.low == dose.high else f"{dose.low:g}-{dose.high:g}"
     return f", {amount} {dose.unit},"
@@ -315,7 +316,7 @@ def _either(names: Sequence[str]) -> str:
 def study_that_settles(pair: PairGrade, base: EvidenceBase) -> str:
     """The direct alternative to repairing a chain."""
     return (
-        f"one sound trial of {base.label(pair.exposure)} in people "
+        f"one sound study of {base.label(pair.exposure)} in people "
         f"that measures {base.label(pair.outcome)}"
     )
 
