@@ -155,10 +155,10 @@ def _chains(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -
         page.say("AGAINST", f"{number} to the opposite effect{_each(pair.counter_chains)}")
         _listed(page, pair.counter_chains, pair.outcome, base, reading)
     if pair.chains or pair.counter_chains:
-        page.say("", _LEGEND, DIM)
-
-
-_LEGEND = ">>0<< no support; -?-> works not identified; [established / as described / best case]"
+        mark = ">>0<< no support; -?-> works not identified"
+        if reading is not Reading.ESTABLISHED:
+            mark = ">>level<< the lowest step"
+        page.say("", f"{mark}; [established / as described / best case]", DIM)
 
 
 def _usual(chains: Sequence[ChainGrade]) -> str:
