@@ -23,6 +23,7 @@ from kg.rdf import to_rdflib, vocab
 from kg.rdf.decode import decode
 from kg.rdf.encode import encode, literal, named, node
 from kg.rdf.table import COLLECTIONS, SECTION_OF, TABLE, Form
+from kg.rdf.trig import trig
 
 IDS = st.text(max_size=6) | st.sampled_from(["a", "b", "a--b", "-", "..", "a:b", "Ω x", "%2D"])
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
@@ -85,6 +86,9 @@ def test_a_store_and_every_format_keep_the_base(base: EvidenceBase) -> None:
     store = Store()
     store.extend(quads)
     assert decode(store).base == base
+    written = list(parse(trig(quads), format=RdfFormat.TRIG))
+    assert len(written) == len(set(quads))
+    assert set(written) == set(quads)
     for form in (RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD):
         text = serialize(quads, format=form, prefixes=dict(vocab.PREFIXES))
         assert text is not None

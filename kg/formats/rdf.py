@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import Quad, RdfFormat, Store, parse, serialize
 
 from kg.formats import faults
 from kg.formats.faults import Fault, found
@@ -24,7 +24,8 @@ from kg.formats.files import write_atomically
 from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Severity
 from kg.rdf.decode import decode
 from kg.rdf.encode import encode
-from kg.rdf.vocab import BASE, PREFIXES, TYPE
+from kg.rdf.trig import trig
+from kg.rdf.vocab import BASE
 from kg.resources import shipped
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -97,30 +98,14 @@ def save_nquads(base: EvidenceBase, path: Path) -> Path:
 
 
 def write_trig(quads: Iterable[Quad], path: str | Path) -> Path:
-    """The path of a TriG file that now holds the quads; see `trig`."""
+    """The path of a TriG file that now holds the quads, in an order that makes it comparable."""
     return write_atomically(path, trig(quads))
 
 
 def write_nquads(quads: Iterable[Quad], path: str | Path) -> Path:
     """The path of an N-Quads file that now holds the quads, one a line, sorted."""
-    data = serialize(in_order(quads), format=RdfFormat.N_QUADS)
-    return write_atomically(path, data or b"")
-
-
-def trig(quads: Iterable[Quad]) -> bytes:
-    """TriG of the quads: the same for any order of them, a block a subject, a line a predicate."""
-    return serialize(in_order(quads), format=RdfFormat.TRIG, prefixes=dict(PREFIXES)) or b""
-
-
-def in_order(quads: Iterable[Quad]) -> list[Quad]:
-    """The quads without repetition, by graph, subject, predicate (the type first) and object."""
-    return sorted(set(quads), key=_order)
-
-
-def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
-    predicate = quad.predicate.value
-    graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
-    return (graph, str(quad.subject), predicate != TYPE, predicate, str(quad.object))
+    data = serialize(set(quads), format=RdfFormat.N_QUADS) or b""
+    return write_atomically(path, b"".join(sorted(data.splitlines(keepends=True))))
 
 
 class _Fault(Exception):
