@@ -17,6 +17,7 @@ from kg.grading.profiles import profile as grading_profile
 from kg.model import (
     BaseSummary,
     ChainGrade,
+    CitationKind,
     Claim,
     Diagnostic,
     Entity,
@@ -189,10 +190,17 @@ def _about(
     }
     claims |= {c for pair in pairs for c in pair.wording.claims}
     claims |= {c.id for c in base.claims if c.proposition.object in targets}
-    citations = {c for id in claims if id in base.claim for c in base.claim[id].citations}
+    known = [base.claim[id] for id in claims if id in base.claim]
+    citations = {c for claim in known for c in claim.citations}
+    sources = {claim.source for claim in known}
+    listed = {c.id for c in base.citations if c.source in sources and c.kind is _LISTED}
     others = {p.id for p in pairs} | {c.id for p in pairs for c in _all_chains(p)}
+    others |= sources | listed
     relevant = claims | citations | others
     return tuple(sorted((d for d in found if d.subject in relevant), key=lambda d: d.order))
+
+
+_LISTED = CitationKind.REFERENCE_LIST
 
 
 def _all_chains(pair: PairGrade) -> tuple[ChainGrade, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.grading.profiles import Profile
-from kg.model import Entity, EntityKind, Level, Severity, Verdict, is_benefit
+from kg.model import Entity, EntityKind, Level, Severity, Tier, Verdict, is_benefit
 
 _CLINICAL = frozenset({EntityKind.CLINICAL_OUTCOME, EntityKind.ADVERSE_EVENT, EntityKind.CONDITION})
 
@@ -15,7 +15,12 @@ def allowance(level: Level, profile: Profile) -> int:
 
 
 def wording_gap(sigma: int, level: Level, profile: Profile) -> int:
-    """Tiers by which a wording exceeds what the level allows; negative where it stays below."""
+    """Tiers by which a wording exceeds what the level allows; negative where it stays below.
+
+    A theory marked as one is allowed where there is no evidence.
+    """
+    if level is Level.NONE and sigma == Tier.SPECULATION:
+        return 0
     return sigma - allowance(level, profile)
 
 
