@@ -175,6 +175,18 @@ def _study(**fields: Any) -> model.Study:
 ZINC = model.Entity("zinc", "Zinc", model.EntityKind.SUBSTANCE)
 ORAL = model.Exposure("zinc-oral", "Zinc", "zinc", model.ExposureKind.SUPPLEMENTATION)
 RASH = model.Entity("rash", "Rash", model.EntityKind.CLINICAL_OUTCOME)
+LEANING = tuple(
+    model.Claim(
+        id,
+        "s",
+        1,
+        model.Role.HEADLINE,
+        model.Proposition("zinc-oral", model.Predicate.IMPROVES, "rash"),
+        model.Tier.PLAIN,
+        leans_on=(other,),
+    )
+    for id, other in (("a", "b"), ("b", "a"))
+)
 PLACE = model.Location("data/studies/x.yaml", 7)
 
 
@@ -219,6 +231,23 @@ def _finding(**fields: Any) -> model.Finding:
         (
             EvidenceBase(exposures=(ORAL,)),
             "one substance, an entity of this base. Found entity:zinc",
+            None,
+        ),
+        (
+            EvidenceBase(
+                sources=(model.Source("s", "S"),),
+                citations=(
+                    model.Citation(
+                        "c", "s", model.CitationKind.IN_TEXT, 1, model.Identification.IDENTIFIED
+                    ),
+                ),
+            ),
+            "neither a study nor a record",
+            None,
+        ),
+        (
+            EvidenceBase((ZINC, RASH), (ORAL,), sources=(model.Source("s", "S"),), claims=LEANING),
+            "supports itself",
             None,
         ),
         (EvidenceBase(studies=(_study(doi="https://doi.org/10.1/x"),)), "A DOI starts with", None),

@@ -24,6 +24,7 @@ from kg.rdf.decode import decode
 from kg.rdf.encode import encode, literal, named, node
 from kg.rdf.table import COLLECTIONS, SECTION_OF, TABLE, Form
 from kg.rdf.trig import trig
+from kg.resources import shipped
 
 IDS = st.text(max_size=6) | st.sampled_from(["a", "b", "a--b", "-", "..", "a:b", "Ω x", "%2D"])
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
@@ -157,6 +158,13 @@ def test_locations_survive_with_line_and_column() -> None:
     for place in (Location("a:b/c.yaml", 3, 4), Location("c.yaml", 7), Location("c:d")):
         entity = replace(ENTITY, location=place)
         assert decode(encode(EvidenceBase(entities=(entity,)))).base.entities[0].location == place
+
+
+def test_places_in_shipped_files_do_not_name_the_machine() -> None:
+    place = Location(str(shipped("data") / "exposures.yaml"), 3)
+    quads = encode(EvidenceBase(entities=(replace(ENTITY, location=place),)))
+    places = [q.object for q in quads if q.predicate == named("definedAt")]
+    assert places == [Literal("data/exposures.yaml:3")]
 
 
 @pytest.mark.parametrize("value", [0.05, 200.0, 1e-300, math.inf, -math.inf, -0.0, 1 / 3])

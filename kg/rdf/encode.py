@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg import model
 from kg.rdf import vocab
 from kg.rdf.table import COLLECTIONS, SECTION_OF, TABLE, Form, Row, defaults
+from kg.resources import shipped
 
 POSITION = "position"
 """Property that keeps the order of parts."""
@@ -112,6 +113,12 @@ def _number(value: float) -> Literal:
     return Literal(text, datatype=named("xsd:double"))
 
 
+def _portable(place: model.Location) -> model.Location:
+    """A place in the files that ship with kg, named from their root wherever that is."""
+    root = f"{shipped('data').parent.as_posix()}/"
+    return replace(place, path=place.path.removeprefix(root))
+
+
 def proposition_node(proposition: model.Proposition) -> NamedNode:
     """The term of a proposition."""
     return node(
@@ -181,7 +188,7 @@ class _Encoder:
             case Form.NUMBER:
                 return literal(float(value))
             case Form.PLACE:
-                return literal(str(value))
+                return literal(str(_portable(value)))
             case _:
                 return literal(value)
 
