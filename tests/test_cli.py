@@ -162,6 +162,15 @@ def test_a_closed_pipe_is_141_and_silent() -> None:
     assert "Exception" not in done.stderr
 
 
+def test_a_closed_stdout_is_no_fault() -> None:
+    call = f"'{sys.executable}' -m kg grade --base {BASE} --outcome dry-skin >&-"
+    done = subprocess.run(
+        ["/bin/sh", "-c", call], cwd=ROOT, env=CLEAN, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert "fault of kg" not in done.stderr
+
+
 def test_ctrl_c_is_130(tmp_path: Path) -> None:
     fifo = tmp_path / "claims.rq"
     os.mkfifo(fifo)

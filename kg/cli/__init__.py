@@ -106,12 +106,13 @@ def group(ctx: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run kg and return its exit status; no traceback leaves it unless `KG_DEBUG=1`."""
     words = [*(sys.argv[1:] if arguments is None else arguments)]
+    if sys.stdout is None:  # started with stdout closed
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  it stays open to the end
     if "_KG_COMPLETE" in os.environ:
         group.main(words, prog_name="kg", complete_var="_KG_COMPLETE")
     try:
         status = _run(words)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         return _closed_pipe()
     except KeyboardInterrupt:

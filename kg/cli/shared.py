@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from kg.model import Diagnostic, EvidenceBase, Severity
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -153,8 +154,6 @@ def reaches(found: Sequence[Severity], fail_on: str) -> bool:
 def emit(text: str, output: str = "-") -> None:
     """Write a result to stdout, or to a file that is replaced in one step."""
     if output == "-":
-        if sys.stdout is None:
-            return
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
         return
@@ -206,6 +205,8 @@ def read_text(path: str) -> str:
 
 def outcomes(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
     """Outcome ids that begin with `start`, for completion in a shell."""
+    from click.shell_completion import CompletionItem
+
     from kg.model import OUTCOME_KINDS
 
     base = _quietly(ctx)
@@ -215,6 +216,8 @@ def outcomes(ctx: click.Context, param: click.Parameter, start: str) -> list[Com
 
 def exposures(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
     """Exposure ids that begin with `start`, for completion in a shell."""
+    from click.shell_completion import CompletionItem
+
     base = _quietly(ctx)
     found = base.exposures if base else ()
     return [CompletionItem(e.id, help=e.label) for e in found if e.id.startswith(start)]
@@ -222,12 +225,16 @@ def exposures(ctx: click.Context, param: click.Parameter, start: str) -> list[Co
 
 def sources(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
     """Source ids that begin with `start`, for completion in a shell."""
+    from click.shell_completion import CompletionItem
+
     base = _quietly(ctx)
     found = base.sources if base else ()
     return [CompletionItem(s.id, help=s.title) for s in found if s.id.startswith(start)]
 
 
 def _profiles(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     from kg.grading.profiles import profile_names
 
     return [CompletionItem(name) for name in profile_names() if name.startswith(start)]
