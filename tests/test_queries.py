@@ -127,6 +127,17 @@ def test_what_the_shipped_grades_say() -> None:
     assert {"chain:as1", "chain:as2", "chain:as3", "chain:as7"} <= {row[2] for row in weak}
 
 
+def test_what_the_three_articles_share() -> None:
+    behind = shipped_store().query(saved("works-behind-journal-and-year").bound()).rows
+    assert [row[:4] for row in behind if row[0] == "Nutrients"] == [("Nutrients", "2020", "3", "2")]
+    tested = shipped_store().query(saved("works-that-tested").bound()).rows
+    assert {row[5] for row in tested} == {"exposure:magnesium-glycinate-oral"}
+    assert {row[6] for row in tested}.isdisjoint({"entity:acne-scars", "entity:back-acne"})
+    rose = shipped_store().query(saved("wording-that-rose").bound()).rows
+    assert "claim:a1-89-solution" in {row[7] for row in rose}
+    assert len({row[7] for row in rose}) == len(rose), "each claim once"
+
+
 def test_unknown_names_are_met_with_near_ones() -> None:
     with pytest.raises(UnknownName, match="did you mean 'uncited-claims'"):
         saved("uncited-claim")

@@ -115,8 +115,12 @@ def _number(value: float) -> Literal:
 
 def _portable(place: model.Location) -> model.Location:
     """A place in the files that ship with kg, named from their root wherever that is."""
-    root = f"{shipped('data').parent.as_posix()}/"
-    return replace(place, path=place.path.removeprefix(root))
+    return replace(place, path=place.path.removeprefix(_root()))
+
+
+@cache
+def _root() -> str:
+    return f"{shipped('data').parent.as_posix()}/"
 
 
 def proposition_node(proposition: model.Proposition) -> NamedNode:
