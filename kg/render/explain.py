@@ -96,7 +96,7 @@ def _said(id: str, base: EvidenceBase) -> str:
         return id
     about = claim.proposition
     short = f"{base.label(about.subject)} {about.predicate} {base.label(about.object)}"
-    return f"{id}, line {claim.line}: {short}"
+    return f"{id}, line {claim.line}, {words.TIERS[claim.tier]}: {claim.paraphrase or short}"
 
 
 def _citation(id: str, base: EvidenceBase) -> Branch:
@@ -244,7 +244,7 @@ def as_text(root: Branch, options: Options) -> str:
 
 def _drawn(branch: Branch, options: Options, first: str, rest: str) -> Iterator[str]:
     room = max(30, options.width - len(rest))
-    lines = textwrap.wrap(terminal(branch.text), room, subsequent_indent="  ") or [""]
+    lines = textwrap.wrap(terminal(branch.text), room, break_on_hyphens=False) or [""]
     yield first + lines[0]
     bar = ("|  " if options.ascii else "│  ") if branch.below else "   "
     for line in lines[1:]:
