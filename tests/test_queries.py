@@ -14,6 +14,7 @@ from pyoxigraph import Quad
 
 from kg import api
 from kg.errors import UnknownName, UsageError
+from kg.model import Result
 from kg.queries import SavedQuery, catalogue, saved
 from kg.stores import Store, guard, open_store
 
@@ -125,6 +126,14 @@ def test_what_the_shipped_grades_say() -> None:
     assert gaps[0][:2] == ("4", "3")
     weak = shipped_store().query(saved("weakest-links").bound(question)).rows
     assert {"chain:as1", "chain:as2", "chain:as3", "chain:as7"} <= {row[2] for row in weak}
+
+
+def test_the_query_and_the_detector_agree_on_bench_work() -> None:
+    base = api.load().base
+    hits = {d.subject for d in api.check(base) if d.code == "KG101" and d.result is Result.HIT}
+    found = {row[2] for row in shipped_store().query(saved("bench-work-as-human").bound()).rows}
+    assert hits
+    assert {f"claim:{hit}" for hit in hits} <= found
 
 
 def test_what_the_three_articles_share() -> None:
