@@ -6,11 +6,10 @@ import re
 import time
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import yaml
-from pyoxigraph import Quad
 
 from kg import api
 from kg.errors import UnknownName, UsageError
@@ -37,7 +36,7 @@ def _store(path: Path | None) -> Store:
     loaded = api.load(path)
     assert [str(d) for d in loaded.diagnostics if d.severity.word == "severe"] == []
     store = open_store("memory:")
-    store.load(cast("list[Quad]", api.statements(loaded.base)))
+    store.load(api.statements(loaded.base))
     return store
 
 
