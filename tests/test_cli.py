@@ -149,13 +149,15 @@ def test_our_own_bug_leaves_a_report_and_no_traceback(tmp_path: Path) -> None:
     assert "Traceback" in shown.stderr
 
 
-def test_a_closed_pipe_is_141_and_silent() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_closed_pipe_is_141_and_silent(unbuffered: str) -> None:
+    environment = {**CLEAN, "PYTHONUNBUFFERED": unbuffered}
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "w") as pipe:
         done = subprocess.run(
             [sys.executable, "-m", "kg", "list", "claims", "--base", BASE],
-            cwd=ROOT, env=CLEAN, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False,
+            cwd=ROOT, env=environment, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 141
     assert "Traceback" not in done.stderr
@@ -380,11 +382,13 @@ def test_an_unknown_code_is_a_usage_error() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_status_5_and_one_line() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_status_5_and_one_line(unbuffered: str) -> None:
+    environment = {**CLEAN, "PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "kg", "list", "claims", "--base", BASE],
-            cwd=ROOT, env=CLEAN, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            cwd=ROOT, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 5
     assert "cannot write the result" in done.stderr
