@@ -88,7 +88,11 @@ else:
 
     def _options(spec):
         options = {"compare": spec.compare, "repr": spec.repr}
-        return options if spec.default is _MISSING else {**options, "default": spec.default}
+        if spec.default is _MISSING:
+            return options
+        if spec.default.__class__.__hash__ is None:  # the standard library takes it for mutable
+            return {**options, "default_factory": lambda: spec.default}
+        return {**options, "default": spec.default}
 
     def _values(names):
         if len(names) > 1:

@@ -62,7 +62,7 @@ def detect(
 
 def _all(facts: Facts, codes: list[str], wanted: frozenset[Result]) -> Iterator[Diagnostic]:
     for code in codes:
-        yield from (d for d in DETECTORS[code].results(facts) if d.result in wanted)
+        yield from DETECTORS[code].results(facts, wanted)
 
 
 __all__ = ["DETECTORS", "REPORTED", "Facts", "detect"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from kg.model import Diagnostic, Related, Result, Severity
+from kg.model.record import dataclass
 from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, all_, any_
 from kg.weaklinks.rows import ClaimFact, FindingFact
@@ -32,6 +32,9 @@ class Answer:
     place: str = ""
 
 
+NO_ANSWER = Answer(False)
+EVERY = frozenset(Result)
+
 Judge = Callable[[Facts, Any], Answer | None]
 """The answer on one thing, or None where the condition does not apply to it."""
 
@@ -53,14 +56,15 @@ class Detector:
         """Severity of a hit, unless the detector raises it."""
         return severity(self.code)
 
-    def results(self, facts: Facts) -> Iterator[Diagnostic]:
-        """Every result on every thing, `clean` and `not_applicable` included."""
+    def results(self, facts: Facts, wanted: Container[Result] = EVERY) -> Iterator[Diagnostic]:
+        """Every result on every thing, `clean` and `not_applicable` included, or those wanted."""
         for thing in getattr(facts, self.over):
-            yield self._diagnostic(facts, thing, self.judge(facts, thing))
+            answer = self.judge(facts, thing)
+            result = outcome_of(answer)
+            if result in wanted:
+                yield self._diagnostic(facts, thing, answer or NO_ANSWER, result)
 
-    def _diagnostic(self, facts: Facts, thing: Any, answer: Answer | None) -> Diagnostic:
-        result = outcome_of(answer)
-        answer = answer or Answer(False)
+    def _diagnostic(self, facts: Facts, thing: Any, answer: Answer, result: Result) -> Diagnostic:
         hit = result is Result.HIT
         place = answer.place or thing.id
         return Diagnostic(

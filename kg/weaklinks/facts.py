@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from kg.model import EvidenceBase, Location, PairGrade
+from kg.model.record import dataclass, field
 from kg.weaklinks.observe import observe
 from kg.weaklinks.rows import ChainFact, CitationFact, ClaimFact, FindingFact, PairFact, SourceFact
 
@@ -56,11 +56,11 @@ class Facts:
     sources: tuple[SourceFact, ...] = ()
     chains: tuple[ChainFact, ...] = ()
     pairs: tuple[PairFact, ...] = ()
-    lean: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
-    lineage: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    lean: Mapping[str, tuple[str, ...]] = field(default=NOTHING)
+    lineage: Mapping[str, tuple[str, ...]] = field(default=NOTHING)
     premises: tuple[FindingFact, ...] = ()
     headline_links: frozenset[str] = frozenset()
-    places: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
+    places: Mapping[str, Location] = field(default=MappingProxyType({}))
 
     def __post_init__(self) -> None:
         for name in ("claims", "findings", "citations", "sources", "chains", "pairs", "premises"):

@@ -25,12 +25,10 @@ from kg.model import (
 )
 from kg.weaklinks.observe_chains import chain_facts, link_facts, source_chain, witness
 from kg.weaklinks.observe_works import (
-    UNSTATED,
     citation_facts,
     exposure_facts,
     is_work,
     kind_of,
-    label_of,
     measured_facts,
     recorded_findings,
     reported_findings,
@@ -94,7 +92,7 @@ def _claim(base: EvidenceBase, claim: Claim) -> ClaimFact:
         source=claim.source,
         line=claim.line,
         text=_text(base, claim),
-        exposure_label=label_of(base, subject),
+        exposure_label=base.label(subject),
         relation=predicate,
         sign=effect_sign(predicate, outcome.better) if outcome else None,
         outcome=object,
@@ -233,7 +231,7 @@ def _source(source: Source) -> SourceFact:
 
 
 def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
-    exposure, outcome = label_of(base, pair.exposure), base.label(pair.outcome)
+    exposure, outcome = base.label(pair.exposure), base.label(pair.outcome)
     strongest = pair.wording.strongest
     known = strongest if strongest in base.claim else next(iter(pair.wording.claims), None)
     return PairFact(
@@ -252,7 +250,7 @@ def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
         as_described=int(pair.certainty.as_described.level),
         direct=int(pair.direct.ratings.established.level),
         verdict=pair.verdict,
-        rewrite=pair.rewrite.replace(UNSTATED, ""),
+        rewrite=pair.rewrite,
         claims=tuple(sorted(pair.wording.claims)),
         strongest=known,
         witness=link_facts(base, witness(pair)),

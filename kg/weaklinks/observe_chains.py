@@ -18,7 +18,6 @@ from kg.model import (
     effect_sign,
     is_benefit,
 )
-from kg.weaklinks.observe_works import label_of
 from kg.weaklinks.rows import ChainFact, LinkFact, StepFact
 from kg.weaklinks.settings import threshold
 
@@ -148,7 +147,7 @@ def _status(link: Link) -> str:
 
 
 def _link_label(base: EvidenceBase, link: Link) -> str:
-    subject, object = label_of(base, link.subject), label_of(base, link.object)
+    subject, object = base.label(link.subject), base.label(link.object)
     if link.kind is LinkKind.BRIDGE:
         return f"the step from {object} to {subject}"
     return f'"{subject} {link.predicate.replace("-", " ")} {object}"'

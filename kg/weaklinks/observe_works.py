@@ -20,8 +20,6 @@ from kg.model import (
 )
 from kg.weaklinks.rows import CitationFact, FindingFact
 
-UNSTATED = ", form unstated"
-
 
 class Measured(TypedDict):
     """The columns of a finding that say what was measured."""
@@ -41,11 +39,6 @@ class Exposed(TypedDict):
     substance: str | None
     form: str | None
     route: str | None
-
-
-def label_of(base: EvidenceBase, id: str) -> str:
-    """The label of a node inside a sentence: without a remark that no form is stated."""
-    return base.label(id).removesuffix(UNSTATED)
 
 
 def kind_of(base: EvidenceBase, id: str) -> str | None:
@@ -152,7 +145,7 @@ def _finding(base: EvidenceBase, citation: Citation, claim: Claim, id: str) -> F
 def measured_facts(base: EvidenceBase, subject: str, object: str) -> Measured:
     """What was measured under which exposure, in the columns of a finding."""
     return {
-        "exposure_label": label_of(base, subject),
+        "exposure_label": base.label(subject),
         "outcome": object,
         "outcome_label": base.label(object),
         "kind": kind_of(base, object),
