@@ -9,8 +9,10 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+import pyshacl
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from rdflib import Graph
 from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, DefinedNamespace
 
 from kg import model
@@ -148,6 +150,12 @@ def test_every_class_has_a_shape_and_every_constraint_a_message() -> None:
             message = described[SH + "message"][0].value
             assert ". " in message, f"{name} {message}: says what is wrong, then the remedy"
             assert described[SH + "severity"], name
+
+
+def test_the_shapes_are_shacl() -> None:
+    shapes = Graph().parse(shipped("ontology") / "shapes.ttl", format="turtle")
+    conforms, _, text = pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
+    assert conforms, text
 
 
 def test_shapes_speak_of_known_terms_only() -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -75,7 +75,7 @@ Term = NamedNode | Literal
 Triples = Iterator[tuple[NamedNode, NamedNode, Term]]
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def node(iri: str) -> NamedNode:
     """The term of an IRI."""
     return NamedNode(iri)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -86,13 +86,13 @@ def _term(term: object) -> str:
     return str(term)
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _named(iri: str) -> str:
     name = _prefix(iri)
     return f"{name}:{iri[len(PREFIXES[name]) :]}" if name else f"<{iri}>"
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _prefix(iri: str) -> str:
     """The prefix under which an IRI can be written, or nothing."""
     for name, space in _LONGEST_FIRST:

@@ -59,7 +59,7 @@ STUDIES_GRAPH = BASE + "graph/studies"
 GRADES_GRAPH = BASE + "graph/grades"
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def iri(section: str, id: str, *rest: str | int) -> str:
     """IRI of a thing, or of a part of it; every id, however odd, has one of its own.
 
