@@ -151,8 +151,8 @@ def with_sessions() -> list[Path]:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", with_sessions(), ids=name)
 def test_sessions_print_what_the_document_shows(page: Path, place: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    wrong = []
+    text, done, wrong = "", 0, []
+    whole = page.read_text(encoding="utf-8")
     for block in blocks(page):
         kind, _, file = block["info"].partition(" ")
         if file:
@@ -166,15 +166,16 @@ def test_sessions_print_what_the_document_shows(page: Path, place: Path) -> None
             new += [command.text, *refreshed(command, printed)]
             if not agrees(command.shown, printed):
                 wrong.append("\n".join([command.text, *printed]))
-        text = text.replace(block[0], f"```console\n{chr(10).join(new)}\n```")
+        text += whole[done : block.start("body")] + "".join(f"{line}\n" for line in new)
+        done = block.end("body")
     if os.environ.get("KG_REFRESH"):
-        page.write_text(text, encoding="utf-8")
+        page.write_text(text + whole[done:], encoding="utf-8")
     assert not wrong, f"{name(page)} shows something else than\n" + "\n\n".join(wrong)
 
 
+@pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_python_examples_are_doctests(page: Path, place: Path) -> None:
-    assert place
+def test_python_examples_are_doctests(page: Path) -> None:
     examples = "\n".join(block["body"] for block in blocks(page) if language(block) == "python")
     test = doctest.DocTestParser().get_doctest(examples, {}, name(page), name(page), 0)
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
