@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from kg.chains.graph import Arc, Graph
 from kg.chains.material import Edge, Item, Material
 from kg.grading.appraise import appraise
-from kg.grading.bridges import Bridge, bridge
+from kg.grading.bridges import Bridge, bridge, stated_bridge
 from kg.grading.evidence import Context, Evidence
 from kg.grading.profiles import Profile
 from kg.model import (
@@ -88,8 +88,8 @@ class Question:
         for chain in self.material.chains:
             for step in chain.steps:
                 if step.kind is StepKind.BRIDGE and chain.exposure == self.exposure.id:
-                    stated = Bridge(step.object, self.exposure.id, requires=("transfer",))
-                    found.setdefault(step.object, stated)
+                    other = self.base.exposure[step.object]
+                    found.setdefault(other.id, stated_bridge(other, self.exposure))
         return found
 
     def _way(self, subject: str) -> _Way | None:

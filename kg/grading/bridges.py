@@ -21,6 +21,13 @@ _WITH_FORM = frozenset(
     }
 )
 _PARENTERAL = frozenset({Route.INTRAVENOUS, Route.INTRAMUSCULAR})
+_LISTED = frozenset(
+    {
+        (ExposureKind.TOPICAL, ExposureKind.SUPPLEMENTATION),
+        (ExposureKind.SUPPLEMENTATION, ExposureKind.TOPICAL),
+        (ExposureKind.DEVICE, ExposureKind.SUPPLEMENTATION),
+    }
+)
 _UNALLOCATED = frozenset({ExposureKind.DEFICIENCY})
 
 
@@ -57,8 +64,9 @@ def bridge(
     deficient: bool = False,
     credits_form: bool = False,
 ) -> Bridge | None:
-    """The bridge from `evidence` to `claim`, or None where the two have nothing in common.
+    """The bridge from `evidence` to `claim`, or None where the policy lists none.
 
+    A pair that is not listed needs someone to state the transfer; see `stated_bridge`.
     `deficient`: the population asked about is deficient; `credits_form`: the claim credits the
     form itself. Several differing components make one bridge with the strictest policy; the other
     charges go to the next findings.
@@ -76,10 +84,18 @@ def bridge(
     if substance == "class":
         charges.append(("other member of the class", policy["class_member"]))
     sign = _kind(evidence, claim, deficient, policy, requires, charges)
-    _route(evidence, claim, policy, requires, charges)
+    if sign is None or not _route(evidence, claim, policy, requires, charges):
+        return None
     if _forms_differ(evidence, claim):
         charges.append(("form", policy["form_credited" if credits_form else "form"]))
     return Bridge(evidence.id, claim.id, sign, tuple(requires), tuple(charges))
+
+
+def stated_bridge(evidence: Exposure, claim: Exposure) -> Bridge:
+    """The bridge of a pair that is not listed, where a source argues across it."""
+    kinds = (evidence.kind, claim.kind)
+    sign = -1 if evidence.kind is not claim.kind and ExposureKind.DEFICIENCY in kinds else 1
+    return Bridge(evidence.id, claim.id, sign, requires=(f"{evidence.kind} for {claim.kind}",))
 
 
 def _substance(evidence: Exposure, claim: Exposure, base: EvidenceBase) -> str | None:
@@ -107,8 +123,8 @@ def _kind(
     policy: dict[str, float],
     requires: list[str],
     charges: list[tuple[str, float]],
-) -> int:
-    """Add what the kinds cost; return the sign of the transfer."""
+) -> int | None:
+    """Add what the kinds cost; return the sign of the transfer, or None if it is not listed."""
     pair = (evidence.kind, claim.kind)
     if evidence.kind is claim.kind or evidence.kind is ExposureKind.IN_VITRO:
         return 1
@@ -121,9 +137,10 @@ def _kind(
     if pair == (ExposureKind.DIETARY, ExposureKind.SUPPLEMENTATION):
         charges.append(("diet for supplement", policy["dietary"]))
         return 1
+    if pair not in _LISTED:
+        return None
     requires.append(f"{evidence.kind} for {claim.kind}")
-    opposite = ExposureKind.DEFICIENCY in pair
-    return -1 if opposite else 1
+    return 1
 
 
 def _route(
@@ -132,16 +149,19 @@ def _route(
     policy: dict[str, float],
     requires: list[str],
     charges: list[tuple[str, float]],
-) -> None:
-    """Add what the routes cost. Routes that are unstated or do not apply cost nothing."""
+) -> bool:
+    """Add what the routes cost; whether the pair is listed.
+
+    Routes that are unstated or do not apply cost nothing, and a bridge of kinds covers its routes.
+    """
     silent = {Route.UNSTATED, Route.NONE, Route.MEDIUM}
     if evidence.route is claim.route or evidence.route in silent or claim.route in silent:
-        return
+        return True
     pair = {evidence.route, claim.route}
     if Route.ORAL in pair and pair & _PARENTERAL:
         charges.append((f"{evidence.route} for {claim.route}", policy["parenteral"]))
-    elif not any(" for " in need and evidence.route.value in need for need in requires):
-        requires.append(f"{evidence.route} for {claim.route}")
+        return True
+    return bool(requires)
 
 
 def _forms_differ(evidence: Exposure, claim: Exposure) -> bool:
