@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from enum import Enum
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyshacl
@@ -17,7 +18,7 @@ from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, DefinedNamespace
 
 from kg import model
 from kg.model import EvidenceBase
-from kg.rdf import vocab
+from kg.rdf import grades, vocab
 from kg.rdf.encode import encode, enums
 from kg.rdf.grades import encode_grades
 from kg.rdf.shacl import validate, validate_quads
@@ -126,7 +127,7 @@ def test_properties_equal_those_that_are_written() -> None:
     table = {row.property for rows in TABLE.values() for row in rows if ":" not in row.property}
     quads = [*encode(fixtures.base()), *encode_grades([fixtures.grade()], fixtures.base())]
     assert table | _used(quads) <= declared
-    source = (shipped("ontology").parent / "kg" / "rdf" / "grades.py").read_text(encoding="utf-8")
+    source = Path(grades.__file__).read_text(encoding="utf-8")
     helpers = {"position", "sequence", "sign", "states", "rank"}
     unused = {name for name in declared - table - helpers if f'"{name}"' not in source}
     assert unused == set(), "declared and never written"

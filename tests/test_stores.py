@@ -129,6 +129,7 @@ def test_a_query_beyond_its_time_is_ended(store: Store) -> None:
         "SELECT * { ?s ?p ?o FILTER EXISTS { SERVICE ?x { ?s ?p ?o } } }",
         "SELECT * { \\u0053ERVICE <http://127.0.0.1:{port}/> { ?s ?p ?o } }",
         "# \\u000A '\nSELECT * { SERVICE <http://127.0.0.1:{port}/> { ?s ?p ?o } } #'",
+        "SELECT * { ?s ?p true.SERVICE <http://127.0.0.1:{port}/> { ?s ?p ?o } }",
         "SELECT * { FILTER(1<2)SERVICE<http://127.0.0.1:{port}/>{ ?s ?p ?o } }",
     ],
 )
@@ -204,6 +205,17 @@ def test_limits_before_parsing(store: Store, text: str, words: str) -> None:
 def test_garbage_as_a_query_is_an_error_of_ours_or_an_answer(text: str) -> None:
     with contextlib.suppress(UsageError, LimitError):
         open_store("memory:").query(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a.", "a-", "<a", "\\", "'", '"', "'''a''", '"""a', ":", "_", "%a", "^", "1.", "é."]
+)
+def test_the_guard_is_linear(text: str) -> None:
+    text = text * (guard.MAX_BYTES // len(text.encode()))
+    began = time.monotonic()
+    with contextlib.suppress(UsageError, LimitError):
+        guard.check(text)
+    assert time.monotonic() - began < 2
 
 
 @given(st.text(max_size=60))

@@ -25,10 +25,10 @@ _TOKEN = re.compile(
     | (?P<string>'''(?:[^\\']|\\.|'(?!''))*''' | \"\"\"(?:[^\\"]|\\.|"(?!""))*\"\"\"
                 | '(?:[^\\'\n\r]|\\.)*' | "(?:[^\\"\n\r]|\\.)*")
     | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<name>(?:[^\W_][\w.\-]*)?:(?:[\w.\-:]|%[0-9A-Fa-f]{2}|\\.)*)
+    | (?P<word>[^\W\d][\w.\-]*+)(?P<name>:(?:[\w.\-:]|%[0-9A-Fa-f]{2}|\\.)*+)?
+    | (?P<local>:(?:[\w.\-:]|%[0-9A-Fa-f]{2}|\\.)*+)
     | (?P<variable>[?$]\w+)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<word>[^\W\d]\w*)
     | (?P<number>\d[\w.]*)
     | (?P<datatype>\^\^)
     | (?P<open><<|[({\[])
@@ -39,6 +39,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+_PART = re.compile(r"[^.\-]+")
+"""Parts of a run of letters: `true.SERVICE` is a value, the end of a triple and a keyword."""
 
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
@@ -75,8 +78,11 @@ def tokens(text: str) -> Iterator[Token]:
     """Tokens of a query without blanks and comments."""
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "other"
-        if kind not in ("space", "comment"):
-            yield Token(kind, match[0], match.start())
+        if kind == "word":
+            for part in _PART.finditer(match[0]):
+                yield Token(kind, part[0], match.start() + part.start())
+        elif kind not in ("space", "comment"):
+            yield Token("name" if kind == "local" else kind, match[0], match.start())
 
 
 def uses(text: str, word: str) -> bool:
