@@ -9,6 +9,7 @@ Every document has a directory of its own, in which `kg` and `./scripts/kg` are 
 from __future__ import annotations
 
 import doctest
+import inspect
 import os
 import re
 import subprocess
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from kg.weaklinks import DETECTORS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -238,6 +241,16 @@ def test_every_term_of_the_glossary_is_used() -> None:
     everything = re.sub(r"\s+", " ", "\n".join(texts)).lower()
     assert terms()
     assert not [term for term in terms() if term.lower() not in everything]
+
+
+def test_every_detector_is_listed_as_it_is() -> None:
+    page = (ROOT / "docs" / "explanation" / "weak-links.md").read_text(encoding="utf-8")
+    rows = []
+    for code in sorted(DETECTORS):
+        detector = DETECTORS[code]
+        wrong = (inspect.getmodule(detector.judge).__doc__ or "").splitlines()[0]
+        rows.append(f"| {code} | {detector.name} | {detector.severity.word} | {wrong} |")
+    assert re.findall(r"^\| KG.+$", page, re.MULTILINE) == rows
 
 
 @pytest.mark.parametrize(
