@@ -93,9 +93,34 @@ def test_help_imports_click_and_nothing_of_the_model() -> None:
     assert {m for m in loaded if m.startswith("kg.cli.")} == set()
 
 
-def test_grading_the_shipped_data_imports_no_heavy_library() -> None:
+def test_grading_the_shipped_data_imports_no_heavy_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_CACHE_DIR", str(tmp_path))
+    _modules("grade", "--outcome", "pih")  # now the compiled form is current
     call = ("grade", "--outcome", "acne-scars")
-    _modules(*call)  # now the compiled form is current
-    loaded = _modules(*call)
-    assert not loaded & set(HEAVY)
-    assert {m for m in loaded if m.startswith("kg.cli.")} == {"kg.cli.grade", "kg.cli.shared"}
+    graded, kept = _modules(*call), _modules(*call)
+    assert not (graded | kept) & set(HEAVY)
+    assert "kg.chains" in graded
+    assert not kept & {"kg.api", "kg.chains", "kg.model", "kg.weaklinks"}
+    assert {m for m in graded if m.startswith("kg.cli.")} == {
+        "kg.cli.answers",
+        "kg.cli.grade",
+        "kg.cli.shared",
+    }
+
+
+def test_an_answer_is_given_again_to_the_letter_and_with_its_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_CACHE_DIR", str(tmp_path))
+    call = [sys.executable, "-m", "kg", "grade", "--outcome", "acne-scars", "--fail-on", "severe"]
+    first, second = (
+        subprocess.run(call, cwd=ROOT, capture_output=True, check=False) for _ in range(2)
+    )
+    assert first.stdout == second.stdout
+    assert (first.returncode, second.returncode) == (1, 1)
+    (answer,) = (tmp_path / "answers").iterdir()
+    answer.write_bytes(b"\xff broken")
+    third = subprocess.run(call, cwd=ROOT, capture_output=True, check=False)
+    assert (third.stdout, third.returncode) == (first.stdout, 1)

@@ -20,7 +20,7 @@ from kg.model import (
 )
 from kg.model.base import OUTCOME_KINDS
 
-_SENSES = (Sense.BENEFIT, Sense.HARM, Sense.CHANGE)
+_SENSES = tuple(Sense)
 
 
 def grade_outcome(

@@ -71,7 +71,7 @@ def grade_pair(
     return PairGrade(
         exposure=exposure.id,
         outcome=outcome.id,
-        sense=sense_of(benefit),
+        sense=sense_of(benefit, sign),
         sign=sign,
         certainty=certainty,
         refuted_by=refuted,
@@ -93,10 +93,10 @@ def grade_pair(
     )
 
 
-def sense_of(benefit: bool | None) -> Sense:
-    """Benefit, harm, or a change that is neither."""
+def sense_of(benefit: bool | None, sign: int) -> Sense:
+    """Benefit or harm, or a change that is neither."""
     if benefit is None:
-        return Sense.CHANGE
+        return Sense.INCREASE if sign > 0 else Sense.DECREASE
     return Sense.BENEFIT if benefit else Sense.HARM
 
 

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from kg.model import Diagnostic, EvidenceBase, Severity
+    from kg.model import Diagnostic, EvidenceBase
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -145,7 +145,7 @@ def tell(diagnostics: Sequence[Diagnostic]) -> None:
         click.echo(f"kg: {len(mild)} mild {noun} in the data; kg validate lists them", err=True)
 
 
-def reaches(found: Sequence[Severity], fail_on: str) -> bool:
+def reaches(found: Sequence[int], fail_on: str) -> bool:
     """Whether a severity reaches `--fail-on`."""
     threshold = SEVERITIES.index(fail_on)
     return threshold > 0 and any(severity >= threshold for severity in found)

@@ -234,11 +234,12 @@ class Verdict(StrEnum):
 
 
 class Sense(StrEnum):
-    """Benefit and harm are separate claims, never netted."""
+    """Benefit and harm are separate claims, never netted; of neither kind: more or less."""
 
     BENEFIT = "benefit"
     HARM = "harm"
-    CHANGE = "change"
+    INCREASE = "increase"
+    DECREASE = "decrease"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from kg.model import (
     Reading,
     Readings,
     Reason,
-    Sense,
     System,
 )
 from kg.rdf import vocab
@@ -90,9 +89,7 @@ class _Encoder:
 
     def pair(self, pair: PairGrade, activity: NamedNode) -> None:
         """One exposure, one outcome, one sense."""
-        key: tuple[str, ...] = (pair.exposure, pair.outcome, str(pair.sense))
-        if pair.sense is Sense.CHANGE:  # more and less of the outcome are two grades then
-            key = (*key, "more" if pair.sign > 0 else "less")
+        key = (pair.exposure, pair.outcome, str(pair.sense))
         subject = node(vocab.iri("grade", *key))
         self.say(subject, "rdf:type", named("Grade"))
         self.say(subject, "prov:wasGeneratedBy", activity)

@@ -155,9 +155,7 @@ def _chains(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -
         page.say("AGAINST", f"{number} to the opposite effect{_each(pair.counter_chains)}")
         _listed(page, pair.counter_chains, pair.outcome, base, reading)
     if pair.chains or pair.counter_chains:
-        mark = ">>0<< no support; -?-> works not identified"
-        if reading is not Reading.ESTABLISHED:
-            mark = ">>level<< the lowest step"
+        mark = ">>0<< where it breaks first; -?-> works not identified"
         page.say("", f"{mark}; [established / as described / best case]", DIM)
 
 
@@ -212,8 +210,7 @@ def _path(
         node = terminal(leg.node)
         if leg.mark == "break":
             level = "0" if leg.level is Level.NONE else leg.level.word
-            reason = f" ({terminal(leg.reason)})" if leg.decisive else ""
-            yield f">>{level}<<{reason}", f"{BOLD};{RED}"
+            yield f">>{level}<< ({terminal(leg.reason)})", f"{BOLD};{RED}"
         elif leg.mark == "lost":
             reason = "" if leg.reason in words.LOST else f" ({terminal(leg.reason)})"
             yield f"-?->{reason}", YELLOW

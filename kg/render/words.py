@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
+from kg.grading.wording import verb
 from kg.model import (
     ChainGrade,
     Diagnostic,
@@ -26,6 +26,7 @@ from kg.model import (
     Tier,
     Verdict,
 )
+from kg.model.record import dataclass
 
 TIERS = {
     Tier.NO_CLAIM: "no claim",
@@ -56,9 +57,9 @@ CAVEAT = "GRADE was not validated for single works."
 class Leg:
     """One link as a reader sees it: where it leads, how sure it is, and why it breaks.
 
-    `mark` is `break` (this holds the chain down), `lost` (works are cited, none could be
-    identified), `held` or `by definition`; `level` is that of the reading shown; `decisive` marks
-    the break that would be left last.
+    `mark` is `break` (the one link to name first), `gap` (nothing supports it either), `lost`
+    (works are cited, none could be identified), `held` or `by definition`; `level` is that of the
+    reading shown.
     """
 
     mark: str
@@ -66,7 +67,6 @@ class Leg:
     reason: str
     node: str
     link: Link
-    decisive: bool = False
 
 
 def outcome_label(grade: OutcomeGrade, base: EvidenceBase) -> str:
@@ -100,9 +100,10 @@ def verdict(pair: PairGrade) -> str:
 
 def question(pair: PairGrade, base: EvidenceBase) -> str:
     """The question that a pair answers, in one sentence."""
-    exposure, outcome = base.label(pair.exposure), base.label(pair.outcome)
-    verb = {Sense.BENEFIT: "improve", Sense.HARM: "worsen", Sense.CHANGE: "change"}[pair.sense]
-    return f"Does {exposure}{_dose(base.exposure.get(pair.exposure))} {verb} {outcome}?"
+    exposure, outcome = base.label(pair.exposure), base.entity.get(pair.outcome)
+    does = verb(outcome, pair.sign) if outcome else "change"
+    dose = _dose(base.exposure.get(pair.exposure))
+    return f"Does {exposure}{dose} {does} {base.label(pair.outcome)}?"
 
 
 def _dose(exposure: Exposure | None) -> str:
@@ -131,9 +132,18 @@ def reason(pair: PairGrade, base: EvidenceBase) -> str:
     level = pair.certainty.established.level
     if pair.verdict is Verdict.REFUTED:
         return "Direct evidence says the opposite; chains do not count against it."
+    measured = f"Works that measured {base.label(pair.outcome)}"
+    if pair.verdict is Verdict.CONTESTED:
+        return f"{measured} disagree, or saw different things."
+    if pair.verdict is Verdict.INCONCLUSIVE:
+        return f"{measured} leave it open whether there is an effect."
     if level is not Level.NONE and not pair.indirect:
         return f"Works that measured {base.label(pair.outcome)} carry it."
-    tested = "No test of it carries it" if pair.direct.works_measured else "Nothing tested it"
+    tested = (
+        "No test of it carries it"
+        if pair.direct.ratings.as_described.works
+        else "Nothing tested it"
+    )
     if not pair.chains:
         return f"{tested}, and no chain of claims leads there."
     if level is Level.NONE:
@@ -175,16 +185,24 @@ def legs(chain: ChainGrade, outcome: str, base: EvidenceBase, reading: Reading) 
     if len(links) > 1 and links[-1].kind is LinkKind.DEFINITIONAL and links[-1].object == outcome:
         links = links[:-1]
     marks = _marks(links, reading)
+    if (worst := _break(chain, links, marks, reading)) is not None:
+        marks[worst] = "break"
     shown, sign = [], 1
     for mark, link in zip(marks, links, strict=True):
         sign *= link.sign
         node = f"{base.label(link.object)}{_direction(link, sign, base)}"
         shown.append(Leg(mark, link.effective[reading], why(link), node, link))
-    breaks = [n for n, leg in enumerate(shown) if leg.mark == "break"]
-    if breaks:
-        worst = min(breaks, key=lambda n: _hopelessness(shown[n].link))
-        shown[worst] = replace(shown[worst], decisive=True)
     return shown
+
+
+def _break(
+    chain: ChainGrade, links: Sequence[Link], marks: Sequence[str], reading: Reading
+) -> int | None:
+    """Where a chain breaks: at its weakest link, or at its lowest one in another reading."""
+    if reading is Reading.ESTABLISHED:
+        return next((n for n in chain.weakest if n < len(links)), None)
+    gaps = [n for n, mark in enumerate(marks) if mark == "gap"]
+    return min(gaps, key=lambda n: _hopelessness(links[n]), default=None)
 
 
 def _hopelessness(link: Link) -> tuple[int, bool]:
@@ -193,7 +211,7 @@ def _hopelessness(link: Link) -> tuple[int, bool]:
 
 
 def _marks(links: Sequence[Link], reading: Reading) -> list[str]:
-    """Where a chain breaks: at the gaps; where there are none, at its lowest links."""
+    """What holds a chain down: its gaps; where there are none, its lowest links."""
     gaps = reading is Reading.ESTABLISHED and any(is_gap(link) for link in links)
     lowest = min((k.effective[reading] for k in links if not _definitional(k)), default=Level.HIGH)
     marks = []
@@ -202,9 +220,9 @@ def _marks(links: Sequence[Link], reading: Reading) -> list[str]:
         if _definitional(link):
             marks.append("by definition")
         elif gaps and level is Level.NONE:
-            marks.append("break" if is_gap(link) else "lost")
+            marks.append("gap" if is_gap(link) else "lost")
         else:
-            marks.append("break" if level is lowest and level < Level.HIGH else "held")
+            marks.append("gap" if level is lowest and level < Level.HIGH else "held")
     return marks
 
 
@@ -256,12 +274,13 @@ def gap(pair: PairGrade) -> str:
 
 def direct(pair: PairGrade, base: EvidenceBase) -> str:
     """How many works measured the outcome, and what they come to."""
-    found = pair.direct
-    total = max(found.works_cited, found.works_measured)
-    text = f"{found.works_measured} of {total} works measured {base.label(pair.outcome)}"
-    if not found.works_measured:
+    found, what = pair.direct, f"measured {base.label(pair.outcome)}"
+    text = f"{found.works_measured} of {counted(found.works_cited, 'cited work')} {what}"
+    if found.studies_measured:
+        text += f", and {counted(found.studies_measured, 'other study')} on record"
+    if not found.works_measured + found.studies_measured:
         return text
-    people = f", {found.human_works} of them in people"
+    people = f"; {found.human_works} in people"
     return f"{text}{people}: {levels(found.ratings.map(lambda r: r.level))}"
 
 

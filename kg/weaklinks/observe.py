@@ -39,7 +39,8 @@ from kg.weaklinks.settings import threshold, words
 SENSES = {
     Sense.BENEFIT: "{s} for {o}",
     Sense.HARM: "{s} and {o} (as a harm)",
-    Sense.CHANGE: "{s} and {o}",
+    Sense.INCREASE: "{s} and more {o}",
+    Sense.DECREASE: "{s} and less {o}",
 }
 
 

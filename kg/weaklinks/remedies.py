@@ -105,13 +105,16 @@ def supply(link: LinkFact) -> str:
     return missing(link.label)
 
 
+_VERBS = {"benefit": "improve", "harm": "worsen", "increase": "raise", "decrease": "lower"}
+
+
 def clause(level: Level, exposure: str, outcome: str, sense: str = "benefit") -> str:
     """The clause that a level of the established reading allows.
 
     >>> clause(Level.LOW, "zinc", "acne"), clause(Level.MODERATE, "zinc", "nausea", "harm")
     ('zinc may improve acne', 'zinc probably worsens nausea')
     """
-    verb = {"benefit": "improve", "harm": "worsen"}.get(sense, "change")
+    verb = _VERBS[sense]
     return str(settings()["verbs"][level.key]).format(s=exposure, o=outcome, verb=verb)
 
 
