@@ -243,6 +243,13 @@ def test_every_term_of_the_glossary_is_used() -> None:
     assert not [term for term in terms() if term.lower() not in everything]
 
 
+def test_changelog_fragments_are_named_by_what_they_are() -> None:
+    fragments = sorted((ROOT / "docs" / "changelog" / "unreleased").iterdir())
+    kinds = "added|changed|deprecated|removed|fixed|security"
+    assert fragments
+    assert not [f.name for f in fragments if not re.fullmatch(rf"({kinds})-[a-z0-9-]+\.md", f.name)]
+
+
 def test_every_detector_is_listed_as_it_is() -> None:
     page = (ROOT / "docs" / "explanation" / "weak-links.md").read_text(encoding="utf-8")
     rows = []
