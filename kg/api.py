@@ -361,12 +361,26 @@ def open_graph(path: str | Path | None = None) -> Store:
     quads = statements(base)
     if base.digest:
         try:
-            return open_store(write_store(quads, kept))
+            write_store(quads, kept)
+            _forget_stores(kept.parent)
+            return open_store(kept)
         except OutsideError:
             pass  # A cache that cannot be written costs time and nothing else.
     store = open_store("memory:")
     store.load(quads)
     return store
+
+
+_STORES_KEPT = 4
+
+
+def _forget_stores(cache: Path) -> None:
+    """Remove the oldest compiled graphs; one that is being read stays readable to its reader."""
+    from kg.stores.oxigraph import remove_store
+
+    aged = sorted(cache.glob("*.store"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for store in aged[_STORES_KEPT:]:
+        remove_store(store)
 
 
 def query(
