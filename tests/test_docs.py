@@ -227,7 +227,8 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
             if target and not re.match(r"[a-z]+:", target):
                 there = (page.parent / target).resolve()
                 queue += sorted(there.glob("*.md")) if there.is_dir() else [there]
-    assert set(PAGES) <= seen, sorted(name(page) for page in set(PAGES) - seen)
+    pages = {page for page in PAGES if page.parent.name != "unreleased"}
+    assert pages <= seen, sorted(name(page) for page in pages - seen)
 
 
 def terms() -> list[str]:
@@ -244,9 +245,8 @@ def test_every_term_of_the_glossary_is_used() -> None:
 
 
 def test_changelog_fragments_are_named_by_what_they_are() -> None:
-    fragments = sorted((ROOT / "docs" / "changelog" / "unreleased").iterdir())
+    fragments = sorted((ROOT / "docs" / "changelog" / "unreleased").glob("*"))
     kinds = "added|changed|deprecated|removed|fixed|security"
-    assert fragments
     assert not [f.name for f in fragments if not re.fullmatch(rf"({kinds})-[a-z0-9-]+\.md", f.name)]
 
 
