@@ -402,13 +402,16 @@ def build(
 ) -> tuple[Path, ...]:
     """Compile a base to `kg.trig`, `kg.json` and an Oxigraph store under `out`; what was written.
 
-    Files are replaced atomically: an interrupted build leaves the old ones or the new ones.
+    The shapes are checked first: a base that does not conform is not built (DataError). Files are
+    replaced atomically: an interrupted build leaves the old ones or the new ones.
     """
     from kg.formats.compiled import write as write_compiled
     from kg.formats.rdf import write_trig
+    from kg.rdf.shacl import validate as validate_shapes
     from kg.stores.oxigraph import write_store
 
     base = sound(load(path))
+    sound(Loaded(base, tuple(validate_shapes(base))))
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     quads = statements(base, profile, evidence)

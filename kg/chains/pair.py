@@ -324,13 +324,15 @@ def _direct(
         if c.kind is not CitationKind.APPEAL and (sources is None or c.source in sources)
     ]
     works = {e.work for e in evidence}
+    human = {e.work for e in evidence if e.system is System.HUMAN}
     named = {c.id for c in cited} | {c.study for c in cited if c.study}
     return Direct(
         ratings=ratings,
         works_cited=len(cited),
         works_measured=len(works & named),
-        human_works=len({e.work for e in evidence if e.system is System.HUMAN}),
+        human_works=len(human & named),
         studies_measured=len(works - named),
+        human_studies=len(human - named),
     )
 
 

@@ -25,7 +25,8 @@ Ask the graph in SPARQL, by a saved query or one of your own.
 
 FILE is a SPARQL file, `-` is stdin. All named graphs are searched together: one for each source,
 one for the vocabulary, one for the studies and one for the computed grades. Nothing outside the
-graph can be reached. A query without rows ends with 0 and a hint on stderr.
+graph can be reached. A query without rows ends with 0 and a hint on stderr. In CSV a cell that a
+spreadsheet would take for a formula gets a leading apostrophe.
 """
 
 
@@ -38,7 +39,14 @@ graph can be reached. A query without rows ends with 0 and a hint on stderr.
 @click.option("--param", "params", metavar="K=V", multiple=True, help="A parameter of the query.")
 @click.option("--list", "listed", is_flag=True, help="List the saved queries.")
 @shared.format_option(*FORMATS)
-@click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Give up after.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up after; saved queries run without a limit.",
+)
 @shared.base_option
 @shared.output_option
 def command(
@@ -48,7 +56,7 @@ def command(
     params: tuple[str, ...],
     listed: bool,
     form: str | None,
-    timeout: float | None,
+    timeout: float,
     base: str | None,
     output: str,
 ) -> None:
@@ -62,7 +70,7 @@ def command(
     from kg import api
 
     text, terms = _query(file, expression, name, _parameters(params))
-    answer = api.query(text, base, terms, timeout)
+    answer = api.query(text, base, terms, None if name else timeout)
     if answer.is_empty:
         from kg.stores import empty_hint
 
@@ -85,20 +93,9 @@ def _query(
 
         return saved(name).bound(values), {}
     text = expression if expression is not None else shared.read_text(given[0])
-    return text, {key: _term(value) for key, value in values.items()}
+    from kg.rdf.sparql import guessed_term
 
-
-def _term(value: str) -> str:
-    """A SPARQL term: IRIs, quoted text and numbers as they are, all else as text."""
-    from kg.rdf.sparql import iri_term, number_term, text_term
-
-    if value.startswith("<"):
-        return iri_term(value)
-    try:
-        float(value)
-    except ValueError:
-        return text_term(value)
-    return number_term(value)
+    return text, {key: guessed_term(value) for key, value in values.items()}
 
 
 def _parameters(params: tuple[str, ...]) -> Mapping[str, str]:
@@ -123,4 +120,18 @@ def _written(answer: QueryResult, form: str) -> str:
 
         heads = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name in answer.variables]
         return as_text(heads, answer.rows, 10_000)
-    return answer.serialize(form)
+    text = answer.serialize(form)
+    return _guarded(text) if form == "csv" else text
+
+
+def _guarded(text: str) -> str:
+    """CSV in which no spreadsheet takes a cell for a formula."""
+    import csv
+    import io
+
+    from kg.render.escape import csv as cell
+
+    safe = io.StringIO()
+    writer = csv.writer(safe, lineterminator="\n")
+    writer.writerows([cell(value) for value in row] for row in csv.reader(io.StringIO(text)))
+    return safe.getvalue()

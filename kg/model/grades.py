@@ -256,8 +256,8 @@ class Wording:
 class Direct:
     """Direct evidence: works that measured the outcome (or a narrower one) under the exposure.
 
-    Of the `works_cited` by the sources `works_measured` did; of the studies on record that no
-    source cites `studies_measured` did; `human_works` of both were in people.
+    Of the `works_cited` by the sources `works_measured` did, `human_works` of them in people; of
+    the studies on record that no source cites `studies_measured` did, `human_studies` in people.
     """
 
     ratings: Readings[Rating]
@@ -265,6 +265,7 @@ class Direct:
     works_measured: int
     human_works: int
     studies_measured: int = 0
+    human_studies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ class _Encoder:
         self.say(subject, "worksCited", pair.direct.works_cited)
         self.say(subject, "worksMeasured", pair.direct.works_measured)
         self.say(subject, "humanWorks", pair.direct.human_works)
+        self.say(subject, "studiesMeasured", pair.direct.studies_measured)
+        self.say(subject, "humanStudies", pair.direct.human_studies)
         self.say(subject, "rewrite", pair.rewrite or None)
         self.say(subject, "flag", *pair.flags)
         self.say(subject, "fragileTo", *(self.work(work) for work in pair.fragility))

@@ -156,6 +156,8 @@ def _direct(direct: Direct) -> Json:
         "works_cited": direct.works_cited,
         "works_measured": direct.works_measured,
         "human_works": direct.human_works,
+        "studies_measured": direct.studies_measured,
+        "human_studies": direct.human_studies,
         "certainty": _levels(direct.ratings.map(lambda r: r.level)),
         "rating": _by_reading(direct.ratings.map(_rating)),
     }

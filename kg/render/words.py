@@ -280,7 +280,7 @@ def direct(pair: PairGrade, base: EvidenceBase) -> str:
         text += f", and {counted(found.studies_measured, 'other study')} on record"
     if not found.works_measured + found.studies_measured:
         return text
-    people = f"; {found.human_works} in people"
+    people = f"; {found.human_works + found.human_studies} in people"
     return f"{text}{people}: {levels(found.ratings.map(lambda r: r.level))}"
 
 
