@@ -345,8 +345,12 @@ def publication_bias(body: Sequence[Evidence], profile: Profile) -> Judgement:
         return Judgement.known(domain, -1, "all small and paid by the seller")
     eggers = [i.finding.egger_p for i in body if i.finding.egger_p is not None]
     if studies < rule["studies"]:
-        return Judgement.known(domain, 0, f"{studies} studies, too few to test")
+        return Judgement.known(domain, 0, f"{_studies(studies)}, too few to test")
     if not eggers:
-        return Judgement(domain, 0, -1, 0, f"{studies} studies, not tested")
+        return Judgement(domain, 0, -1, 0, f"{_studies(studies)}, not tested")
     biased = min(eggers) < rule["egger_p"]
     return Judgement.known(domain, -1 if biased else 0, f"Egger p = {min(eggers):g}")
+
+
+def _studies(count: int) -> str:
+    return "1 study" if count == 1 else f"{count} studies"
