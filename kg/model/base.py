@@ -14,7 +14,6 @@ from kg.model.evidence import (
     Citation,
     Claim,
     Entity,
-    EntityKind,
     Exposure,
     Finding,
     Population,
@@ -22,6 +21,7 @@ from kg.model.evidence import (
     Study,
 )
 from kg.model.record import dataclass, field
+from kg.model.terms import EntityKind
 
 Node = Entity | Exposure
 Thing = Entity | Exposure | Population | Source | Claim | Citation | Study | ArgumentChain

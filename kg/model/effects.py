@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kg.model.evidence import Better, Predicate
+from kg.model.terms import Better, Predicate
 
 EFFECTS: Mapping[Predicate, int] = MappingProxyType(
     {

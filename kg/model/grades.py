@@ -10,8 +10,8 @@ from enum import IntEnum, StrEnum
 from typing import Generic, TypeVar
 
 from kg.model.diagnostics import Diagnostic, Severity
-from kg.model.evidence import Predicate, Tier
 from kg.model.record import dataclass
+from kg.model.terms import Predicate, Tier
 
 T = TypeVar("T")
 U = TypeVar("U")
