@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -28,7 +29,7 @@ PAGES = (README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
 BLOCK = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?P<markdown>[^()\s]+)\)|(?:src|srcset|href)=\"(?P<html>[^\"]+)\"")
 PLACE_ON_A_MACHINE = re.compile(r"(?<![\w.:/~$}])/(?:home|work|tmp|usr|opt|root|Users|var)/")
-SHIM = f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -P -m kg "$@"\n'
+SHIM = f'#!/bin/sh\nPYTHONPATH={quote(str(ROOT))} exec {quote(sys.executable)} -P -m kg "$@"\n'
 GAP = "..."
 
 
