@@ -5,7 +5,7 @@ This is where the siblings meet; commands and the server are thin faces over it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,7 +105,7 @@ def grade(
                 outcome=target.id,
                 narrower=_narrower(base, target),
                 pairs=pairs,
-                diagnostics=_about(base, target, pairs, _detect(base, pairs, given))
+                diagnostics=_detect(base, pairs, given, _about(base, target, pairs))
                 if diagnostics
                 else (),
                 base=summary(base, given, rules.name, rules.version),
@@ -163,23 +163,21 @@ def summary(base: EvidenceBase, given: Material, profile: str, version: str) -> 
 
 
 def _detect(
-    base: EvidenceBase, pairs: Sequence[PairGrade], given: Material
+    base: EvidenceBase,
+    pairs: Sequence[PairGrade],
+    given: Material,
+    about: frozenset[str] | None = None,
 ) -> tuple[Diagnostic, ...]:
     from kg.weaklinks import detect
     from kg.weaklinks.facts import Facts
 
-    found = detect(Facts.of(base, tuple(pairs)))
+    found = detect(Facts.of(base, tuple(pairs)), about=about)
     sources = given.sources
     return tuple(d for d in found if sources is None or not d.source or d.source in sources)
 
 
-def _about(
-    base: EvidenceBase,
-    outcome: Entity,
-    pairs: Sequence[PairGrade],
-    found: Iterable[Diagnostic],
-) -> tuple[Diagnostic, ...]:
-    """The diagnostics that concern an outcome: its claims, their links, citations and pairs."""
+def _about(base: EvidenceBase, outcome: Entity, pairs: Sequence[PairGrade]) -> frozenset[str]:
+    """Ids of what concerns an outcome: its claims and links, their citations, its pairs."""
     targets = base.descendants(outcome.id)
     claims = {
         c
@@ -196,8 +194,7 @@ def _about(
     listed = {c.id for c in base.citations if c.source in sources and c.kind is _LISTED}
     others = {p.id for p in pairs} | {c.id for p in pairs for c in _all_chains(p)}
     others |= sources | listed
-    relevant = claims | citations | others
-    return tuple(sorted((d for d in found if d.subject in relevant), key=lambda d: d.order))
+    return frozenset(claims | citations | others)
 
 
 _LISTED = CitationKind.REFERENCE_LIST

@@ -360,6 +360,8 @@ def _gain(
     now: Level,
 ) -> tuple[Gain, ...]:
     """For each link of a shown chain: the chain value if it were HIGH, minus the value now."""
+    if now is Level.NONE and len(kernel.repair(question.graph(reading), sign, 1) or "--") > 1:
+        return ()  # every chain has two links without support: raising one lifts none
     shown = {link.id for chain in chains for link in chain.links}
     gains = []
     for i, link in enumerate(question.links):

@@ -67,6 +67,7 @@ class Question:
             for c in material.claims
             if c.proposition.object in self.targets
         )
+        self._graphs: dict[Reading, Graph] = {}
         self.bridges = self._bridges()
         self.links = self._links()
         self.index = {
@@ -248,19 +249,18 @@ class Question:
 
     def graph(self, reading: Reading, raised: int | None = None) -> Graph:
         """The graph of one reading; `raised` is the index of a link to take as HIGH."""
-        arcs = tuple(
-            Arc(
-                tail=link.subject,
-                head=link.object,
-                sign=link.sign,
-                m=int(Level.HIGH if i == raised else link.effective[reading]),
-                d=link.delta,
-                key=i,
-                raisable=not self.own(link),
-            )
-            for i, link in enumerate(self.links)
-        )
-        return Graph(arcs, self.exposure.id, self.outcome.id)
+        if reading not in self._graphs:
+            arcs = tuple(self._arc(i, link, reading) for i, link in enumerate(self.links))
+            self._graphs[reading] = Graph(arcs, self.exposure.id, self.outcome.id)
+        graph = self._graphs[reading]
+        if raised is None:
+            return graph
+        better = replace(graph.arcs[raised], m=int(Level.HIGH))
+        return replace(graph, arcs=(*graph.arcs[:raised], better, *graph.arcs[raised + 1 :]))
+
+    def _arc(self, key: int, link: Link, reading: Reading) -> Arc:
+        m, raisable = int(link.effective[reading]), not self.own(link)
+        return Arc(link.subject, link.object, link.sign, m, link.delta, key, raisable)
 
     def own(self, link: Link) -> bool:
         """Whether a link is the claim itself, which may not vouch for itself."""

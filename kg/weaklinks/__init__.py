@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from kg.model import Diagnostic, Result
@@ -46,9 +46,11 @@ def detect(
     facts: Facts,
     select: Iterable[str] | None = None,
     results: Iterable[Result] = REPORTED,
+    about: Container[str] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Hits and cannot-tells of all detectors, or of the selected codes, worst first.
 
+    `about` holds the ids of the claims, citations, pairs ... to judge; None: all.
     `results` chooses what is reported: `clean` and `not_applicable` come on request. An unknown
     code raises `UnknownName`.
 
@@ -57,12 +59,8 @@ def detect(
     """
     codes = sorted(DETECTORS) if select is None else sorted(set(select))
     wanted = frozenset(results)
-    return tuple(sorted(_all(facts, codes, wanted), key=lambda d: d.order))
-
-
-def _all(facts: Facts, codes: list[str], wanted: frozenset[Result]) -> Iterator[Diagnostic]:
-    for code in codes:
-        yield from DETECTORS[code].results(facts, wanted)
+    found = (d for code in codes for d in DETECTORS[code].results(facts, wanted, about))
+    return tuple(sorted(found, key=lambda d: d.order))
 
 
 __all__ = ["DETECTORS", "REPORTED", "Facts", "detect"]

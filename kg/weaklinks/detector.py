@@ -56,9 +56,16 @@ class Detector:
         """Severity of a hit, unless the detector raises it."""
         return severity(self.code)
 
-    def results(self, facts: Facts, wanted: Container[Result] = EVERY) -> Iterator[Diagnostic]:
-        """Every result on every thing, `clean` and `not_applicable` included, or those wanted."""
+    def results(
+        self,
+        facts: Facts,
+        wanted: Container[Result] = EVERY,
+        about: Container[str] | None = None,
+    ) -> Iterator[Diagnostic]:
+        """Results on every thing, or on those that are asked about, of the kinds wanted."""
         for thing in getattr(facts, self.over):
+            if about is not None and thing.id not in about:
+                continue
             answer = self.judge(facts, thing)
             result = outcome_of(answer)
             if result in wanted:
