@@ -1,4 +1,4 @@
-"""SARIF output against the official schema and the table of detectors.md section 2."""
+"""SARIF output against the official schema and the table of results."""
 
 from __future__ import annotations
 

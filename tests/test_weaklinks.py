@@ -90,7 +90,7 @@ def made(kind: type, row: Mapping[str, Any]) -> Any:
 
 
 def facts_of(case: Mapping[str, Any], prefix: str = "") -> Facts:
-    """The facts of a case file (detectors.md section 6)."""
+    """The facts of a case file."""
     claims = rows(case, "claim", prefix)
     for claim in claims:
         names = [claim.get(key, "it") for key in ("exposure", "relation", "outcome")]

@@ -166,7 +166,7 @@ class Claim:
 
     `leans_on` are the claims that the text offers as support for this one; `restates` the claim
     that it repeats. A claim with either is a conclusion: it gives no link of its own, its support
-    is theirs. `discloses` is the system that the same sentence names (detectors.md section 3).
+    is theirs. `discloses` is the system that the same sentence names (docs/explanation/weak-links.md, Disclosure).
     """
 
     id: str

@@ -137,7 +137,7 @@ class Facts:
         return known.coverage == "complete"
 
     def discloses(self, claim: ClaimFact) -> bool:
-        """Whether a sentence reports bench or animal work as such (detectors.md section 3).
+        """Whether a sentence reports bench or animal work as such (docs/explanation/weak-links.md, Disclosure).
 
         It names the system, and its outcome is what was measured.
         """
