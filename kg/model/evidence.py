@@ -166,7 +166,8 @@ class Claim:
 
     `leans_on` are the claims that the text offers as support for this one; `restates` the claim
     that it repeats. A claim with either is a conclusion: it gives no link of its own, its support
-    is theirs. `discloses` is the system that the same sentence names (docs/explanation/weak-links.md, Disclosure).
+    is theirs. `discloses` is the system that the same sentence names, which makes it a disclosure
+    (docs/explanation/weak-links.md).
     """
 
     id: str

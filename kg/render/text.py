@@ -155,7 +155,8 @@ def _chains(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -
         page.say("AGAINST", f"{number} to the opposite effect{_each(pair.counter_chains)}")
         _listed(page, pair.counter_chains, pair.outcome, base, reading)
     if pair.chains or pair.counter_chains:
-        mark = ">>0<< where it breaks first; -?-> works not identified"
+        mark = "0" if reading is Reading.ESTABLISHED else "level"
+        mark = f">>{mark}<< where it breaks first; -?-> works not identified"
         page.say("", f"{mark}; [established / as described / best case]", DIM)
 
 
@@ -211,6 +212,8 @@ def _path(
         if leg.mark == "break":
             level = "0" if leg.level is Level.NONE else leg.level.word
             yield f">>{level}<< ({terminal(leg.reason)})", f"{BOLD};{RED}"
+        elif leg.mark == "gap" and words.is_defeated(leg.link):
+            yield f"-{leg.level.word}-> ({terminal(leg.reason)})", RED
         elif leg.mark == "lost":
             reason = "" if leg.reason in words.LOST else f" ({terminal(leg.reason)})"
             yield f"-?->{reason}", YELLOW

@@ -234,16 +234,17 @@ def _direction(link: Link, sign: int, base: EvidenceBase) -> str:
 
 def why(link: Link) -> str:
     """Why a link is weak, in two to four words."""
+    if link.note:
+        return link.note
     if is_defeated(link):
         against = link.ratings.established.refute > link.ratings.as_described.level
         return "evidence against it" if against else "evidence both ways"
-    if link.note:
-        return link.note
+    if link.status is LinkStatus.CITED and not link.ratings.established.works:
+        return "works not found"
     words = {
         LinkStatus.IMPLICIT: "no source says so",
         LinkStatus.UNCITED: "no citation",
         LinkStatus.VAGUE: "vague source",
-        LinkStatus.CITED: "works not found",
         LinkStatus.DEFINITIONAL: "by definition",
     }
     return words.get(link.status, "weak evidence")

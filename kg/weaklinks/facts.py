@@ -137,7 +137,7 @@ class Facts:
         return known.coverage == "complete"
 
     def discloses(self, claim: ClaimFact) -> bool:
-        """Whether a sentence reports bench or animal work as such (docs/explanation/weak-links.md, Disclosure).
+        """Whether a sentence reports bench or animal work as such (a disclosure).
 
         It names the system, and its outcome is what was measured.
         """
