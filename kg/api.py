@@ -34,9 +34,12 @@ from kg.resources import cache_directory, fingerprint, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Unpack
 
     from pyoxigraph import Quad
 
+    from kg.chains.inquiry import Choices, Inquiry
+    from kg.model.shifts import Plan, Sensitivity, WhatIf
     from kg.stores import Store
     from kg.stores.results import QueryResult
 
@@ -417,3 +420,51 @@ def build(
         write_compiled(base, folder / "kg.json"),
         write_store(quads, folder / "store"),
     )
+
+
+def inquiry(
+    base: EvidenceBase,
+    outcome: str,
+    exposure: str | None = None,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+) -> Inquiry:
+    """An outcome to be graded under suppositions: what whatif, plan and sensitivity start from."""
+    from kg.chains import KERNELS
+    from kg.chains.inquiry import Inquiry
+
+    given, rules = material(base, source, evidence), grading_profile(profile)
+    agent = _exposure(base, exposure) if exposure else None
+    about = summary(base, given, rules.name, rules.version)
+    return Inquiry(given, base.outcome(outcome), agent, rules, KERNELS["embedded"], about)
+
+
+def whatif(
+    base: EvidenceBase,
+    outcome: str,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+    **choices: Unpack[Choices],
+) -> WhatIf:
+    """Grades of an outcome before and after studies are added and things removed, in memory only.
+
+    `add` are studies in words, `remove` names such as `study:ID`; docs/how-to/whatif.md has both.
+    """
+    from kg.chains.whatif import what_if
+
+    return what_if(inquiry(base, outcome, **choices), add, remove)
+
+
+def plan(base: EvidenceBase, outcome: str, **choices: Unpack[Choices]) -> Plan:
+    """The cheapest next evidence for an outcome, each move with the grade it would reach."""
+    from kg.chains.plan import plan as made
+
+    return made(inquiry(base, outcome, **choices))
+
+
+def sensitivity(base: EvidenceBase, outcome: str, **choices: Unpack[Choices]) -> Sensitivity:
+    """Grades of an outcome with the choices of grading set otherwise, one at a time."""
+    from kg.chains.sensitivity import sensitivity as found
+
+    return found(inquiry(base, outcome, **choices))

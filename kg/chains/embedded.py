@@ -18,14 +18,17 @@ Parents: TypeAlias = dict[tuple[str, int], tuple[tuple[str, int], Arc] | None]
 
 
 class EmbeddedKernel:
-    """Level-by-level 0-1 search on dictionaries."""
+    """Level-by-level 0-1 search on dictionaries; leaps count up to `cap`."""
+
+    def __init__(self, cap: int = CAP) -> None:
+        self.cap = cap
 
     def frontiers(self, graph: Graph) -> Mapping[int, Frontier]:
         """Pareto frontier of all chains from source to target, by sign."""
         out = _outgoing(graph)
         labels: dict[int, set[tuple[int, int]]] = {1: set(), -1: set()}
         for level in (4, 3, 2, 1):
-            reached, _ = _search(graph, out, level)
+            reached, _ = _search(graph, out, level, self.cap)
             for sign in (1, -1):
                 d = reached.get((graph.target, sign))
                 if d is not None:
@@ -37,7 +40,7 @@ class EmbeddedKernel:
         best: tuple[int, int, Path] | None = None
         out = _outgoing(graph)
         for level in (4, 3, 2, 1):
-            reached, parents = _search(graph, out, level)
+            reached, parents = _search(graph, out, level, self.cap)
             d = reached.get((graph.target, sign))
             if d is None:
                 continue
@@ -49,12 +52,12 @@ class EmbeddedKernel:
     def repair(self, graph: Graph, sign: int, level: int) -> tuple[int, ...] | None:
         """Keys of the fewest links to raise to HIGH so that a chain reaches `level`."""
         best: tuple[int, ...] | None = None
-        for d in range(CAP + 1):
+        for d in range(self.cap + 1):
             if level > 1 and level + d > 4:
                 break
             need = 1 if level == 1 else level + d
-            limit = CAP if level == 1 else d
-            found = _cheapest(graph, sign, need, limit)
+            limit = self.cap if level == 1 else d
+            found = _cheapest(graph, sign, need, limit, self.cap)
             if found is not None and (best is None or len(found) < len(best)):
                 best = found
             if level == 1:
@@ -73,7 +76,7 @@ def _outgoing(graph: Graph) -> dict[str, list[Arc]]:
 
 
 def _search(
-    graph: Graph, out: Mapping[str, Iterable[Arc]], level: int
+    graph: Graph, out: Mapping[str, Iterable[Arc]], level: int, cap: int
 ) -> tuple[dict[State, int], Parents]:
     """Fewest leaps to each (node, sign) over arcs with m >= level, and how it was reached."""
     start = (graph.source, 1)
@@ -91,8 +94,8 @@ def _search(
             if arc.m < level:
                 continue
             there = (arc.head, sign * arc.sign)
-            d = min(CAP, distance[state] + arc.d)
-            if d < distance.get(there, CAP + 1):
+            d = min(cap, distance[state] + arc.d)
+            if d < distance.get(there, cap + 1):
                 distance[there] = d
                 parents[there] = (state, arc)
                 (queue.append if d > distance[state] else queue.appendleft)(there)
@@ -110,7 +113,7 @@ def _walk_back(parents: Parents, state: State) -> Path:
     return Path(tuple(reversed(keys)), simple=len(set(nodes)) == len(nodes))
 
 
-def _cheapest(graph: Graph, sign: int, need: int, limit: int) -> tuple[int, ...] | None:
+def _cheapest(graph: Graph, sign: int, need: int, limit: int, cap: int) -> tuple[int, ...] | None:
     """Keys of the links below `need` on the chain with fewest of them, at most `limit` leaps."""
     from heapq import heappop, heappush
 
@@ -118,7 +121,7 @@ def _cheapest(graph: Graph, sign: int, need: int, limit: int) -> tuple[int, ...]
     start = (graph.source, 1, 0)
     heap: list[tuple[int, int, tuple[str, int, int], tuple[int, ...]]] = [(0, 0, start, ())]
     done: set[tuple[str, int, int]] = set()
-    capped = _cap(limit)
+    capped = _cap(limit, cap)
     count = 0
     while heap:
         cost, _, state, raised = heappop(heap)
@@ -140,6 +143,6 @@ def _cheapest(graph: Graph, sign: int, need: int, limit: int) -> tuple[int, ...]
     return None
 
 
-def _cap(limit: int) -> Callable[[int], int]:
+def _cap(limit: int, cap: int) -> Callable[[int], int]:
     """Leaps beyond the cap do not count where the limit is the cap itself."""
-    return (lambda d: min(CAP, d)) if limit >= CAP else (lambda d: d)
+    return (lambda d: min(cap, d)) if limit >= cap else (lambda d: d)

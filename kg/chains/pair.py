@@ -11,7 +11,7 @@ from kg.chains.question import Question
 from kg.grading.algebra import CAP, ZERO, leximin, value
 from kg.grading.evidence import Evidence
 from kg.grading.profiles import Profile
-from kg.grading.wording import allowance, gap_severity, rewrite, verdict, wording_gap
+from kg.grading.wording import gap_severity, rewrite, verdict, wording_gap
 from kg.model import (
     ArgumentChain,
     Certainty,
@@ -59,7 +59,7 @@ def grade_pair(
     frontiers = {r: kernel.frontiers(question.graph(r)) for r in Reading}
     chain_level = Readings.of(lambda r: value(frontiers[r].get(sign, ZERO)))
     certainty = Readings.of(
-        lambda r: _certainty(direct[r].level, chain_level[r], refuted, direct[r].support)
+        lambda r: claim_certainty(direct[r].level, chain_level[r], refuted, direct[r].support)
     )
     chains = _chains(question, kernel, sign)
     wording = _wording(material, exposure, question.targets, sign)
@@ -76,7 +76,7 @@ def grade_pair(
         certainty=certainty,
         refuted_by=refuted,
         mechanistic=max((c.mechanistic for c in pro), default=Mechanistic.NONE),
-        verdict=_word(level, refuted, direct.established.flags),
+        verdict=verdict_word(level, refuted, direct.established.flags),
         indirect=chain_level.established > direct.established.level,
         wording=wording,
         gap=gap,
@@ -100,13 +100,14 @@ def sense_of(benefit: bool | None, sign: int) -> Sense:
     return Sense.BENEFIT if benefit else Sense.HARM
 
 
-def _word(level: Level, refuted: Level, flags: tuple[str, ...]) -> Verdict:
+def verdict_word(level: Level, refuted: Level, flags: tuple[str, ...]) -> Verdict:
+    """Verdict of a pair; a body that is flagged inconclusive says so."""
     if "inconclusive" in flags and level is refuted is Level.VERY_LOW:
         return Verdict.INCONCLUSIVE
     return verdict(level, refuted)
 
 
-def _certainty(direct: Level, chain: Level, refuted: Level, body: Certainty) -> Certainty:
+def claim_certainty(direct: Level, chain: Level, refuted: Level, body: Certainty) -> Certainty:
     """S of a claim: direct evidence beats chains; if it refutes at all, chains do not count."""
     if refuted is not Level.NONE:
         note = Reason("10", "direct evidence refutes: chains are shown and do not count")
@@ -395,7 +396,5 @@ def established(question: Question, sign: int, kernel: Kernel) -> Level:
     direct, _ = question.direct(sign)
     chain = value(kernel.frontiers(question.graph(Reading.ESTABLISHED)).get(sign, ZERO))
     refuted = direct.established.refute
-    return _certainty(direct.established.level, chain, refuted, direct.established.support).level
-
-
-__all__ = ["allowance", "established", "grade_pair", "graded_chain", "pair_claims", "sense_of"]
+    body = direct.established
+    return claim_certainty(body.level, chain, refuted, body.support).level

@@ -23,6 +23,9 @@ COMMANDS: Registry[click.Command] = Registry(
     {
         "grade": "kg.cli.grade:command",
         "explain": "kg.cli.explain:command",
+        "whatif": "kg.cli.whatif:command",
+        "plan": "kg.cli.plan:command",
+        "sensitivity": "kg.cli.sensitivity:command",
         "check": "kg.cli.check:command",
         "list": "kg.cli.list:command",
         "show": "kg.cli.show:command",
@@ -39,6 +42,9 @@ COMMANDS: Registry[click.Command] = Registry(
 SHORT_HELP = {
     "grade": "Say how sure the evidence is, and where each argument breaks.",
     "explain": "Show the whole derivation of a claim, a chain or a pair.",
+    "whatif": "Show the grade with some evidence more or less.",
+    "plan": "Rank the next evidence to get by cost and what it reaches.",
+    "sensitivity": "Show what of a grade is stable, and what hangs on one choice.",
     "check": "List weak links and faults with file, line and remedy.",
     "list": "List outcomes, claims, studies, chains ... of the base.",
     "show": "Show one thing of the base with all its fields.",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from kg.model import Diagnostic, EvidenceBase
+    from kg.render import Options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -181,6 +182,17 @@ def width() -> int:
     if not sys.stdout.isatty():
         return WIDTH
     return max(60, min(WIDTH, os.get_terminal_size(sys.stdout.fileno()).columns))
+
+
+def view(shape: str, output: str, colour: str = "never") -> Options:
+    """Options of a view of this form that goes there."""
+    from kg.render import Options
+
+    return Options(
+        width=width(),
+        colour=shape == "text" and wants_colour(colour, output),
+        ascii=output == "-" and is_ascii_only(),
+    )
 
 
 def is_ascii_only() -> bool:

@@ -1,0 +1,80 @@
+"""`kg whatif`: the grade with some evidence more or less."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli import shared
+
+FORMATS = ("text", "json", "csv")
+
+HELP = """\b
+Examples:
+  kg whatif --outcome acne-scars --add "rct, n=400, benefit: magnesium-glycinate-oral -> acne-scars"
+  kg whatif --outcome muscle-cramps --remove study:garrison-2020
+  kg whatif --outcome acne-scars --remove claim:a1-c001 -o what.json
+
+Show the grade before and after some evidence is added or removed, and which links moved.
+
+--add takes DESIGN, then in any order n=N, events=N, weeks=N, dose=400 mg/day, `low bias` (some,
+high), effect=RR 0.7 [0.5, 0.9], `in PEOPLE`, and what was seen: benefit, harm, increase, decrease
+or null; then `: EXPOSURE -> OUTCOME`. An added study counts as found and verified. Nothing is
+written.
+"""
+
+
+@click.command(help=HELP, short_help="Show the grade with some evidence more or less.")
+@click.option(
+    "--outcome",
+    metavar="NAME",
+    required=True,
+    shell_complete=shared.outcomes,
+    help="Outcome to grade.",
+)
+@click.option(
+    "--exposure", metavar="NAME", shell_complete=shared.exposures, help="Only this exposure."
+)
+@click.option(
+    "--source", metavar="ID", shell_complete=shared.sources, help="Only what this source argues."
+)
+@click.option(
+    "--add", metavar="STUDY", multiple=True, help="A study in words, as above; may be repeated."
+)
+@click.option(
+    "--remove",
+    metavar="KIND:ID",
+    multiple=True,
+    help="study:ID, citation:ID or claim:ID to leave out; may be repeated.",
+)
+@shared.format_option(*FORMATS)
+@shared.grading_options
+@shared.base_option
+@shared.output_option
+@shared.colour_option
+def command(
+    outcome: str,
+    exposure: str | None,
+    source: str | None,
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    form: str | None,
+    profile: str,
+    evidence: str,
+    base: str | None,
+    output: str,
+    colour: str,
+) -> None:
+    """Grade an outcome under a supposition."""
+    from kg import api
+    from kg.render.whatif import FORMS
+
+    loaded = shared.load(base)
+    found = api.whatif(
+        *(loaded, outcome, add, remove),
+        exposure=exposure,
+        source=source,
+        profile=profile,
+        evidence=evidence,
+    )
+    shape = shared.form_of(form, output, *FORMATS)
+    shared.emit(FORMS[shape](found, loaded, shared.view(shape, output, colour)), output)

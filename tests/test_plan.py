@@ -1,0 +1,149 @@
+"""`kg plan`: every move reaches what it says, by grading again on another way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg import api
+from kg.grading.profiles import profile, profile_names
+from kg.model import EvidenceBase, Identification, Level
+from kg.model.record import replace
+from kg.model.shifts import Move, PairPlan
+
+ROOT = Path(__file__).resolve().parent.parent
+CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
+PRODUCT = "magnesium-glycinate-oral"
+OUTCOMES = ("acne-scars", "wound-healing", "muscle-cramps", "c-reactive-protein", "sleep-quality")
+
+
+def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kg", "plan", *arguments],
+        cwd=ROOT,
+        env={**CLEAN, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture(scope="module")
+def base() -> EvidenceBase:
+    return api.sound(api.load())
+
+
+def moves(base: EvidenceBase, outcome: str) -> list[tuple[PairPlan, Move]]:
+    return [(pair, move) for pair in api.plan(base, outcome).pairs for move in pair.moves]
+
+
+def test_the_text_ranks_and_names_its_costs() -> None:
+    done = kg("--outcome", "acne-scars", "--exposure", PRODUCT)
+    assert done.returncode == 0, done.stderr
+    assert "1. low at cost" in done.stdout
+    assert "run rct, n=400, low bias: oral magnesium glycinate -> acne scars" in done.stdout
+    assert "identify " in done.stdout
+    assert "back with sound evidence" in done.stdout
+    assert "no price" in done.stdout
+    assert "GRADE was not validated" in done.stdout
+
+
+def test_json_and_csv_hold_the_same_moves() -> None:
+    value: dict[str, Any] = json.loads(kg("--outcome", "acne-scars", "--format", "json").stdout)
+    rows = list(
+        csv.DictReader(io.StringIO(kg("--outcome", "acne-scars", "--format", "csv").stdout))
+    )
+    told = [(p["exposure"], m["kind"], str(m["cost"])) for p in value["pairs"] for m in p["moves"]]
+    assert told == [(row["exposure"], row["kind"], row["cost"]) for row in rows]
+    assert told
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_moves_raise_the_level_and_are_ranked_by_cost(outcome: str, base: EvidenceBase) -> None:
+    for pair in api.plan(base, outcome).pairs:
+        assert [m.cost for m in pair.moves] == sorted(m.cost for m in pair.moves)
+        for move in pair.moves:
+            assert move.reaches.established > pair.now.levels.established
+            assert move.reaches.established <= move.reaches.as_described <= move.reaches.best_case
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_a_study_reaches_what_whatif_says(outcome: str, base: EvidenceBase) -> None:
+    for pair, move in moves(base, outcome):
+        if move.study is not None:
+            found = api.whatif(base, outcome, [move.study.note], exposure=pair.exposure)
+            at = next(p.standings for p in found.pairs if p.standings.sense is pair.sense)
+            assert at.after.levels == move.reaches
+
+
+def test_the_level_now_is_that_of_grade(base: EvidenceBase) -> None:
+    for outcome in OUTCOMES:
+        graded = {
+            (p.exposure, p.sense): p for p in api.grade(base, outcome, diagnostics=False)[0].pairs
+        }
+        for pair in api.plan(base, outcome).pairs:
+            now = graded[pair.exposure, pair.sense].certainty.map(lambda c: c.level)
+            assert pair.now.levels == now
+
+
+def test_a_full_trial_of_the_question_reaches_high_where_nothing_was_tested(
+    base: EvidenceBase,
+) -> None:
+    pair = api.plan(base, "acne-scars", exposure=PRODUCT).pairs[0]
+    best = [m for m in pair.moves if m.study is not None and m.study.n == 400]
+    assert Level.HIGH in {m.reaches.established for m in best}
+
+
+def test_idle_works_are_those_that_move_nothing_when_found(base: EvidenceBase) -> None:
+    pair = api.plan(base, "acne-scars", exposure=PRODUCT).pairs[0]
+    cited = {c.id for c in base.citations if c.status is not Identification.IDENTIFIED}
+    assert pair.idle
+    assert set(pair.idle) <= cited
+    alone = {m.works[0] for m in pair.moves if m.kind == "identify" and len(m.works) == 1}
+    assert not alone & set(pair.idle)
+
+
+def test_backing_links_never_exceeds_the_ceiling_of_their_leaps(base: EvidenceBase) -> None:
+    found = [m for _, m in moves(base, "acne-scars") if m.kind.endswith("back")]
+    assert found
+    assert all(m.links for m in found)
+    assert all(m.works for m in found if m.kind == "identify-and-back")
+
+
+def test_costs_are_read_from_the_profile(base: EvidenceBase) -> None:
+    given = api.inquiry(base, "acne-scars", PRODUCT)
+    dear = {**given.profile.table, "plan": {**given.profile["plan"], "link": 100, "bridge": 100}}
+    from kg.chains.plan import plan
+
+    pair = plan(replace(given, profile=_with(given.profile, dear))).pairs[0]
+    assert all(m.cost >= 100 for m in pair.moves if m.links)
+
+
+def _with(given: Any, table: dict[str, Any]) -> Any:
+    return type(given)(given.name, given.version, given.title, table)
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_profile_has_costs_and_studies_that_can_be_read(
+    name: str, base: EvidenceBase
+) -> None:
+    rule = profile(name)["plan"]
+    costs = [row["cost"] for row in rule["studies"]]
+    assert costs == sorted(costs)
+    assert rule["identify"] < min(costs)
+    assert api.plan(base, "acne-scars", profile=name).pairs
+
+
+def test_an_unknown_outcome_has_near_names() -> None:
+    done = kg("--outcome", "acne-scar")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'acne-scars'" in done.stderr
