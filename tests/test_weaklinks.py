@@ -80,7 +80,7 @@ def rows(case: Mapping[str, Any], one: str, prefix: str = "") -> list[dict[str, 
 def made(kind: type, row: Mapping[str, Any]) -> Any:
     """A row of facts; lists become tuples, families and accepted outcomes become sets."""
     known = {f.name for f in fields(kind)}
-    sets = {"accepted", "exposure_family", "outcome_family"}
+    sets = {"accepted", "conditions", "exposure_family", "outcome_family", "studies"}
     values = {
         key: frozenset(value) if key in sets else tuple(value) if isinstance(value, list) else value
         for key, value in row.items()

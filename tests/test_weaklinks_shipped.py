@@ -88,6 +88,53 @@ def test_a_conclusion_stands_firm_beside_an_admitted_gap() -> None:
     assert gaps & beside
 
 
+def test_scar_claims_rest_on_people_without_scars() -> None:
+    flagged = of_article("KG107")
+    assert {"a1-1-addition", "a1-32-fills", "a1-65-underscore"} <= flagged
+    scars = {"people-with-acne-scars", "people-with-stubborn-acne-scars", "people-with-pih"}
+    assert {base().claim[id].population for id in flagged} <= scars
+    assert "a1-58-markers" not in flagged
+
+
+def test_synergy_is_claimed_without_a_factorial_study() -> None:
+    assert of_article("KG119") == {"a1-49-synergy", "a1-75-synergy"}
+    open_ones = {d.subject for d in found() if d.code == "KG119"} - of_article("KG119")
+    assert open_ones == {"a3-23-synergy"}
+
+
+def test_trials_without_effect_on_cramps_and_sleep_go_unmentioned() -> None:
+    against = {d.subject: {r.subject for r in d.related} for d in hits("KG122")}
+    assert "garrison-2020" in against["a3-28-cramps"]
+    for subject in against:
+        claim = base().claim[subject].proposition
+        assert base().entity[claim.object].kind in ("clinical-outcome", "condition")
+
+
+def test_neither_article_names_a_source_for_what_it_says_of_safety() -> None:
+    assert {d.subject for d in hits("KG135")} == {ARTICLE, "joint-mobility-article"}
+    safety = {c.id for c in base().claims if c.source == ARTICLE and c.role == "safety"}
+    assert {r.subject for d in hits("KG135") if d.subject == ARTICLE for r in d.related} == safety
+
+
+def test_many_broken_arguments_for_scars_do_not_add_up() -> None:
+    assert HEADLINE in {d.subject for d in hits("KG137")}
+
+
+def test_articles_made_from_one_template_are_one_voice() -> None:
+    named = {frozenset(r.subject for r in d.related) for d in hits("KG129")}
+    assert named == {frozenset({ARTICLE, "joint-mobility-article"})}
+
+
+def test_praise_is_flagged_where_it_stands() -> None:
+    assert {d.subject for d in hits("KG139")} == {"a3-52-science"}
+
+
+def test_what_no_record_tells_is_open_and_never_clean() -> None:
+    for code in ("KG109", "KG120", "KG121", "KG131", "KG132", "KG134"):
+        assert hits(code) == []
+        assert any(d.code == code and d.result is Result.CANNOT_TELL for d in found())
+
+
 def test_every_result_is_about_something_and_said_once() -> None:
     keys = [(d.code, d.subject) for d in found()]
     assert len(keys) == len(set(keys))

@@ -6,12 +6,13 @@ import click
 
 from kg.cli import shared
 
-FORMATS = ("text", "json", "sarif")
+FORMATS = ("text", "json", "sarif", "junit", "github")
 
 HELP = """\b
 Examples:
   kg check
   kg check --fail-on severe -o kg.sarif
+  kg check --format github
   kg check --select KG101,KG102 --source acne-scars-article
 
 List weak links and faults with file, line and remedy.

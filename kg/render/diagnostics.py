@@ -1,4 +1,4 @@
-"""Lists of diagnostics: for people, as JSON, as SARIF."""
+"""Lists of diagnostics: for people, as JSON, as SARIF, JUnit XML or GitHub annotations."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ FORMS: Registry[ListForm] = Registry(
         "text": "kg.render.diagnostics:as_text",
         "json": "kg.render.diagnostics:as_json",
         "sarif": "kg.render.diagnostics:as_sarif",
+        "junit": "kg.render.diagnostics:as_junit",
+        "github": "kg.render.diagnostics:as_github",
     },
 )
 
@@ -114,6 +116,20 @@ def as_sarif(found: Sequence[Diagnostic], options: ListOptions) -> str:
     from kg.render.sarif import sarif
 
     return sarif(found, options.base)
+
+
+def as_junit(found: Sequence[Diagnostic], options: ListOptions) -> str:
+    """JUnit XML: hits fail, what cannot be told is skipped."""
+    from kg.render.junit import junit
+
+    return junit(found)
+
+
+def as_github(found: Sequence[Diagnostic], options: ListOptions) -> str:
+    """Workflow commands for annotations on GitHub, hits only."""
+    from kg.render.github import github
+
+    return github(found)
 
 
 def render(grade: OutcomeGrade, base: EvidenceBase, options: Options) -> str:

@@ -106,6 +106,22 @@ class Facts:
         """Entries of reference lists, by source."""
         return _grouped(((c.source,), c) for c in self.citations if c.kind == "reference-list")
 
+    @cached_property
+    def world(self) -> Mapping[tuple[str | None, ...], tuple[FindingFact, ...]]:
+        """What recorded studies found, whether cited or not, by outcome."""
+        return _grouped(((f.outcome,), f) for f in self.findings if f.source is None)
+
+    @cached_property
+    def own(self) -> Mapping[tuple[str | None, ...], tuple[ClaimFact, ...]]:
+        """Claims by source."""
+        return _grouped(((c.source,), c) for c in self.claims)
+
+    @cached_property
+    def records(self) -> Mapping[tuple[str | None, ...], tuple[FindingFact, ...]]:
+        """What the records of cited works say, by source and work."""
+        rows = (f for f in self.findings if f.recorded and f.source is not None)
+        return _grouped(((f.source, f.work), f) for f in rows)
+
     def evidence(self, claim: str, premises: bool = False) -> tuple[tuple[FindingFact, ...], ...]:
         """Ev(a, l): the findings that a claim leans on, by link; links without any are left out.
 

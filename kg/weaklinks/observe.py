@@ -22,19 +22,22 @@ from kg.model import (
     Source,
     Tier,
     effect_sign,
+    is_benefit,
 )
 from kg.weaklinks.observe_chains import chain_facts, link_facts, source_chain, witness
+from kg.weaklinks.observe_records import dose_fact, who
 from kg.weaklinks.observe_works import (
     citation_facts,
     exposure_facts,
     is_work,
     kind_of,
     measured_facts,
+    named_in,
     recorded_findings,
     reported_findings,
 )
 from kg.weaklinks.rows import ChainFact, CitationFact, ClaimFact, FindingFact, PairFact, SourceFact
-from kg.weaklinks.settings import threshold, words
+from kg.weaklinks.settings import settings, threshold, words
 
 SENSES = {
     Sense.BENEFIT: "{s} for {o}",
@@ -63,13 +66,14 @@ class Tables(TypedDict):
 def observe(base: EvidenceBase, pairs: tuple[PairGrade, ...]) -> Tables:
     """The facts of a base and of its pairs, as the arguments of `Facts`."""
     reported = reported_findings(base)
+    naming = named_in(base)
     lineage = _lineage(base, pairs)
     premises = {c.id: _premise(base, c) for c in base.claims if _is_premise(base, c)}
     described = (f for findings in reported.values() for f in findings.values())
     return {
         "claims": tuple(_claim(base, c) for c in base.claims),
         "findings": (*described, *recorded_findings(base)),
-        "citations": tuple(citation_facts(base, c) for c in base.citations),
+        "citations": tuple(citation_facts(base, c, naming.get(c.id, ())) for c in base.citations),
         "sources": tuple(_source(s) for s in base.sources),
         "chains": tuple(chain_facts(base, c) for c in base.chains),
         "pairs": tuple(_pair(base, p) for p in pairs),
@@ -114,8 +118,43 @@ def _claim(base: EvidenceBase, claim: Claim) -> ClaimFact:
         leans_on=_leans_on(claim),
         exposure_family=_family(base, subject),
         outcome_family=base.ancestors(object) | base.descendants(object),
+        population=claim.population,
+        population_label=who(base, claim.population)["population_label"],
+        conditions=_conditions(base, claim.population),
+        benefit=_benefit(base, claim),
+        unit=claim.effect.unit if claim.effect else None,
+        baseline=(claim.effect.of or "unstated") if claim.effect else None,
+        together=tuple(base.label(id) for id in claim.with_),
+        **_taken(base, subject),
         **exposure_facts(base, subject),
     )
+
+
+class Taken(TypedDict):
+    """The columns of a claim that say how much is taken, and how much may be."""
+
+    dose: tuple[float, float, str] | None
+    limit: float | None
+
+
+def _taken(base: EvidenceBase, id: str) -> Taken:
+    exposure = base.exposure.get(id)
+    limits = settings()["limits"]
+    return {
+        "dose": dose_fact(exposure.dose) if exposure else None,
+        "limit": limits.get(exposure.substance) if exposure else None,
+    }
+
+
+def _conditions(base: EvidenceBase, population: str | None) -> frozenset[str] | None:
+    condition = who(base, population)["condition"]
+    return base.ancestors(condition) if condition else None
+
+
+def _benefit(base: EvidenceBase, claim: Claim) -> bool | None:
+    head = base.entity.get(claim.proposition.object)
+    sign = effect_sign(claim.proposition.predicate, head.better) if head else None
+    return is_benefit(sign, head.better) if head and sign is not None else False
 
 
 def _text(base: EvidenceBase, claim: Claim) -> str:
@@ -228,6 +267,9 @@ def _source(source: Source) -> SourceFact:
         references_parsed=source.references_parsed,
         sells=source.sells if looked else None,
         seller_links=source.seller_links,
+        publisher=source.publisher,
+        template=source.template,
+        jurisdiction=settings()["jurisdiction"]["name"] or None,
     )
 
 
@@ -257,6 +299,7 @@ def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
         witness=link_facts(base, witness(pair)),
         breaks_at=_breaks_at(pair),
         outcome_family=base.descendants(pair.outcome),
+        levels=tuple(int(c.certainty.established) for c in pair.chains if not c.found),
         clinical=_clinical(base, pair),
     )
 

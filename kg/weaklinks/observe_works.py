@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 from kg.model import (
@@ -15,10 +16,19 @@ from kg.model import (
     Finding,
     Identification,
     Role,
+    Status,
     Study,
     System,
 )
+from kg.weaklinks.observe_records import (
+    described_facts,
+    on_record,
+    record_facts,
+    study_label,
+    who,
+)
 from kg.weaklinks.rows import CitationFact, FindingFact
+from kg.weaklinks.settings import words
 
 
 class Measured(TypedDict):
@@ -70,19 +80,25 @@ def exposure_facts(base: EvidenceBase, id: str) -> Exposed:
     }
 
 
+def named_in(base: EvidenceBase) -> dict[str, list[Claim]]:
+    """The claims that name each citation."""
+    naming: dict[str, list[Claim]] = {}
+    for claim in base.claims:
+        for id in claim.citations:
+            naming.setdefault(id, []).append(claim)
+    return naming
+
+
 def reported_findings(base: EvidenceBase) -> dict[str, dict[str, FindingFact]]:
     """Findings by citation and by the claim that reports them.
 
     Where a claim reports a study as such, its proposition is what was found; other claims that
     name the same work lean on it. Where none does, each claim that names the work reports it.
     """
-    naming: dict[str, list[Claim]] = {}
-    for claim in base.claims:
-        for id in claim.citations:
-            if id in base.citation and is_work(base.citation[id]):
-                naming.setdefault(id, []).append(claim)
     reported = {}
-    for id, claims in naming.items():
+    for id, claims in named_in(base).items():
+        if id not in base.citation or not is_work(base.citation[id]):
+            continue
         reports = [c for c in claims if c.role is Role.STUDY_REPORT or c.discloses] or claims
         citation = base.citation[id]
         alone = len(reports) == 1
@@ -93,28 +109,40 @@ def reported_findings(base: EvidenceBase) -> dict[str, dict[str, FindingFact]]:
 
 
 def recorded_findings(base: EvidenceBase) -> list[FindingFact]:
-    """What the records of the identified works report, whatever the text makes of them."""
-    return [
-        _recorded(base, citation, study, finding)
+    """What records report, whatever a text makes of them: of works cited, then of all studies."""
+    cited = [
+        _recorded(base, study, finding, citation)
         for citation in base.citations
         if (study := _study(base, citation)) is not None
         for finding in study.findings
     ]
+    return cited + [_recorded(base, s, f) for s in base.studies for f in s.findings]
 
 
 def _recorded(
-    base: EvidenceBase, citation: Citation, study: Study, finding: Finding
+    base: EvidenceBase, study: Study, finding: Finding, citation: Citation | None = None
 ) -> FindingFact:
     return FindingFact(
-        id=f"{citation.id}@{finding.id}",
-        work=citation.id,
-        label=citation_label(citation),
-        source=citation.source,
+        id=f"{citation.id}@{finding.id}" if citation else finding.id,
+        work=citation.id if citation else study.id,
+        label=citation_label(citation) if citation else study_label(study),
+        source=citation.source if citation else None,
         link=f"{finding.exposure}--{finding.outcome}",
         system=study.system,
         design=study.design,
+        recorded=True,
+        **who(base, finding.population or study.population),
+        **record_facts(base, study, finding),
         **measured_facts(base, finding.exposure, finding.outcome),
         **exposure_facts(base, finding.exposure),
+    )
+
+
+def _people(citation: Citation, study: Study | None, finding: Finding | None) -> str | None:
+    """Who took part: as the text says, else as the record says."""
+    said = citation.described.population if citation.described else None
+    return (
+        said or (finding.population if finding else None) or (study.population if study else None)
     )
 
 
@@ -128,6 +156,7 @@ def _finding(base: EvidenceBase, citation: Citation, claim: Claim, id: str) -> F
     design = citation.described.design if citation.described else None
     if design in (None, Design.UNSTATED) and study is not None:
         design = study.design
+    finding = on_record(study, claim) if study else None
     return FindingFact(
         id=id,
         work=citation.id,
@@ -137,6 +166,8 @@ def _finding(base: EvidenceBase, citation: Citation, claim: Claim, id: str) -> F
         system=_system(base, citation, claim, study),
         species=study.species if study else None,
         design=None if design is Design.UNSTATED else design,
+        **who(base, _people(citation, study, finding)),
+        **(record_facts(base, study, finding) if study else described_facts(citation)),
         **measured_facts(base, claim.proposition.subject, claim.proposition.object),
         **exposure_facts(base, claim.proposition.subject),
     )
@@ -176,8 +207,10 @@ def _accepted(base: EvidenceBase, id: str) -> frozenset[str] | None:
     return frozenset().union(*(base.descendants(s.outcome) for s in entity.surrogate_for))
 
 
-def citation_facts(base: EvidenceBase, citation: Citation) -> CitationFact:
-    """How a work is named and what became of it."""
+def citation_facts(
+    base: EvidenceBase, citation: Citation, claims: Sequence[Claim] = ()
+) -> CitationFact:
+    """How a work is named, by which claims, and what became of it."""
     study = _study(base, citation)
     values = tuple(f.estimate for f in study.findings if f.estimate is not None) if study else ()
     compared = citation.matches or citation.how_checked
@@ -193,7 +226,33 @@ def citation_facts(base: EvidenceBase, citation: Citation) -> CitationFact:
         matches=citation.matches if compared else None,
         values=values or None,
         seller_funded=study.seller_funded if study else None,
+        publication=study.status if study and study.status is not Status.UNKNOWN else None,
+        labelled=_labelled(citation, claims),
+        told_as_study=_told_as_study(citation, claims),
+        record_design=study.design if study and study.design is not Design.UNSTATED else None,
     )
+
+
+def _labelled(citation: Citation, claims: Sequence[Claim]) -> bool:
+    """Whether the text says what weak kind of publication a work is."""
+    said = [
+        citation.title,
+        citation.journal,
+        citation.locator,
+        *(w for c in claims for w in c.cues),
+    ]
+    text = " ".join(word for word in said if word).casefold()
+    return any(word in text for word in words("words", "weak_publication"))
+
+
+def _told_as_study(citation: Citation, claims: Sequence[Claim]) -> bool | None:
+    """Whether the text calls a work a study; None where it does not speak of it at all."""
+    design = citation.described.design if citation.described else None
+    if design is not None and design is not Design.UNSTATED:
+        return design not in words("designs", "secondary")
+    if not claims and citation.described is None:
+        return None
+    return any(c.role is Role.STUDY_REPORT for c in claims)
 
 
 def citation_label(citation: Citation) -> str:

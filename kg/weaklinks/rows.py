@@ -11,7 +11,11 @@ from kg.model.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ClaimFact:
-    """What a source claims, how firmly, about which exposure and outcome."""
+    """What a source claims, how firmly, about which exposure and outcome.
+
+    `conditions` are that of its population and the wider ones; `baseline` is what a number is a
+    share of; `dose` is low, high and unit; `limit` is in that unit, `horizon` in weeks.
+    """
 
     id: str
     source: str | None = None
@@ -43,11 +47,26 @@ class ClaimFact:
     leans_on: tuple[str, ...] = ()
     exposure_family: frozenset[str] = frozenset()
     outcome_family: frozenset[str] = frozenset()
+    population: str | None = None
+    population_label: str = "the group"
+    conditions: frozenset[str] | None = None
+    benefit: bool | None = None
+    unit: str | None = None
+    baseline: str | None = None
+    dose: tuple[float, float, str] | None = None
+    limit: float | None = None
+    horizon: float | None = None
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FindingFact:
-    """What a work reports, as the text describes it; `work` names the row the facts belong to."""
+    """What a work reports, as the text describes it; `work` names the row the facts belong to.
+
+    `recorded` marks what the record of a study says, whatever a text makes of it; without a source
+    it is evidence that nobody need cite. `studies` are all studies it draws on, those that it pools
+    included. `rank` orders designs, `sign` is 0 for no clear effect.
+    """
 
     id: str
     work: str = ""
@@ -67,6 +86,23 @@ class FindingFact:
     outcome_label: str = "what was measured"
     kind: str | None = None
     accepted: frozenset[str] | None = None
+    population: str | None = None
+    population_label: str = "others"
+    condition: str | None = None
+    sign: int | None = None
+    n: int | None = None
+    events: int | None = None
+    measure: str | None = None
+    p_value: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    dose: tuple[float, float, str] | None = None
+    weeks: float | None = None
+    studies: frozenset[str] | None = None
+    prespecified: bool | None = None
+    indicator: str | None = None
+    recorded: bool = False
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +120,19 @@ class CitationFact:
     matches: tuple[str, ...] | None = None
     values: tuple[float, ...] | None = None
     seller_funded: bool | None = None
+    publication: str | None = None
+    labelled: bool | None = None
+    told_as_study: bool | None = None
+    record_design: str | None = None
+    findings_complete: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFact:
-    """What is known about a document that makes claims."""
+    """What is known about a document that makes claims.
+
+    `searched` is the day on which somebody looked for evidence against its claims.
+    """
 
     id: str
     label: str = ""
@@ -96,6 +140,10 @@ class SourceFact:
     references_parsed: bool | None = None
     sells: tuple[str, ...] | None = None
     seller_links: bool | None = None
+    publisher: str | None = None
+    template: str | None = None
+    searched: str | None = None
+    jurisdiction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +194,7 @@ class LinkFact:
 class PairFact:
     """One exposure and outcome as graded: wording, gap and the witness of its level.
 
-    `source` is that of the strongest wording.
+    `source` is that of the strongest wording, `levels` are those of the arguments put forward.
 
     `clinical` is False for links on the way (a marker, a cell process), which the pairs that they
     lead to carry, and for a wider outcome that no claim names.
@@ -173,4 +221,5 @@ class PairFact:
     witness: tuple[LinkFact, ...] | None = None
     breaks_at: str | None = None
     outcome_family: frozenset[str] = frozenset()
+    levels: tuple[int | None, ...] | None = None
     clinical: bool = True

@@ -54,3 +54,12 @@ def words(table: str, name: str) -> frozenset[str]:
     True
     """
     return frozenset(settings()[table][name])
+
+
+def decimal(name: str) -> float:
+    """A threshold that is no whole number, by name.
+
+    >>> decimal("alpha")
+    0.05
+    """
+    return float(settings()["decimal"][name])

@@ -1,0 +1,58 @@
+"""Diagnostics as JUnit XML, which build servers show as test results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from kg.model import Diagnostic, Result
+
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(diagnostics: Iterable[Diagnostic]) -> str:
+    """One suite for each code, one case for each subject: a hit fails, an open one is skipped.
+
+    >>> print(junit([]).splitlines()[1])
+    <testsuites name="kg" tests="0" failures="0" skipped="0">
+    """
+    shown = sorted(diagnostics, key=lambda d: (d.code, d.order))
+    codes = dict.fromkeys(d.code for d in shown)
+    suites = [_suite([d for d in shown if d.code == code]) for code in codes]
+    counts = _counts(shown)
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="kg" {counts}>']
+    return "\n".join([*lines, *suites, "</testsuites>"]) + "\n"
+
+
+def _suite(found: Sequence[Diagnostic]) -> str:
+    name = _quoted(f"{found[0].code} {found[0].name}")
+    cases = "\n".join(map(_case, found))
+    return f"<testsuite name={name} {_counts(found)}>\n{cases}\n</testsuite>"
+
+
+def _counts(found: Sequence[Diagnostic]) -> str:
+    failures = sum(d.result is Result.HIT for d in found)
+    skipped = sum(d.result is Result.CANNOT_TELL for d in found)
+    return f'tests="{len(found)}" failures="{failures}" skipped="{skipped}"'
+
+
+def _case(found: Diagnostic) -> str:
+    name = _quoted(found.subject or found.name)
+    place = f"classname={_quoted(found.code)}"
+    if found.location is not None:
+        place += f" file={_quoted(found.location.path)}"
+        place += f' line="{found.location.line}"' if found.location.line else ""
+    message = _quoted(found.message)
+    if found.result is Result.HIT:
+        body = escape(NOT_IN_XML.sub("\ufffd", f"{found}"))
+        inner = f'<failure type="{found.severity.word}" message={message}>{body}</failure>'
+    elif found.result is Result.CANNOT_TELL:
+        inner = f"<skipped message={message}/>"
+    else:
+        return f"<testcase name={name} {place}/>"
+    return f"<testcase name={name} {place}>{inner}</testcase>"
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(NOT_IN_XML.sub("\ufffd", text))
