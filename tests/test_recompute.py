@@ -1,0 +1,120 @@
+"""Grades worked out again by SPARQL alone, from the graph that holds their links."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from pyoxigraph import NamedNode, Quad
+
+from kg import api
+from kg.model import Level
+from kg.queries import saved
+from kg.rdf import vocab
+from kg.stores import Store, open_store
+from kg.stores.results import QueryResult
+
+VOCABULARY = "https://w3id.org/evidence-kg/vocab#"
+
+
+@cache
+def statements() -> tuple[Quad, ...]:
+    return tuple(api.statements(api.load().base))
+
+
+@cache
+def shipped() -> Store:
+    return filled(statements())
+
+
+def filled(quads: tuple[Quad, ...]) -> Store:
+    store = open_store("memory:")
+    store.load(quads)
+    return store
+
+
+def asked(name: str, store: Store, **given: str) -> tuple[QueryResult, list[dict[str, str]]]:
+    found = store.query(saved(name).bound(given))
+    return found, [dict(zip(found.variables, row, strict=True)) for row in found.rows]
+
+
+def test_every_shipped_grade_follows_from_its_links() -> None:
+    _, rows = asked("recomputed-grades", shipped())
+    assert [row for row in rows if row["workedOut"] != row["says"]] == []
+    assert [row for row in rows if row["verdict"] != row["saysVerdict"]] == []
+
+
+def test_no_shipped_grade_is_left_out_and_the_words_are_those_of_the_grader() -> None:
+    _, rows = asked("recomputed-grades", shipped())
+    graded = {
+        (f"entity:{pair.outcome}", f"exposure:{pair.exposure}", pair.sense.value, reading): level
+        for outcome in api.grade_all(api.load().base)
+        for pair in outcome.pairs
+        for reading, level in zip(
+            ("established", "as_described", "best_case"),
+            (certainty.level.key for certainty in pair.certainty),
+            strict=True,
+        )
+    }
+    worked_out = {
+        (
+            row["outcome"],
+            row["exposure"],
+            row["sense"],
+            row["reading"].removeprefix("kg:reading-"),
+        ): row["workedOut"]
+        for row in rows
+    }
+    assert worked_out == graded
+    assert len(rows) == len(graded), "one row each"
+
+
+def test_every_shipped_chain_is_its_lowest_link_less_its_leaps() -> None:
+    _, rows = asked("recomputed-chains", shipped())
+    assert [row for row in rows if row["workedOut"] != row["says"]] == []
+    chains = [
+        chain
+        for outcome in api.grade_all(api.load().base)
+        for pair in outcome.pairs
+        for chain in (*pair.chains, *pair.counter_chains)
+    ]
+    assert len(rows) == 3 * len(chains)
+
+
+def test_the_worked_example_by_hand() -> None:
+    given = {"outcome": "acne-scars", "exposure": "magnesium-glycinate-oral"}
+    _, rows = asked("recomputed-chains", shipped(), **given)
+    best = {
+        row["chain"].rpartition(":")[2]: row
+        for row in rows
+        if row["reading"] == "kg:reading-best_case"
+    }
+    assert best["as3"]["leaps"] == "3", "of which two count"
+    assert best["as7"]["leaps"] == "1"
+    assert (best["as2"]["lowest"], best["as2"]["workedOut"]) == ("1", "very_low")
+    _, grades = asked("recomputed-grades", shipped(), **given)
+    assert {row["reading"]: row["workedOut"] for row in grades if row["sense"] == "benefit"} == {
+        "kg:reading-established": "none",
+        "kg:reading-as_described": "none",
+        "kg:reading-best_case": "very_low",
+    }
+
+
+@pytest.mark.parametrize("name", ["recomputed-grades", "recomputed-chains"])
+def test_a_level_that_was_tampered_with_is_found_out(name: str) -> None:
+    grade = ("magnesium-glycinate-oral", "acne-scars", "benefit")
+    chain = () if name == "recomputed-grades" else ("chain", "as2")
+    subject = vocab.iri("grade", *grade, *chain)
+    high = NamedNode(vocab.concept(Level.HIGH))
+    best = NamedNode(f"{VOCABULARY}bestCase")
+    forged = tuple(
+        Quad(q.subject, q.predicate, high, q.graph_name)
+        if q.subject == NamedNode(subject) and q.predicate == best
+        else q
+        for q in statements()
+    )
+    assert sum(a != b for a, b in zip(forged, statements(), strict=True)) == 1
+    _, rows = asked(name, filled(forged))
+    assert [(r["workedOut"], r["says"]) for r in rows if r["workedOut"] != r["says"]] == [
+        ("very_low", "high")
+    ]
