@@ -27,6 +27,7 @@ from kg.model import (
     Loaded,
     OutcomeGrade,
     PairGrade,
+    Reading,
     Severity,
 )
 from kg.model.record import dataclass
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
     from kg.chains.inquiry import Choices, Inquiry
+    from kg.grading.alternatives.case import Comparison
     from kg.model.shifts import Plan, Sensitivity, WhatIf
     from kg.stores import Store
     from kg.stores.results import QueryResult
@@ -235,6 +237,29 @@ def grade_all(
 
 def _narrower(base: EvidenceBase, outcome: Entity) -> tuple[str, ...]:
     return tuple(sorted(base.descendants(outcome.id) - {outcome.id}))
+
+
+def compare(
+    base: EvidenceBase,
+    outcome: str,
+    exposure: str | None = None,
+    source: str | None = None,
+    reading: str = "best_case",
+) -> Comparison:
+    """The default beside every alternative on one pair, before and after fifty copies of one item.
+
+    Without an exposure it is the pair with the strongest wording. All of it happens in memory.
+    """
+    from kg.chains import KERNELS
+    from kg.chains.comparison import compare as compared
+
+    given, target = material(base, source), base.outcome(outcome)
+    agent = _exposure(base, exposure) if exposure else None
+    rules, by = grading_profile("grade"), KERNELS["embedded"]
+    found = compared(given, target, agent, rules, by, Reading(reading))
+    if found is None:
+        raise UsageError(f"nothing is said or studied about {target.id!r}; see kg list outcomes")
+    return found
 
 
 def check(

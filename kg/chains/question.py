@@ -137,7 +137,7 @@ class Question:
         return {k for k in keys if k[0] in after and k[1] in before and k[1] not in starts}
 
     def _link(self, edge: Edge, origins: list[str]) -> Link:
-        evidence = tuple(self._evidence(edge.subject, edge.object, edge.sign))
+        evidence = tuple(self.evidence(edge.subject, edge.object, edge.sign))
         if edge.definitional:
             ratings = _DEFINITIONAL
         else:
@@ -193,7 +193,7 @@ class Question:
             note=crossed.requires[0].replace(" for ", " ≠ "),
         )
 
-    def _evidence(self, node: str, object: str, sign: int) -> Iterable[Evidence]:
+    def evidence(self, node: str, object: str, sign: int) -> Iterable[Evidence]:
         """Evidence on node -> object, with the charges that bring it into this question."""
         asked = self.base.exposure.get(node)
         extra = self.bridges[node].charges if node in self.bridges and asked else ()
@@ -244,7 +244,7 @@ class Question:
 
     def direct(self, sign: int) -> tuple[Readings[Rating], tuple[Evidence, ...]]:
         """The body of exposure -> outcome itself, and its evidence."""
-        evidence = tuple(self._evidence(self.exposure.id, self.outcome.id, sign))
+        evidence = tuple(self.evidence(self.exposure.id, self.outcome.id, sign))
         return appraise(evidence, self.context, self.profile), evidence
 
     def graph(self, reading: Reading, raised: int | None = None) -> Graph:

@@ -27,6 +27,9 @@ class Profile:
         return hash((self.name, self.version))
 
 
+_OTHERS = frozenset({"alternatives", "detectors"})  # data of the same kind, but no way to grade
+
+
 def profile_names() -> tuple[str, ...]:
     """Names of the shipped grading profiles.
 
@@ -34,7 +37,7 @@ def profile_names() -> tuple[str, ...]:
     ('grade', 'navguide', 'robins')
     """
     folder = shipped("data") / "profiles"
-    return tuple(sorted(p.stem for p in folder.glob("*.toml") if p.stem != "detectors"))
+    return tuple(sorted(p.stem for p in folder.glob("*.toml") if p.stem not in _OTHERS))
 
 
 @cache

@@ -1,0 +1,150 @@
+"""`kg compare`: the worked example by every method, and what mere volume does to them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg import api
+from kg.chains.comparison import case_of
+from kg.chains.question import Question
+from kg.errors import UnknownName, UsageError
+from kg.grading.alternatives import ALGEBRAS
+from kg.grading.alternatives.case import Comparison
+from kg.grading.alternatives.probability import along
+from kg.grading.profiles import profile, profile_names
+from kg.model import Reading
+from kg.render import Options
+from kg.render.compare import FORMS
+from tests.acceptance.worked import GLYCINATE, base
+
+ROOT = Path(__file__).resolve().parent.parent
+FOUR = ("as1", "as2", "as3", "as7")
+CLEAN = {k: v for k, v in os.environ.items() if not k.startswith("KG_")}
+
+
+def compared(reading: str = "best_case") -> Comparison:
+    return api.compare(base(*FOUR), "acne-scars", GLYCINATE, reading=reading)
+
+
+def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kg", *arguments],
+        cwd=ROOT,
+        env={**CLEAN, "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_worked_example_by_the_other_modes() -> None:
+    words = {row.name: row.answers.best_case.word for row in compared().rows}
+    assert words["grade"] == "very low"
+    assert words["weakest"] == "moderate"
+    assert (words["product"], words["noisy-or"]) == ("0.51", "0.63")
+
+
+def test_the_products_of_the_four_chains() -> None:
+    b = base(*FOUR)
+    question = Question(
+        api.material(b), b.exposure[GLYCINATE], b.entity["acne-scars"], profile("grade")
+    )
+    found = case_of(question, -1, Reading.BEST_CASE).chains
+    assert sorted(f"{along(chain):.2f}" for chain in found) == ["0.05", "0.09", "0.12", "0.51"]
+
+
+@pytest.mark.parametrize("reading", ["established", "as_described"])
+def test_without_an_unbroken_chain_there_is_nothing(reading: str) -> None:
+    rows = [row for row in compared(reading).rows if row.scope == "chains"]
+    assert {row.answers[Reading(reading)].word for row in rows} == {"none", "0"}
+
+
+def test_every_method_is_there_and_only_the_default_is_not_labelled_uncalibrated() -> None:
+    rows = compared().rows
+    assert [row.name for row in rows] == ["grade", *ALGEBRAS]
+    assert [row.answers.best_case.label for row in rows] == [
+        "default",
+        *["uncalibrated"] * len(ALGEBRAS),
+    ]
+
+
+def test_volume_does_not_move_the_default() -> None:
+    found = compared()
+    assert found.copied
+    assert (found.copied.work, found.copied.system, found.copied.copies) == ("bter", "in-vitro", 50)
+    moved = {row.name for row in found.rows if row.moved("best_case")}
+    assert not {"grade", "weakest", "leximin", "product", "aop"} & moved
+    assert {"noisy-or-studies", "worlds", "indra", "civic", "arax", "dempster"} <= moved
+
+
+def test_the_copies_weigh_what_the_methods_say() -> None:
+    after = {row.name: row.after.value for row in compared().rows if row.after}
+    assert after["civic"] == 51
+    assert after["arax"] == pytest.approx(1 - 0.85**51)
+    assert after["indra"] == pytest.approx(0.95)
+
+
+def test_many_works_are_sampled_and_the_answer_says_so() -> None:
+    (row,) = [row for row in compared().rows if row.name == "worlds"]
+    assert row.after
+    assert "exact" in row.answers.best_case.why
+    assert "sampled" in row.after.why
+    assert compared() == compared()
+
+
+def test_nothing_admitted_nothing_copied() -> None:
+    found = compared("established")
+    assert found.copied is None
+    assert "nothing to copy" in FORMS["text"](found, base(*FOUR), Options())
+
+
+def test_an_outcome_without_pairs_is_an_error() -> None:
+    with pytest.raises(UsageError, match="nothing is said"):
+        api.compare(base(*FOUR), "healing")
+    with pytest.raises(UnknownName):
+        api.compare(base(*FOUR), "scurvy")
+
+
+def test_the_parameters_are_no_grading_profile() -> None:
+    assert "alternatives" not in profile_names()
+
+
+def test_it_fits_one_screen() -> None:
+    done = kg("compare", "--outcome", "acne-scars")
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(lines) <= 30
+    assert max(map(len, lines)) <= 100
+    (default,) = [line for line in lines if line.startswith("grade ")]
+    assert default.endswith("stays")
+    for name in ("indra", "civic", "arax"):
+        (line,) = [line for line in lines if line.startswith(f"{name} ")]
+        assert "uncalibrated" in line
+        assert line.endswith("moves")
+
+
+def test_forms_say_the_same() -> None:
+    ask = ("compare", "--outcome", "acne-scars", "--format")
+    whole = json.loads(kg(*ask, "json").stdout)
+    table = list(csv.DictReader(io.StringIO(kg(*ask, "csv").stdout)))
+    page = kg(*ask, "markdown").stdout
+    assert [row["method"] for row in table] == [row["method"] for row in whole["methods"]]
+    for row, entry in zip(table, whole["methods"], strict=True):
+        assert row["best_case"] == entry["best_case"]["shown"]
+        assert (row["moves"] == "moves") is entry["moves"]
+        assert f"| {row['method']} | {row['label']} |" in page
+
+
+def test_unknown_names_are_usage_errors() -> None:
+    done = kg("compare", "--outcome", "acne-scarz")
+    assert done.returncode == 2
+    assert "acne-scars" in done.stderr
+    assert kg("compare").returncode == 2
