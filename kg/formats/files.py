@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from kg.errors import OutsideError
 
 
-def write_atomically(path: str | Path, data: str | bytes) -> Path:
-    """The path of the file that now holds `data`; before, it was whole too.
+def write_atomically(path: str | Path, data: str | bytes | Iterable[str]) -> Path:
+    """The path of the file that now holds `data`, a text or its pieces; before, it was whole too.
 
     The text goes into a new file in the same directory, reaches the disk, and takes the name in
     one step. The mode of an existing file is kept; a link is followed, not replaced.
@@ -19,7 +20,8 @@ def write_atomically(path: str | Path, data: str | bytes) -> Path:
         OutsideError: the directory is missing, not writable or full.
     """
     target = Path(path)
-    content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    pieces = (data,) if isinstance(data, str | bytes) else data
+    content = (p if isinstance(p, bytes) else p.encode("utf-8", "surrogatepass") for p in pieces)
     try:
         return _replace(target.resolve(), content)
     except (OSError, RuntimeError, ValueError) as fault:
@@ -29,11 +31,11 @@ def write_atomically(path: str | Path, data: str | bytes) -> Path:
         ) from fault
 
 
-def _replace(target: Path, content: bytes) -> Path:
+def _replace(target: Path, content: Iterable[bytes]) -> Path:
     if target.exists() and not target.is_file():  # /dev/stdout, a pipe: there is nothing to replace
         if target.is_dir():
             raise IsADirectoryError(21, "it is a directory")
-        target.write_bytes(content)
+        target.write_bytes(b"".join(content))
         return target
     import tempfile  # with random and shutil it would cost each start 4 ms
 
@@ -42,7 +44,7 @@ def _replace(target: Path, content: bytes) -> Path:
     )
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fchmod(file.fileno(), _mode(target))
             os.fsync(file.fileno())

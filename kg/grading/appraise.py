@@ -13,7 +13,7 @@ from kg.grading.domains import Judgement
 from kg.grading.evidence import RATIOS, Context, Evidence, deduplicated, vote
 from kg.grading.profiles import Profile
 from kg.model import Certainty, Design, Level, Rating, Reading, Readings, Reason, System
-from kg.model.record import dataclass
+from kg.model.record import dataclass, replace
 
 STREAMS = ("HR", "HN", "HO", "HD", "AN", "IV", "IS")
 
@@ -36,6 +36,8 @@ _ROWS: dict[Design, tuple[str, str]] = {
     Design.CASE_REPORT: ("HD", "uncontrolled"),
 }
 
+_NOT_JUDGED = (None, domains.NOT_ASSESSABLE)
+
 _CLASSES = {"HR": 0, "HN": 0, "HO": 0, "HD": 0, "AN": 1, "IV": 2, "IS": 2}
 
 NOTHING = Rating(
@@ -55,6 +57,19 @@ class StreamRating:
     refute: int
     flags: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    start: int = 0
+    judged: tuple[Judgement, ...] = ()
+    ups: tuple[Reason, ...] = ()
+
+
+def appraise_summary(
+    item: Evidence, context: Context, reading: Reading, profile: Profile
+) -> StreamRating:
+    """The rating of one row of a table that stands for a body, as any stream is rated.
+
+    Streams that the profile rates apart are rated alone anyway.
+    """
+    return _stream(stream_of(item), (item,), context, reading, profile)
 
 
 def appraise(evidence: Iterable[Evidence], context: Context, profile: Profile) -> Readings[Rating]:
@@ -150,9 +165,9 @@ def _stream(
     downs = sum(j.change for j in judged)
     ups, up_reasons = _upgrades(stream, body, downs, profile)
     level = _clamp(start + downs + ups)
-    low = _clamp(start + sum(j.worst for j in judged))
-    best = sum(j.best for j in judged)
-    high = _clamp(start + best + _upgrades(stream, body, best, profile)[0])
+    worst, best = sum(j.worst for j in judged), sum(j.best for j in judged)
+    low = _clamp(start + worst + _upgrades(stream, body, worst, profile)[0])
+    high = _clamp(start + best + _highest_upgrades(stream, body, best, profile))
     support, refute, flags = _verdict(body, level, profile)
     reasons = (
         Reason("4", f"{row.replace('-', ' ')}: starts {Level(start).word}", start, stream),
@@ -161,7 +176,10 @@ def _stream(
         *(Reason("6", flag) for flag in flags),
     )
     return StreamRating(
-        stream, level, min(low, level), max(high, level), support, refute, flags, reasons
+        *(stream, level, min(low, level), max(high, level), support, refute, flags, reasons),
+        start=start,
+        judged=judged,
+        ups=up_reasons,
     )
 
 
@@ -171,6 +189,9 @@ def _clamp(level: int) -> int:
 
 def _start(row: str, body: Sequence[Evidence], generous: bool, profile: Profile) -> int:
     """Start level of a row; in `best_case` a missing design word is read as the best design."""
+    given = domains.stated("start_level", body)
+    if given is not None:
+        return given
     granted: dict[str, int] = profile["start_best_case"]
     if generous and row in granted and all(item.allocatable for item in body):
         return granted[row]
@@ -187,9 +208,11 @@ def _judge(
 ) -> tuple[Judgement, ...]:
     generous = reading is Reading.BEST_CASE
     bias = domains.risk_of_bias(body, generous, profile)
-    if row in profile["at_least_serious_bias"]["designs"] and bias.best > -1:
+    least = row in profile["at_least_serious_bias"]["designs"]
+    if least and bias.best > -1 and domains.stated("risk_of_bias", body) in _NOT_JUDGED:
         text = f"{bias.text}; at least serious for this design"
-        bias = Judgement(bias.domain, min(-1, bias.change), min(-1, bias.worst), -1, text)
+        best = bias.best if body[0].summary else -1  # who read the studies may judge otherwise
+        bias = Judgement(bias.domain, min(-1, bias.change), min(-1, bias.worst), best, text)
     return (
         bias,
         domains.inconsistency(body, profile),
@@ -220,8 +243,28 @@ def _upgrades(
     return sum(r.change for r in reasons), tuple(reasons)
 
 
+def _highest_upgrades(stream: str, body: Sequence[Evidence], downs: int, profile: Profile) -> int:
+    """Levels added if everything that a summary leaves open about upgrades were there."""
+    if not body[0].summary:
+        return _upgrades(stream, body, downs, profile)[0]
+    finding = body[0].finding
+    known = {j.domain for j in finding.judgements if j.rating != domains.NOT_ASSESSABLE}
+    open_size = domains.stated("large_effect", body) == domains.NOT_ASSESSABLE
+    sized = "large_effect" in known or (finding.estimate is not None and not open_size)
+    hopeful = replace(
+        finding,
+        large_effect=finding.large_effect if sized else profile["upgrades"]["very_large"],
+        dose_response=finding.dose_response or "dose_response" not in known,
+        opposing_confounding=finding.opposing_confounding or "opposing_confounding" not in known,
+    )
+    return _upgrades(stream, (replace(body[0], finding=hopeful),), downs, profile)[0]
+
+
 def _size(item: Evidence, rule: dict[str, float]) -> int:
     finding = item.finding
+    given = domains.stated("large_effect", (item,))
+    if given is not None:
+        return finding.large_effect if given == domains.NOT_ASSESSABLE else given
     if finding.large_effect:
         return finding.large_effect
     if finding.measure not in RATIOS or not finding.estimate:

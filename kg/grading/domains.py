@@ -43,14 +43,44 @@ class Judgement:
         return cls(domain, change, change, change, text)
 
 
-def recorded(domain: str, body: Sequence[Evidence]) -> Judgement | None:
-    """The judgement that a source states for the only finding of a body, if it states one."""
+NOT_ASSESSABLE = -1  # rating of a judgement that was made and says that nobody can tell
+
+WORST = {
+    "risk_of_bias": -2,
+    "inconsistency": -2,
+    "indirectness": -3,
+    "imprecision": -2,
+    "publication_bias": -1,
+}
+"""Most levels that a computed domain takes away."""
+
+_COSTS_UNLESS_GRANTED = frozenset({"risk_of_bias", "imprecision"})
+
+
+def stated(domain: str, body: Sequence[Evidence]) -> int | None:
+    """The rating that a source states for the only finding of a body, if it states one."""
     if len(body) == 1:
         for judgement in body[0].finding.judgements:
             if judgement.domain == domain:
-                text = f"judged {-judgement.rating} by {judgement.source}"
-                return Judgement.known(domain, -judgement.rating, text)
+                return judgement.rating
     return None
+
+
+def recorded(domain: str, body: Sequence[Evidence], generous: bool = False) -> Judgement | None:
+    """The judgement that a source states for the only finding of a body, if it states one."""
+    rating = stated(domain, body)
+    if rating is None:
+        return None
+    if rating == NOT_ASSESSABLE:
+        return _unknown(domain, generous, "not assessable")
+    source = next(j.source for j in body[0].finding.judgements if j.domain == domain)
+    return Judgement.known(domain.replace("_", " "), -rating, f"judged {-rating} by {source}")
+
+
+def _unknown(domain: str, generous: bool, text: str) -> Judgement:
+    """A domain of which nothing is known (the table of grading.md section 1)."""
+    change = -1 if domain in _COSTS_UNLESS_GRANTED and not generous else 0
+    return Judgement(domain.replace("_", " "), change, WORST[domain], 0, text)
 
 
 def weights(body: Sequence[Evidence]) -> tuple[float, ...]:
@@ -64,8 +94,8 @@ def weights(body: Sequence[Evidence]) -> tuple[float, ...]:
 def risk_of_bias(body: Sequence[Evidence], generous: bool, profile: Profile) -> Judgement:
     """Risk of bias, 0 to -2, by the share of weight at high and at low risk."""
     domain = "risk of bias"
-    if stated := recorded("risk_of_bias", body):
-        return stated
+    if judged := recorded("risk_of_bias", body, generous):
+        return judged
     rule = profile["bias"]
     share = dict(zip((*Bias, None), (0.0,) * 4, strict=True))
     total = sum(weights(body))
@@ -90,17 +120,24 @@ def _bias(high: float, low: float, rule: Rule) -> int:
 def inconsistency(body: Sequence[Evidence], profile: Profile) -> Judgement:
     """Inconsistency, 0 to -2: prediction interval, else I2, else agreement of directions."""
     domain = "inconsistency"
-    if stated := recorded("inconsistency", body):
-        return stated
+    if judged := recorded("inconsistency", body):
+        return judged
     rule = profile["inconsistency"]
     if len(body) > 1:
         return _agreement(body, rule)
     finding = body[0].finding
-    if body[0].design not in SYNTHESES or (finding.k is not None and finding.k < 2):
+    if _single(body[0]):
         return Judgement.known(domain, 0, "one study")
     if finding.tau2 is not None and finding.pi_low is not None and finding.pi_high is not None:
         return _prediction(finding, rule)
     return _heterogeneity(finding, rule)
+
+
+def _single(item: Evidence) -> bool:
+    """Whether the item is one study, which cannot disagree with itself."""
+    if item.finding.k is not None and item.finding.k < 2:
+        return True
+    return item.design not in SYNTHESES and not item.summary
 
 
 def _heterogeneity(finding: Finding, rule: Rule) -> Judgement:
@@ -146,8 +183,8 @@ def indirectness(
 ) -> Judgement:
     """Indirectness, 0 to -3: the value at half of the weight: most of the evidence decides."""
     domain = "indirectness"
-    if stated := recorded("indirectness", body):
-        return stated
+    if judged := recorded("indirectness", body):
+        return judged
     cap: int = profile["indirectness"]["cap"]
     unknown = profile["indirectness"]["unknown_established"] if reading == "established" else 0.0
     rows = [_facets(item, context, profile) for item in body]
@@ -159,6 +196,8 @@ def indirectness(
     change = at(row.known + unknown * row.unknown for row in rows)
     worst, best = at(row.known + row.worst for row in rows), at(row.known for row in rows)
     texts = sorted({text for row in rows for text in row.words})
+    if body[0].summary:  # the facets of the works in it are not told
+        return Judgement(domain, change, -cap, best, "; ".join([*texts, "not judged"]))
     return Judgement(domain, change, worst, best, "; ".join(texts) or "direct")
 
 
@@ -276,8 +315,8 @@ def _comparison(item: Evidence, rule: Rule) -> float:
 def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> Judgement:
     """Imprecision, 0 to -2: optimal information size, and what the interval includes."""
     domain = "imprecision"
-    if stated := recorded("imprecision", body):
-        return stated
+    if judged := recorded("imprecision", body, generous):
+        return judged
     rule = profile["imprecision"]
     sizes = [item.finding.n for item in body]
     events = [item.finding.events for item in body]
@@ -294,7 +333,9 @@ def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> J
         text += f", interval {interval.ci_low:g} to {interval.ci_high:g}"
         if includes_null(interval):
             return Judgement.known(domain, _null_interval(interval, unmet, rule), text)
-    return Judgement.known(domain, -1 if unmet else 0, text)
+    change = -1 if unmet else 0
+    worst = -2 if body[0].summary else change  # the interval of a summary is not told
+    return Judgement(domain, change, worst, change, text)
 
 
 def together(body: Sequence[Evidence], counts: Sequence[int]) -> int:
@@ -335,9 +376,11 @@ def appreciable(finding: Finding, rule: Rule) -> tuple[float | None, float | Non
 def publication_bias(body: Sequence[Evidence], profile: Profile) -> Judgement:
     """Publication bias, 0 or -1: Egger from ten studies on, or small studies paid by the seller."""
     domain = "publication bias"
-    if stated := recorded("publication_bias", body):
-        return stated
+    if judged := recorded("publication_bias", body):
+        return judged
     rule = profile["publication"]
+    if body[0].summary and body[0].finding.k is None:
+        return _unknown("publication_bias", False, "number of studies not reported")
     studies = together(body, [item.finding.k or 1 for item in body])
     small = profile["imprecision"]["very_small"]
     paid = all(i.seller_funded and (i.finding.n or small) < small for i in body)

@@ -36,7 +36,8 @@ class Evidence:
 
     `sign` is what the finding says about the link's sign: +1 for, -1 against, 0 no clear effect,
     None mixed. `work` is the id of a study or citation; `charges` are those of the bridge that was
-    crossed; `allocatable` is False for exposures that no trial can allocate.
+    crossed; `allocatable` is False for exposures that no trial can allocate. `summary` marks the
+    row of a table that stands for a whole body: what it leaves out is unknown, never absent.
     """
 
     work: str
@@ -50,6 +51,7 @@ class Evidence:
     allocatable: bool = True
     contains: tuple[str, ...] = ()
     seller_funded: bool | None = None
+    summary: bool = False
 
     @property
     def bench(self) -> bool:

@@ -1,0 +1,357 @@
+"""`kg appraise`: rows of summary tables, their faults, their replay, and the laws of judgements."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import islice, product, repeat
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.formats.appraisal import COLUMNS, read, schema_text
+from kg.formats.appraisal_words import design, judgement, level
+from kg.grading.appraise import appraise
+from kg.grading.profiles import profile
+from kg.grading.published import (
+    DOMAINS,
+    PEOPLE,
+    UPGRADES,
+    Appraised,
+    Body,
+    Follows,
+    rated,
+    with_upgrade,
+)
+from kg.model import Design, Diagnostic, Level, Reading
+from kg.render.appraisal import FORMS, Frame
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "tests" / "cases" / "appraise"
+CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG"))}
+WORDS = ("not serious", "serious", "very serious", "extremely serious")
+P = profile()
+FRAME = Frame("grade", "1.0", "strict", "established")
+
+
+def kg(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kg", "appraise", *arguments],
+        cwd=ROOT,
+        env=CLEAN,
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+
+def table(*rows: dict[str, str]) -> list[str]:
+    text = io.StringIO()
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(text, names)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().splitlines(keepends=True)
+
+
+def bodies(*rows: dict[str, str]) -> list[Body]:
+    found = [*read(table(*({"outcome": "pain", "design": "RCT", **row} for row in rows)), "t")]
+    assert all(isinstance(one, Body) for one in found), found
+    return [one for one in found if isinstance(one, Body)]
+
+
+def rate(cells: dict[str, str] | None = None, name: str = "grade", **more: str) -> Appraised:
+    return rated(bodies({**(cells or {}), **more})[0], Reading.ESTABLISHED, profile(name))
+
+
+def faults(*lines: str) -> list[tuple[int, str]]:
+    found = [
+        one for one in read([f"{line}\n" for line in lines], "t.csv") if isinstance(one, Diagnostic)
+    ]
+    return [(one.location.line if one.location else 0, one.message) for one in found]
+
+
+JUDGED = dict.fromkeys(DOMAINS, "not serious")
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.csv")), ids=lambda path: path.stem)
+def test_published_tables_replay(path: Path) -> None:
+    name = "navguide" if "PMC7549128" in path.name else "grade"
+    rules = with_upgrade(profile(name), "lenient")
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = [b for b in read(lines, path.name) if isinstance(b, Body)]
+    assert rows
+    for row in rows:
+        done = rated(row, Reading.ESTABLISHED, rules)
+        assert done.level == row.published, row.outcome
+        assert done.replay is not None
+        assert done.replay.follows is Follows.YES
+
+
+def test_what_contradicts_its_judgements_is_told_with_the_step() -> None:
+    path = str(CASES / "PMC7549128-tables-7-9-10.csv")
+    done = kg(path, "--profile", "navguide", "--format", "json")
+    found = json.loads(done.stdout)
+    assert [row["replay"]["follows"] for row in found["rows"]] == [
+        "does_not_follow", "follows", "does_not_follow",
+    ]  # fmt: skip
+    assert "--upgrade lenient" in found["rows"][0]["replay"]["step"]
+    assert found["agreement"]["exact"] == 1
+    assert found["agreement"]["within_one"] == 3
+    text = kg(path, "--profile", "navguide").stdout
+    assert "the published certainty does not follow from its judgements" in text
+
+
+def test_the_step_names_the_judgement() -> None:
+    cells = {**JUDGED, "risk_of_bias": "serious", "published_certainty": "high"}
+    found = rate(cells).replay
+    assert found is not None
+    assert (found.follows, found.low, found.high) == (Follows.NO, Level.MODERATE, Level.MODERATE)
+    assert "one level less taken off for risk of bias" in found.step
+
+
+def test_every_combination_of_judgements_is_monotone_and_additive() -> None:
+    """The additive rule by hand, over all 1024 combinations and both usual starts."""
+    for words, start in ((w, s) for w in product(range(4), repeat=5) for s in ("RCT", "cohort")):
+        cells = {d: WORDS[n] for d, n in zip(DOMAINS, words, strict=True)}
+        no = dict.fromkeys(UPGRADES, "no")
+        row = rate(cells | no, design=start)
+        top = 4 if start == "RCT" else 2
+        assert row.level == max(1, top - sum(words))
+        assert row.low == row.level == row.high
+
+
+CELLS = st.fixed_dictionaries(
+    {
+        **{d: st.sampled_from(("", "not assessable", *WORDS)) for d in DOMAINS},
+        "design": st.sampled_from(
+            ("RCT", "quasi-randomised", "cohort", "cross-sectional", "animal")
+        ),
+        "n_studies": st.sampled_from(("", "1", "4", "20")),
+        "participants": st.sampled_from(("", "50", "300", "5000")),
+        "egger_p": st.sampled_from(("", "0.01", "0.5")),
+        "i2": st.sampled_from(("", "20", "60", "90")),
+        "effect_measure": st.sampled_from(("", "RR", "MD")),
+        "dose_response": st.sampled_from(("", "yes", "no")),
+        "start_level": st.sampled_from(("", "low", "high")),
+        "large_effect": st.sampled_from(("", "no", "large", "not assessable")),
+    }
+)
+EFFECT = {"effect": "2.4", "ci_low": "1.2", "ci_high": "4.8"}
+
+
+@settings(deadline=None)
+@given(CELLS, st.sampled_from(("strict", "lenient")), st.sampled_from(Reading), st.booleans())
+def test_intervals_hold_levels_and_narrow(
+    cells: dict[str, str], upgrade: str, reading: Reading, sized: bool
+) -> None:
+    rules = with_upgrade(P, upgrade)
+    cells = {**cells, **(EFFECT if sized else {})}
+    open_row = rated(bodies(cells)[0], reading, rules)
+    assert open_row.low <= open_row.level <= open_row.high
+    for domain in DOMAINS:
+        if cells[domain] != "not assessable":
+            continue
+        for word in WORDS[: 2 if domain == "publication_bias" else 3]:
+            row = rated(bodies({**cells, domain: word})[0], reading, rules)
+            assert open_row.low <= row.low
+            assert row.high <= open_row.high
+
+
+@settings(deadline=None)
+@given(CELLS, st.sampled_from(DOMAINS), st.integers(0, 2), st.sampled_from(("strict", "lenient")))
+def test_a_worse_judgement_never_raises(
+    cells: dict[str, str], domain: str, rating: int, upgrade: str
+) -> None:
+    rules = with_upgrade(P, upgrade)
+    better, worse = (
+        rated(bodies({**cells, domain: WORDS[n]})[0], Reading.ESTABLISHED, rules)
+        for n in (rating, rating + 1)
+    )
+    assert worse.level <= better.level
+    assert worse.low <= better.low
+    assert worse.high <= better.high
+
+
+@settings(deadline=None)
+@given(st.lists(CELLS, min_size=2, max_size=5))
+def test_the_order_of_rows_changes_nothing(rows: list[dict[str, str]]) -> None:
+    def levels(some: list[dict[str, str]]) -> list[tuple[Level, Level, Level]]:
+        done = [rated(b, Reading.ESTABLISHED, P) for b in bodies(*some)]
+        return [(r.level, r.low, r.high) for r in done]
+
+    assert levels(rows)[::-1] == levels(rows[::-1])
+
+
+def test_a_row_is_rated_as_a_link_is() -> None:
+    body = bodies({**JUDGED, "imprecision": "serious", "n_studies": "3", "participants": "900"})[0]
+    link = appraise([body.evidence], PEOPLE, P).established
+    assert link.level == rated(body, Reading.ESTABLISHED, P).level == Level.MODERATE
+
+
+def test_what_is_missing_is_unknown_and_never_a_default() -> None:
+    nothing = rate()
+    assert (nothing.low, nothing.level, nothing.high) == (Level.VERY_LOW, Level.LOW, Level.HIGH)
+    assert rated(bodies({})[0], Reading.BEST_CASE, P).level == Level.HIGH
+    one_known = rate(JUDGED, indirectness="")
+    assert (one_known.low, one_known.high) == (Level.VERY_LOW, Level.HIGH)
+    said = rate(JUDGED, imprecision="not assessable", participants="9000")
+    assert (said.level, said.high) == (Level.MODERATE, Level.HIGH)
+
+
+def test_given_judgements_and_starts_stand_above_the_numbers() -> None:
+    small = {"participants": "40", "n_studies": "2", "i2": "95"}
+    assert rate(JUDGED | small).level == Level.HIGH
+    assert rate(JUDGED, design="quasi-randomised").level == Level.HIGH
+    assert rate(JUDGED, design="cohort", start_level="moderate").rating.start == 3
+    strong = {"effect_measure": "RR", "effect": "0.3", "ci_low": "0.2", "ci_high": "0.5"}
+    no = {"dose_response": "no", "opposing_confounding": "no"}
+    assert rate(JUDGED | strong | no, design="cohort").level == Level.MODERATE
+    assert rate(JUDGED | strong | no, design="cohort", large_effect="no").high == Level.LOW
+
+
+def test_profiles_start_elsewhere() -> None:
+    starts = {
+        n: rate(name=n, design="cohort").rating.start for n in ("grade", "robins", "navguide")
+    }
+    assert starts == {"grade": 2, "robins": 4, "navguide": 3}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("clinical trials (RCT)", Design.RANDOMISED),
+        ("Randomized, double-blind, placebo-controlled trials", Design.RANDOMISED),
+        ("randomised cross-over trial", Design.RANDOMISED_CROSSOVER),
+        ("Non-randomised studies", Design.NON_RANDOMISED),
+        ("controlled trial", Design.TRIAL_ALLOCATION_UNSTATED),
+        ("prospective cohort studies", Design.COHORT),
+        ("case-control", Design.CASE_CONTROL),
+        ("case series", Design.CASE_REPORT),
+        ("observational studies", Design.SYNTHESIS_OF_OBSERVATIONAL),
+    ],
+)
+def test_designs_are_read_leniently(words: str, expected: Design) -> None:
+    assert design(words)[0] is expected
+
+
+@pytest.mark.parametrize(
+    "words", ["cohrot study", "not randomised", "RCTs and cohort studies", "()"]
+)
+def test_other_designs_are_refused(words: str) -> None:
+    with pytest.raises(ValueError, match=r"no design|mixes designs"):
+        design(words)
+
+
+def test_words_of_judgements_and_levels() -> None:
+    assert [judgement(w) for w in (*WORDS, "No serious indirectness", "−2")] == [0, 1, 2, 3, 0, 2]
+    assert [level(w).word for w in ("VERY LOW", "⊕⊕⊕◯ Moderate", "⊕⊕◯◯")] == [
+        "very low", "moderate", "low",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="signs"):
+        level("⊕⊕◯◯ high")
+
+
+def test_all_faults_at_once_with_their_rows() -> None:
+    done = kg(
+        "-",
+        text="outcome,design,participants,effect_measure,effect,ci_low,ci_high,i2,published_certainty\n"
+        "a,RCT,-5,RR,0.5,0.7,0.9,120,excellent\n"
+        "\n"
+        "b,cohrot study,1,,,,,,\n"
+        "c,RCT,1\n"
+        ",RCT,1,MD,1,0,,,\n",
+    )
+    assert done.returncode == 3
+    assert done.stdout == ""
+    for told in (
+        "stdin:2: KG062 participants: -5 is below 0",
+        "i2: 120 is not within 0 to 100",
+        "does not contain the effect 0.5",
+        "'excellent' is no level",
+        "stdin:4: KG062 design: no design is called 'cohrot study'; did you mean 'cohort study'",
+        "stdin:5: KG061 3 cells where the head names 9 columns",
+        "stdin:6: KG062 outcome: empty",
+        "ci_low is given without ci_high",
+    ):
+        assert told in done.stderr, (told, done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ("", "empty"),
+        ("outcome", "'design' is missing"),
+        ("outcome,design,design", "2 times"),
+        ("outcome,design,risk_of_bais", "did you mean 'risk_of_bias'"),
+    ],
+)
+def test_bad_heads(head: str, told: str) -> None:
+    assert any(told in message for _, message in faults(head, "a,RCT,"))
+
+
+@given(st.text(max_size=300))
+def test_garbage_gives_faults_and_never_an_exception(text: str) -> None:
+    for lines in (text.splitlines(keepends=True), ["outcome,design,i2\n", text]):
+        assert all(isinstance(one, Body | Diagnostic) for one in read(lines, "t"))
+
+
+@pytest.mark.parametrize("form", [*FORMS])
+def test_rows_stream(form: str) -> None:
+    """A table without an end gives its first pieces: nothing is gathered."""
+    endless = (line for part in (["outcome,design\n"], repeat("a,RCT\n")) for line in part)
+    rows = (rated(b, Reading.ESTABLISHED, P) for b in read(endless, "t") if isinstance(b, Body))
+    assert len([*islice(FORMS[form](rows, FRAME), 5)]) == 5
+
+
+def test_views_escape_what_others_wrote(tmp_path: Path) -> None:
+    source = tmp_path / "t.csv"
+    source.write_text(
+        'outcome,design,note\n"<script>alert(1)</script>|=1",RCT,x\n', encoding="utf-8"
+    )
+    page = tmp_path / "profile.html"
+    done = kg(str(source), "-o", str(page))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "columns that are not read: note" in done.stderr
+    html = page.read_text(encoding="utf-8")
+    assert "<script" not in html
+    assert html.endswith("</html>\n")
+    assert "\\|=1" in kg(str(source), "--format", "markdown").stdout
+    row = next(csv.DictReader(io.StringIO(kg(str(source), "--format", "csv").stdout)))
+    assert (row["level"], row["low"], row["high"]) == ("low", "very low", "high")
+
+
+def test_usage() -> None:
+    assert kg("no-such-file.csv").returncode == 2
+    assert kg("-", text="outcome,design\n").returncode == 3
+    done = kg(str(CASES / "PMC11685323-table-6.csv"), "--profile", "navgide")
+    assert done.returncode == 2
+    assert "navguide" in done.stderr
+
+
+def test_the_schema_is_that_of_the_reader() -> None:
+    held = (ROOT / "ontology" / "appraisal.schema.json").read_text(encoding="utf-8")
+    assert held == schema_text()
+    told = json.loads(held)
+    assert [*told["properties"]] == [column.name for column in COLUMNS]
+    for name, rule in told["properties"].items():
+        column = next(c for c in COLUMNS if c.name == name)
+        for word in rule.get("enum", ()):
+            column.read(word)
+
+
+def test_another_profile_is_another_rule() -> None:
+    assert with_upgrade(P, None) is P
+    assert with_upgrade(P, "lenient")["upgrade"] == "lenient"
+    body = bodies(JUDGED)[0]
+    assert replace(body, published=Level.HIGH).published is Level.HIGH
