@@ -48,7 +48,7 @@ LOST = frozenset({"works not found"})
 
 FIXED = "\N{NO-BREAK SPACE}"
 
-CODES = 6
+CODES = 5
 
 CAVEAT = "GRADE was not validated for single works."
 
