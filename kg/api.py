@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from kg.chains.inquiry import Choices, Inquiry
     from kg.grading.alternatives.case import Comparison
+    from kg.model.audit import CitationAudit
     from kg.model.shifts import Plan, Sensitivity, WhatIf
     from kg.stores import Store
     from kg.stores.results import QueryResult
@@ -360,12 +361,23 @@ def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagn
 
 
 def statements(base: EvidenceBase, profile: str = "grade", evidence: str = "all") -> list[Quad]:
-    """The base and its computed grades as RDF quads."""
+    """The base, its computed grades and the audit of its citations as RDF quads."""
+    from kg.rdf.audit import encode_audit
     from kg.rdf.encode import encode
     from kg.rdf.grades import encode_grades
 
     grades = grade_all(base, None, profile, evidence)
-    return [*encode(base), *encode_grades(grades, base)]
+    return [*encode(base), *encode_grades(grades, base), *encode_audit(audit(base))]
+
+
+def audit(base: EvidenceBase, source: str | None = None) -> CitationAudit:
+    """What every citation of a base or of one source leads to, and how we know; no network.
+
+    Raises UnknownName for a source that does not exist.
+    """
+    from kg.literature import audit as audited
+
+    return audited(base, material(base, source).sources)
 
 
 def open_graph(path: str | Path | None = None) -> Store:

@@ -18,7 +18,7 @@ from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, DefinedNamespace
 
 from kg import model
 from kg.model import EvidenceBase
-from kg.rdf import grades, vocab
+from kg.rdf import audit, grades, vocab
 from kg.rdf.encode import encode, enums
 from kg.rdf.grades import encode_grades
 from kg.rdf.shacl import validate, validate_quads
@@ -117,6 +117,7 @@ def test_classes_equal_the_table_and_the_grades() -> None:
         "RepairSet",
         "Gain",
         "Diagnostic",
+        "CitationAudit",
     }
     lists = {enum.__name__ for enum in ENUMS}
     assert declared == {cls.__name__ for cls in TABLE} | computed | lists
@@ -127,7 +128,7 @@ def test_properties_equal_those_that_are_written() -> None:
     table = {row.property for rows in TABLE.values() for row in rows if ":" not in row.property}
     quads = [*encode(fixtures.base()), *encode_grades([fixtures.grade()], fixtures.base())]
     assert table | _used(quads) <= declared
-    source = Path(grades.__file__).read_text(encoding="utf-8")
+    source = "".join(Path(m.__file__ or "").read_text(encoding="utf-8") for m in (grades, audit))
     helpers = {"position", "sequence", "sign", "states", "rank"}
     unused = {name for name in declared - table - helpers if f'"{name}"' not in source}
     assert unused == set(), "declared and never written"

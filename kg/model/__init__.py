@@ -72,6 +72,7 @@ from kg.model.grades import (
 from kg.model.terms import (
     BENCH,
     SYNTHESES,
+    AuditVerdict,
     Better,
     Bias,
     CitationKind,
@@ -98,6 +99,7 @@ __all__ = [
     "OUTCOME_KINDS",
     "SYNTHESES",
     "ArgumentChain",
+    "AuditVerdict",
     "BaseSummary",
     "Better",
     "Bias",

@@ -226,6 +226,20 @@ class Identification(StrEnum):
     NOT_LOOKED_UP = "not-looked-up"
 
 
+class AuditVerdict(StrEnum):
+    """What an audit concludes on a citation."""
+
+    IDENTIFIED = "identified"
+    USE_DIFFERS = "use-differs"
+    NOT_FOUND = "not-found"
+    MISMATCH = "mismatch"
+    NOT_A_STUDY = "not-a-study"
+    REVIEW_AS_TRIAL = "review-as-trial"
+    DUPLICATE = "duplicate"
+    RETRACTED = "retracted"
+    UNKNOWN = "unknown"
+
+
 class StepKind(StrEnum):
     """How a step of an argument is backed by the text."""
 

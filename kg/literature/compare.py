@@ -1,0 +1,251 @@
+"""A citation against its record, its source's argument, the list, and the other citations."""
+
+from __future__ import annotations
+
+import re
+
+from kg.literature.settings import Record, settings
+from kg.literature.shapes import identifiers, name_key
+from kg.model import (
+    SYNTHESES,
+    Citation,
+    CitationKind,
+    Design,
+    EvidenceBase,
+    Exposure,
+    Role,
+    Route,
+    Study,
+    System,
+)
+from kg.model.audit import Sign
+
+_WORDS = re.compile(r"[^\W_]{3,}")
+_SAME_TITLE = 0.6
+REVIEWS = SYNTHESES | {Design.NARRATIVE_REVIEW}
+TRIALS = frozenset(
+    {
+        Design.RANDOMISED,
+        Design.RANDOMISED_CROSSOVER,
+        Design.RANDOMISED_FACTORIAL,
+        Design.QUASI_RANDOMISED,
+        Design.TRIAL_ALLOCATION_UNSTATED,
+        Design.NON_RANDOMISED,
+    }
+)
+NO_EFFECT_SHOWN = {
+    Design.NARRATIVE_REVIEW: "a narrative review, with no result of its own",
+    Design.OPINION: "an opinion",
+    Design.COHORT: "a cohort, which shows an association",
+    Design.CASE_CONTROL: "a case-control study, which shows an association",
+    Design.CROSS_SECTIONAL: "a survey, which shows an association",
+    Design.CASE_REPORT: "a case report",
+}
+_AT_BENCH = {
+    System.ANIMAL: "in animals",
+    System.EX_VIVO: "on tissue outside the body",
+    System.IN_VITRO: "in vitro",
+    System.IN_SILICO: "by computation",
+}
+
+
+def record(citation: Citation, base: EvidenceBase) -> Sign | None:
+    """Whether listed authors, year, title and journal are those of the record behind the link."""
+    study = base.study.get(citation.study or "")
+    if study is not None:
+        differs = _bibliography(citation, study.authors, study.year, study.title, study.journal)
+        sure = "high" if study.verified else "medium"
+        what = f"{study.title} ({study.journal or 'journal not recorded'}, {study.year})"
+    elif (known := _known(citation)) is not None:
+        differs = _bibliography(citation, known.authors, known.year, known.title, known.venue)
+        differs += ("type",)
+        differs += _route_of(known, citation, base)
+        sure = known.sure
+        what = f"{known.type} by {known.authors}, {known.year}: {known.title}; from {known.read}"
+    else:
+        return None
+    answer = "conflict" if differs else "agrees"
+    return Sign("record", answer, sure, f"the record is {what}", differs)
+
+
+def _known(citation: Citation) -> Record | None:
+    return next((r for r in settings().records if r.url == citation.url), None)
+
+
+def _bibliography(
+    citation: Citation, authors: str, year: int, title: str, venue: str
+) -> tuple[str, ...]:
+    """Fields that both give and that differ. A year may be one off: online first, then in print."""
+    differs = []
+    if citation.authors and authors and not _words(citation.authors) & _words(authors):
+        differs.append("author")
+    if citation.year is not None and abs(citation.year - year) > 1:
+        differs.append("year")
+    if citation.title and title and _overlap(citation.title, title) < _SAME_TITLE:
+        differs.append("title")
+    if citation.journal and venue and name_key(citation.journal) != name_key(venue):
+        differs.append("journal")
+    return tuple(differs)
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORDS.findall(text.casefold()))
+
+
+def _overlap(one: str, other: str) -> float:
+    a, b = _words(one), _words(other)
+    return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def headlines(source: str, base: EvidenceBase) -> tuple[Exposure, ...]:
+    """The exposures that the headlines of a source are about."""
+    subjects = {
+        c.proposition.subject for c in base.claims if c.source == source and c.role is Role.HEADLINE
+    }
+    return tuple(base.exposure[id] for id in sorted(subjects) if id in base.exposure)
+
+
+def _route_of(known: Record, citation: Citation, base: EvidenceBase) -> tuple[str, ...]:
+    routes = {e.route.value for e in headlines(citation.source, base)} - {Route.UNSTATED.value}
+    return ("route",) if known.route and routes and known.route not in routes else ()
+
+
+def review_as_trial(citation: Citation, base: EvidenceBase) -> Sign | None:
+    """Whether the text calls a review a trial."""
+    study = base.study.get(citation.study or "")
+    described = citation.described.design if citation.described else None
+    if study is None or study.design not in REVIEWS or described not in TRIALS:
+        return None
+    evidence = f"the text describes a trial; the record is a {study.design.replace('-', ' ')}"
+    return Sign("review-as-trial", "conflict", "high", evidence, ("design",))
+
+
+def use(citation: Citation, base: EvidenceBase) -> Sign | None:
+    """Whether the work bears on what its source argues: design, intervention, form, route."""
+    study = base.study.get(citation.study or "")
+    if study is None:
+        return None
+    found = [_design(study), *_intervention(study, citation.source, base)]
+    differs = tuple(d for d in found if d is not None)
+    if not differs:
+        return Sign("use", "agrees", "low", "nothing recorded speaks against the use")
+    evidence = "; ".join(text for _, text in differs)
+    sure = "high" if study.verified else "medium"
+    return Sign("use", "conflict", sure, evidence, tuple(field for field, _ in differs))
+
+
+def _design(study: Study) -> tuple[str, str] | None:
+    if study.system in _AT_BENCH:
+        return "design", f"done {_AT_BENCH[study.system]}"
+    text = NO_EFFECT_SHOWN.get(study.design)
+    return ("design", text) if text else None
+
+
+def _intervention(study: Study, source: str, base: EvidenceBase) -> list[tuple[str, str] | None]:
+    meant = headlines(source, base)
+    given = [base.exposure[f.exposure] for f in study.findings if f.exposure in base.exposure]
+    if not meant:
+        return []
+    if not given:
+        return [_by_title(study, meant, base)]
+    substances = {e.substance for e in meant}
+    same = [e for e in given if e.substance in substances]
+    if not same:
+        others = ", ".join(sorted({base.label(e.substance) for e in given}))
+        return [("intervention", f"what was given is {others}")]
+    return [_route(same, meant), _form(same, meant, base)]
+
+
+def _by_title(
+    study: Study, meant: tuple[Exposure, ...], base: EvidenceBase
+) -> tuple[str, str] | None:
+    names = {base.label(e.substance).casefold() for e in meant}
+    if any(name in study.title.casefold() for name in names):
+        return None
+    return "intervention", f"its title does not name {' or '.join(sorted(names))}"
+
+
+def _route(given: list[Exposure], meant: tuple[Exposure, ...]) -> tuple[str, str] | None:
+    unstated = Route.UNSTATED
+    had, wanted = {e.route for e in given}, {e.route for e in meant}
+    if had & wanted or unstated in had | wanted or Route.NONE in had:
+        return None
+    return (
+        "route",
+        f"route {', '.join(sorted(had))}, where the text means {', '.join(sorted(wanted))}",
+    )
+
+
+def _form(
+    given: list[Exposure], meant: tuple[Exposure, ...], base: EvidenceBase
+) -> tuple[str, str] | None:
+    wanted = {e.form for e in meant}
+    if None in wanted or {e.form for e in given} & wanted:
+        return None
+    had = sorted({base.label(e.form) if e.form else "not stated" for e in given})
+    means = sorted(base.label(form) for form in wanted if form)
+    return "form", f"form: {', '.join(had)}, where the text means {', '.join(means)}"
+
+
+def text_list(citation: Citation, base: EvidenceBase) -> Sign | None:
+    """Whether a mention is in the list, or a list entry is cited by the text."""
+    own = [c for c in base.citations if c.source == citation.source]
+    source = base.source.get(citation.source)
+    if source is None or not source.references_parsed:
+        return Sign("text-list", "unknown", "low", "the reference list was not read")
+    if citation.kind is CitationKind.REFERENCE_LIST:
+        used = any(citation.id in c.matches for c in own)
+        used = used or any(citation.id in c.citations for c in base.claims)
+        evidence = "a sentence cites it" if used else "in the list, cited by no sentence"
+        return Sign("text-list", "agrees" if used else "conflict", "medium", evidence)
+    if citation.matches:
+        return Sign("text-list", "agrees", "medium", "it matches an entry of the list")
+    near = [c for c in own if c.kind is CitationKind.REFERENCE_LIST and _alike(c, citation)]
+    evidence = "in no entry of the list"
+    if near:
+        places = ", ".join(f"line {c.line}, {c.title or c.id}" for c in near)
+        evidence += f"; journal and year alone agree with {places}, which is no match"
+    return Sign("text-list", "conflict", "medium", evidence)
+
+
+def _alike(one: Citation, other: Citation) -> bool:
+    return (
+        one.journal is not None
+        and other.journal is not None
+        and one.year is not None
+        and one.year == other.year
+        and name_key(one.journal) == name_key(other.journal)
+    )
+
+
+def same_work(citation: Citation, base: EvidenceBase) -> Sign | None:
+    """Whether an earlier citation of the same kind and source is the same work by identifier."""
+    mine = identifiers(citation)
+    for other in base.citations:
+        earlier = (other.line, other.id) < (citation.line, citation.id)
+        beside = (other.source, other.kind) == (citation.source, citation.kind)
+        if earlier and beside and (shared := mine & identifiers(other)):
+            evidence = f"{other.id} is the same work: {min(shared)}"
+            return Sign("same-work", "conflict", "high", evidence)
+    return None
+
+
+def same_name(citation: Citation, base: EvidenceBase) -> Sign | None:
+    """Other citations with this journal and year that no identifier or match makes one work."""
+    mine = identifiers(citation)
+    others = [
+        c
+        for c in base.citations
+        if c.id != citation.id
+        and _alike(c, citation)
+        and not mine & identifiers(c)
+        and c.id not in citation.matches
+        and citation.id not in c.matches
+    ]
+    if not others:
+        return None
+    names = ", ".join(f"{c.source} line {c.line}" for c in others)
+    evidence = (
+        f"{citation.journal} {citation.year} is also {names}: a journal and year name no work"
+    )
+    return Sign("same-name", "unknown", "low", evidence)

@@ -1,0 +1,42 @@
+"""Verdicts of the citation audit -> the named graph of grades, with CiTO for what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode, Quad
+
+from kg.model import AuditVerdict
+from kg.model.audit import AuditEntry, CitationAudit
+from kg.rdf import vocab
+from kg.rdf.encode import Term, literal, named, node
+
+FOUND = (AuditVerdict.IDENTIFIED, AuditVerdict.USE_DIFFERS, AuditVerdict.REVIEW_AS_TRIAL)
+"""Verdicts under which the text leads to the work that it names."""
+
+
+def encode_audit(audit: CitationAudit) -> Iterator[Quad]:
+    """Quads of an audit; none is stated of the citation itself, which stays as it was recorded."""
+    graph = node(vocab.GRADES_GRAPH)
+    for entry in audit.entries:
+        for subject, name, value in _entry(entry):
+            yield Quad(subject, named(name), value, graph)
+
+
+def _entry(entry: AuditEntry) -> Iterator[tuple[NamedNode, str, Term]]:
+    subject = node(vocab.iri("grade", "audit", entry.citation))
+    yield subject, "rdf:type", named("CitationAudit")
+    yield subject, "ofCitation", node(vocab.iri("citation", entry.citation))
+    yield subject, "auditVerdict", node(vocab.concept(entry.verdict))
+    yield subject, "sureness", literal(entry.sure)
+    for field in entry.differs:
+        yield subject, "differsIn", literal(field)
+    for sign in entry.signs:
+        if sign.answer == "conflict":
+            yield subject, "text", literal(sign.evidence)
+    if entry.study and entry.verdict in FOUND:
+        yield (
+            node(vocab.iri("source", entry.source)),
+            "cito:cites",
+            node(vocab.iri("study", entry.study)),
+        )
