@@ -84,11 +84,26 @@ def _unknown(domain: str, generous: bool, text: str) -> Judgement:
 
 
 def weights(body: Sequence[Evidence]) -> tuple[float, ...]:
-    """Participants of each finding, or 1 each where one of them is unknown."""
-    sizes = [item.finding.n for item in body]
-    if all(sizes):
-        return tuple(float(n or 0) for n in sizes)
-    return tuple(1.0 for _ in sizes)
+    """Participants of each finding, or 1 each where one of them is unknown.
+
+    Syntheses that may share their studies weigh together as much as the largest of them.
+    """
+    known = all(item.finding.n for item in body)
+    sizes = [float(item.finding.n or 0) if known else 1.0 for item in body]
+    pooled = [size for item, size in zip(body, sizes, strict=True) if item.design in SYNTHESES]
+    if len(pooled) < 2 or _disjoint(body):
+        return tuple(sizes)
+    share = max(pooled) / sum(pooled)
+    return tuple(
+        size * share if item.design in SYNTHESES else size
+        for item, size in zip(body, sizes, strict=True)
+    )
+
+
+def _disjoint(body: Sequence[Evidence]) -> bool:
+    """Whether the syntheses of a body list their studies and share none."""
+    listed = [set(item.contains) for item in body if item.design in SYNTHESES]
+    return all(listed) and len(set().union(*listed)) == sum(map(len, listed))
 
 
 def risk_of_bias(body: Sequence[Evidence], generous: bool, profile: Profile) -> Judgement:
@@ -124,13 +139,35 @@ def inconsistency(body: Sequence[Evidence], profile: Profile) -> Judgement:
         return judged
     rule = profile["inconsistency"]
     if len(body) > 1:
-        return _agreement(body, rule)
+        return _both(_agreement(body, rule), _within(body, profile))
     finding = body[0].finding
     if _single(body[0]):
         return Judgement.known(domain, 0, "one study")
     if finding.tau2 is not None and finding.pi_low is not None and finding.pi_high is not None:
         return _prediction(finding, rule)
     return _heterogeneity(finding, rule)
+
+
+def _within(body: Sequence[Evidence], profile: Profile) -> Judgement | None:
+    """Inconsistency within the largest synthesis of a body, if it holds one."""
+    pooled = [item for item in body if not _single(item)]
+    if not pooled:
+        return None
+    largest = max(pooled, key=lambda item: (item.finding.n or 0, item.finding.k or 0, item.work))
+    return inconsistency((largest,), profile)
+
+
+def _both(between: Judgement, within: Judgement | None) -> Judgement:
+    """The more serious of disagreement between works and within the largest synthesis."""
+    if within is None:
+        return between
+    return Judgement(
+        between.domain,
+        min(between.change, within.change),
+        min(between.worst, within.worst),
+        min(between.best, within.best),
+        f"{between.text}; largest synthesis: {within.text}",
+    )
 
 
 def _single(item: Evidence) -> bool:
@@ -346,9 +383,7 @@ def together(body: Sequence[Evidence], counts: Sequence[int]) -> int:
     """
     pooled = [(i, n) for i, n in zip(body, counts, strict=True) if i.design in SYNTHESES]
     single = sum(n for i, n in zip(body, counts, strict=True) if i.design not in SYNTHESES)
-    listed = [set(item.contains) for item, _ in pooled]
-    disjoint = all(listed) and len(set().union(*listed)) == sum(map(len, listed))
-    if disjoint:
+    if _disjoint(body):
         return single + sum(n for _, n in pooled)
     return max(single, *(n for _, n in pooled))
 
