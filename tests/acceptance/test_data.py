@@ -26,7 +26,9 @@ from kg.model import (
 from kg.resources import shipped
 
 ARTICLE = "acne-scars-article"
+JOINT = "joint-mobility-article"
 PRODUCT = "magnesium-glycinate-oral"
+CLAIMS = {ARTICLE: 138, "back-acne-article": 159, JOINT: 150}
 CHAINS = {
     # id: (m of each link in best_case, d, ceiling)
     "as1": ((1, 2, 4, 4), 2, 2),
@@ -109,6 +111,70 @@ def test_no_work_of_the_complete_article_is_identified() -> None:
 def test_the_complete_article_admits_three_gaps() -> None:
     gaps = [c for c in base().claims if c.source == ARTICLE and c.role is Role.GAP_ADMISSION]
     assert len(gaps) == 3
+
+
+@pytest.mark.parametrize("source", ["acne-scars-article", "back-acne-article", JOINT])
+def test_the_articles_are_recorded_completely(source: str) -> None:
+    (found,) = [s for s in base().sources if s.id == source]
+    assert found.coverage == "complete"
+    assert found.references_parsed
+    claims = [c for c in base().claims if c.source == source]
+    assert len(claims) == CLAIMS[source]
+
+
+def test_rival_causes_of_back_acne_keep_to_their_lane() -> None:
+    rivals = [c for c in base().claims if c.role is Role.RIVAL_CAUSE]
+    assert {c.source for c in rivals} == {"back-acne-article"}
+    assert not {c.proposition.subject for c in rivals} & set(base().exposure)
+
+
+def test_what_is_said_of_the_product_rests_on_something() -> None:
+    free = {
+        (c.proposition.subject, c.id)
+        for c in base().claims
+        if c.source in ("back-acne-article", JOINT)
+        and c.proposition.subject == PRODUCT
+        and c.role in (Role.HEADLINE, Role.CONCLUSION, Role.RESTATEMENT)
+        and not (c.leans_on or c.restates)
+    }
+    assert not free
+
+
+@pytest.mark.parametrize("outcome", ["back-acne", "acne", "inflammatory-acne", "skin-health"])
+def test_the_back_acne_article_has_no_evidence_and_hedges(outcome: str) -> None:
+    (graded,) = grade(
+        base(), outcome, None, "back-acne-article", evidence="cited", diagnostics=False
+    )
+    for found in graded.pairs:
+        levels = list(found.certainty.map(lambda c: c.level))
+        assert levels[:2] == [Level.NONE, Level.NONE]
+        if "magnesium" in found.exposure:
+            assert found.wording.sigma <= 3
+        if outcome == "back-acne":
+            assert found.gap <= 0
+
+
+@pytest.mark.parametrize("outcome", ["acne", "inflammatory-acne", "back-acne"])
+def test_the_patch_reaches_no_claim_on_tablets_or_food(outcome: str) -> None:
+    (graded,) = grade(base(), outcome, None, "back-acne-article", diagnostics=False)
+    for found in graded.pairs:
+        if found.exposure == "magnesium-microneedle-patch":
+            continue
+        for chain in (*found.chains, *found.counter_chains):
+            assert "cutibacterium-acnes-growth" not in {link.object for link in chain.links}
+
+
+def test_the_headline_on_joints_is_not_established() -> None:
+    (graded,) = grade(base(), "joint-mobility", PRODUCT, JOINT, evidence="cited", diagnostics=False)
+    (found,) = [p for p in graded.pairs if p.sense is Sense.BENEFIT]
+    assert list(found.certainty.map(lambda c: c.level)) == [Level.NONE, Level.NONE, Level.LOW]
+    assert (found.wording.sigma, found.gap, found.verdict) == (4, 4, Verdict.UNSUPPORTED)
+
+
+def test_inflammation_is_needed_and_to_be_lowered_in_one_article() -> None:
+    (graded,) = grade(base(), "injury-recovery", PRODUCT, JOINT, diagnostics=False)
+    (found,) = [p for p in graded.pairs if p.sense is Sense.BENEFIT]
+    assert "cj13" in {c.id for c in found.counter_chains}
 
 
 def test_every_node_and_population_is_used() -> None:
