@@ -28,7 +28,7 @@ from kg.resources import shipped
 ARTICLE = "acne-scars-article"
 JOINT = "joint-mobility-article"
 PRODUCT = "magnesium-glycinate-oral"
-CLAIMS = {ARTICLE: 138, "back-acne-article": 159, JOINT: 150}
+CLAIMS = {ARTICLE: 138, "back-acne-article": 161, JOINT: 151}
 CHAINS = {
     # id: (m of each link in best_case, d, ceiling)
     "as1": ((1, 2, 4, 4), 2, 2),
