@@ -124,7 +124,9 @@ def is_usable(lock: TextIO) -> bool:
 
 def install(requirements: Path, lock: TextIO) -> None:
     """Install with uv where that works, else with pip; wheels only, each of a known hash."""
-    options = ("--quiet", "--require-hashes", "--only-binary=:all:")
+    # The lock is the whole closure. An old pip that resolves it again takes the newest release for
+    # `coverage[toml]`, not the one whose hash is known.
+    options = ("--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:")
     what: Command = ["install", *options, "-r", requirements]
     uv = shutil.which("uv")
     if uv and works([uv, "pip", *what, "--compile-bytecode", "--python", PYTHON], lock):
