@@ -1,0 +1,48 @@
+"""What kg does, as functions: load, grade, check, explain, validate, build, query.
+
+This is where the siblings meet; commands and the server are thin faces over it. A name is imported
+when it is first asked for, so that a command pays for what it uses.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.api.bases import audit as audit
+    from kg.api.bases import load as load
+    from kg.api.bases import material as material
+    from kg.api.bases import sound as sound
+    from kg.api.bases import summary as summary
+    from kg.api.bases import validate as validate
+    from kg.api.explanations import Explanation as Explanation
+    from kg.api.explanations import explain as explain
+    from kg.api.grades import check as check
+    from kg.api.grades import grade as grade
+    from kg.api.grades import grade_all as grade_all
+    from kg.api.graphs import build as build
+    from kg.api.graphs import open_graph as open_graph
+    from kg.api.graphs import query as query
+    from kg.api.graphs import statements as statements
+    from kg.api.suppositions import compare as compare
+    from kg.api.suppositions import inquiry as inquiry
+    from kg.api.suppositions import plan as plan
+    from kg.api.suppositions import sensitivity as sensitivity
+    from kg.api.suppositions import whatif as whatif
+
+_MODULES = {
+    "kg.api.bases": ("load", "sound", "material", "summary", "validate", "audit"),
+    "kg.api.explanations": ("Explanation", "explain"),
+    "kg.api.grades": ("grade", "grade_all", "check"),
+    "kg.api.graphs": ("statements", "open_graph", "query", "build"),
+    "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "sensitivity"),
+}
+_PUBLIC = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name the first time it is asked for."""
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'kg.api' has no attribute {name!r}")

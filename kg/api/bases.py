@@ -1,0 +1,110 @@
+"""What a base is read into: loading, faults, and what a question may use of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import kg
+from kg.chains.material import EvidenceChoice, Material
+from kg.errors import DataError, UnknownName
+from kg.model import (
+    BaseSummary,
+    Diagnostic,
+    EvidenceBase,
+    Exposure,
+    Identification,
+    Loaded,
+    Severity,
+)
+from kg.resources import cache_directory, shipped
+
+if TYPE_CHECKING:
+    from kg.model.audit import CitationAudit
+
+
+def load(path: str | Path | None = None) -> Loaded:
+    """The base at a path, with the faults met while reading it; None: the shipped data.
+
+    A path is a directory of curated YAML, an RDF file, an Oxigraph store or a compiled base.
+    Raises DataError where nothing can be read.
+    """
+    if path is None:
+        from kg.formats.compiled import cached
+
+        return cached(shipped("data"), cache_directory())
+    from kg.formats import read
+
+    return read(Path(path))
+
+
+def sound(loaded: Loaded) -> EvidenceBase:
+    """The base of a reading; DataError with all its faults where one of them is severe."""
+    severe = [d for d in loaded.diagnostics if d.severity is Severity.SEVERE]
+    if severe:
+        count = f"{len(severe)} fault{'s' if len(severe) > 1 else ''}"
+        raise DataError(f"the data cannot be used: {count}", loaded.diagnostics)
+    return loaded.base
+
+
+def material(base: EvidenceBase, source: str | None = None, evidence: str = "all") -> Material:
+    """Edges and evidence of a base, of one source or all, for a choice of evidence."""
+    if source is not None and source not in base.source:
+        from difflib import get_close_matches
+
+        raise UnknownName(
+            "source", source, get_close_matches(source, list(base.source), cutoff=0.4)
+        )
+    return Material(base, frozenset({source}) if source else None, EvidenceChoice(evidence))
+
+
+def summary(base: EvidenceBase, given: Material, profile: str, version: str) -> BaseSummary:
+    """What a grade was computed from: sources, counts, profile and versions."""
+    sources = tuple(s.id for s in base.sources if given.sources is None or s.id in given.sources)
+    works = [c for c in base.citations if c.source in sources and c.kind.value != "appeal"]
+    return BaseSummary(
+        sources=sources,
+        claims=len(given.claims),
+        studies=len(base.studies),
+        works_cited=len(works),
+        works_identified=sum(c.status is Identification.IDENTIFIED for c in works),
+        profile=profile,
+        profile_version=version,
+        version=kg.__version__,
+        digest=base.digest,
+    )
+
+
+def exposure_of(base: EvidenceBase, name: str) -> Exposure:
+    """The exposure of this name; UnknownName with near ones, or with those of a substance."""
+    node = base.resolve(name, "exposure")
+    if isinstance(node, Exposure):
+        return node
+    near = tuple(e.id for e in base.exposures if node.id in (e.substance, e.form))
+    raise UnknownName("exposure", name, near or base.near(name))
+
+
+def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagnostic, ...]:
+    """All faults of the data at a path: schema, references, then SHACL shapes."""
+    if path is None:
+        from kg.formats import read
+
+        loaded = read(shipped("data"))
+    else:
+        loaded = load(path)
+    found = list(loaded.diagnostics)
+    if shapes and not any(d.severity is Severity.SEVERE for d in found):
+        from kg.rdf.shacl import validate as validate_shapes
+
+        found.extend(validate_shapes(loaded.base))
+    return tuple(sorted(found, key=lambda d: (str(d.location or ""), d.order)))
+
+
+def audit(base: EvidenceBase, source: str | None = None) -> CitationAudit:
+    """What every citation of a base or of one source leads to, and how we know; no network.
+
+    Raises UnknownName for a source that does not exist.
+    """
+    from kg.literature import audit as audited
+
+    return audited(base, material(base, source).sources)

@@ -1,0 +1,109 @@
+"""The base as a graph: statements, stores, queries, and the compiled files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.api.bases import audit, load, sound
+from kg.api.grades import grade_all
+from kg.errors import OutsideError
+from kg.model import EvidenceBase, Loaded
+from kg.resources import cache_directory, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyoxigraph import Quad
+
+    from kg.stores import Store
+    from kg.stores.results import QueryResult
+
+
+def statements(base: EvidenceBase, profile: str = "grade", evidence: str = "all") -> list[Quad]:
+    """The base, its computed grades and the audit of its citations as RDF quads."""
+    from kg.rdf.audit import encode_audit
+    from kg.rdf.encode import encode
+    from kg.rdf.grades import encode_grades
+
+    grades = grade_all(base, None, profile, evidence)
+    return [*encode(base), *encode_grades(grades, base), *encode_audit(audit(base))]
+
+
+def open_graph(path: str | Path | None = None) -> Store:
+    """The graph of a base with its computed grades, to be queried.
+
+    A store is opened as it is. Anything else is compiled to a store, which is kept in the cache
+    under a key of the data and of the code, so that it is made once.
+    """
+    from kg.stores import open_store
+    from kg.stores.oxigraph import is_store, write_store
+
+    if path is not None and is_store(Path(path)):
+        return open_store(Path(path))
+    base = sound(load(path))
+    kept = cache_directory() / f"{base.digest}-{fingerprint()}.store"
+    if base.digest and is_store(kept):
+        return open_store(kept)
+    quads = statements(base)
+    if base.digest:
+        try:
+            write_store(quads, kept)
+            _forget_stores(kept.parent)
+            return open_store(kept)
+        except OutsideError:
+            pass  # A cache that cannot be written costs time and nothing else.
+    store = open_store("memory:")
+    store.load(quads)
+    return store
+
+
+_STORES_KEPT = 4
+
+
+def _forget_stores(cache: Path) -> None:
+    """Remove the oldest compiled graphs; one that is being read stays readable to its reader."""
+    from kg.stores.oxigraph import remove_store
+
+    aged = sorted(cache.glob("*.store"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for store in aged[_STORES_KEPT:]:
+        remove_store(store)
+
+
+def query(
+    text: str,
+    path: str | Path | None = None,
+    parameters: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> QueryResult:
+    """The answer to a SPARQL query on a base with its computed grades.
+
+    `parameters` are SPARQL terms for `VALUES ?name { ... }` blocks, `timeout` is in seconds. Raises
+    UsageError for what is no query, LimitError where a limit is reached.
+    """
+    return open_graph(path).query(text, parameters, timeout)
+
+
+def build(
+    path: str | Path | None, out: str | Path, profile: str = "grade", evidence: str = "all"
+) -> tuple[Path, ...]:
+    """Compile a base to `kg.trig`, `kg.json` and an Oxigraph store under `out`; what was written.
+
+    The shapes are checked first: a base that does not conform is not built (DataError). Files are
+    replaced atomically: an interrupted build leaves the old ones or the new ones.
+    """
+    from kg.formats.compiled import write as write_compiled
+    from kg.formats.rdf import write_trig
+    from kg.rdf.shacl import validate as validate_shapes
+    from kg.stores.oxigraph import write_store
+
+    base = sound(load(path))
+    sound(Loaded(base, tuple(validate_shapes(base))))
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    quads = statements(base, profile, evidence)
+    return (
+        write_trig(quads, folder / "kg.trig"),
+        write_compiled(base, folder / "kg.json"),
+        write_store(quads, folder / "store"),
+    )
