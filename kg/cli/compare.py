@@ -23,21 +23,10 @@ that moves lets a heap of weak work pass for strong work. All but the default ar
 
 
 @click.command(help=HELP, short_help="Show other ways to grade, and why volume must not count.")
-@click.option(
-    "--outcome",
-    metavar="NAME",
+@shared.question_options(
+    "Outcome to compare on.",
+    "This exposure; without it, the one that is praised most.",
     required=True,
-    shell_complete=shared.outcomes,
-    help="Outcome to compare on.",
-)
-@click.option(
-    "--exposure",
-    metavar="NAME",
-    shell_complete=shared.exposures,
-    help="This exposure; without it, the one that is praised most.",
-)
-@click.option(
-    "--source", metavar="ID", shell_complete=shared.sources, help="Only what this source argues."
 )
 @click.option(
     "--reading",
@@ -60,10 +49,8 @@ def command(
 ) -> None:
     """Compare the methods on one pair."""
     from kg import api
-    from kg.render import Options
     from kg.render.compare import FORMS
 
     loaded = shared.load(base)
     found = api.compare(loaded, outcome, exposure, source, reading)
-    shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](found, loaded, Options(shared.width())), output)
+    shared.show(FORMS, found, loaded, form, output)

@@ -33,18 +33,7 @@ cited work were found and flawless. Without --outcome, what the sources make hea
     help=HELP,
     short_help="Say how sure the evidence is, and where each argument breaks.",
 )
-@click.option(
-    "--outcome",
-    metavar="NAME",
-    shell_complete=shared.outcomes,
-    help="Outcome to grade; without it, all.",
-)
-@click.option(
-    "--exposure", metavar="NAME", shell_complete=shared.exposures, help="Only this exposure."
-)
-@click.option(
-    "--source", metavar="ID", shell_complete=shared.sources, help="Only what this source argues."
-)
+@shared.question_options("Outcome to grade; without it, all.")
 @click.option(
     "--reading",
     type=click.Choice(shared.READINGS),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from kg.cli import shared
-
-FORMATS = ("text", "json", "csv")
 
 HELP = """\b
 Examples:
@@ -21,46 +21,13 @@ and no price; the profile holds them.
 
 
 @click.command(help=HELP, short_help="Rank the next evidence to get by cost and what it reaches.")
-@click.option(
-    "--outcome",
-    metavar="NAME",
-    required=True,
-    shell_complete=shared.outcomes,
-    help="Outcome to grade.",
-)
-@click.option(
-    "--exposure", metavar="NAME", shell_complete=shared.exposures, help="Only this exposure."
-)
-@click.option(
-    "--source", metavar="ID", shell_complete=shared.sources, help="Only what this source argues."
-)
-@shared.format_option(*FORMATS)
-@shared.grading_options
-@shared.base_option
-@shared.output_option
-@shared.colour_option
+@shared.inquiry_options
 def command(
-    outcome: str,
-    exposure: str | None,
-    source: str | None,
-    form: str | None,
-    profile: str,
-    evidence: str,
-    base: str | None,
-    output: str,
-    colour: str,
+    outcome: str, form: str | None, base: str | None, output: str, colour: str, **choices: Any
 ) -> None:
     """Plan for the benefits of an outcome."""
     from kg import api
     from kg.render.plan import FORMS
 
     loaded = shared.load(base)
-    found = api.plan(
-        *(loaded, outcome),
-        exposure=exposure,
-        source=source,
-        profile=profile,
-        evidence=evidence,
-    )
-    shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](found, loaded, shared.view(shape, output, colour)), output)
+    shared.show(FORMS, api.plan(loaded, outcome, **choices), loaded, form, output, colour)

@@ -37,15 +37,7 @@ what works here.
 
 
 @click.command(help=HELP, short_help="Draw the graph of an outcome, weakest links marked.")
-@click.option(
-    "--outcome", metavar="NAME", shell_complete=shared.outcomes, help="Draw what leads to this."
-)
-@click.option(
-    "--exposure", metavar="NAME", shell_complete=shared.exposures, help="Only this exposure."
-)
-@click.option(
-    "--source", metavar="ID", shell_complete=shared.sources, help="Only what this source argues."
-)
+@shared.question_options("Draw what leads to this.")
 @click.option("--chain", metavar="ID", help="Only this argument.")
 @click.option(
     "--reading",

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from kg.model import Diagnostic, EvidenceBase
+    from kg.registry import Registry
     from kg.render import Options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 READINGS = ("established", "as_described", "best_case")
 SEVERITIES = ("none", "mild", "moderate", "severe")
+INQUIRY_FORMS = ("text", "json", "csv")
 WIDTH = 100
 
 
@@ -31,6 +33,42 @@ def base_option(function: F) -> F:
         show_envvar=True,
         help="Curated directory, RDF file or store to read instead of the data that kg ships.",
     )(function)
+
+
+def question_options(
+    outcome: str, exposure: str = "Only this exposure.", required: bool = False
+) -> Callable[[F], F]:
+    """The options `--outcome`, `--exposure` and `--source`, which say what is asked about."""
+
+    def chosen(function: F) -> F:
+        from_source = click.option(
+            "--source",
+            metavar="ID",
+            shell_complete=sources,
+            help="Only what this source argues.",
+        )(function)
+        of_exposure = click.option(
+            "--exposure", metavar="NAME", shell_complete=exposures, help=exposure
+        )(from_source)
+        return click.option(
+            "--outcome", metavar="NAME", required=required, shell_complete=outcomes, help=outcome
+        )(of_exposure)
+
+    return chosen
+
+
+def inquiry_options(function: F) -> F:
+    """The options of a command that grades an outcome under suppositions, and shows it."""
+    for option in (
+        colour_option,
+        output_option,
+        base_option,
+        grading_options,
+        format_option(*INQUIRY_FORMS),
+        question_options("Outcome to grade.", required=True),
+    ):
+        function = option(function)
+    return function
 
 
 def grading_options(function: F) -> F:
@@ -161,6 +199,19 @@ def emit(text: str, output: str = "-") -> None:
     from kg.formats.files import write_atomically
 
     write_atomically(output, text)
+
+
+def show(
+    forms: Registry[Any],
+    found: Any,
+    base: EvidenceBase,
+    form: str | None,
+    output: str,
+    colour: str = "never",
+) -> None:
+    """Write what was found in the form that was asked for."""
+    shape = form_of(form, output, *forms)
+    emit(forms[shape](found, base, view(shape, output, colour)), output)
 
 
 def wants_colour(choice: str, output: str = "-") -> bool:

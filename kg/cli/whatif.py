@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from kg.cli import shared
-
-FORMATS = ("text", "json", "csv")
 
 HELP = """\b
 Examples:
@@ -25,19 +25,6 @@ written.
 
 @click.command(help=HELP, short_help="Show the grade with some evidence more or less.")
 @click.option(
-    "--outcome",
-    metavar="NAME",
-    required=True,
-    shell_complete=shared.outcomes,
-    help="Outcome to grade.",
-)
-@click.option(
-    "--exposure", metavar="NAME", shell_complete=shared.exposures, help="Only this exposure."
-)
-@click.option(
-    "--source", metavar="ID", shell_complete=shared.sources, help="Only what this source argues."
-)
-@click.option(
     "--add", metavar="STUDY", multiple=True, help="A study in words, as above; may be repeated."
 )
 @click.option(
@@ -46,35 +33,21 @@ written.
     multiple=True,
     help="study:ID, citation:ID or claim:ID to leave out; may be repeated.",
 )
-@shared.format_option(*FORMATS)
-@shared.grading_options
-@shared.base_option
-@shared.output_option
-@shared.colour_option
+@shared.inquiry_options
 def command(
     outcome: str,
-    exposure: str | None,
-    source: str | None,
     add: tuple[str, ...],
     remove: tuple[str, ...],
     form: str | None,
-    profile: str,
-    evidence: str,
     base: str | None,
     output: str,
     colour: str,
+    **choices: Any,
 ) -> None:
     """Grade an outcome under a supposition."""
     from kg import api
     from kg.render.whatif import FORMS
 
     loaded = shared.load(base)
-    found = api.whatif(
-        *(loaded, outcome, add, remove),
-        exposure=exposure,
-        source=source,
-        profile=profile,
-        evidence=evidence,
-    )
-    shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](found, loaded, shared.view(shape, output, colour)), output)
+    found = api.whatif(loaded, outcome, add, remove, **choices)
+    shared.show(FORMS, found, loaded, form, output, colour)

@@ -23,7 +23,7 @@ NOTE = (
 )
 
 HEAD = (
-    *("outcome", "exposure", "sense", "established_now", "rank", "kind", "cost"),
+    *(*shifts.PAIR_HEAD, "established_now", "rank", "kind", "cost"),
     *("established", "as_described", "best_case", "works", "links", "study"),
 )
 
@@ -44,8 +44,7 @@ def text(found: Plan, base: EvidenceBase, options: Options) -> str:
 
 
 def _pair(page: Page, pair: PairPlan, base: EvidenceBase) -> None:
-    page.say("PAIR", f"{base.label(pair.exposure)}, {pair.sense}", BOLD)
-    page.say("NOW", f"{pair.now.verdict} [{shifts.levels(pair.now.levels)}]")
+    shifts.headed(page, pair, base, pair.now)
     if not pair.moves:
         high = pair.now.levels.established is Level.HIGH
         page.say("PLAN", "none: it is high" if high else "nothing kg can try raises the level")
@@ -78,24 +77,16 @@ def _move(move: Move, base: EvidenceBase) -> str:
 
 def as_json(found: Plan, base: EvidenceBase, options: Options) -> str:
     """All moves as a JSON object of the form `kg.plan/1`."""
-    return shifts.written(
+    pairs = [
         {
-            "schema_version": "kg.plan/1",
-            "outcome": found.outcome,
-            "pairs": [
-                {
-                    "exposure": pair.exposure,
-                    "outcome": pair.outcome,
-                    "sense": pair.sense.value,
-                    "now": shifts.encode_standing(pair.now),
-                    "moves": [_encoded(n, move) for n, move in enumerate(pair.moves, 1)],
-                    "idle": list(pair.idle),
-                }
-                for pair in found.pairs
-            ],
-            "base": shifts.encode_base(found.base),
+            **shifts.named(pair),
+            "now": shifts.encode_standing(pair.now),
+            "moves": [_encoded(n, move) for n, move in enumerate(pair.moves, 1)],
+            "idle": list(pair.idle),
         }
-    )
+        for pair in found.pairs
+    ]
+    return shifts.document("kg.plan/1", found, pairs)
 
 
 def _encoded(rank: int, move: Move) -> shifts.Json:
@@ -114,7 +105,7 @@ def as_csv(found: Plan, base: EvidenceBase, options: Options) -> str:
     """One row for each move."""
     rows = [
         (
-            *(pair.outcome, pair.exposure, pair.sense.value, pair.now.levels.established.word),
+            *(*shifts.cells(pair), pair.now.levels.established.word),
             *(str(n), move.kind, str(move.cost), *(level.word for level in move.reaches)),
             *(" ".join(move.works), " ".join(move.links), move.study.note if move.study else ""),
         )

@@ -18,7 +18,7 @@ FORMS: Registry[shifts.Form[Sensitivity]] = Registry(
 )
 
 HEAD = (
-    *("outcome", "exposure", "sense", "choice", "setting", "verdict"),
+    *(*shifts.PAIR_HEAD, "choice", "setting", "verdict"),
     *("established", "as_described", "best_case", "differs"),
 )
 
@@ -40,8 +40,7 @@ def text(found: Sensitivity, base: EvidenceBase, options: Options) -> str:
 
 
 def _pair(page: Page, pair: PairSensitivity, base: EvidenceBase) -> None:
-    page.say("PAIR", f"{base.label(pair.exposure)}, {pair.sense}", BOLD)
-    page.say("NOW", f"{pair.now.verdict} [{shifts.levels(pair.now.levels)}]")
+    shifts.headed(page, pair, base, pair.now)
     page.say("STABLE", _stable(pair))
     if not pair.hanging:
         page.say("HANGS ON", f"no choice: the same under all {len(pair.variations)} settings")
@@ -69,39 +68,31 @@ def _stable(pair: PairSensitivity) -> str:
 
 def as_json(found: Sensitivity, base: EvidenceBase, options: Options) -> str:
     """All settings as a JSON object of the form `kg.sensitivity/1`."""
-    return shifts.written(
-        {
-            "schema_version": "kg.sensitivity/1",
-            "outcome": found.outcome,
-            "pairs": [
-                {
-                    "exposure": pair.exposure,
-                    "outcome": pair.outcome,
-                    "sense": pair.sense.value,
-                    "now": shifts.encode_standing(pair.now),
-                    "stable": list(stable(pair)),
-                    "variations": [
-                        {
-                            "choice": v.choice,
-                            "setting": v.setting,
-                            "differs": v in pair.hanging,
-                            **shifts.encode_standing(v.standing),
-                        }
-                        for v in pair.variations
-                    ],
-                }
-                for pair in found.pairs
-            ],
-            "base": shifts.encode_base(found.base),
-        }
-    )
+    return shifts.document("kg.sensitivity/1", found, [_encoded(pair) for pair in found.pairs])
+
+
+def _encoded(pair: PairSensitivity) -> shifts.Json:
+    return {
+        **shifts.named(pair),
+        "now": shifts.encode_standing(pair.now),
+        "stable": list(stable(pair)),
+        "variations": [
+            {
+                "choice": v.choice,
+                "setting": v.setting,
+                "differs": v in pair.hanging,
+                **shifts.encode_standing(v.standing),
+            }
+            for v in pair.variations
+        ],
+    }
 
 
 def as_csv(found: Sensitivity, base: EvidenceBase, options: Options) -> str:
     """One row for each setting; the first of a pair is the grade as it is."""
     rows = [
         (
-            *(pair.outcome, pair.exposure, pair.sense.value, choice, setting, at.verdict.value),
+            *(*shifts.cells(pair), choice, setting, at.verdict.value),
             *(level.word for level in at.levels),
             "yes" if differs else "no",
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol, TypeVar
 
-from kg.model import BaseSummary, EvidenceBase, Level, Readings, Study
-from kg.model.shifts import Standing
+from kg.model import BaseSummary, EvidenceBase, Level, Readings, Sense, Study
+from kg.model.shifts import Plan, Sensitivity, Standing, WhatIf
 from kg.render import Options, words
-from kg.render.text import DIM, Page
+from kg.render.text import BOLD, DIM, Page
 
 Json = dict[str, Any]
 
@@ -20,6 +20,54 @@ class Form(Protocol[Found_contra]):
 
     def __call__(self, found: Found_contra, base: EvidenceBase, options: Options) -> str:
         """The whole view, with a newline at its end."""
+
+
+class Pair(Protocol):
+    """What every pair of a supposition names."""
+
+    @property
+    def exposure(self) -> str:
+        """Id of the exposure."""
+
+    @property
+    def outcome(self) -> str:
+        """Id of the outcome."""
+
+    @property
+    def sense(self) -> Sense:
+        """Benefit, harm, increase or decrease."""
+
+
+def headed(page: Page, pair: Pair, base: EvidenceBase, now: Standing | None = None) -> None:
+    """Write which pair is meant and where it stands."""
+    page.say("PAIR", f"{base.label(pair.exposure)}, {pair.sense}", BOLD)
+    if now is not None:
+        page.say("NOW", f"{now.verdict} [{levels(now.levels)}]")
+
+
+def named(pair: Pair) -> Json:
+    """Which pair is meant, as plain values."""
+    return {"exposure": pair.exposure, "outcome": pair.outcome, "sense": pair.sense.value}
+
+
+def cells(pair: Pair) -> tuple[str, str, str]:
+    """Which pair is meant, as the first cells of a row under `PAIR_HEAD`."""
+    return pair.outcome, pair.exposure, pair.sense.value
+
+
+PAIR_HEAD = ("outcome", "exposure", "sense")
+
+
+def document(form: str, found: WhatIf | Plan | Sensitivity, pairs: list[Json], **more: Any) -> str:
+    """What was found as JSON text: an object of the form, with its pairs and what was graded."""
+    value = {
+        "schema_version": form,
+        "outcome": found.outcome,
+        **more,
+        "pairs": pairs,
+        "base": encode_base(found.base),
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def levels(readings: Readings[Level] | None) -> str:
@@ -48,11 +96,6 @@ def foot(page: Page, about: BaseSummary) -> None:
     """Write what the three words mean and the profile."""
     page.say("", "Certainty: established / as described / best case.", DIM)
     page.say("", sources_line(about), DIM)
-
-
-def written(value: Json) -> str:
-    """A value as JSON text."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def encode_levels(readings: Readings[Level] | None) -> Json | None:

@@ -18,7 +18,7 @@ FORMS: Registry[shifts.Form[WhatIf]] = Registry(
 )
 
 HEAD = (
-    *("outcome", "exposure", "sense", "verdict_before", "verdict_after"),
+    *(*shifts.PAIR_HEAD, "verdict_before", "verdict_after"),
     *("established_before", "as_described_before", "best_case_before"),
     *("established_after", "as_described_after", "best_case_after", "links_moved"),
 )
@@ -49,7 +49,7 @@ def text(found: WhatIf, base: EvidenceBase, options: Options) -> str:
 
 def _pair(page: Page, pair: PairShift, base: EvidenceBase) -> None:
     at = pair.standings
-    page.say("PAIR", f"{base.label(at.exposure)}, {at.sense}", BOLD)
+    shifts.headed(page, at, base)
     page.say("GRADE", shifts.moved(at.before.levels, at.after.levels))
     verdict = f"{at.before.verdict} -> {at.after.verdict}"
     page.say("VERDICT", verdict if at.before.verdict is not at.after.verdict else at.after.verdict)
@@ -68,24 +68,19 @@ def _link(link: LinkShift, base: EvidenceBase) -> str:
 
 def as_json(found: WhatIf, base: EvidenceBase, options: Options) -> str:
     """All pairs as a JSON object of the form `kg.what-if/1`."""
-    return shifts.written(
-        {
-            "schema_version": "kg.what-if/1",
-            "outcome": found.outcome,
-            "added": [shifts.encode_study(study) for study in found.added],
-            "removed": list(found.removed),
-            "pairs": [_encoded(pair) for pair in found.pairs],
-            "base": shifts.encode_base(found.base),
-        }
+    return shifts.document(
+        "kg.what-if/1",
+        found,
+        [_encoded(pair) for pair in found.pairs],
+        added=[shifts.encode_study(study) for study in found.added],
+        removed=list(found.removed),
     )
 
 
 def _encoded(pair: PairShift) -> shifts.Json:
     at = pair.standings
     return {
-        "exposure": at.exposure,
-        "outcome": at.outcome,
-        "sense": at.sense.value,
+        **shifts.named(at),
         "moved": at.moved,
         "before": shifts.encode_standing(at.before),
         "after": shifts.encode_standing(at.after),
@@ -106,8 +101,7 @@ def as_csv(found: WhatIf, base: EvidenceBase, options: Options) -> str:
     """One row for each pair."""
     rows = [
         (
-            *(at.outcome, at.exposure, at.sense.value, at.before.verdict.value),
-            at.after.verdict.value,
+            *(*shifts.cells(at), at.before.verdict.value, at.after.verdict.value),
             *(level.word for level in at.before.levels),
             *(level.word for level in at.after.levels),
             " ".join(link.link for link in pair.links),
