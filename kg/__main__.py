@@ -1,8 +1,6 @@
 """`python -m kg` does what `kg` does."""
 
-import sys
-
-from kg.cli import main
+from kg.cli import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

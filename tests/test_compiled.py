@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import subprocess
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from kg.formats import compiled, curated, references
 from kg.formats.compiled import cached, decode, encode, load, write
 from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Related, Severity
+from kg.resources import checksum
 from tests.strategies import bases, locations, maybe, texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,7 +114,7 @@ def spoilt(data: bytes) -> dict[str, bytes]:
 
 
 def reseal(head: bytes, body: bytes) -> bytes:
-    fields = json.loads(head) | {"sha256": hashlib.sha256(body).hexdigest()}
+    fields = json.loads(head) | {"checksum": checksum(body)}
     return json.dumps(fields).encode() + b"\n" + body
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.resources import cache_directory, fingerprint
+from kg.resources import cache_directory, fingerprint, key
 
 KEPT = 64
 """How many answers are kept; the oldest go."""
@@ -27,10 +27,7 @@ class Answer(NamedTuple):
 
 def place(question: Sequence[object]) -> Path:
     """Where the answer to a question is kept."""
-    from hashlib import blake2b
-
-    key = "\n".join([fingerprint(), *map(repr, question)])
-    return cache_directory() / "answers" / blake2b(key.encode(), digest_size=16).hexdigest()
+    return cache_directory() / "answers" / key([fingerprint(), repr(question)])
 
 
 def kept(path: Path) -> Answer | None:
@@ -49,7 +46,7 @@ def keep(path: Path, answer: Answer) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, f"{answer.worst}\n{answer.text}")
+        write_atomically(path, f"{answer.worst}\n{answer.text}", durable=False)
         _forget(path.parent)
     except (OSError, KgError):
         return

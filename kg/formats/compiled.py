@@ -7,7 +7,6 @@ has is taken from the dataclass once, at import, so that no field can be forgott
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 from kg import model
 from kg.formats import curated
 from kg.model import Diagnostic, EvidenceBase, Loaded, Location
+from kg.resources import DIGEST, checksum, key, states
 
 FORMAT = "kg-compiled"
 KEPT = 8
@@ -81,7 +81,7 @@ _FORMS: Mapping[type, tuple[_Form, ...]] = {
 def _version() -> str:
     """Changes with every field of the model, so that an old file is never misread."""
     shape = repr([(cls.__name__, cls.__annotations__) for cls in _CLASSES])
-    return "1-" + hashlib.sha256(shape.encode()).hexdigest()[:16]
+    return "2-" + checksum(shape.encode())
 
 
 VERSION = _version()
@@ -112,7 +112,7 @@ def encode(loaded: Loaded, **header: str) -> bytes:
     head = {
         "format": FORMAT,
         "version": VERSION,
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "checksum": checksum(content),
         "digest": loaded.base.digest,
         **header,
     }
@@ -192,7 +192,7 @@ def _header(line: bytes, content: bytes) -> dict[str, Any]:
         raise _Unusable("it is not one")
     if head.get("version") != VERSION:
         raise _Unusable("it was made by another version of kg")
-    if head.get("sha256") != hashlib.sha256(content).hexdigest():
+    if head.get("checksum") != checksum(content):
         raise _Unusable("its checksum does not agree, so it was cut short or changed")
     return head
 
@@ -305,16 +305,8 @@ def cached(path: Path, cache: Path) -> Loaded:
 
 def _reader() -> str:
     """Changes whenever the code of the readers does, so that a mended rule is applied at once."""
-    import os
-
     folders = (Path(__file__).parent, Path(model.__file__).parent)
-    seen = sorted(
-        (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns)
-        for folder in folders
-        for entry in os.scandir(folder)
-        if entry.name.endswith(".py")
-    )
-    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+    return key(state for folder in folders for state in states(folder, ".py"))
 
 
 def _keep(loaded: Loaded, cache: Path, **header: str) -> None:
@@ -323,7 +315,8 @@ def _keep(loaded: Loaded, cache: Path, **header: str) -> None:
 
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        write_atomically(cache / f"{loaded.base.digest}.json", encode(loaded, **header))
+        file = cache / f"{loaded.base.digest}.json"
+        write_atomically(file, encode(loaded, **header), durable=False)
         _prune(cache)
     except (OSError, OutsideError):
         return
@@ -331,7 +324,7 @@ def _keep(loaded: Loaded, cache: Path, **header: str) -> None:
 
 def _prune(cache: Path) -> None:
     """Remove all but the newest compiled bases."""
-    compiled = [file for file in cache.glob("*.json") if len(file.stem) == 64]
+    compiled = [file for file in cache.glob("*.json") if len(file.stem) == 2 * DIGEST]
     compiled.sort(key=lambda file: file.stat().st_mtime_ns, reverse=True)
     for file in compiled[KEPT:]:
         file.unlink(missing_ok=True)

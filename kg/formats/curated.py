@@ -6,12 +6,12 @@ repetition, so that equality is equality. A record with a fault is left out, the
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Any
 
 from kg.model import Diagnostic, Loaded, Location
+from kg.resources import DIGEST, blake2b
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -37,12 +37,12 @@ def _names(path: Path) -> list[str]:
 
 
 def digest(path: Path) -> str:
-    """SHA-256 over the relative paths and the bytes of the files that `read` would read.
+    """BLAKE2b over the relative paths and the bytes of the files that `read` would read.
 
     Raises:
         OSError: a file cannot be read.
     """
-    total = hashlib.sha256()
+    total = blake2b(digest_size=DIGEST)
     folder = path.is_dir()
     for name in _names(path) if folder else [path.name]:
         with open(f"{path}/{name}" if folder else path, "rb") as file:  # noqa: PTH123 - it is quicker

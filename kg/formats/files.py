@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 
 from kg.errors import OutsideError
 
+_NUMBERS = count()
 
-def write_atomically(path: str | Path, data: str | bytes | Iterable[str]) -> Path:
+
+def write_atomically(
+    path: str | Path, data: str | bytes | Iterable[str], durable: bool = True
+) -> Path:
     """The path of the file that now holds `data`, a text or its pieces; before, it was whole too.
 
     The text goes into a new file in the same directory, reaches the disk, and takes the name in
-    one step. The mode of an existing file is kept; a link is followed, not replaced.
+    one step. The mode of an existing file is kept; a link is followed, not replaced. What can be
+    made again need not be `durable`: after a loss of power it may be empty.
 
     Raises:
         OutsideError: the directory is missing, not writable or full.
@@ -23,7 +29,7 @@ def write_atomically(path: str | Path, data: str | bytes | Iterable[str]) -> Pat
     pieces = (data,) if isinstance(data, str | bytes) else data
     content = (p if isinstance(p, bytes) else p.encode("utf-8", "surrogatepass") for p in pieces)
     try:
-        return _replace(target.resolve(), content)
+        return _replace(target.resolve(), content, durable)
     except (OSError, RuntimeError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise OutsideError(
@@ -31,26 +37,24 @@ def write_atomically(path: str | Path, data: str | bytes | Iterable[str]) -> Pat
         ) from fault
 
 
-def _replace(target: Path, content: Iterable[bytes]) -> Path:
+def _replace(target: Path, content: Iterable[bytes], durable: bool) -> Path:
     if target.exists() and not target.is_file():  # /dev/stdout, a pipe: there is nothing to replace
         if target.is_dir():
             raise IsADirectoryError(21, "it is a directory")
         target.write_bytes(b"".join(content))
         return target
-    import tempfile  # with random and shutil it would cost each start 4 ms
-
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent
-    )
+    part = f"{target.parent}/.{target.name[:40]}.{os.getpid()}-{next(_NUMBERS)}.part"
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines(content)
             file.flush()
             os.fchmod(file.fileno(), _mode(target))
-            os.fsync(file.fileno())
-        Path(name).replace(target)
+            if durable:
+                os.fsync(file.fileno())
+        Path(part).replace(target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        Path(part).unlink(missing_ok=True)
         raise
     return target
 

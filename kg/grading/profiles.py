@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.errors import DataError, UnknownName
 from kg.model.record import dataclass
-from kg.resources import shipped
+from kg.resources import shipped, table
 
 
 @dataclass(frozen=True)
@@ -47,24 +47,22 @@ def profile(name: str = "grade") -> Profile:
     >>> profile("robins")["start"]["cohort"]
     4
     """
-    table = _table(name)
-    return Profile(table["name"], table["version"], table["title"], table)
+    found = _table(name)
+    return Profile(found["name"], found["version"], found["title"], found)
 
 
 def _table(name: str) -> dict[str, Any]:
-    import tomllib
-
     if name not in profile_names():
         from difflib import get_close_matches
 
         raise UnknownName("profile", name, get_close_matches(name, profile_names(), cutoff=0.4))
     path = shipped("data") / "profiles" / f"{name}.toml"
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as fault:
+        found = table(path)
+    except ValueError as fault:
         raise DataError(f"{path}: not a valid profile: {fault}") from fault
-    base = table.pop("extends", None)
-    return _merged(_table(base), table) if base else table
+    base = found.pop("extends", None)
+    return _merged(_table(base), found) if base else found
 
 
 def _merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from kg.model.record import dataclass
-from kg.resources import shipped
+from kg.resources import shipped, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +65,19 @@ def settings() -> Settings:
     >>> settings().pmid.tolerance
     2.0
     """
-    import tomllib
-
-    table = tomllib.loads((shipped("data") / "audit.toml").read_text(encoding="utf-8"))
+    given = table(shipped("data") / "audit.toml")
     return Settings(
-        version=table["version"],
-        pmid=_numbers("PMID", table["pmid"]),
-        pmcid=_numbers("PMCID", table["pmcid"]),
+        version=given["version"],
+        pmid=_numbers("PMID", given["pmid"]),
+        pmcid=_numbers("PMCID", given["pmcid"]),
         url_kinds=tuple(
             UrlKind(k["name"], k["host"], re.compile(k["path"]), k["study"])
-            for k in table["url_kind"]
+            for k in given["url_kind"]
         ),
-        records=tuple(Record(**record) for record in table["record"]),
+        records=tuple(Record(**record) for record in given["record"]),
     )
 
 
-def _numbers(kind: str, table: dict[str, Any]) -> Numbers:
-    anchors = tuple(sorted((int(n), float(year)) for n, year in table["anchors"]))
-    return Numbers(kind, anchors, **{k: v for k, v in table.items() if k != "anchors"})
+def _numbers(kind: str, given: dict[str, Any]) -> Numbers:
+    anchors = tuple(sorted((int(n), float(year)) for n, year in given["anchors"]))
+    return Numbers(kind, anchors, **{k: v for k, v in given.items() if k != "anchors"})

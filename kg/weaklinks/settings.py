@@ -7,7 +7,7 @@ from typing import Any
 
 from kg.errors import DataError
 from kg.model import Severity
-from kg.resources import shipped
+from kg.resources import shipped, table
 
 SHIFTS = {0: "severity", 1: "severity_raised", -1: "severity_lowered"}
 LETTERS = {"H": Severity.SEVERE, "M": Severity.MODERATE, "L": Severity.MILD}
@@ -20,12 +20,10 @@ def settings() -> dict[str, Any]:
     >>> settings()["name"]
     'detectors'
     """
-    import tomllib
-
     path = shipped("data") / "profiles" / "detectors.toml"
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as fault:
+        return table(path)
+    except (OSError, ValueError) as fault:
         raise DataError(f"{path}: not a valid detector profile: {fault}") from fault
 
 
@@ -47,13 +45,13 @@ def threshold(name: str) -> int:
     return int(settings()["threshold"][name])
 
 
-def words(table: str, name: str) -> frozenset[str]:
-    """A list of words or ids by table and name.
+def words(group: str, name: str) -> frozenset[str]:
+    """A list of words or ids by group and name.
 
     >>> "biomarker" in words("kinds", "marker")
     True
     """
-    return frozenset(settings()[table][name])
+    return frozenset(settings()[group][name])
 
 
 def decimal(name: str) -> float:

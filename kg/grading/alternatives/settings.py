@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from kg.model import Level
-from kg.resources import shipped
+from kg.resources import shipped, table
 
 
 @cache
@@ -16,10 +16,7 @@ def settings() -> dict[str, Any]:
     >>> settings()["opentargets"]["scale"]
     1.644
     """
-    import tomllib
-
-    path = shipped("data") / "profiles" / "alternatives.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return table(shipped("data") / "profiles" / "alternatives.toml")
 
 
 def number_of(level: Level) -> float:
