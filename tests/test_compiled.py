@@ -77,7 +77,7 @@ def test_the_strategy_draws_bases_without_severe_faults(base: EvidenceBase) -> N
 
 
 def test_every_field_of_the_model_has_a_form() -> None:
-    for cls, forms in compiled._FORMS.items():
+    for cls, forms in compiled.ROWS.forms.items():
         assert [form.name for form in forms] == [field.name for field in fields(cls)]
 
 

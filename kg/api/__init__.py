@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kg.api.graphs import open_graph as open_graph
     from kg.api.graphs import query as query
     from kg.api.graphs import statements as statements
+    from kg.api.kept import grade_shipped as grade_shipped
     from kg.api.suppositions import compare as compare
     from kg.api.suppositions import inquiry as inquiry
     from kg.api.suppositions import plan as plan
@@ -36,6 +37,7 @@ _MODULES = {
     "kg.api.explanations": ("Explanation", "explain"),
     "kg.api.grades": ("grade", "grade_all", "check"),
     "kg.api.graphs": ("statements", "open_graph", "query", "build"),
+    "kg.api.kept": ("grade_shipped",),
     "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "sensitivity"),
 }
 _PUBLIC = {name: module for module, names in _MODULES.items() for name in names}

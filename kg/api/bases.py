@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kg
-from kg.chains.material import EvidenceChoice, Material
 from kg.errors import DataError, UnknownName
 from kg.model import (
     BaseSummary,
@@ -20,6 +19,7 @@ from kg.model import (
 from kg.resources import cache_directory, shipped
 
 if TYPE_CHECKING:
+    from kg.chains.material import Material
     from kg.model.audit import CitationAudit
 
 
@@ -49,6 +49,8 @@ def sound(loaded: Loaded) -> EvidenceBase:
 
 def material(base: EvidenceBase, source: str | None = None, evidence: str = "all") -> Material:
     """Edges and evidence of a base, of one source or all, for a choice of evidence."""
+    from kg.chains.material import EvidenceChoice, Material
+
     if source is not None and source not in base.source:
         from difflib import get_close_matches
 

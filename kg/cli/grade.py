@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli import answers, shared
+from kg.cli import shared
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, OutcomeGrade, Severity
@@ -61,43 +61,24 @@ def command(
     colour: str,
 ) -> int:
     """Grade one outcome, or all that the sources make headlines of."""
-    shape = shared.form_of(form, output, *FORMATS)
-    view = {
-        "width": shared.width(),
-        "colour": shape == "text" and shared.wants_colour(colour, output),
-        "reading": reading,
-        "exposure": exposure,
-        "source": source,
-        "ascii": output == "-" and shared.is_ascii_only(),
-    }
-    asked = {
-        "outcome": outcome,
-        "exposure": exposure,
-        "source": source,
-        "profile": profile,
-        "evidence": evidence,
-    }
-    place = answers.place(("grade", shape, view, asked)) if base is None else None
-    answer = answers.kept(place) if place else None
-    if answer is None:
-        answer = _answer(base, asked, shape, view)
-        if place:
-            answers.keep(place, answer)
-    shared.emit(answer.text, output)
-    return int(shared.reaches([answer.worst], fail_on))
-
-
-def _answer(
-    base: str | None, asked: dict[str, Any], shape: str, view: dict[str, Any]
-) -> answers.Answer:
-    """The answer, worked out: a pure function of the base and the arguments."""
     from kg import api
     from kg.render import Options
 
+    shape = shared.form_of(form, output, *FORMATS)
+    options = Options(
+        width=shared.width(),
+        colour=shape == "text" and shared.wants_colour(colour, output),
+        reading=reading,
+        exposure=exposure,
+        source=source,
+        ascii=output == "-" and shared.is_ascii_only(),
+    )
     loaded = shared.load(base)
-    grades = api.grade(loaded, **asked)
-    text = _report(grades, loaded, shape, Options(**view), single=asked["outcome"] is not None)
-    return answers.Answer(max(_severities(grades), default=0), text)
+    grade = api.grade if base else api.grade_shipped
+    grades = grade(loaded, outcome, exposure, source, profile, evidence)
+    text = _report(grades, loaded, shape, options, single=outcome is not None)
+    shared.emit(text, output)
+    return int(shared.reaches(_severities(grades), fail_on))
 
 
 def _report(

@@ -1,20 +1,19 @@
 """The compiled form of a base: rows of JSON, read in milliseconds with the standard library alone.
 
 Line 1 is a header with the version of the form and a checksum of line 2; line 2 holds one list of
-rows for each class, the fields of a row standing in the order of the dataclass. Which form a field
-has is taken from the dataclass once, at import, so that no field can be forgotten.
+rows for each class (kg.formats.rows).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from enum import Enum
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from kg import model
 from kg.formats import curated
+from kg.formats.rows import Rows
 from kg.model import Diagnostic, EvidenceBase, Loaded, Location
 from kg.resources import DIGEST, checksum, key, states
 
@@ -46,42 +45,12 @@ _CLASSES = (
     model.Described,
     model.DomainJudgement,
 )
-_SCALARS: Mapping[str, tuple[type, ...]] = {
-    "str": (str,),
-    "int": (int,),
-    "float": (int, float),
-    "bool": (bool,),
-}
-
-
-class _Form(NamedTuple):
-    """What a field holds: one value or a tuple, of a plain type, an enum or a class."""
-
-    name: str
-    holds: Any
-    many: bool
-    optional: bool
-
-
-def _form(name: str, text: str) -> _Form:
-    """The form of a field, from the text of its annotation (evaluating it would cost more)."""
-    optional = text.endswith(" | None")
-    text = text.removesuffix(" | None")
-    many = text.startswith("tuple[")
-    text = text.removeprefix("tuple[").removesuffix(", ...]")
-    holds = _SCALARS[text] if text in _SCALARS else getattr(model, text)
-    return _Form(name, holds, many, optional)
-
-
-_FORMS: Mapping[type, tuple[_Form, ...]] = {
-    cls: tuple(_form(*field) for field in cls.__annotations__.items()) for cls in _CLASSES
-}
+ROWS = Rows(_CLASSES)
 
 
 def _version() -> str:
     """Changes with every field of the model, so that an old file is never misread."""
-    shape = repr([(cls.__name__, cls.__annotations__) for cls in _CLASSES])
-    return "2-" + checksum(shape.encode())
+    return "2-" + checksum(ROWS.shape().encode())
 
 
 VERSION = _version()
@@ -103,9 +72,10 @@ def encode(loaded: Loaded, **header: str) -> bytes:
     places: dict[str, int] = {}
     body = {
         "tables": {
-            name: [_row(thing, places) for thing in getattr(loaded.base, name)] for name in _TABLES
+            name: [ROWS.row(thing, places) for thing in getattr(loaded.base, name)]
+            for name in _TABLES
         },
-        "diagnostics": [_row(fault, places) for fault in loaded.diagnostics],
+        "diagnostics": [ROWS.row(fault, places) for fault in loaded.diagnostics],
         "files": list(places),
     }
     content = json.dumps(body, separators=(",", ":")).encode()
@@ -117,21 +87,6 @@ def encode(loaded: Loaded, **header: str) -> bytes:
         **header,
     }
     return json.dumps(head).encode() + b"\n" + content + b"\n"
-
-
-def _row(thing: Any, places: dict[str, int]) -> list[Any]:
-    """The fields of a thing in their order."""
-    return [_cell(getattr(thing, form.name), places) for form in _FORMS[type(thing)]]
-
-
-def _cell(value: Any, places: dict[str, int]) -> Any:
-    if isinstance(value, tuple):
-        return [_cell(part, places) for part in value]
-    if isinstance(value, Location):
-        return [places.setdefault(value.path, len(places)), value.line, value.column]
-    if isinstance(value, Enum):
-        return value.value
-    return _row(value, places) if type(value) in _FORMS else value
 
 
 def load(path: str | Path) -> Loaded:
@@ -172,7 +127,7 @@ def decode(data: bytes, root: str = "", reader: str = "") -> Loaded:
         files = body["files"]
         if root != head.get("root", root):
             files = _moved(files, str(head["root"]), root, body["diagnostics"])
-        make = _makers(files)
+        make = ROWS.makers(files)
         tables = {
             name: tuple(map(make[cls], body["tables"][name])) for name, cls in _TABLES.items()
         }
@@ -209,57 +164,13 @@ def _prefix(root: str) -> str:
     return "" if root == "." else root.rstrip("/") + "/"
 
 
-def _makers(files: list[str]) -> dict[Any, Callable[[Any], Any]]:
-    """For each class the function from a row to the object."""
-
-    def place(cell: Any) -> Location:
-        path, line, column = cell
-        return Location(files[path], line, column)
-
-    makers: dict[Any, Callable[[Any], Any]] = {Location: place}
-    for cls in reversed(_CLASSES):  # parts stand after the wholes
-        makers[cls] = _maker(cls, makers)
-    return makers
-
-
-def _maker(cls: type, makers: Mapping[Any, Callable[[Any], Any]]) -> Callable[[list[Any]], Any]:
-    """A function from a row to an object; only cells that need it are converted."""
-    plan = [(i, _converter(form, makers)) for i, form in enumerate(_FORMS[cls])]
-    steps = [(i, convert) for i, convert in plan if convert is not None]
-    width = len(plan)
-
-    def make(row: list[Any]) -> Any:
-        if len(row) != width:
-            raise ValueError(cls.__name__)
-        for index, convert in steps:
-            cell = row[index]
-            if cell is not None:
-                row[index] = convert(cell)
-        return cls(*row)
-
-    return make
-
-
-def _converter(
-    form: _Form, makers: Mapping[Any, Callable[[Any], Any]]
-) -> Callable[[Any], Any] | None:
-    """What turns the cell of a field into its value; None where it is the value already."""
-    if isinstance(form.holds, tuple):
-        return tuple if form.many else None
-    if issubclass(form.holds, Enum):
-        words = {member.value: member for member in form.holds}
-        return words.__getitem__
-    make = makers[form.holds]
-    return (lambda cells: tuple(map(make, cells))) if form.many else make
-
-
 def _check_types(loaded: Loaded) -> None:
     """Refuse a file whose values are not of the types of the model; our own cache needs no look."""
     things = [thing for name in _TABLES for thing in getattr(loaded.base, name)]
     todo: list[Any] = [*things, *loaded.diagnostics]
     while todo:
         thing = todo.pop()
-        for form in _FORMS[type(thing)]:
+        for form in ROWS.forms[type(thing)]:
             value = getattr(thing, form.name)
             if value is None and form.optional:
                 continue
@@ -268,7 +179,7 @@ def _check_types(loaded: Loaded) -> None:
                     raise _Unusable(
                         f"{type(thing).__name__}.{form.name} has a value of a wrong type"
                     )
-                if type(each) in _FORMS:
+                if type(each) in ROWS.forms:
                     todo.append(each)
     for name in _TABLES:
         ids = [thing.id for thing in getattr(loaded.base, name)]

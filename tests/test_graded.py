@@ -1,0 +1,64 @@
+"""Kept grades: what comes back is what was worked out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg import api
+from kg.formats import graded
+from kg.model import OutcomeGrade
+
+
+@pytest.fixture(scope="module")
+def headlines() -> tuple[OutcomeGrade, ...]:
+    return api.grade(api.sound(api.load()))
+
+
+def test_every_headline_grade_comes_back_as_it_was(headlines: tuple[OutcomeGrade, ...]) -> None:
+    assert len(headlines) > 10
+    assert graded.decode(graded.encode(headlines)) == headlines
+
+
+def test_the_first_question_has_all_headlines_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headlines: tuple[OutcomeGrade, ...]
+) -> None:
+    monkeypatch.setenv("KG_CACHE_DIR", str(tmp_path))
+    base = api.sound(api.load())
+    first = headlines[0].outcome
+    assert api.grade_shipped(base, outcome=first) == headlines[:1]
+    assert len(list((tmp_path / "grades").iterdir())) == len(headlines) + 1
+    monkeypatch.setattr("kg.api.grades.grade", None)  # nothing is worked out again
+    assert api.grade_shipped(base) == headlines
+    for grade in headlines:
+        assert api.grade_shipped(base, outcome=grade.outcome) == (grade,)
+
+
+@given(st.data())
+def test_a_spoilt_file_is_no_grade(
+    headlines: tuple[OutcomeGrade, ...], data: st.DataObject
+) -> None:
+    rows = bytearray(graded.encode(headlines[:1]))
+    place = data.draw(st.integers(0, len(rows) - 1))
+    rows[place] ^= data.draw(st.integers(1, 255))
+    assert graded.decode(bytes(rows)) is None
+    assert graded.decode(bytes(rows[:place])) is None
+
+
+def test_only_so_many_are_kept(tmp_path: Path, headlines: tuple[OutcomeGrade, ...]) -> None:
+    for number in range(graded.KEPT + 3):
+        (tmp_path / f"old{number}").touch()
+    graded.keep(tmp_path / "new", headlines[:1])
+    assert len(list(tmp_path.iterdir())) == graded.KEPT
+    assert graded.kept(tmp_path / "new") == headlines[:1]
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault(
+    tmp_path: Path, headlines: tuple[OutcomeGrade, ...]
+) -> None:
+    (tmp_path / "file").touch()
+    graded.keep(tmp_path / "file" / "new", headlines[:1])
+    assert graded.kept(tmp_path / "file" / "new") is None
