@@ -11,6 +11,10 @@ from kg.registry import Registry
 
 KERNELS: Registry[Kernel] = Registry(
     "kernel",
-    {"embedded": "kg.chains.embedded:KERNEL", "reference": "kg.chains.reference:KERNEL"},
+    {
+        "embedded": "kg.chains.embedded:KERNEL",
+        "arrays": "kg.chains.arrays:KERNEL",
+        "reference": "kg.chains.reference:KERNEL",
+    },
     group="kg.kernels",
 )

@@ -1,0 +1,85 @@
+"""Sets of chain labels (m, d) for both signs as the bits of one number.
+
+Bit 4d + m - 1 says that a chain of sign +1 has at least level m with at most d leaps; the twelve
+bits above are those of sign -1. So a set is closed downwards: with (3, 0) it holds (2, 1). On
+closed sets `plus` of the algebra is the union of bits, the least with a link's level is a mask, and a leap
+is a shift: a sweep over arrays needs a handful of operations on integers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.grading.algebra import CAP, Frontier, antichain
+
+Numbers: TypeAlias = npt.NDArray[Any]
+
+BITS = 12
+PLUS = (1 << BITS) - 1
+"""All labels of sign +1, and so the empty chain."""
+
+_BOTH = 1 | 1 << BITS
+_NO_LEAP = 0x00F * _BOTH
+_FULL = 0xF00 * _BOTH
+
+
+def _upto(level: int) -> int:
+    """Bits of the labels with m <= level."""
+    return sum(((1 << level) - 1) << 4 * d for d in range(CAP + 1)) * _BOTH
+
+
+UPTO = np.array([_upto(level) for level in range(5)] + [0] * 3, np.int32)
+"""Mask of a link of each level; 0 lets nothing pass."""
+
+
+def leaped(labels: Numbers) -> Numbers:
+    """Labels of the same chains with a leap more; two count as the most there are.
+
+    >>> bits(leaped(np.int32(PLUS)), 1)
+    frozenset({(4, 1)})
+    """
+    more: Numbers = (labels & _FULL) | (labels & _NO_LEAP) << 4
+    return more
+
+
+def turned(labels: Numbers) -> Numbers:
+    """Labels of the same chains with the other sign.
+
+    >>> bits(turned(np.int32(PLUS)), -1)
+    frozenset({(4, 0)})
+    """
+    other: Numbers = (labels & PLUS) << BITS | labels >> BITS
+    return other
+
+
+def bits(labels: int | Numbers, sign: int) -> Frontier:
+    """The frontier that a closed set of labels stands for."""
+    one = (int(labels) >> (0 if sign > 0 else BITS)) & PLUS
+    return antichain((m + 1, d) for d in range(CAP + 1) for m in range(4) if one >> 4 * d + m & 1)
+
+
+def _values() -> Numbers:
+    """Level of every set of labels of one sign: the best of m - d, never below VERY_LOW."""
+    table = np.zeros(PLUS + 1, np.int8)
+    sets = np.arange(PLUS + 1)
+    for d in range(CAP + 1):
+        for m in range(1, 5):
+            has = (sets >> 4 * d + m - 1 & 1) > 0
+            table[has] = np.maximum(table[has], max(1, m - d))
+    return table
+
+
+_VALUES = _values()
+
+
+def values(labels: Numbers, sign: int) -> Numbers:
+    """Levels (int8) that sets of labels come to for a sign.
+
+    >>> values(np.array([0, PLUS], np.int32), 1)
+    array([0, 4], dtype=int8)
+    """
+    found: Numbers = _VALUES[labels >> (0 if sign > 0 else BITS) & PLUS]
+    return found
