@@ -1,9 +1,9 @@
 """Sets of chain labels (m, d) for both signs as the bits of one number.
 
 Bit 4d + m - 1 says that a chain of sign +1 has at least level m with at most d leaps; the twelve
-bits above are those of sign -1. So a set is closed downwards: with (3, 0) it holds (2, 1). On
-closed sets `plus` of the algebra is the union of bits, the least with a link's level is a mask, and a leap
-is a shift: a sweep over arrays needs a handful of operations on integers.
+bits above are those of sign -1. So a set is closed downwards: with (3, 0) it holds (2, 1). On such
+sets `plus` of the algebra is the union of bits, the least with a link's level is a mask, and a
+leap is a shift: a sweep over arrays needs a handful of operations on integers.
 """
 
 from __future__ import annotations
