@@ -397,18 +397,36 @@ def chains(
     )
 
 
+def conflicts(id: str, claims: Sequence[str]) -> st.SearchStrategy[model.Conflict]:
+    """A conflict between two or more of the claims."""
+    return st.builds(
+        model.Conflict,
+        st.just(id),
+        texts(),
+        st.sampled_from(model.ConflictKind),
+        st.lists(st.sampled_from(claims), min_size=2, max_size=4, unique=True).map(
+            lambda drawn: tuple(sorted(drawn))
+        ),
+        st.sampled_from(model.Resolution),
+        texts(),
+        maybe(locations()),
+    )
+
+
 @st.composite
 def bases(draw: st.DrawFn) -> EvidenceBase:
     """A base in which every reference resolves and nothing severe is wrong."""
     names = sorted(draw(st.lists(ids(), min_size=4, max_size=12, unique=True)))
     cut = draw(st.integers(1, len(names) - 1))
     entity_ids, exposure_ids = names[:cut], names[cut:]
-    population_ids, source_ids, study_ids, citation_ids, claim_ids, chain_ids = (
-        sorted(draw(st.lists(ids(), max_size=3, unique=True))) for _ in range(6)
+    population_ids, source_ids, study_ids, citation_ids, claim_ids, chain_ids, conflict_ids = (
+        sorted(draw(st.lists(ids(), max_size=3, unique=True))) for _ in range(7)
     )
     nodes = [*entity_ids, *exposure_ids]
     if not source_ids:
         citation_ids = claim_ids = chain_ids = []
+    if len(claim_ids) < 2:
+        conflict_ids = []
     from_source = st.sampled_from(source_ids or [""])
     return EvidenceBase(
         entities=tuple(
@@ -432,4 +450,5 @@ def bases(draw: st.DrawFn) -> EvidenceBase:
             draw(chains(id, draw(from_source), exposure_ids, entity_ids, claim_ids))
             for id in chain_ids
         ),
+        conflicts=tuple(draw(conflicts(id, claim_ids)) for id in conflict_ids),
     )

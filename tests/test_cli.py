@@ -278,6 +278,17 @@ def test_lists(kind: str, expected: str) -> None:
     assert any(expected in row.values() for row in rows)
 
 
+def test_conflicts_are_listed_by_source_and_shown_with_their_claims() -> None:
+    listed = kg("list", "conflicts", "--source", "back-acne-article", "--format", "csv").stdout
+    assert "zinc-helped-and-hindered" in listed
+    assert "synergy-claimed-and-open" not in listed
+    shown = json.loads(kg("show", "synergy-claimed-and-open", "--format", "json").stdout)
+    assert shown["class"] == "Conflict"
+    assert {"a1-75-synergy", "a1-87-prp"} <= set(shown["claims"])
+    used = json.loads(kg("show", "a1-87-prp", "--format", "json").stdout)["used_by"]
+    assert "synergy-claimed-and-open" in used
+
+
 def test_show_tells_fields_and_users() -> None:
     fields = json.loads(kg("show", "cit-cells", "--base", BASE, "--format", "json").stdout)
     assert fields["class"] == "Citation"

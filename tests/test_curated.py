@@ -217,6 +217,7 @@ PAIRS = {
     "Described": set(),
     "Citation": set(),
     "Study": set(),
+    "Conflict": set(),
     "Dose": {"value"},
     "Claim": {"subject", "predicate", "object", "proposition"},
     "Finding": {"ci", "pi", "ci_low", "ci_high", "pi_low", "pi_high"},

@@ -14,11 +14,15 @@ Row = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing: its columns and its rows; `of_base` says whether a base is needed."""
+    """A kind of thing: its columns and its rows; `of_base` says whether a base is needed.
+
+    `within` gives the ids of those that concern a source, where no column says it.
+    """
 
     head: tuple[str, ...]
     rows: Callable[[EvidenceBase], Iterable[Row]]
     of_base: bool = True
+    within: Callable[[EvidenceBase, str], frozenset[str]] | None = None
 
 
 def rows(
@@ -32,6 +36,9 @@ def rows(
     found = list(chosen.rows(base or Base()))
     if source is None:
         return chosen.head, found
+    if chosen.within is not None:
+        ids = chosen.within(base or Base(), source)
+        return chosen.head, [row for row in found if row[0] in ids]
     if "source" not in chosen.head:
         raise UsageError(f"{kind} do not belong to a source; leave --source out")
     column = chosen.head.index("source")
@@ -110,6 +117,15 @@ def _chains(base: EvidenceBase) -> Iterable[Row]:
     return ((c.id, c.source, c.exposure, c.outcome, c.label) for c in base.chains)
 
 
+def _conflicts(base: EvidenceBase) -> Iterable[Row]:
+    return ((c.id, c.kind.value, c.resolution.value, c.label) for c in base.conflicts)
+
+
+def _conflicts_within(base: EvidenceBase, source: str) -> frozenset[str]:
+    of_source = {c.id for c in base.claims if c.source == source}
+    return frozenset(c.id for c in base.conflicts if of_source.intersection(c.claims))
+
+
 def _profiles(base: EvidenceBase) -> Iterable[Row]:
     from kg.grading.profiles import profile, profile_names
 
@@ -149,6 +165,7 @@ KINDS: Mapping[str, Kind] = {
     "sources": Kind(("id", "kind", "coverage", "claims", "title"), _sources),
     "claims": Kind(("id", "source", "line", "role", "wording", "says"), _claims),
     "chains": Kind(("id", "source", "exposure", "outcome", "label"), _chains),
+    "conflicts": Kind(("id", "kind", "resolution", "label"), _conflicts, within=_conflicts_within),
     "citations": Kind(("id", "source", "kind", "status", "work"), _citations),
     "studies": Kind(("id", "year", "design", "system", "identifier", "title"), _studies),
     "findings": Kind(("id", "study", "exposure", "direction", "outcome"), _findings),

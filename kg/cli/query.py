@@ -24,9 +24,9 @@ Examples:
 Ask the graph in SPARQL, by a saved query or one of your own.
 
 FILE is a SPARQL file, `-` is stdin. All named graphs are searched together: one for each source,
-one for the vocabulary, one for the studies and one for the computed grades. Nothing outside the
-graph can be reached. A query without rows ends with 0 and a hint on stderr. In CSV a cell that a
-spreadsheet would take for a formula gets a leading apostrophe.
+and one each for the vocabulary, the studies, the conflicts and the computed grades. Nothing outside
+the graph can be reached. A query without rows ends with 0 and a hint on stderr. In CSV a cell that
+a spreadsheet would take for a formula gets a leading apostrophe.
 """
 
 

@@ -67,6 +67,7 @@ def _near(base: EvidenceBase, name: str) -> tuple[str, ...]:
         base.citations,
         base.studies,
         base.chains,
+        base.conflicts,
         base.populations,
         base.sources,
     )
@@ -102,7 +103,15 @@ def _value(value: Any) -> Any:
 
 def _users(base: EvidenceBase, id: str) -> list[str]:
     """Ids of claims, chains, studies and entities that name this id."""
-    things = (base.claims, base.chains, base.studies, base.entities, base.exposures, base.citations)
+    things = (
+        base.claims,
+        base.chains,
+        base.conflicts,
+        base.studies,
+        base.entities,
+        base.exposures,
+        base.citations,
+    )
     return [thing.id for group in things for thing in group if thing.id != id and _names(thing, id)]
 
 

@@ -17,6 +17,7 @@ from kg.formats.words import (
     Better,
     Bias,
     CitationKind,
+    ConflictKind,
     Count,
     Curie,
     Design,
@@ -40,6 +41,7 @@ from kg.formats.words import (
     Predicate,
     Presented,
     Probability,
+    Resolution,
     Role,
     Route,
     Status,
@@ -360,6 +362,19 @@ class Chain(Record):
     note: Text = ""
 
 
+class Conflict(Record):
+    """Two or more claims, of one source or of several, that do not go together as they stand."""
+
+    id: Id
+    label: Text
+    kind: ConflictKind
+    claims: Ids
+    resolution: Resolution
+    """`open`, settled `by-text`, or `apparent` where different things are meant."""
+    why: Text
+    """What settles it, or why nothing does."""
+
+
 class File(Record):
     """One file of curated evidence; `source` is the default of its citations, claims and chains."""
 
@@ -371,4 +386,5 @@ class File(Record):
     citations: tuple[Citation, ...] = ()
     claims: tuple[Claim, ...] = ()
     chains: tuple[Chain, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     studies: tuple[Study, ...] = ()

@@ -30,6 +30,7 @@ _TABLES: Mapping[str, type] = {
     "citations": model.Citation,
     "studies": model.Study,
     "chains": model.ArgumentChain,
+    "conflicts": model.Conflict,
 }
 _CLASSES = (
     *_TABLES.values(),

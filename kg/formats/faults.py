@@ -68,6 +68,7 @@ _FAULTS = (
     Fault("KG021", "wrong-kind", Severity.SEVERE, "Refer to a record of the right kind."),
     Fault("KG022", "unusable-compiled-form", Severity.SEVERE, "Make it again with `kg build`."),
     Fault("KG023", "nothing-to-read", Severity.SEVERE, "Name a directory of curated YAML files."),
+    Fault("KG024", "conflict-of-one", Severity.SEVERE, "Name two claims that do not go together."),
 )
 
 FAULTS: Mapping[str, Fault] = MappingProxyType({fault.code: fault for fault in _FAULTS})
@@ -96,6 +97,7 @@ NO_STUDY = FAULTS["KG020"]
 WRONG_KIND = FAULTS["KG021"]
 COMPILED = FAULTS["KG022"]
 NOTHING = FAULTS["KG023"]
+ONE_SIDE = FAULTS["KG024"]
 
 MOST = 1000
 """Faults that one reading reports; whoever has more has another problem."""

@@ -111,6 +111,7 @@ _CLASSES: Mapping[str, type] = {
     "claims": model.Claim,
     "studies": model.Study,
     "chains": model.ArgumentChain,
+    "conflicts": model.Conflict,
 }
 _SPACES = {"entities": "nodes", "exposures": "nodes"}
 _DEFAULT_SOURCE = ("citations", "claims", "chains")

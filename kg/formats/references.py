@@ -48,6 +48,7 @@ _TUPLES = (
     "citations",
     "studies",
     "chains",
+    "conflicts",
 )
 
 
@@ -66,6 +67,7 @@ def check(base: EvidenceBase, left_out: frozenset[str] = frozenset()) -> tuple[D
         _chains,
         _claims,
         _citations,
+        _conflicts,
     )
     met = islice((fault for rule in rules for fault in rule(base)), faults.MOST)
     return tuple(sorted(dict.fromkeys(met), key=lambda fault: (fault.order, str(fault.location))))
@@ -345,6 +347,12 @@ def _citations(base: EvidenceBase) -> Iterator[Diagnostic]:
             yield _report(faults.NO_STUDY, citation, "is identified, but names no `study`")
         if citation.line < 1:
             yield _line(citation)
+
+
+def _conflicts(base: EvidenceBase) -> Iterator[Diagnostic]:
+    for conflict in base.conflicts:
+        if len(conflict.claims) < 2:
+            yield _report(faults.ONE_SIDE, conflict, f"names {len(conflict.claims)} claims")
 
 
 def _line(thing: model.Claim | model.Citation) -> Diagnostic:

@@ -197,6 +197,8 @@ Bias = Annotated[model.Bias, BeforeValidator(_word(model.Bias))]
 Status = Annotated[model.Status, BeforeValidator(_word(model.Status))]
 NutrientStatus = Annotated[model.NutrientStatus, BeforeValidator(_word(model.NutrientStatus))]
 CitationKind = Annotated[model.CitationKind, BeforeValidator(_word(model.CitationKind))]
+ConflictKind = Annotated[model.ConflictKind, BeforeValidator(_word(model.ConflictKind))]
+Resolution = Annotated[model.Resolution, BeforeValidator(_word(model.Resolution))]
 Identification = Annotated[model.Identification, BeforeValidator(_word(model.Identification))]
 
 Ids = tuple[Id, ...]

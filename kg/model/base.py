@@ -13,6 +13,7 @@ from kg.model.evidence import (
     ArgumentChain,
     Citation,
     Claim,
+    Conflict,
     Entity,
     Exposure,
     Finding,
@@ -24,7 +25,9 @@ from kg.model.record import dataclass, field
 from kg.model.terms import EntityKind
 
 Node = Entity | Exposure
-Thing = Entity | Exposure | Population | Source | Claim | Citation | Study | ArgumentChain
+Thing = (
+    Entity | Exposure | Population | Source | Claim | Citation | Study | ArgumentChain | Conflict
+)
 
 OUTCOME_KINDS = frozenset(set(EntityKind) - {EntityKind.SUBSTANCE, EntityKind.INTERVENTION})
 
@@ -67,6 +70,7 @@ class EvidenceBase:
     citations: tuple[Citation, ...] = ()
     studies: tuple[Study, ...] = ()
     chains: tuple[ArgumentChain, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     digest: str = field(default="", compare=False)
 
     @cached_property
@@ -108,6 +112,11 @@ class EvidenceBase:
     def chain(self) -> Mapping[str, ArgumentChain]:
         """Argument chains by id."""
         return {c.id: c for c in self.chains}
+
+    @cached_property
+    def conflict(self) -> Mapping[str, Conflict]:
+        """Conflicts by id."""
+        return {c.id: c for c in self.conflicts}
 
     @cached_property
     def narrower(self) -> Mapping[str, tuple[str, ...]]:
@@ -155,6 +164,7 @@ class EvidenceBase:
             self.citation,
             self.study,
             self.chain,
+            self.conflict,
             self.entity,
             self.exposure,
             self.population,

@@ -13,6 +13,7 @@ from kg.model.terms import (
     Better,
     Bias,
     CitationKind,
+    ConflictKind,
     Design,
     Direction,
     EntityKind,
@@ -21,6 +22,7 @@ from kg.model.terms import (
     NutrientStatus,
     Predicate,
     Presented,
+    Resolution,
     Role,
     Route,
     Status,
@@ -339,4 +341,21 @@ class ArgumentChain:
     steps: tuple[Step, ...]
     asserted: bool = True
     note: str = ""
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two or more claims, of one source or of several, that do not go together as they stand.
+
+    `why` says what settles it, or why nothing does. A conflict is a reading by the curators; it
+    changes no grade.
+    """
+
+    id: str
+    label: str
+    kind: ConflictKind
+    claims: tuple[str, ...]
+    resolution: Resolution
+    why: str
     location: Location | None = field(default=None, compare=False, repr=False)

@@ -240,6 +240,25 @@ class AuditVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ConflictKind(StrEnum):
+    """How claims stand against each other."""
+
+    OPPOSITE_EFFECTS = "opposite-effects"
+    NEEDED_AND_REDUCED = "needed-and-reduced"
+    BENEFIT_AND_HARM = "benefit-and-harm"
+    CLAIMED_AND_OPEN = "claimed-and-open"
+    CLAIMED_AND_DENIED = "claimed-and-denied"
+    HARMS_DIFFER = "harms-differ"
+
+
+class Resolution(StrEnum):
+    """Whether anything settles a conflict."""
+
+    OPEN = "open"
+    BY_TEXT = "by-text"
+    APPARENT = "apparent"
+
+
 class StepKind(StrEnum):
     """How a step of an argument is backed by the text."""
 

@@ -1,4 +1,4 @@
-"""EvidenceBase -> quads: a named graph for each source, one for vocabulary, one for studies."""
+"""EvidenceBase -> quads: named graphs for each source, vocabulary, studies and conflicts."""
 
 from __future__ import annotations
 
@@ -67,6 +67,8 @@ def _graph_of(thing: Any) -> str:
             return vocab.source_graph(thing.source)
         case model.Study():
             return vocab.STUDIES_GRAPH
+        case model.Conflict():
+            return vocab.CONFLICTS_GRAPH
         case _:
             return vocab.VOCABULARY_GRAPH
 

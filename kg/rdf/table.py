@@ -283,6 +283,14 @@ _TABLE: dict[type, tuple[Row, ...]] = {
         _refs("claims", "claim", "claim"),
         _NOTE,
     ),
+    model.Conflict: (
+        _LABEL,
+        _word("kind", "conflictKind", model.ConflictKind),
+        _refs("claims", "claim", "claim"),
+        _word("resolution", "resolution", model.Resolution),
+        Row("why", "why"),
+        _PLACE,
+    ),
 }
 
 TABLE: Mapping[type, tuple[Row, ...]] = MappingProxyType(_TABLE)
@@ -298,6 +306,7 @@ SECTION_OF: Mapping[type, str] = MappingProxyType(
         model.Study: "study",
         model.Finding: "finding",
         model.ArgumentChain: "chain",
+        model.Conflict: "conflict",
     }
 )
 """The classes whose members have an id, and the section of the name space that they stand in."""
@@ -312,6 +321,7 @@ COLLECTIONS: Mapping[str, type] = MappingProxyType(
         "citations": model.Citation,
         "studies": model.Study,
         "chains": model.ArgumentChain,
+        "conflicts": model.Conflict,
     }
 )
 """The tuples of an `EvidenceBase`."""

@@ -33,6 +33,7 @@ SECTIONS = (
     "study",
     "finding",
     "chain",
+    "conflict",
     "proposition",
     "grade",
     "activity",
@@ -56,6 +57,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
 
 VOCABULARY_GRAPH = BASE + "graph/vocabulary"
 STUDIES_GRAPH = BASE + "graph/studies"
+CONFLICTS_GRAPH = BASE + "graph/conflicts"
 GRADES_GRAPH = BASE + "graph/grades"
 
 
