@@ -11,14 +11,16 @@ from typing import Any
 
 from kg.errors import KgError
 from kg.stores.results import QueryResult
-
-MAX_MEMORY = 3 * 1024**3
-"""Address space of the child: an answer that outgrows it ends the child and nothing else."""
+from kg.stores.sandbox import confine, with_large_stack
 
 
 def main() -> None:
     """Answer the request on stdin."""
-    _limit()
+    confine()
+    with_large_stack(_serve)
+
+
+def _serve() -> None:
     request = json.load(sys.stdin)
     head: dict[str, Any]
     payload = b""
@@ -41,18 +43,6 @@ def _answer(request: dict[str, Any]) -> QueryResult:
     store = ox.Store()
     store.extend(ox.parse(path=request["quads"], format=ox.RdfFormat.N_QUADS))
     return answer(store, request["text"])
-
-
-def _limit() -> None:
-    """Bound the memory of this process and leave no core file."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits
-        return
-    for what, most in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_CORE, 0)):
-        _, hard = resource.getrlimit(what)
-        if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(what, (most, hard))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.errors import LimitError, OutsideError, UsageError
 from kg.rdf.sparql import bind
-from kg.rdf.vocab import PREFIXES
+from kg.rdf.vocab import BASE, PREFIXES
 from kg.stores import guard
 from kg.stores.results import QueryResult, of_answer
 
@@ -63,13 +64,46 @@ class OxigraphStore:
 
 def answer(store: ox.Store, text: str) -> QueryResult:
     """The answer of a pyoxigraph store to a text that the guard has let pass."""
-    try:
-        found = store.query(
+    with told():
+        return of_answer(asked(store, text), ordered=guard.uses(text, "ORDER"))
+
+
+def asked(
+    store: ox.Store, text: str, dataset: Dataset | None = None
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """What pyoxigraph finds; a `dataset` stands above what the text says with FROM."""
+    if dataset is None:
+        return store.query(
             text,
+            base_iri=BASE,
             prefixes=dict(PREFIXES),
             use_default_graph_as_union=not guard.uses(text, "FROM"),
         )
-        return of_answer(found, ordered=guard.uses(text, "ORDER"))
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
+    named: list[ox.NamedNode | ox.BlankNode]
+    default, named = [*map(ox.NamedNode, dataset.default)], [*map(ox.NamedNode, dataset.named)]
+    return store.query(
+        text,
+        base_iri=BASE,
+        prefixes=dict(PREFIXES),
+        default_graph=default,
+        named_graphs=named,
+    )
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """IRIs of the graphs that make up the default graph, and of the named graphs."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Faults of pyoxigraph as errors of kg."""
+    try:
+        yield
     except SyntaxError as fault:
         raise UsageError(f"the query is not valid SPARQL: {_reason(fault)}") from None
     except (OSError, RuntimeError) as fault:

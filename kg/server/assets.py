@@ -1,0 +1,44 @@
+"""The files that pages need: styles, scripts, pictures; read once, served from memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent / "static"
+KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file as it is sent."""
+
+    name: str
+    content: bytes
+    kind: str
+    tag: str
+
+
+@cache
+def assets() -> Mapping[str, Asset]:
+    """All files by name."""
+    return {path.name: _read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in KINDS}
+
+
+def asset(name: str) -> Asset | None:
+    """The file of this name."""
+    return assets().get(name)
+
+
+def _read(path: Path) -> Asset:
+    content = path.read_bytes()
+    digest = hashlib.blake2b(content, digest_size=12).hexdigest()
+    return Asset(path.name, content, KINDS[path.suffix], f'"{digest}"')

@@ -1,0 +1,75 @@
+"""Where pages lead: addresses at the server, or relative files in a static site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import quote, urlencode
+
+from kg.rdf import vocab
+
+PAGED = ("entity", "exposure", "population", "source", "claim", "citation", "study", "chain")
+"""Sections whose things have pages in a static site; at the server every IRI has one."""
+
+
+class Links(Protocol):
+    """Addresses of pages, things and files."""
+
+    is_static: bool
+
+    def page(self, name: str = "", **parameters: str) -> str:
+        """The address of a page such as `rules` or `rule/KG101`; nothing is the home page."""
+
+    def thing(self, section: str, id: str) -> str:
+        """The address of a thing of the graph."""
+
+    def file(self, name: str) -> str:
+        """The address of a style, script or picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLinks:
+    """Addresses from the root of the server.
+
+    >>> ServerLinks().thing("claim", "a/b"), ServerLinks().page("search", q="a b")
+    ('/claim/a%2Fb', '/search?q=a+b')
+    """
+
+    is_static: bool = False
+
+    def page(self, name: str = "", **parameters: str) -> str:
+        """See `Links`."""
+        return f"/{quote(name)}" + (f"?{urlencode(parameters)}" if parameters else "")
+
+    def thing(self, section: str, id: str) -> str:
+        """See `Links`."""
+        return "/" + vocab.iri(section, id).removeprefix(vocab.BASE)
+
+    def file(self, name: str) -> str:
+        """See `Links`."""
+        return f"/static/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLinks:
+    """Addresses relative to a page that lies so many folders deep.
+
+    >>> SiteLinks(1).thing("claim", "a1"), SiteLinks(0).page()
+    ('../claim/a1.html', 'index.html')
+    """
+
+    depth: int
+    is_static: bool = True
+
+    def page(self, name: str = "", **parameters: str) -> str:
+        """See `Links`; a static page takes no parameters."""
+        return f"{'../' * self.depth}{quote(name or 'index')}.html"
+
+    def thing(self, section: str, id: str) -> str:
+        """See `Links`."""
+        # the name of the file is the quoted id, whose per cent signs an address quotes again
+        return f"{'../' * self.depth}{section}/{quote(vocab.quoted(id))}.html"
+
+    def file(self, name: str) -> str:
+        """See `Links`."""
+        return f"{'../' * self.depth}static/{name}"

@@ -1,0 +1,104 @@
+"""Starting and ending the server."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+
+from kg.server.app import application
+from kg.server.service import Service
+from kg.server.settings import Settings
+
+
+def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve a base until a signal ends it; `say` is told the address once it can be used.
+
+    Raises:
+        OutsideError: the port cannot be had.
+    """
+    from kg.errors import OutsideError
+
+    with snapshot(base) as store:
+        config = uvicorn.Config(
+            application(Service(settings, store, base)),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            proxy_headers=False,
+            lifespan="on",
+            timeout_graceful_shutdown=int(settings.grace),
+            timeout_keep_alive=15,
+            h11_max_incomplete_event_size=128 * 1024,
+            backlog=512,
+        )
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        try:
+            listening = config.bind_socket()
+        except SystemExit:  # uvicorn's way to say that it cannot
+            raise OutsideError(
+                f"cannot listen on {settings.host}:{settings.port}: is it taken? Try --port 0"
+            ) from None
+        address = listening.getsockname()
+        name = f"[{address[0]}]" if ":" in address[0] else address[0]
+        running = replace(settings, port=address[1])
+        if not running.is_local:
+            say(f"warning: {settings.host} can be reached by other machines; there is no log-in")
+        server = _Server(config)
+        server.ready = lambda: say(f"serving http://{name}:{running.port}/")
+        server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it answers."""
+
+    ready: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, workers included, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self.ready()
+
+
+@contextmanager
+def snapshot(base: str | None) -> Iterator[Path]:
+    """A copy of the graph of a base that nothing else can change, for as long as it is needed."""
+    from kg import api
+    from kg.stores.oxigraph import write_store
+
+    graph = api.open_graph(base)
+    with tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:
+        place = Path(folder) / "store"
+        made = getattr(graph, "path", None)
+        if made is None:
+            write_store(graph.quads(), place)
+        else:
+            _copied(made, place)
+        yield place
+
+
+def _copied(store: Path, place: Path) -> None:
+    """Copy a store; its data files are never changed in place, so they are linked if possible."""
+
+    def take(source: str, target: str) -> None:
+        if source.endswith(".sst"):
+            try:
+                os.link(source, target)
+                return
+            except OSError:  # another file system
+                pass
+        shutil.copy2(source, target)
+
+    shutil.copytree(store, place, copy_function=take, ignore=shutil.ignore_patterns("LOCK", "LOG*"))

@@ -1,0 +1,35 @@
+"""Pages from templates; every value is escaped unless a template says otherwise, and none does."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+FOLDER = Path(__file__).resolve().parent / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """The templates of `templates/`."""
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """A page."""
+    return environment().get_template(template).render(**values)
+
+
+def error_page(status: int, message: str) -> str:
+    """A page that says what went wrong."""
+    from kg.server.links import ServerLinks
+
+    return render("error.html", status=status, message=message, to=ServerLinks())

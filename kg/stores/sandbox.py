@@ -1,0 +1,72 @@
+"""The walls round a process that runs what a stranger wrote: memory, core files, network, parent.
+
+Each wall is asked of the kernel once, at the start, before there is a second thread. What the
+kernel does not have is left out; `confine` says which walls stand.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+MAX_MEMORY = 3 * 1024**3
+"""Address space of a process that answers queries: what outgrows it ends, and nothing else."""
+
+STACK = 256 * 1024**2
+"""Bytes of stack: the parser of the store recurses once for each bracket."""
+
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
+_DEATH_SIGNAL, _SIGKILL = 1, 9
+
+
+def confine(memory: int = MAX_MEMORY) -> tuple[str, ...]:
+    """The walls that now stand: some of `memory`, `network` and `parent`.
+
+    Args:
+        memory: bytes of address space.
+    """
+    walls = {"memory": lambda: _limit(memory), "network": _cut_network, "parent": _die_with_parent}
+    return tuple(name for name, build in walls.items() if build())
+
+
+def with_large_stack(work: Callable[[], None]) -> None:
+    """Run the work to its end in a thread with a stack of `STACK` bytes."""
+    threading.stack_size(STACK)
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def _limit(memory: int) -> bool:
+    """Bound the memory of this process and leave no core file."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits
+        return False
+    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
+        _, hard = resource.getrlimit(what)
+        if hard == resource.RLIM_INFINITY or most < hard:
+            resource.setrlimit(what, (most, hard))
+    return True
+
+
+def _cut_network() -> bool:
+    """Move this process to a network namespace of its own, which has not even a loopback."""
+    if not sys.platform.startswith("linux"):
+        return False
+    # Oxigraph opens sockets from Rust: audit hooks of Python never see them.
+    return bool(ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER | _NEW_NETWORK) == 0)
+
+
+def _die_with_parent() -> bool:
+    """Ask to be killed when the parent ends, however it ends."""
+    if not sys.platform.startswith("linux"):
+        return False
+    parent = os.getppid()
+    done = ctypes.CDLL(None, use_errno=True).prctl(_DEATH_SIGNAL, _SIGKILL) == 0
+    if done and os.getppid() != parent:  # it ended in between
+        os._exit(1)
+    return bool(done)
