@@ -6,6 +6,7 @@ Views are tested against it, so that they do not depend on how grades are comput
 from __future__ import annotations
 
 from kg.model import (
+    Apart,
     BaseSummary,
     Better,
     Certainty,
@@ -311,6 +312,13 @@ def _benefit() -> PairGrade:
         fragility=(),
         gain=Readings.of(lambda _: (Gain(first, 0),)),
         rewrite="No study cited here tested magnesium glycinate (oral) on acne scars.",
+        apart=(
+            Apart("cited", Verdict.UNSUPPORTED, Readings(NONE, NONE, VERY_LOW), NONE, 0),
+            Apart(
+                *("literature", Verdict.REFUTED, Readings(NONE, NONE, NONE), LOW, 1),
+                flags=("precise null",),
+            ),
+        ),
     )
 
 

@@ -310,6 +310,8 @@ def findings(
         pi_low=None if wide else low,
         pi_high=None if wide else high,
         egger_p=draw(shares),
+        mid=(mid := draw(maybe(numbers(0.001, 1e6)))),
+        mid_source=(draw(texts()) or "a panel") if mid else None,
         risk_of_bias=draw(maybe(st.sampled_from(model.Bias))),
         dose=draw(maybe(doses())),
         weeks=draw(maybe(numbers(0, 500))),

@@ -195,6 +195,7 @@ def test_other_verdicts(
     pair = replace(
         GRADE.pairs[0],
         verdict=verdict,
+        apart=(),
         refuted_by=against,
         certainty=Readings(
             *(
@@ -206,6 +207,28 @@ def test_other_verdicts(
     text = RENDERERS["text"](replace(GRADE, pairs=(pair,)), BASE, Options())
     assert said in text
     assert "NOT ESTABLISHED" not in text
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_both_kinds_of_evidence_are_shown_only_where_they_differ(form: str) -> None:
+    (cited, literature), pair = GRADE.pairs[0].apart, GRADE.pairs[0]
+    alike = replace(pair, apart=(cited, replace(cited, evidence="literature", works=9)))
+    assert literature.says != cited.says
+    for shown, told in ((pair, True), (alike, False)):
+        text = RENDERERS[form](replace(GRADE, pairs=(shown,)), BASE, Options())
+        assert ("cited works alone, 0 works" in text) is told
+        assert ("literature alone, 1 work: REFUTED at low" in text) is told
+
+
+def test_a_refutation_says_how_sure_it_is_and_whether_it_is_a_null() -> None:
+    refuted = replace(GRADE.pairs[0], verdict=Verdict.REFUTED, refuted_by=Level.MODERATE, apart=())
+    null = replace(refuted, flags=(words.NULL,))
+    page = RENDERERS["text"](replace(GRADE, pairs=(null,)), BASE, Options())
+    assert "REFUTED at moderate certainty: little or no effect" in page
+    assert "against it moderate" in page
+    assert "little or no effect" not in RENDERERS["text"](
+        replace(GRADE, pairs=(refuted,)), BASE, Options()
+    )
 
 
 def test_the_headline_is_the_benefit_with_the_largest_gap() -> None:

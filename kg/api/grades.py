@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.api.bases import exposure_of, material, summary
+from kg.chains.apart import halves
 from kg.chains.material import Material
 from kg.chains.outcome import grade_outcome, headline_outcomes, raised
 from kg.errors import UsageError
@@ -42,9 +43,10 @@ def grade(
     rules = grading_profile(profile)
     by = KERNELS[kernel]
     agent = exposure_of(base, exposure) if exposure else None
+    parts = halves(given)
     grades = []
     for target in _outcomes(given, outcome, agent):
-        pairs = grade_outcome(given, target, rules, by, agent)
+        pairs = grade_outcome(given, target, rules, by, agent, parts)
         grades.append(
             OutcomeGrade(
                 outcome=target.id,

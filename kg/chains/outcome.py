@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.chains.apart import grade_apart
 from kg.chains.graph import Kernel
 from kg.chains.material import Material
 from kg.chains.pair import grade_pair
@@ -19,6 +20,7 @@ from kg.model import (
     is_benefit,
 )
 from kg.model.base import OUTCOME_KINDS
+from kg.model.record import replace
 
 _SENSES = tuple(Sense)
 
@@ -29,20 +31,34 @@ def grade_outcome(
     profile: Profile,
     kernel: Kernel,
     exposure: Exposure | None = None,
+    halves: tuple[Material, ...] = (),
 ) -> tuple[PairGrade, ...]:
-    """Grades of the pairs of an outcome: the strongest wording first, benefit before harm."""
+    """Grades of the pairs of an outcome: the strongest wording first, benefit before harm.
+
+    Each also says what each of the `halves` of the evidence carries alone (see kg.chains.apart).
+    """
     pairs = raised(material, outcome)
     if exposure is not None:
         pairs = {p for p in pairs if p[0] == exposure.id} or {(exposure.id, default_sign(outcome))}
+    known = material.base.exposure
     grades = [
-        grade_pair(material, material.base.exposure[id], outcome, sign, profile, kernel)
+        replace(
+            grade_pair(material, known[id], outcome, sign, profile, kernel),
+            apart=tuple(
+                grade_apart(half, known[id], outcome, sign, profile, kernel) for half in halves
+            ),
+        )
         for id, sign in sorted(pairs)
     ]
     return tuple(sorted(grades, key=_order))
 
 
 def raised(material: Material, outcome: Entity) -> set[tuple[str, int]]:
-    """(exposure, sign) of every pair that a claim, an argument or a study puts forward."""
+    """(exposure, sign) of every pair that a claim, an argument or a study puts forward.
+
+    What was tested is asked whatever was found: an exposure whose studies saw no clear effect is
+    asked in the direction that other studies saw, else in that of a benefit.
+    """
     base, targets = material.base, material.base.descendants(outcome.id)
     found: set[tuple[str, int]] = set()
     for claim in material.claims:
@@ -54,10 +70,12 @@ def raised(material: Material, outcome: Entity) -> set[tuple[str, int]]:
     for chain in material.chains:
         if chain.outcome in targets:
             found.update(_argued(chain, material, {id for id, _ in found}))
-    for item in material.on(targets):
-        if item.subject in base.exposure and item.sign:
-            found.add((item.subject, item.sign))
-    return found
+    studied = [item for item in material.on(targets) if item.subject in base.exposure]
+    seen = {item.sign for item in studied if item.sign}
+    usual = seen.pop() if len(seen) == 1 else default_sign(outcome)
+    found |= {(item.subject, item.sign) for item in studied if item.sign}
+    known = {id for id, _ in found}
+    return found | {(item.subject, usual) for item in studied if item.subject not in known}
 
 
 def _argued(chain: ArgumentChain, material: Material, known: set[str]) -> set[tuple[str, int]]:

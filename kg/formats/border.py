@@ -281,6 +281,9 @@ class Finding(Record):
     pi: Pair | None = None
     """Prediction interval."""
     egger_p: Probability | None = None
+    mid: Positive | None = None
+    """Smallest difference that matters, in `unit`; `mid_source` says who set it."""
+    mid_source: Text | None = None
     risk_of_bias: Bias | None = None
     dose: Dose | None = None
     weeks: Positive | None = None

@@ -240,6 +240,10 @@ def _finding(study: Study, finding: Finding) -> Iterator[Diagnostic]:
         if not 0 <= judgement.rating <= 3:
             message = f"has a judgement of {judgement.rating} levels down, not between 0 and 3"
             yield _report(faults.NUMBER, finding, message, remedy="Rate 0, 1, 2 or 3 levels down.")
+    if finding.mid is not None and not finding.mid_source:
+        message = f"has a smallest difference of {finding.mid:g} that nobody set"
+        remedy = "Say in `mid_source` who says that smaller ones do not matter."
+        yield _report(faults.NUMBER, finding, message, remedy=remedy)
     people = finding.n if finding.n is not None else study.n
     if finding.events is not None and people is not None and finding.events > people:
         message = f"has {finding.events} events among {people} participants"
@@ -257,6 +261,7 @@ _BOUNDS: Mapping[str, tuple[float, float | None]] = {
     "p_heterogeneity": (0, 1),
     "tau2": (0, None),
     "egger_p": (0, 1),
+    "mid": (0, None),
     "large_effect": (0, 2),
 }
 

@@ -12,7 +12,17 @@ from kg.grading import domains
 from kg.grading.domains import Judgement
 from kg.grading.evidence import RATIOS, Context, Evidence, deduplicated, vote
 from kg.grading.profiles import Profile
-from kg.model import Certainty, Design, Level, Rating, Reading, Readings, Reason, System
+from kg.model import (
+    SYNTHESES,
+    Certainty,
+    Design,
+    Level,
+    Rating,
+    Reading,
+    Readings,
+    Reason,
+    System,
+)
 from kg.model.record import dataclass, replace
 
 STREAMS = ("HR", "HN", "HO", "HD", "AN", "IV", "IS")
@@ -99,15 +109,23 @@ def _at_least(rating: Rating, floor: Rating, refute: Level) -> Rating:
 
 def _rate(body: Sequence[Evidence], context: Context, reading: Reading, profile: Profile) -> Rating:
     apart = profile["apart"]["streams"]
-    groups: dict[tuple[str, str], list[Evidence]] = {}
+    groups: dict[tuple[str, str, str], list[Evidence]] = {}
     for item in body:
         stream, row = stream_of(item)
         if stream not in apart:
-            groups.setdefault((stream, row), []).append(item)
+            groups.setdefault((stream, row, rated_alone(item)), []).append(item)
     if not groups:
         return NOTHING
-    rated = [_stream(key, tuple(groups[key]), context, reading, profile) for key in sorted(groups)]
+    rated = [
+        _stream((stream, row), tuple(items), context, reading, profile)
+        for (stream, row, _), items in sorted(groups.items())
+    ]
     return _combine(rated, body)
+
+
+def rated_alone(item: Evidence) -> str:
+    """The work's id where it is a synthesis whose authors rated it: a body of its own."""
+    return item.work if item.design in SYNTHESES and item.finding.judgements else ""
 
 
 def stream_of(item: Evidence) -> tuple[str, str]:
@@ -311,7 +329,11 @@ def _single(item: Evidence, level: int, profile: Profile) -> tuple[int, int, tup
 
 
 def _precise_null(item: Evidence, profile: Profile) -> bool:
-    """Whether the interval lies inside the range of no appreciable effect and the size suffices."""
+    """Whether the interval lies inside the range of no appreciable effect and the size suffices.
+
+    Where the authors of a synthesis judged its imprecision, their judgement stands for the size: it
+    has been paid for in that domain, and a body that they hold to be too small is rated down twice.
+    """
     finding, rule = item.finding, profile["imprecision"]
     low, high = domains.appreciable(finding, rule)
     if None in (low, high, finding.ci_low, finding.ci_high):
@@ -319,4 +341,5 @@ def _precise_null(item: Evidence, profile: Profile) -> bool:
     inside = low <= finding.ci_low and finding.ci_high <= high  # type: ignore[operator]
     events, n = finding.events, finding.n
     met = events >= rule["events"] if events is not None else (n or 0) >= rule["participants"]
-    return inside and met
+    judged = domains.stated("imprecision", (item,))
+    return inside and (met if judged in _NOT_JUDGED else judged < 2)

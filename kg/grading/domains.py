@@ -84,12 +84,12 @@ def _unknown(domain: str, generous: bool, text: str) -> Judgement:
 
 
 def weights(body: Sequence[Evidence]) -> tuple[float, ...]:
-    """Participants of each finding, or 1 each where one of them is unknown.
+    """Participants of each finding, or its number of studies where one size is unknown.
 
     Syntheses that may share their studies weigh together as much as the largest of them.
     """
     known = all(item.finding.n for item in body)
-    sizes = [float(item.finding.n or 0) if known else 1.0 for item in body]
+    sizes = [float((item.finding.n if known else item.finding.k) or 1) for item in body]
     pooled = [size for item, size in zip(body, sizes, strict=True) if item.design in SYNTHESES]
     if len(pooled) < 2 or _disjoint(body):
         return tuple(sizes)
@@ -400,7 +400,10 @@ def _null_interval(finding: Finding, unmet: bool, rule: Rule) -> int:
 
 
 def appreciable(finding: Finding, rule: Rule) -> tuple[float | None, float | None]:
-    """Effects that count as appreciable: ratio or SMD thresholds; None where no MID is known."""
+    """Effects that count as appreciable: the MID of a source, else ratio or SMD thresholds."""
+    if finding.mid is not None:
+        null = null_value(finding)
+        return null - finding.mid, null + finding.mid
     if finding.measure in RATIOS:
         return rule["ratio_low"], rule["ratio_high"]
     if finding.measure in STANDARDISED:
@@ -417,7 +420,7 @@ def publication_bias(body: Sequence[Evidence], profile: Profile) -> Judgement:
     if body[0].summary and body[0].finding.k is None:
         return _unknown("publication_bias", False, "number of studies not reported")
     studies = together(body, [item.finding.k or 1 for item in body])
-    small = profile["imprecision"]["very_small"]
+    small = profile["imprecision"]["participants"]
     paid = all(i.seller_funded and (i.finding.n or small) < small for i in body)
     if paid:
         return Judgement.known(domain, -1, "all small and paid by the seller")

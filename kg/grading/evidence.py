@@ -134,8 +134,18 @@ def includes_null(finding: Finding) -> bool | None:
 
 
 def vote(item: Evidence) -> int | None:
-    """Direction of a finding; an interval that includes no effect is a null whatever is said."""
-    return 0 if includes_null(item.finding) else item.sign
+    """Direction of a finding: a null where the interval includes no effect, whatever is said.
+
+    So is an estimate below the smallest difference that matters, where a source states one.
+    """
+    return 0 if includes_null(item.finding) or is_trivial(item.finding) else item.sign
+
+
+def is_trivial(finding: Finding) -> bool:
+    """Whether the estimate is smaller than the smallest difference that matters."""
+    if finding.mid is None or finding.estimate is None:
+        return False
+    return abs(finding.estimate - null_value(finding)) < finding.mid
 
 
 def deduplicated(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -165,7 +175,8 @@ def _completeness(item: Evidence) -> tuple[int, int, str]:
     """Sort key: items that say more come later; the id settles ties."""
     finding = item.finding
     known = (finding.n, finding.ci_low, finding.risk_of_bias, finding.i2, finding.p_value)
-    return (sum(value is not None for value in known), finding.n or 0, finding.id)
+    rated = 2 * bool(finding.judgements)
+    return (rated + sum(value is not None for value in known), finding.n or 0, finding.id)
 
 
 _SIGNS = {

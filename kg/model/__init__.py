@@ -47,6 +47,7 @@ from kg.model.evidence import (
     Surrogate,
 )
 from kg.model.grades import (
+    Apart,
     BaseSummary,
     Certainty,
     ChainGrade,
@@ -101,6 +102,7 @@ __all__ = [
     "EFFECTS",
     "OUTCOME_KINDS",
     "SYNTHESES",
+    "Apart",
     "ArgumentChain",
     "AuditVerdict",
     "BaseSummary",

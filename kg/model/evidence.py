@@ -245,7 +245,8 @@ class Finding:
     """What one study reports about one outcome, in the terms of that study.
 
     `estimate`, `ci_low`, `ci_high` are in `unit` on the scale of `measure` (ratio measures RR, OR,
-    HR have their null at 1, all others at 0). `n` counts participants, `k` pooled studies.
+    HR have their null at 1, all others at 0). `n` counts participants, `k` pooled studies. `mid` is
+    the smallest difference that matters, in `unit`, and `mid_source` who says so.
     """
 
     id: str
@@ -269,6 +270,8 @@ class Finding:
     pi_low: float | None = None
     pi_high: float | None = None
     egger_p: float | None = None
+    mid: float | None = None
+    mid_source: str | None = None
     risk_of_bias: Bias | None = None
     dose: Dose | None = None
     weeks: float | None = None

@@ -269,6 +269,26 @@ class Direct:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """What one kind of evidence carries alone: `evidence` is `cited` or `literature`.
+
+    `works` of it measured the outcome under the exposure.
+    """
+
+    evidence: str
+    verdict: Verdict
+    certainty: Readings[Level]
+    refuted_by: Level
+    works: int
+    flags: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> tuple[Verdict, Level, Level]:
+        """Verdict, established level and refutation: what two kinds of evidence may differ in."""
+        return self.verdict, self.certainty.established, self.refuted_by
+
+
+@dataclass(frozen=True, slots=True)
 class RepairSet:
     """The fewest links to raise to HIGH so that a chain reaches `level`; None: no chain can."""
 
@@ -291,7 +311,10 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class PairGrade:
-    """One exposure, one outcome, one sense: everything grading has to say about it."""
+    """One exposure, one outcome, one sense: everything grading has to say about it.
+
+    `apart` is what the cited works and the literature carry each alone, where both were admitted.
+    """
 
     exposure: str
     outcome: str
@@ -314,6 +337,12 @@ class PairGrade:
     gain: Readings[tuple[Gain, ...]]
     rewrite: str
     flags: tuple[str, ...] = ()
+    apart: tuple[Apart, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether what the sources cite and what the literature holds come to different grades."""
+        return len({part.says for part in self.apart}) > 1
 
     @property
     def id(self) -> str:

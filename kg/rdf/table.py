@@ -250,6 +250,8 @@ _TABLE: dict[type, tuple[Row, ...]] = {
         _number("pi_low", "piLow"),
         _number("pi_high", "piHigh"),
         _number("egger_p", "eggerP"),
+        _number("mid", "smallestDifference"),
+        Row("mid_source", "smallestDifferenceSetBy"),
         _word("risk_of_bias", "riskOfBias", model.Bias),
         _part("dose", "dose", model.Dose),
         _number("weeks", "weeks"),

@@ -32,6 +32,12 @@ COLUMNS = (
     "human_works",
     "studies_measured",
     "human_studies",
+    "cited_verdict",
+    "cited_established",
+    "cited_refuted_by",
+    "literature_verdict",
+    "literature_established",
+    "literature_refuted_by",
     "chains",
     "counter_chains",
     "rewrite",
@@ -77,9 +83,21 @@ def _row(grade: OutcomeGrade, pair: PairGrade) -> tuple[str, ...]:
         str(pair.direct.human_works),
         str(pair.direct.studies_measured),
         str(pair.direct.human_studies),
+        *_apart(pair),
         str(len(pair.chains)),
         str(len(pair.counter_chains)),
         pair.rewrite,
         f"{grade.base.profile} {grade.base.profile_version}",
         grade.base.version,
+    )
+
+
+def _apart(pair: PairGrade) -> tuple[str, ...]:
+    """Verdict, level and refutation of the cited works alone and of the literature alone."""
+    if not pair.apart:
+        return ("",) * 6
+    return tuple(
+        cell
+        for part in pair.apart
+        for cell in (part.verdict.value, part.certainty.established.word, part.refuted_by.word)
     )

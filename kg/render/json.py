@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kg.model import (
+    Apart,
     BaseSummary,
     ChainGrade,
     Diagnostic,
@@ -86,6 +87,7 @@ def _pair(pair: PairGrade) -> Json:
         "gap_best": pair.gap_best,
         "severity": pair.severity.word,
         "direct": _direct(pair.direct),
+        "apart": {part.evidence: _apart(part) for part in pair.apart},
         "chains": [chain(c) for c in (*pair.chains, *pair.counter_chains)],
         "repair": _by_reading(pair.repair.map(lambda sets: [_repair(s) for s in sets])),
         "fragility": list(pair.fragility),
@@ -160,6 +162,16 @@ def _direct(direct: Direct) -> Json:
         "human_studies": direct.human_studies,
         "certainty": _levels(direct.ratings.map(lambda r: r.level)),
         "rating": _by_reading(direct.ratings.map(_rating)),
+    }
+
+
+def _apart(part: Apart) -> Json:
+    return {
+        "verdict": part.verdict.value,
+        "certainty": _levels(part.certainty),
+        "refuted_by": part.refuted_by.key,
+        "works": part.works,
+        "flags": list(part.flags),
     }
 
 

@@ -54,6 +54,8 @@ _HEAD = (
     "Best case",
     "Mechanistic",
     "Verdict",
+    "Cited alone",
+    "Literature alone",
     "Wording",
     "Gap",
 )
@@ -67,6 +69,7 @@ def _row(pair: PairGrade, base: EvidenceBase) -> tuple[str, ...]:
         *(certainty.level.word for certainty in pair.certainty),
         pair.mechanistic.word,
         words.verdict(pair),
+        *words.each_apart(pair),
         wording,
         pair.severity.word if pair.wording.claims else "none",
     )
@@ -94,6 +97,8 @@ def _details(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[
     yield f"- Wording: {md(words.wording(pair, base))}"
     yield f"- Gap: {md(words.gap(pair))}"
     yield f"- Direct evidence: {md(words.direct(pair, base))}"
+    for part in words.apart(pair):
+        yield f"- Apart: {md(part)}"
     yield f"- To raise: {md(words.study_that_settles(pair, base))}"
     sets = [s for s in pair.repair[reading] if s.level > pair.certainty[reading].level]
     if sets:

@@ -133,11 +133,15 @@ def _verdict(page: Page, pair: PairGrade, base: EvidenceBase) -> None:
     page.say("VERDICT", words.verdict(pair), BOLD, RED if bad else GREEN)
     page.say("WHY", words.reason(pair, base))
     levels = pair.certainty.map(lambda c: c.level)
+    against = f"; against it {pair.refuted_by.word}" if pair.verdict is Verdict.REFUTED else ""
     page.say(
         "CERTAINTY",
         f"established {levels.established.word}; as described {levels.as_described.word}; "
-        f"best case {levels.best_case.word}. Mechanistic support, apart: {pair.mechanistic.word}",
+        f"best case {levels.best_case.word}{against}. "
+        f"Mechanistic support, apart: {pair.mechanistic.word}",
     )
+    for n, part in enumerate(words.apart(pair)):
+        page.say("APART" if n == 0 else "", part)
     page.say("WORDING", words.wording(pair, base))
     page.say("GAP", words.gap(pair), SEVERITY_COLOURS[pair.severity.word])
     page.say("DIRECT", words.direct(pair, base))

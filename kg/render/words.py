@@ -44,6 +44,8 @@ VERDICTS = {
     Verdict.UNSUPPORTED: "NOT ESTABLISHED (unsupported)",
 }
 
+NULL = "precise null"
+
 LOST = frozenset({"works not found"})
 
 FIXED = "\N{NO-BREAK SPACE}"
@@ -88,14 +90,40 @@ def _weight(pair: PairGrade) -> tuple[int, int, int, int, int]:
 
 def verdict(pair: PairGrade) -> str:
     """The verdict in words, with the level where there is one."""
-    word = VERDICTS[pair.verdict]
     level = pair.certainty.established.level
-    if pair.verdict is Verdict.SUPPORTED:
-        how = ", indirect" if pair.indirect else ""
-        return f"{word} at {level.word} certainty{how}"
-    if pair.verdict is Verdict.REFUTED:
-        return f"{word} at {pair.refuted_by.word} certainty"
+    said = _verdict(pair.verdict, level, pair.refuted_by, pair.flags)
+    return f"{said}, indirect" if pair.verdict is Verdict.SUPPORTED and pair.indirect else said
+
+
+def _verdict(said: Verdict, level: Level, refuted: Level, flags: tuple[str, ...]) -> str:
+    word = VERDICTS[said]
+    if said is Verdict.SUPPORTED:
+        return f"{word} at {level.word} certainty"
+    if said is Verdict.REFUTED:
+        none = ": little or no effect" if NULL in flags else ""
+        return f"{word} at {refuted.word} certainty{none}"
     return word
+
+
+KINDS = {"cited": "cited works alone", "literature": "literature alone"}
+
+
+def apart(pair: PairGrade) -> tuple[str, ...]:
+    """What the cited works and the literature carry alone; nothing where they agree."""
+    if not pair.differs:
+        return ()
+    return tuple(
+        f"{KINDS[part.evidence]}, {counted(part.works, 'work')}: {said} [{levels(part.certainty)}]"
+        for part, said in zip(pair.apart, each_apart(pair), strict=True)
+    )
+
+
+def each_apart(pair: PairGrade) -> tuple[str, ...]:
+    """The verdict on the cited works alone and on the literature alone, as words; or two dashes."""
+    return tuple(
+        _verdict(part.verdict, part.certainty.established, part.refuted_by, part.flags)
+        for part in pair.apart
+    ) or ("-", "-")
 
 
 def question(pair: PairGrade, base: EvidenceBase) -> str:
@@ -130,15 +158,19 @@ def levels(readings: Readings[Level]) -> str:
 def reason(pair: PairGrade, base: EvidenceBase) -> str:
     """Why the verdict is what it is, in one or two sentences."""
     level = pair.certainty.established.level
+    measured = f"Works that measured {base.label(pair.outcome)}"
+    if pair.verdict is Verdict.REFUTED and NULL in pair.flags:
+        return (
+            f"{measured} leave no room for an effect that matters; chains do not count against it."
+        )
     if pair.verdict is Verdict.REFUTED:
         return "Direct evidence says the opposite; chains do not count against it."
-    measured = f"Works that measured {base.label(pair.outcome)}"
     if pair.verdict is Verdict.CONTESTED:
         return f"{measured} disagree, or saw different things."
     if pair.verdict is Verdict.INCONCLUSIVE:
         return f"{measured} leave it open whether there is an effect."
     if level is not Level.NONE and not pair.indirect:
-        return f"Works that measured {base.label(pair.outcome)} carry it."
+        return f"{measured} carry it."
     tested = (
         "No test of it carries it"
         if pair.direct.ratings.as_described.works
@@ -277,10 +309,10 @@ def direct(pair: PairGrade, base: EvidenceBase) -> str:
     """How many works measured the outcome, and what they come to."""
     found, what = pair.direct, f"measured {base.label(pair.outcome)}"
     text = f"{found.works_measured} of {counted(found.works_cited, 'cited work')} {what}"
+    if not found.works_measured + found.studies_measured:
+        return f"{text}, nor did any study on record"
     if found.studies_measured:
         text += f", and {counted(found.studies_measured, 'other study')} on record"
-    if not found.works_measured + found.studies_measured:
-        return text
     people = f"; {found.human_works + found.human_studies} in people"
     return f"{text}{people}: {levels(found.ratings.map(lambda r: r.level))}"
 
