@@ -112,3 +112,9 @@ def _parsed(path: Path, kept: Path) -> dict[str, Any]:
     except OSError:
         pass  # A cache that cannot be written costs time and nothing else.
     return found
+
+
+def record_directory() -> Path:
+    """Where answers from outside are kept for good: `$XDG_DATA_HOME/kg` or `~/.local/share/kg`."""
+    root = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(root).expanduser() / "kg"

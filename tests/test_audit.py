@@ -23,7 +23,7 @@ from kg.literature.dates import measured, year_of
 from kg.literature.settings import settings
 from kg.literature.shapes import doi_placeholder
 from kg.model import AuditVerdict, CitationKind, EvidenceBase, Identification
-from kg.model.audit import AuditEntry, CitationAudit
+from kg.model.audit import AuditEntry, CitationAudit, LookUp, Notice, Question, Work
 from kg.queries import saved
 from kg.stores import open_store
 
@@ -106,7 +106,24 @@ def audited(case: dict[str, Any], status: str = "not-looked-up") -> AuditEntry:
     base = around()
     source = replace(base.sources[0], references_parsed=case.get("parsed", True))
     base = replace(base, sources=(source,), citations=(*base.citations, citation))
-    return next(e for e in audit(base).entries if e.citation == "case")
+    answers = [answer(**given) for given in case.get("look_ups", ())]
+    return next(e for e in audit(base, None, answers).entries if e.citation == "case")
+
+
+def answer(service: str, asked: str, works: list[dict[str, Any]]) -> LookUp:
+    """A stored answer of a case."""
+    kind, _, value = asked.partition(" ")
+    made = [
+        Work(
+            **{
+                **work,
+                "venues": tuple(work.get("venues", ())),
+                "notices": tuple(Notice(*notice) for notice in work.get("notices", ())),
+            }
+        )
+        for work in works
+    ]
+    return LookUp(service, Question(kind, value), "2026-01-02", "https://example.org", tuple(made))
 
 
 @pytest.mark.parametrize("case", HEURISTICS, ids=lambda c: f"{c['heuristic']}: {c['why']}")

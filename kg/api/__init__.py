@@ -10,7 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.api.bases import audit as audit
+    from kg.api.audits import audit as audit
+    from kg.api.audits import audit_turtle as audit_turtle
+    from kg.api.audits import look_up as look_up
+    from kg.api.audits import look_up_file as look_up_file
+    from kg.api.audits import looked_up as looked_up
     from kg.api.bases import load as load
     from kg.api.bases import material as material
     from kg.api.bases import sound as sound
@@ -33,7 +37,14 @@ if TYPE_CHECKING:
     from kg.api.suppositions import whatif as whatif
 
 _MODULES = {
-    "kg.api.bases": ("load", "sound", "material", "summary", "validate", "audit"),
+    "kg.api.audits": (
+        "audit",
+        "audit_turtle",
+        "look_up",
+        "look_up_file",
+        "looked_up",
+    ),
+    "kg.api.bases": ("load", "sound", "material", "summary", "validate"),
     "kg.api.explanations": ("Explanation", "explain"),
     "kg.api.grades": ("grade", "grade_all", "check"),
     "kg.api.graphs": ("statements", "open_graph", "query", "build"),

@@ -20,7 +20,6 @@ from kg.resources import cache_directory, shipped
 
 if TYPE_CHECKING:
     from kg.chains.material import Material
-    from kg.model.audit import CitationAudit
 
 
 def load(path: str | Path | None = None) -> Loaded:
@@ -100,13 +99,3 @@ def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagn
 
         found.extend(validate_shapes(loaded.base))
     return tuple(sorted(found, key=lambda d: (str(d.location or ""), d.order)))
-
-
-def audit(base: EvidenceBase, source: str | None = None) -> CitationAudit:
-    """What every citation of a base or of one source leads to, and how we know; no network.
-
-    Raises UnknownName for a source that does not exist.
-    """
-    from kg.literature import audit as audited
-
-    return audited(base, material(base, source).sources)

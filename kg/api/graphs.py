@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.api.bases import audit, load, sound
+from kg.api.audits import audit
+from kg.api.bases import load, sound
 from kg.api.grades import grade_all
 from kg.errors import OutsideError
 from kg.model import EvidenceBase, Loaded

@@ -2,39 +2,138 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from kg.cli import shared
 
-FORMATS = ("text", "json", "csv", "markdown")
+if TYPE_CHECKING:
+    from kg.model import EvidenceBase
+    from kg.model.audit import Failure, LookUp
+
+FORMATS = ("text", "json", "csv", "markdown", "turtle")
 
 HELP = """\b
 Examples:
   kg audit acne-scars-article
-  kg audit
   kg audit joint-mobility-article -o audit.csv
+  kg audit --online --contact you@example.org
 
 Say what each work that a text names really is: found, not found, another work, no study at all.
 
-Nothing is looked up outside: verdicts rest on recorded look-ups, on the records of the base, and on
-the form of identifiers, addresses and DOIs. What none of them tells stays "not known".
+Verdicts rest on recorded look-ups, on the records of the base, on the form of identifiers,
+addresses and DOIs, and on stored answers of services. What none of them tells stays "not known".
+
+Nothing is asked outside without --online. With it, Crossref, Europe PMC and NCBI are asked at a
+modest pace for identifiers and titles, and each answer is stored with its day. A question without
+an answer changes nothing, is told, and makes the exit status 5.
 """
 
 
 @click.command(help=HELP, short_help="Say what each work that a text names really is.")
 @click.argument("source", required=False, shell_complete=shared.sources)
+@click.option("--online", is_flag=True, help="Ask Crossref, Europe PMC and NCBI.")
+@click.option(
+    "--contact",
+    metavar="ADDRESS",
+    envvar="KG_CONTACT",
+    show_envvar=True,
+    help="Your address of mail, sent with --online so that a service can reach you.",
+)
+@click.option(
+    "--look-ups",
+    metavar="FILE",
+    envvar="KG_LOOK_UPS",
+    show_envvar=True,
+    show_default="look-ups.json in the directory of --base, else with your data",
+    help="Where answers are stored and read.",
+)
+@click.option("--again", is_flag=True, help="With --online, ask even what was answered lately.")
+@click.option(
+    "--endpoint",
+    "endpoints",
+    metavar="NAME=URL",
+    multiple=True,
+    envvar="KG_ENDPOINTS",
+    show_envvar=True,
+    help="Ask a service (crossref, europepmc, ncbi) at this address; may be repeated.",
+)
 @shared.format_option(*FORMATS)
 @shared.base_option
 @shared.output_option
 @shared.colour_option
 def command(
-    source: str | None, form: str | None, base: str | None, output: str, colour: str
-) -> None:
+    source: str | None,
+    online: bool,
+    contact: str | None,
+    look_ups: str | None,
+    again: bool,
+    endpoints: tuple[str, ...],
+    form: str | None,
+    base: str | None,
+    output: str,
+    colour: str,
+) -> int:
     """Audit the citations of a source, or of all."""
     from kg import api
-    from kg.render.audit import FORMS
+    from kg.errors import OutsideError
 
     loaded = shared.load(base)
-    found = api.audit(loaded, source)
     shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](found, loaded, shared.view(shape, output, colour)), output)
+    file = look_ups or str(api.look_up_file(base))
+    answers, failures = (
+        _asked(loaded, file, source, contact, endpoints, again)
+        if online
+        else (api.looked_up(file), ())
+    )
+    found = api.audit(loaded, source, answers, failures)
+    if shape == "turtle":
+        shared.emit(api.audit_turtle(found), output)
+    else:
+        from kg.render.audit import FORMS
+
+        shared.emit(FORMS[shape](found, loaded, shared.view(shape, output, colour)), output)
+    return OutsideError.exit_status if failures else 0
+
+
+def _asked(
+    base: EvidenceBase,
+    file: str,
+    source: str | None,
+    contact: str | None,
+    endpoints: tuple[str, ...],
+    again: bool,
+) -> tuple[tuple[LookUp, ...], tuple[Failure, ...]]:
+    """Stored answers after asking; what happens is told on stderr."""
+    from kg import api
+    from kg.errors import UsageError
+    from kg.render.escape import terminal
+
+    if not contact:
+        raise UsageError("--online needs --contact ADDRESS or KG_CONTACT: services ask for one")
+
+    def tell(words: str) -> None:
+        click.echo(f"kg: {terminal(words)}", err=True)
+
+    answers, failures = api.look_up(
+        base, file, contact, source, _pairs(endpoints), again, tell=tell
+    )
+    if failures:
+        noun = "question got" if len(failures) == 1 else "questions got"
+        tell(f"{len(failures)} {noun} no answer, which changes nothing; the audit lists them")
+    tell(f"answers are stored in {file}")
+    return answers, failures
+
+
+def _pairs(endpoints: tuple[str, ...]) -> dict[str, str]:
+    """The endpoints by name; UsageError for what is no NAME=URL."""
+    from kg.errors import UsageError
+
+    pairs = {}
+    for given in endpoints:
+        name, equals, url = given.partition("=")
+        if not equals:
+            raise UsageError(f"--endpoint takes NAME=URL, not {given!r}")
+        pairs[name] = url
+    return pairs

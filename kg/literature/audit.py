@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from kg.literature import compare, shapes
+from kg.literature import compare, looked_up, shapes
 from kg.literature.dates import dated, measured
+from kg.literature.looked_up import LOOK_UP, NOTICES
+from kg.literature.questions import KINDS, questions
 from kg.literature.settings import settings
 from kg.model import (
     AuditVerdict,
@@ -15,7 +17,14 @@ from kg.model import (
     Identification,
     Status,
 )
-from kg.model.audit import AuditEntry, CitationAudit, NumberError, Sign
+from kg.model.audit import (
+    AuditEntry,
+    CitationAudit,
+    Failure,
+    LookUp,
+    NumberError,
+    Sign,
+)
 
 RECORDED = {
     Identification.IDENTIFIED: AuditVerdict.IDENTIFIED,
@@ -23,35 +32,56 @@ RECORDED = {
     Identification.MISMATCH: AuditVerdict.MISMATCH,
     Identification.NOT_A_STUDY: AuditVerdict.NOT_A_STUDY,
 }
-BIBLIOGRAPHY = ("record", "pmid-year", "pmcid-year")
+BIBLIOGRAPHY = ("record", "pmid-year", "pmcid-year", LOOK_UP)
 
 
-def audit(base: EvidenceBase, sources: Collection[str] | None = None) -> CitationAudit:
+def audit(
+    base: EvidenceBase,
+    sources: Collection[str] | None = None,
+    look_ups: Iterable[LookUp] = (),
+    failures: Iterable[Failure] = (),
+) -> CitationAudit:
     """The audit of the citations of some sources, or of all; in the order of the text.
+
+    `look_ups` are stored answers of services; those to other questions are left out. `failures`
+    are told and change nothing.
 
     >>> audit(EvidenceBase()).entries
     ()
     """
     chosen = tuple(s.id for s in base.sources if sources is None or s.id in sources)
     errors = (measured(base, settings().pmid), measured(base, settings().pmcid))
-    own = sorted(
-        (c for c in base.citations if c.source in chosen),
-        key=lambda c: (chosen.index(c.source), c.line, c.id),
-    )
+    answers = looked_up.by_question(look_ups)
+    own = of_sources(base, chosen)
+    used = {a.key: a for c in own for a in looked_up.asked(c, base, answers)}
     return CitationAudit(
         sources=chosen,
-        entries=tuple(_entry(c, base, errors) for c in own if c.kind is not CitationKind.APPEAL),
-        appeals=sum(c.kind is CitationKind.APPEAL for c in own),
+        entries=tuple(_entry(c, base, errors, answers) for c in own),
+        appeals=sum(c.source in chosen and c.kind is CitationKind.APPEAL for c in base.citations),
         errors=errors,
         version=settings().version,
         digest=base.digest,
+        look_ups=tuple(used[key] for key in sorted(used)),
+        failures=tuple(failures),
     )
 
 
-def _entry(citation: Citation, base: EvidenceBase, errors: tuple[NumberError, ...]) -> AuditEntry:
-    signs = _signs(citation, base, errors)
+def of_sources(base: EvidenceBase, sources: tuple[str, ...]) -> list[Citation]:
+    """The mentions and list entries of some sources, in the order of the text."""
+    own = (c for c in base.citations if c.source in sources and c.kind is not CitationKind.APPEAL)
+    return sorted(own, key=lambda c: (sources.index(c.source), c.line, c.id))
+
+
+def _entry(
+    citation: Citation,
+    base: EvidenceBase,
+    errors: tuple[NumberError, ...],
+    answers: looked_up.Answers,
+) -> AuditEntry:
+    signs = (*_signs(citation, base, errors), *looked_up.signs(citation, base, answers))
     verdict = _verdict(citation, base, signs)
     study = base.study.get(citation.study or "")
+    asked = (a.question for a in looked_up.asked(citation, base, answers))
     return AuditEntry(
         citation=citation.id,
         source=citation.source,
@@ -66,6 +96,7 @@ def _entry(citation: Citation, base: EvidenceBase, errors: tuple[NumberError, ..
         study=citation.study,
         signs=signs,
         claims=tuple(c.id for c in base.claims if citation.id in c.citations),
+        questions=tuple(dict.fromkeys((*questions(citation, base), *asked))),
     )
 
 
@@ -101,30 +132,46 @@ def _signs(
 
 
 def _verdict(citation: Citation, base: EvidenceBase, signs: tuple[Sign, ...]) -> AuditVerdict:
-    """What was recorded by a reader; only where nobody looked do high-sure heuristics decide."""
+    """What was recorded by a reader; where nobody found the work, what is very sure decides."""
     study = base.study.get(citation.study or "")
-    if study is not None and study.status is Status.RETRACTED:
+    if (study is not None and study.status is Status.RETRACTED) or looked_up.withdrawn(signs):
         return AuditVerdict.RETRACTED
     conflicts = {s.heuristic: s for s in signs if s.answer == "conflict"}
     if "same-work" in conflicts:
         return AuditVerdict.DUPLICATE
     recorded = RECORDED.get(citation.status)
-    if recorded is None:
-        return _unread(conflicts)
+    if recorded is None or recorded is AuditVerdict.NOT_FOUND:
+        return _unread(signs, recorded or AuditVerdict.UNKNOWN)
     if recorded is not AuditVerdict.IDENTIFIED:
         return recorded
-    if "record" in conflicts:
+    if "record" in conflicts or _title_differs(signs):
         return AuditVerdict.MISMATCH
     if "review-as-trial" in conflicts:
         return AuditVerdict.REVIEW_AS_TRIAL
     return AuditVerdict.USE_DIFFERS if "use" in conflicts else AuditVerdict.IDENTIFIED
 
 
-def _unread(conflicts: dict[str, Sign]) -> AuditVerdict:
-    sure = {name for name, sign in conflicts.items() if sign.sure == "high"}
+def _title_differs(signs: tuple[Sign, ...]) -> bool:
+    """Whether a service says that an identifier is of a work with another title."""
+    return any(s.heuristic == LOOK_UP and "title" in s.differs for s in signs)
+
+
+def _unread(signs: tuple[Sign, ...], recorded: AuditVerdict) -> AuditVerdict:
+    """The verdict on what no reader found; an identifier's own record outweighs the rest."""
+    told = [s for s in signs if s.heuristic == LOOK_UP]
+    if any(s.answer == "conflict" and s.sure == "high" for s in told):
+        return AuditVerdict.MISMATCH
+    if any(s.answer == "agrees" for s in told):
+        return AuditVerdict.IDENTIFIED
+    sure = {s.heuristic for s in signs if s.answer == "conflict" and s.sure == "high"}
+    if recorded is AuditVerdict.NOT_FOUND:
+        return recorded
     if "url-kind" in sure:
         return AuditVerdict.NOT_A_STUDY
-    return AuditVerdict.MISMATCH if sure & set(BIBLIOGRAPHY) else AuditVerdict.UNKNOWN
+    if sure & set(BIBLIOGRAPHY):
+        return AuditVerdict.MISMATCH
+    absent = any(s.answer == "conflict" and set(s.differs) <= set(KINDS) for s in told)
+    return AuditVerdict.NOT_FOUND if absent else recorded
 
 
 def _bearing(verdict: AuditVerdict) -> tuple[str, ...]:
@@ -135,6 +182,8 @@ def _bearing(verdict: AuditVerdict) -> tuple[str, ...]:
         AuditVerdict.REVIEW_AS_TRIAL: ("review-as-trial",),
         AuditVerdict.USE_DIFFERS: ("use",),
         AuditVerdict.DUPLICATE: ("same-work",),
+        AuditVerdict.RETRACTED: (NOTICES,),
+        AuditVerdict.NOT_FOUND: (LOOK_UP,),
     }.get(verdict, ())
 
 
@@ -150,7 +199,8 @@ def _sure(citation: Citation, verdict: AuditVerdict, signs: tuple[Sign, ...]) ->
         return "unknown"
     bearing = [s.sure for s in signs if s.heuristic in _bearing(verdict) and s.answer == "conflict"]
     if not bearing and verdict is AuditVerdict.IDENTIFIED:
-        bearing = [s.sure for s in signs if s.heuristic == "record"]
+        kinds = ("record", LOOK_UP)
+        bearing = [s.sure for s in signs if s.heuristic in kinds and s.answer == "agrees"]
     for word in ("high", "medium", "low"):
         if word in bearing:
             return word

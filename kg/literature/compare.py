@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from kg.literature.settings import Record, settings
 from kg.literature.shapes import identifiers, name_key
@@ -22,6 +23,7 @@ from kg.model.audit import Sign
 
 _WORDS = re.compile(r"[^\W_]{3,}")
 _SAME_TITLE = 0.6
+_SMALL_WORDS = frozenset({"the", "of", "and", "in", "for", "a", "an", "on", "to"})
 REVIEWS = SYNTHESES | {Design.NARRATIVE_REVIEW}
 TRIALS = frozenset(
     {
@@ -53,11 +55,11 @@ def record(citation: Citation, base: EvidenceBase) -> Sign | None:
     """Whether listed authors, year, title and journal are those of the record behind the link."""
     study = base.study.get(citation.study or "")
     if study is not None:
-        differs = _bibliography(citation, study.authors, study.year, study.title, study.journal)
+        differs = _listed(citation, study.authors, study.year, study.title, study.journal)
         sure = "high" if study.verified else "medium"
         what = f"{study.title} ({study.journal or 'journal not recorded'}, {study.year})"
     elif (known := _known(citation)) is not None:
-        differs = _bibliography(citation, known.authors, known.year, known.title, known.venue)
+        differs = _listed(citation, known.authors, known.year, known.title, known.venue)
         differs += ("type",)
         differs += _route_of(known, citation, base)
         sure = known.sure
@@ -72,29 +74,62 @@ def _known(citation: Citation) -> Record | None:
     return next((r for r in settings().records if r.url == citation.url), None)
 
 
-def _bibliography(
-    citation: Citation, authors: str, year: int, title: str, venue: str
+def _listed(citation: Citation, authors: str, year: int, title: str, venue: str) -> tuple[str, ...]:
+    return bibliography(
+        authors=(citation.authors or "", authors),
+        years=(citation.year, year),
+        titles=(citation.title or "", title),
+        venues=(citation.journal or "", (venue,)),
+    )
+
+
+def bibliography(
+    authors: tuple[str, str],
+    years: tuple[int | None, int | None],
+    titles: tuple[str, str],
+    venues: tuple[str, tuple[str, ...]],
 ) -> tuple[str, ...]:
-    """Fields that both give and that differ. A year may be one off: online first, then in print."""
+    """Fields that both sides give and that differ: what is listed, then what a record says.
+
+    A year may be one off: online first, then in print. A journal may be abbreviated.
+    """
     differs = []
-    if citation.authors and authors and not _words(citation.authors) & _words(authors):
+    if all(authors) and not words_of(authors[0]) & words_of(authors[1]):
         differs.append("author")
-    if citation.year is not None and abs(citation.year - year) > 1:
+    if years[0] is not None and years[1] is not None and abs(years[0] - years[1]) > 1:
         differs.append("year")
-    if citation.title and title and _overlap(citation.title, title) < _SAME_TITLE:
+    if all(titles) and _overlap(*titles) < _SAME_TITLE:
         differs.append("title")
-    if citation.journal and venue and name_key(citation.journal) != name_key(venue):
+    named = [venue for venue in venues[1] if venue]
+    if venues[0] and named and not any(same_journal(venues[0], venue) for venue in named):
         differs.append("journal")
     return tuple(differs)
 
 
-def _words(text: str) -> set[str]:
+def words_of(text: str) -> set[str]:
+    """The words of three letters and more, in lower case."""
     return set(_WORDS.findall(text.casefold()))
 
 
 def _overlap(one: str, other: str) -> float:
-    a, b = _words(one), _words(other)
+    a, b = words_of(one), words_of(other)
     return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def same_journal(one: str, other: str) -> bool:
+    """Whether two names are of one journal, one of them perhaps abbreviated word by word.
+
+    >>> same_journal("J. Nutr.", "The Journal of Nutrition"), same_journal("Pain", "Pain Medicine")
+    (True, False)
+    """
+    if name_key(one) == name_key(other):
+        return True
+    pairs = zip_longest(_main_words(one), _main_words(other), fillvalue="")
+    return all(a and b and (a.startswith(b) or b.startswith(a)) for a, b in pairs)
+
+
+def _main_words(name: str) -> list[str]:
+    return [w for w in re.findall(r"[^\W_]+", name.casefold()) if w not in _SMALL_WORDS]
 
 
 def headlines(source: str, base: EvidenceBase) -> tuple[Exposure, ...]:

@@ -1,4 +1,4 @@
-"""What an audit of citations says: verdicts, what speaks for them, and what hangs on them."""
+"""What an audit of citations says: verdicts, what speaks for them, and what was asked outside."""
 
 from __future__ import annotations
 
@@ -21,6 +21,64 @@ class Sign:
     differs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Question:
+    """What a service is asked: `kind` is `pmid`, `pmcid`, `doi` or `title`."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Notice:
+    """A notice about a work, such as a retraction: who lists it, its number, its ISO date."""
+
+    kind: str
+    by: str
+    notice: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work as a service describes it. `venues` are its journal's names, long and short."""
+
+    title: str
+    authors: str = ""
+    year: int | None = None
+    venues: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The answer of one service to one question, on a day (ISO, UTC); no work: it knows none."""
+
+    service: str
+    question: Question
+    date: str
+    url: str
+    works: tuple[Work, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, Question]:
+        """What is stored once: the service and the question."""
+        return self.service, self.question
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A question that a service did not answer, and why; nothing is concluded from it."""
+
+    service: str
+    question: Question
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One mention or list entry: the verdict, the fields that differ, and how we know."""
@@ -38,6 +96,7 @@ class AuditEntry:
     study: str | None
     signs: tuple[Sign, ...]
     claims: tuple[str, ...]
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +117,10 @@ class NumberError:
 
 @dataclass(frozen=True, slots=True)
 class CitationAudit:
-    """The audit of some sources; `appeals` counts appeals to research that name no work."""
+    """The audit of some sources; `appeals` counts appeals to research that name no work.
+
+    `look_ups` are the stored answers that it rests on, `failures` what was asked now in vain.
+    """
 
     sources: tuple[str, ...]
     entries: tuple[AuditEntry, ...]
@@ -66,3 +128,5 @@ class CitationAudit:
     errors: tuple[NumberError, ...]
     version: str
     digest: str
+    look_ups: tuple[LookUp, ...] = ()
+    failures: tuple[Failure, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode, Quad
 
 from kg.model import AuditVerdict
-from kg.model.audit import AuditEntry, CitationAudit
+from kg.model.audit import AuditEntry, CitationAudit, LookUp, Question
 from kg.rdf import vocab
 from kg.rdf.encode import Term, literal, named, node
 
@@ -18,9 +18,34 @@ FOUND = (AuditVerdict.IDENTIFIED, AuditVerdict.USE_DIFFERS, AuditVerdict.REVIEW_
 def encode_audit(audit: CitationAudit) -> Iterator[Quad]:
     """Quads of an audit; none is stated of the citation itself, which stays as it was recorded."""
     graph = node(vocab.GRADES_GRAPH)
+    answers: dict[Question, list[LookUp]] = {}
+    for answer in audit.look_ups:
+        answers.setdefault(answer.question, []).append(answer)
+        for subject, name, value in _look_up(answer):
+            yield Quad(subject, named(name), value, graph)
     for entry in audit.entries:
         for subject, name, value in _entry(entry):
             yield Quad(subject, named(name), value, graph)
+        for question in entry.questions:
+            for answer in answers.get(question, ()):
+                about = node(vocab.iri("grade", "audit", entry.citation))
+                yield Quad(about, named("prov:wasDerivedFrom"), node(_iri(answer)), graph)
+
+
+def _iri(answer: LookUp) -> str:
+    question = answer.question
+    return vocab.iri("activity", "look-up", answer.service, question.kind, question.value)
+
+
+def _look_up(answer: LookUp) -> Iterator[tuple[NamedNode, str, Term]]:
+    """A stored answer: the service, what was asked, when, and what is at hand for a reader."""
+    subject = node(_iri(answer))
+    yield subject, "rdf:type", named("LookUp")
+    yield subject, "service", literal(answer.service)
+    yield subject, "asked", literal(f"{answer.question.kind} {answer.question.value}")
+    yield subject, "answers", literal(len(answer.works))
+    yield subject, "prov:generatedAtTime", literal(answer.date)
+    yield subject, "dcterms:source", literal(answer.url)
 
 
 def _entry(entry: AuditEntry) -> Iterator[tuple[NamedNode, str, Term]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from kg.model import AuditVerdict, CitationKind, EvidenceBase
-from kg.model.audit import AuditEntry, CitationAudit, NumberError, Sign
+from kg.model.audit import AuditEntry, CitationAudit, Failure, NumberError, Sign
 from kg.registry import Registry
 from kg.render import Options, table, words
 from kg.render.escape import markdown as md
@@ -42,12 +43,14 @@ _COLOURS = {
     AuditVerdict.DUPLICATE: YELLOW,
 }
 _HOW = (
-    "No network: recorded look-ups, and the form of what is printed. In brackets: how sure. "
+    "Recorded look-ups, and the form of what is printed. In brackets: how sure. "
     "A search that finds nothing is weak evidence that there is nothing."
 )
+_OUTSIDE = ("look-up", "notices")
+_SERVICES = {"crossref": "Crossref", "europepmc": "Europe PMC", "ncbi": "NCBI"}
 HEAD = (
     *("source", "line", "kind", "citation", "named", "verdict", "differs", "sure"),
-    *("record", "evidence", "how_checked", "claims"),
+    *("record", "evidence", "look_ups", "how_checked", "claims"),
 )
 
 
@@ -67,9 +70,50 @@ def text(found: CitationAudit, base: EvidenceBase, options: Options) -> str:
         appeals = words.counted(found.appeals, "appeal")
         page.say("APPEALS", f"{appeals} to research that {_name(found.appeals)} no work at all.")
     page.say("HOW", _HOW, DIM)
+    for line in outside(found):
+        page.say("", line, DIM)
+    for failure in found.failures:
+        page.say("NO ANSWER", failed(failure), RED)
     for error in found.errors:
         page.say("", _error(error), DIM)
     return page.text()
+
+
+def outside(found: CitationAudit) -> Iterator[str]:
+    """What services were asked, and when; that none was asked is said, too."""
+    silent = sum(not entry.questions for entry in found.entries)
+    if not found.look_ups:
+        yield "No answer of a service is stored; kg audit --online asks for them."
+    else:
+        days = sorted({answer.date for answer in found.look_ups})
+        services = sorted({_SERVICES[answer.service] for answer in found.look_ups})
+        span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+        count = words.counted(len(found.look_ups), "stored answer")
+        yield f"{count} of {', '.join(services)}, read {span}."
+        yield _unlisted(found)
+    if silent:
+        yield (
+            f"{silent} of {words.counted(len(found.entries), 'work')} cannot be asked for: "
+            "a journal and year name no work."
+        )
+
+
+def _unlisted(found: CitationAudit) -> str:
+    """For how many works no notice is listed: dated above, and no proof."""
+    told = [{s.answer for s in e.signs if s.heuristic == "notices"} for e in found.entries]
+    none = sum(answers == {"unknown"} for answers in told)
+    return (
+        f"Retractions: of {words.counted(sum(map(bool, told)), 'work')} that were found, {none} "
+        f"{'has' if none == 1 else 'have'} no notice in these answers, which is no proof that "
+        "there is none."
+    )
+
+
+def failed(failure: Failure) -> str:
+    """A question without an answer."""
+    question = failure.question
+    asked = f"{_SERVICES[failure.service]}, {question.kind} {question.value}"
+    return f"{asked}: {failure.reason}. Nothing is concluded."
 
 
 def _name(number: int) -> str:
@@ -150,8 +194,31 @@ def _details(entry: AuditEntry) -> Iterator[str]:
     if entry.record:
         yield entry.record
     for sign in entry.signs:
-        if _worth_saying(sign, entry):
+        if sign.heuristic not in _OUTSIDE and _worth_saying(sign, entry):
             yield f"{sign.heuristic}: {sign.evidence}."
+    told = [s for s in entry.signs if s.heuristic in _OUTSIDE and _tells(s, entry)]
+    yield from (f"{words}." for words in _together([sign.evidence for sign in told]))
+
+
+def _tells(sign: Sign, entry: AuditEntry) -> bool:
+    """Whether an answer of a service bears on the verdict; a vain search does where none did."""
+    open_still = entry.verdict in (AuditVerdict.NOT_FOUND, AuditVerdict.UNKNOWN)
+    return sign.answer != "unknown" or (sign.heuristic == "look-up" and open_still)
+
+
+def _together(told: list[str]) -> Iterator[str]:
+    """What several services say alike on one day, said once.
+
+    >>> list(_together(["NCBI, read 2026-01-01: x", "Crossref, read 2026-01-01: x"]))
+    ['NCBI and Crossref, read 2026-01-01: x']
+    """
+    alike: dict[tuple[str, str], list[str]] = {}
+    for evidence in told:
+        head, _, words = evidence.partition(": ")
+        name, _, day = head.partition(", read ")
+        alike.setdefault((day, words), []).append(name)
+    for (day, words), names in alike.items():
+        yield f"{' and '.join(dict.fromkeys(names))}, read {day}: {words}"
 
 
 def _worth_saying(sign: Sign, entry: AuditEntry) -> bool:
@@ -194,6 +261,8 @@ def as_json(found: CitationAudit, base: EvidenceBase, options: Options) -> str:
         "errors": [
             {name: getattr(error, name) for name in _ERROR_FIELDS} for error in found.errors
         ],
+        "look_ups": [asdict(answer) for answer in found.look_ups],
+        "failures": [asdict(failure) for failure in found.failures],
         "settings_version": found.version,
         "digest": found.digest,
     }
@@ -217,6 +286,7 @@ def _encoded(entry: AuditEntry) -> dict[str, object]:
         "how_checked": entry.how,
         "study": entry.study,
         "claims": list(entry.claims),
+        "questions": [asdict(question) for question in entry.questions],
         "signs": [
             {
                 "heuristic": sign.heuristic,
@@ -236,12 +306,17 @@ def as_csv(found: CitationAudit, base: EvidenceBase, options: Options) -> str:
         (
             *(e.source, str(e.line), e.kind.value, e.citation, e.named, e.verdict.value),
             *(" ".join(e.differs), e.sure, e.record),
-            "; ".join(s.evidence for s in e.signs if s.answer == "conflict"),
+            "; ".join(s.evidence for s in e.signs if _counts(s)),
+            "; ".join(s.evidence for s in e.signs if s.heuristic in _OUTSIDE),
             *(e.how, " ".join(e.claims)),
         )
         for e in found.entries
     ]
     return table.as_csv(HEAD, rows, options.width)
+
+
+def _counts(sign: Sign) -> bool:
+    return sign.answer == "conflict" and sign.heuristic not in _OUTSIDE
 
 
 def as_markdown(found: CitationAudit, base: EvidenceBase, options: Options) -> str:
@@ -252,6 +327,8 @@ def as_markdown(found: CitationAudit, base: EvidenceBase, options: Options) -> s
         lines += [f"# Citations: {md(base.source[source].title)}", "", md(_counted(own)), ""]
         if own:
             lines += [md(in_text_line(own)), "", *_rows(own), ""]
+    lines += [md(line) + "\n" for line in outside(found)]
+    lines += [md(failed(failure)) + "\n" for failure in found.failures]
     lines += [md(_error(error)) + "\n" for error in found.errors]
     return "\n".join(lines).rstrip("\n") + "\n"
 
