@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from kg.cli.rules import catalogue, one
+from kg.api.detectors import one
+from kg.api.detectors import rules as catalogue
 from kg.errors import UnknownName
 from kg.model import Diagnostic, Location, Result, Severity
 from kg.render.github import github

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from kg.api.bases import sound as sound
     from kg.api.bases import summary as summary
     from kg.api.bases import validate as validate
+    from kg.api.detectors import rules as rules
     from kg.api.explanations import Explanation as Explanation
     from kg.api.explanations import explain as explain
+    from kg.api.finding import search as search
     from kg.api.grades import check as check
     from kg.api.grades import grade as grade
     from kg.api.grades import grade_all as grade_all
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from kg.api.suppositions import plan as plan
     from kg.api.suppositions import sensitivity as sensitivity
     from kg.api.suppositions import whatif as whatif
+    from kg.api.things import show as show
 
 _MODULES = {
     "kg.api.audits": (
@@ -49,6 +52,9 @@ _MODULES = {
     "kg.api.grades": ("grade", "grade_all", "check"),
     "kg.api.graphs": ("statements", "open_graph", "query", "build"),
     "kg.api.kept": ("grade_shipped",),
+    "kg.api.detectors": ("rules",),
+    "kg.api.finding": ("search",),
+    "kg.api.things": ("show",),
     "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "sensitivity"),
 }
 _PUBLIC = {name: module for module, names in _MODULES.items() for name in names}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from kg.api.kinds import KINDS
 from kg.cli import shared
-from kg.cli.kinds import KINDS
 
 FORMATS = ("text", "json", "csv")
 
@@ -27,7 +27,7 @@ List outcomes, claims, studies, chains ... of the base.
 @shared.output_option
 def command(kind: str, source: str | None, form: str | None, base: str | None, output: str) -> None:
     """List the things of one kind."""
-    from kg.cli.kinds import rows
+    from kg.api.kinds import rows
     from kg.render.table import FORMS
 
     loaded = shared.load(base) if kind in KINDS and KINDS[kind].of_base else None

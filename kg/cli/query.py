@@ -62,7 +62,7 @@ def command(
 ) -> None:
     """Answer one query."""
     if listed:
-        from kg.cli.kinds import rows
+        from kg.api.kinds import rows
         from kg.render.table import as_text
 
         shared.emit(as_text(*rows("queries", None), shared.width()), output)

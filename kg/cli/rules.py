@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from kg.cli import shared
-
-if TYPE_CHECKING:
-    from kg.render.rules import Rule
 
 FORMATS = ("text", "json", "markdown")
 
@@ -32,52 +27,9 @@ remedy, what the detector is backed by, and the facts without which it cannot te
 @shared.output_option
 def command(code: str | None, form: str | None, output: str) -> None:
     """List the detectors, or show one."""
+    from kg.api.detectors import one, rules
     from kg.render.rules import FORMS
 
-    rules = catalogue() if code is None else (one(code),)
+    found = rules() if code is None else (one(code),)
     shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](rules, code is None), output)
-
-
-def catalogue() -> tuple[Rule, ...]:
-    """All detectors as a reader sees them, by code."""
-    from kg.weaklinks import DETECTORS
-
-    return tuple(_rule(code) for code in sorted(DETECTORS))
-
-
-def one(name: str) -> Rule:
-    """The detector of this code or name; `UnknownName` with near ones."""
-    from difflib import get_close_matches
-
-    from kg.errors import UnknownName
-    from kg.weaklinks import DETECTORS
-
-    if name.upper() in DETECTORS:
-        return _rule(name.upper())
-    rules = {rule.name: rule for rule in catalogue()}
-    if name.lower() in rules:
-        return rules[name.lower()]
-    near = DETECTORS.near(name.upper()) or get_close_matches(name.lower(), rules, n=3)
-    raise UnknownName("detector", name, near)
-
-
-def _rule(code: str) -> Rule:
-    import inspect
-    import sys
-
-    from kg.render.rules import Rule
-    from kg.weaklinks import DETECTORS
-
-    found = DETECTORS[code]
-    page = inspect.cleandoc(sys.modules[found.judge.__module__].__doc__ or "")
-    return Rule(
-        code=found.code,
-        name=found.name,
-        severity=found.severity,
-        over=found.over,
-        needs=found.needs,
-        fix=found.fix,
-        backing=found.backing,
-        page=page,
-    )
+    shared.emit(FORMS[shape](found, code is None), output)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,7 +18,9 @@ from kg.rdf import vocab
 from kg.server import protocol
 from kg.server.accept import best
 from kg.server.assets import asset
+from kg.server.data import ADDRESSES
 from kg.server.door import Door
+from kg.server.openapi import document
 from kg.server.pool import Refused
 from kg.server.service import Service, body_of, refusal
 
@@ -65,6 +67,8 @@ def _routes() -> list[Route]:
         Route("/favicon.ico", lambda _: RedirectResponse("/static/icon.svg", 308)),
         Route("/robots.txt", lambda _: Response("User-agent: *\nDisallow: /sparql\n")),
         Route("/vocab", vocabulary),
+        Route("/api/openapi.json", openapi),
+        *(Route(address.path, _answering(n)) for n, address in enumerate(ADDRESSES)),
         Route("/{section}/{id:path}", thing),
     ]
 
@@ -135,6 +139,23 @@ async def _linked(request: Request, iri: str, chosen: str | None) -> Response:
     job: dict[str, Any] = {"job": "resource", "what": "iri", "iri": iri, "accept": kind}
     job["root"] = str(request.base_url)
     return await _service(request).kept(request, job)
+
+
+def _answering(number: int) -> Callable[[Request], Awaitable[Response]]:
+    """The route of one address of the API."""
+
+    async def answer(request: Request) -> Response:
+        values = request.query_params.multi_items()
+        job = {"job": "data", "address": number, "values": values}
+        job["name"] = request.path_params.get("name", "")
+        return await _service(request).kept(request, job)
+
+    return answer
+
+
+async def openapi(request: Request) -> Response:
+    """The description of the API."""
+    return JSONResponse(document(str(request.base_url)))
 
 
 async def healthz(request: Request) -> Response:

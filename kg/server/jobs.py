@@ -29,6 +29,7 @@ JOBS: Registry[Job] = Registry(
     "job",
     {
         "query": "kg.server.jobs:query",
+        "data": "kg.server.data:data",
         "resource": "kg.server.resources:resource",
     },
 )

@@ -75,6 +75,7 @@ class Worker:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={**kept, "PYTHONPATH": root},
+            cwd=given["folder"],
             start_new_session=True,  # Ctrl-C is for the server, which ends its workers itself
         )
         worker = cls(process)
@@ -132,6 +133,7 @@ class Pool:
     given: dict[str, Any]
     settings: Settings
     size: int
+    timeout: float
     replaced: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
     busy: int = 0
@@ -193,12 +195,12 @@ class Pool:
         self.busy += 1
         kept = False
         try:
-            async with asyncio.timeout(self.settings.timeout):
+            async with asyncio.timeout(self.timeout):
                 answer = await worker.ask(job, body)
             kept = True
             return answer
         except TimeoutError:
-            seconds = f"{self.settings.timeout:g} s"
+            seconds = f"{self.timeout:g} s"
             self.replaced["timeout"] += 1
             raise Refused(
                 504, f"this took longer than {seconds} and was ended. Narrow it or add LIMIT."

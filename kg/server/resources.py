@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg.rdf import vocab
 from kg.rdf.vocab import DCTERMS, RDF, XSD
+from kg.resources import shipped
 from kg.stores.results import QueryResult
 
 if TYPE_CHECKING:
@@ -61,8 +62,11 @@ def statements(desk: Desk, iri: str) -> list[ox.Triple]:
     """What the graph says of a thing, and up to `USES` statements that name it."""
     store = desk.store.store
     if iri + "#" == vocab.KG:
+        terms = ox.parse(path=str(shipped("ontology") / "kg.ttl"), format=ox.RdfFormat.TURTLE)
         graph = ox.NamedNode(vocab.VOCABULARY_GRAPH)
-        return [q.triple for q in store.quads_for_pattern(None, None, None, graph)]
+        own = (q.triple for q in store.quads_for_pattern(None, None, None, graph))
+        mine = (t for t in own if str(t.subject).startswith(f"<{vocab.KG}"))
+        return [*(q.triple for q in terms), *mine]
     node = ox.NamedNode(iri)
     found = {q.triple for q in store.quads_for_pattern(node, None, None, None)}
     named = (q.triple for q in store.quads_for_pattern(None, None, node, None))

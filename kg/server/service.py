@@ -13,6 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kg.resources import shipped
 from kg.server.accept import best
 from kg.server.cache import Cache
 from kg.server.door import TooLarge
@@ -36,14 +37,22 @@ class Service:
     def __post_init__(self) -> None:
         given = {
             "snapshot": str(self.snapshot),
-            "base": self.base,
+            "base": self.base and str(Path(self.base).resolve()),
+            # places in files are told from here, so that no answer names a folder of the machine
+            "folder": str(
+                Path(self.base).resolve().parent if self.base else shipped("data").parent
+            ),
             "rows": self.settings.rows,
             "answer": self.settings.answer,
             "memory": self.settings.memory,
         }
-        size = self.settings.workers
-        self.queries = Pool("queries", given | {"warm": False}, self.settings, size)
-        self.pages = Pool("pages", given | {"warm": True}, self.settings, size)
+        chosen = self.settings
+        self.queries = Pool(
+            "queries", given | {"warm": False}, chosen, chosen.workers, chosen.timeout
+        )
+        self.pages = Pool(
+            "pages", given | {"warm": True}, chosen, chosen.workers, chosen.page_timeout
+        )
         self.cache = Cache(self.settings.cache)
 
     async def start(self) -> None:

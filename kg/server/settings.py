@@ -32,6 +32,11 @@ class Settings:
     grace: float = 5.0
 
     @property
+    def page_timeout(self) -> float:
+        """Seconds for a page: the base bounds its work, and a killed worker is dear to replace."""
+        return 3 * self.timeout
+
+    @property
     def names(self) -> frozenset[str]:
         """Host names that a request may carry; an address that is open to all has none of its own.
 
