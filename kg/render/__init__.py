@@ -6,7 +6,7 @@ It writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +14,7 @@ from kg.registry import Registry
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, OutcomeGrade
+    from kg.render.picture import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,19 @@ RENDERERS: Registry[Renderer] = Registry(
     },
     group="kg.renderers",
 )
+
+DRAWINGS: Registry[Callable[[Picture], str]] = Registry(
+    "drawing",
+    {
+        "dot": "kg.render.dot:write",
+        "mmd": "kg.render.mermaid:write",
+        "graphml": "kg.render.graphml:write",
+        "cx2": "kg.render.cx2:write",
+        "cyjs": "kg.render.cyjs:write",
+    },
+    group="kg.drawings",
+)
+"""Ways to write a picture down; SVG, PNG and PDF are drawn from the DOT by kg.render.engines."""
 
 SUMMARIES: Registry[Summary] = Registry(
     "summary",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.model import (
@@ -189,6 +190,19 @@ def footer(
         *((options.date,) if options.date else ()),
     )
     return (*((rest,) if rest else ()), " · ".join(counts))
+
+
+def everything(grades: Sequence[OutcomeGrade]) -> tuple[str, str]:
+    """Title of a picture of the whole base, and a sentence with what it counts."""
+    pairs = [pair for grade in grades for pair in grade.pairs]
+    severe = sum(pair.severity is Severity.SEVERE for pair in pairs)
+    none = sum(pair.certainty.established.level is Level.NONE for pair in pairs)
+    about = grades[0].base
+    return (
+        f"What {_counted(len(about.sources), 'source')} claim, and how sure the evidence is",
+        f"{_counted(len(pairs), 'pair')} of exposure and outcome: {none} with no established "
+        f"evidence, {severe} worded three or more steps above theirs.",
+    )
 
 
 def spoken(argument: Argument, base: EvidenceBase) -> str:

@@ -6,7 +6,7 @@ Nothing here knows how it is drawn: `kg.render.dot` and `kg.render.mermaid` writ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kg.model import (
@@ -25,12 +25,14 @@ from kg.model import (
 from kg.render.captions import (
     Argument,
     break_words,
+    everything,
     footer,
     heading,
     spoken,
     weakest_link,
 )
 from kg.render.picture import (
+    MOST_ARROWS,
     Arrow,
     Box,
     DiagramOptions,
@@ -78,8 +80,32 @@ def picture(grade: OutcomeGrade, base: EvidenceBase, options: object = None) -> 
     )
 
 
+def whole(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: DiagramOptions) -> Picture:
+    """Everything that was graded as one picture: every claim, argument and link, none left out.
+
+    It is made for other tools; what a reader can take in of a whole base is `kg.render.heat`.
+    """
+    pairs = [pair for grade in grades for pair in grade.pairs]
+    drawn = [
+        Argument(pair, chain) for pair in pairs for chain in (*pair.chains, *pair.counter_chains)
+    ]
+    claimed = [arrow for pair in pairs for arrow in _headlines([pair], options.reading)]
+    argued = (a for argument in drawn for a in _arrows(argument, base, options.reading))
+    arrows = _merged((*claimed, *argued))
+    title, lines = everything(grades)
+    return Picture(
+        title=title,
+        lines=(lines,),
+        boxes=_boxes(arrows, drawn, pairs, base),
+        arrows=arrows,
+        footer=footer(grades[0], [], 0, options),
+        alt=f"{title}: {lines}",
+        options=options,
+    )
+
+
 def _asked(pair: PairGrade, options: DiagramOptions) -> bool:
-    return options.exposure in (None, pair.exposure)
+    return options.exposure in (None, pair.exposure) and options.sense in (None, pair.sense)
 
 
 def _told_together(pairs: list[PairGrade]) -> list[PairGrade]:
@@ -99,7 +125,8 @@ def _in_focus(
     left: list[Argument] = []
     for argument in _ranked(pairs, options):
         nodes = {n for a in (*drawn, argument) for n in _nodes(a)}
-        fits = len(nodes) <= options.boxes or not drawn
+        links = sum(len(a.chain.links) + 1 for a in (*drawn, argument))
+        fits = (len(nodes) <= options.boxes and links <= MOST_ARROWS) or not drawn
         (drawn if fits else left).append(argument)
     return drawn, left
 
@@ -244,6 +271,7 @@ def _boxes(
             kind=_kind(base.node(id)),
             badges=_badges(works.get(id, {}).values()) + _measured(id, pairs),
             asked=id in asked,
+            section="exposure" if id in base.exposure else "entity",
         )
         for id in ids
     )

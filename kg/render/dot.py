@@ -12,7 +12,6 @@ from kg.render import escape
 from kg.render.diagram import picture
 from kg.render.picture import (
     MINUS,
-    PALETTES,
     WORDINGS,
     Arrow,
     Box,
@@ -21,7 +20,7 @@ from kg.render.picture import (
     Picture,
     Stroke,
 )
-from kg.render.strokes import Value, colour_of, line
+from kg.render.strokes import Value, colour_of, line, palette
 
 FONT = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
 
@@ -75,7 +74,7 @@ def _said_of_box(box: Box) -> str:
 
 
 def _lines(drawn: Picture, upwards: bool) -> Iterator[str]:
-    colours = PALETTES[drawn.options.theme]
+    colours = palette(drawn)
     yield "digraph kg {"
     yield _defaults("graph", _graph(drawn, colours))
     yield _defaults("node", _node(colours))
@@ -173,13 +172,13 @@ def _lane(drawn: Picture, lane: Lane, colours: Palette) -> Iterator[str]:
         },
     )
     for number, box in boxes:
-        yield _box(f"box-{number}", box, colours, escape.dot(box.id))
+        yield _box(f"box-{number}", box, drawn, escape.dot(box.id))
     lanes = {box.id: box.lane for box in drawn.boxes}
     for number, arrow in enumerate(drawn.arrows):
-        if _has_words(arrow) and arrow.stroke is not Stroke.HEADLINE:
+        if _has_words(arrow, drawn) and arrow.stroke is not Stroke.HEADLINE:
             inside = Lane.EXPOSURE if arrow.stroke is Stroke.BRIDGE else Lane.BETWEEN
             if lane is inside or (lane is lanes[arrow.head] and not _has_between(drawn)):
-                yield _words(number, arrow, colours)
+                yield _words(number, arrow, drawn)
     yield "}"
 
 
@@ -187,18 +186,26 @@ def _has_between(drawn: Picture) -> bool:
     return any(box.lane is Lane.BETWEEN for box in drawn.boxes)
 
 
-def _has_words(arrow: Arrow) -> bool:
-    return bool(arrow.words)
+def _has_words(arrow: Arrow, drawn: Picture) -> bool:
+    """Whether its words are written on it; in a dense picture they are read aloud only."""
+    told = not drawn.is_dense or arrow.mark or arrow.stroke is Stroke.HEADLINE
+    return bool(arrow.words and told)
 
 
-def _box(id: str, box: Box, colours: Palette, name: str) -> str:
+def _box(id: str, box: Box, drawn: Picture, name: str) -> str:
+    colours = palette(drawn)
     below = [f"({box.kind})"] if box.kind and not box.badges else [box.kind] if box.kind else []
     badges = [part for badge in box.badges for part in _wrap(badge, 17)]
     label = "\n".join([*_wrap(box.label, 15), *below, *badges])
     look: dict[str, Value] = {"id": id, "label": escape.dot(label)}
+    look |= _linked(drawn.address(box.section, box.id))
     if box.asked:
         look |= {"fillcolor": colours.asked, "fontcolor": colours.on_asked, "color": colours.asked}
     return f"{name} {_attributes(look)}"
+
+
+def _linked(address: str | None) -> dict[str, Value]:
+    return {"URL": escape.dot(address), "target": "_top"} if address else {}
 
 
 def _wrap(text: str, width: int) -> list[str]:
@@ -207,8 +214,9 @@ def _wrap(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, max(width, min(24, longest)))
 
 
-def _words(number: int, arrow: Arrow, colours: Palette) -> str:
-    look: dict[str, Value] = {
+def _words(number: int, arrow: Arrow, drawn: Picture) -> str:
+    colours = palette(drawn)
+    look: dict[str, Value] = _linked(drawn.page_of(arrow)) | {
         "id": f"arrow-{number}",
         "label": escape.dot(_wrapped(arrow)),
         "fontsize": 12,
@@ -238,11 +246,13 @@ def _middle(number: int) -> str:
 
 
 def _arrow(number: int, arrow: Arrow, drawn: Picture) -> Iterator[str]:
-    colours = PALETTES[drawn.options.theme]
+    colours = palette(drawn)
     look = line(arrow, colours)
     tail, head, middle = escape.dot(arrow.tail), escape.dot(arrow.head), _middle(number)
-    if not _has_words(arrow):
-        look |= {"id": f"arrow-{number}", "arrowhead": "onormal", "minlen": 1}
+    if not _has_words(arrow, drawn):
+        look |= {"id": f"arrow-{number}", "minlen": 1}
+        if not arrow.words:
+            look["arrowhead"] = "onormal"
         yield f"{tail} -> {head} {_attributes(look)}"
         return
     first = look | {
@@ -279,9 +289,9 @@ def _claims(drawn: Picture, colours: Palette) -> Iterator[Iterator[str]]:
 def _claim(number: int, arrow: Arrow, drawn: Picture, colours: Palette) -> Iterator[str]:
     boxes = {box.id: box for box in drawn.boxes}
     yield from _open(f"claim_{number}", "", colours.soft, 12)
-    yield _box(f"claim-{number}-from", boxes[arrow.tail], colours, _end(number, "from"))
-    yield _box(f"claim-{number}-to", boxes[arrow.head], colours, _end(number, "to"))
-    yield _words(number, arrow, colours)
+    yield _box(f"claim-{number}-from", boxes[arrow.tail], drawn, _end(number, "from"))
+    yield _box(f"claim-{number}-to", boxes[arrow.head], drawn, _end(number, "to"))
+    yield _words(number, arrow, drawn)
     look = line(arrow, colours) | {"minlen": 1 if _has_between(drawn) else 3}
     first = look | {"id": f"arrow-{number}-tail", "arrowhead": "none"}
     last = look | {"id": f"arrow-{number}-head"}

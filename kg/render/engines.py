@@ -77,7 +77,9 @@ def _missing(form: str) -> str:
     )
 
 
-def accessible(svg: bytes, title: str, description: str, said: Mapping[str, str]) -> bytes:
+def accessible(
+    svg: bytes, title: str, description: str, said: Mapping[str, str], links: str | None = None
+) -> bytes:
     """The SVG with title and description, readable names, and nothing that runs or loads.
 
     Args:
@@ -85,10 +87,12 @@ def accessible(svg: bytes, title: str, description: str, said: Mapping[str, str]
         title: what the picture is called.
         description: what it shows, in words.
         said: what an element says when it is read aloud, by its id.
+        links: the address below which links may lead; None: nowhere.
     """
     ElementTree.register_namespace("", _SVG)
+    ElementTree.register_namespace("xlink", _XLINK)
     root = ElementTree.fromstring(svg)  # noqa: S314  drawn by our own engine from escaped text
-    _strip(root)
+    _strip(root, escape.link(links) if links else None)
     for element in root.iter(f"{{{_SVG}}}g"):
         _name(element, said.get(element.get("id", "")))
     width, height = (root.get("viewBox") or "0 0 0 0").split()[2:]
@@ -103,16 +107,25 @@ def accessible(svg: bytes, title: str, description: str, said: Mapping[str, str]
     return written + b"\n"
 
 
-def _strip(root: ElementTree.Element) -> None:
-    """Take out all that could run or load: scripts, foreign objects, images, links, handlers."""
+def _strip(root: ElementTree.Element, links: str | None) -> None:
+    """Take out all that could run or load: scripts, foreign objects, images, links, handlers.
+
+    Links to pages below the address that was asked for stay.
+    """
     for parent in root.iter():
         for child in list(parent):
             if child.tag.rpartition("}")[2] in ("script", "foreignObject", "image", "use", "style"):
                 parent.remove(child)
         for name in list(parent.attrib):
             local = name.rpartition("}")[2].lower()
+            if links and name == f"{{{_XLINK}}}href" and _below(parent.attrib[name], links):
+                continue
             if local == "href" or local.startswith("on") or name.startswith(f"{{{_XLINK}}}"):
                 del parent.attrib[name]
+
+
+def _below(address: str, links: str) -> bool:
+    return address.startswith(links.rstrip("/") + "/") and escape.link(address) == address
 
 
 def _name(element: ElementTree.Element, words: str | None) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from kg.model import EvidenceBase, OutcomeGrade
 from kg.render import escape
 from kg.render.diagram import picture
-from kg.render.picture import PALETTES, STRANDS, Arrow, Box, Lane, Palette, Picture, Stroke
+from kg.render.picture import STRANDS, Arrow, Box, Lane, Palette, Picture, Stroke
+from kg.render.strokes import palette
 
 
 def render(grade: OutcomeGrade, base: EvidenceBase, options: object = None) -> str:
@@ -21,7 +22,7 @@ def write(drawn: Picture) -> str:
 
 
 def _lines(drawn: Picture) -> Iterator[str]:
-    colours = PALETTES[drawn.options.theme]
+    colours = palette(drawn)
     names = {box.id: f"n{number}" for number, box in enumerate(drawn.boxes)}
     yield "flowchart LR"
     yield f"  accTitle: {_spoken(drawn.title)}"

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kg.model import Level, Reading, Sense, Tier
+from kg.render import escape
 
 WORDINGS = {
     Tier.NO_CLAIM: "no claim",
@@ -48,16 +49,22 @@ class Stroke(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiagramOptions:
-    """What to draw and how; `date` is printed as given and left out where it is None."""
+    """What to draw and how; `date` is printed as given and left out where it is None.
+
+    `boxes` is how many boxes a picture may have, `links` the address below which the things of the
+    graph have pages, as at a server or in the static site.
+    """
 
     reading: Reading = Reading.ESTABLISHED
     theme: str = "light"
     exposure: str | None = None
+    sense: Sense | None = None
     source: str | None = None
     chain: str | None = None
     date: str | None = None
     boxes: int = 25
     legend: bool = True
+    links: str | None = None
 
     @classmethod
     def of(cls, options: object) -> DiagramOptions:
@@ -71,7 +78,10 @@ class DiagramOptions:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node: its words, its lane, what kind of thing it is, and who studied it."""
+    """A node: its words, its lane, what kind of thing it is, and who studied it.
+
+    `section` is where its page stands: `entity` or `exposure`.
+    """
 
     id: str
     label: str
@@ -79,6 +89,7 @@ class Box:
     kind: str = ""
     badges: tuple[str, ...] = ()
     asked: bool = False
+    section: str = "entity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,12 @@ class Arrow:
                 return (f"{self.symbol} {level}{count}{harm}",)
 
 
+MOST_ARROWS = 150
+"""More arrows than this nobody can follow (and the layout takes seconds)."""
+MOST_LABELLED = 60
+"""From here on words stand in tooltips: labels of edges cost 4 to 8 times the layout."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Everything that is drawn, in order. `alt` says in words what the picture shows."""
@@ -150,6 +167,25 @@ class Picture:
     footer: tuple[str, ...]
     alt: str
     options: DiagramOptions
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether the words of arrows go into tooltips; breaks and claims keep theirs."""
+        return len(self.arrows) > MOST_LABELLED
+
+    def address(self, section: str, id: str) -> str | None:
+        """The page of a thing, where the pages are known."""
+        if self.options.links is None:
+            return None
+        from kg.rdf import vocab
+
+        page = vocab.iri(section, id).removeprefix(vocab.BASE)
+        return escape.link(f"{self.options.links.rstrip('/')}/{page}")
+
+    def page_of(self, arrow: Arrow) -> str | None:
+        """The page of the claim that an arrow stands for, where it is one."""
+        only = next(iter(arrow.claims)) if len(arrow.claims) == 1 else None
+        return self.address("claim", only) if only else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.model import Level
-from kg.render.picture import STRANDS, Arrow, Palette, Stroke
+from kg.render.picture import PALETTES, STRANDS, Arrow, Palette, Picture, Stroke
 
 Value = str | float
 
@@ -49,3 +49,8 @@ def _strands(level: Level | None, count: int, colours: Palette) -> list[str]:
 def colour_of(arrow: Arrow, colours: Palette) -> str:
     """The colour of its certainty; quiet where it has none."""
     return colours.quiet if arrow.level is None else colours.levels[arrow.level]
+
+
+def palette(drawn: Picture) -> Palette:
+    """The colours of the theme of a picture."""
+    return PALETTES[drawn.options.theme]
