@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kg.api.audits import look_up as look_up
     from kg.api.audits import look_up_file as look_up_file
     from kg.api.audits import looked_up as looked_up
+    from kg.api.bases import lint as lint
     from kg.api.bases import load as load
     from kg.api.bases import material as material
     from kg.api.bases import sound as sound
@@ -47,7 +48,7 @@ _MODULES = {
         "look_up_file",
         "looked_up",
     ),
-    "kg.api.bases": ("load", "sound", "material", "summary", "validate"),
+    "kg.api.bases": ("lint", "load", "sound", "material", "summary", "validate"),
     "kg.api.explanations": ("Explanation", "explain"),
     "kg.api.grades": ("grade", "grade_all", "check"),
     "kg.api.graphs": ("statements", "open_graph", "query", "build"),

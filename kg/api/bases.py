@@ -85,6 +85,17 @@ def exposure_of(base: EvidenceBase, name: str) -> Exposure:
     raise UnknownName("exposure", name, near or base.near(name))
 
 
+def lint(path: str | Path | None = None) -> Loaded:
+    """A base with all that a curator should mend: faults of reading, then gaps of curation.
+
+    A base with severe faults is looked at as far as it was read.
+    """
+    from kg.curation import lint as gaps
+
+    loaded = load(path)
+    return Loaded(loaded.base, (*loaded.diagnostics, *gaps(loaded.base)))
+
+
 def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagnostic, ...]:
     """All faults of the data at a path: schema, references, then SHACL shapes."""
     if path is None:

@@ -14,15 +14,20 @@ Examples:
   kg check --fail-on severe -o kg.sarif
   kg check --format github
   kg check --select KG101,KG102 --source acne-scars-article
+  kg check --data --base my-data
 
 List weak links and faults with file, line and remedy.
 
 What a detector cannot tell, because a fact is missing, is counted and never called clean; --all
 lists it with the facts that are missing.
+
+With --data it lists what a curator should mend instead: faults of the data (KG0...) and gaps of
+curation (KG2...), such as a finding that bears on no claim. Exit status 3 where a fault is severe.
 """
 
 
 @click.command(help=HELP, short_help="List weak links and faults with file, line and remedy.")
+@click.option("--data", is_flag=True, help="List what curators should mend, not weak links.")
 @click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only this source.")
 @click.option("--select", metavar="CODES", help="Only these codes, such as KG101,KG104.")
 @click.option("--ignore", metavar="CODES", help="Leave these codes out.")
@@ -34,6 +39,7 @@ lists it with the facts that are missing.
 @shared.output_option
 @shared.colour_option
 def command(
+    data: bool,
     source: str | None,
     select: str | None,
     ignore: str | None,
@@ -48,18 +54,24 @@ def command(
 ) -> int:
     """List the diagnostics of a base or of one source."""
     from kg import api
-    from kg.model import Result
+    from kg.errors import DataError, UsageError
+    from kg.model import Result, Severity
     from kg.render.diagnostics import FORMS, ListOptions, chosen
 
+    if data and source:
+        raise UsageError("--data looks at the whole base; leave --source out")
     for code in (*_codes(select), *_codes(ignore)):
         _must_exist(code)
-    loaded = api.load(base)
-    sound = api.sound(loaded)
-    known = (*loaded.diagnostics, *api.check(sound, source, profile, evidence))
+    loaded = api.lint(base) if data else api.load(base)
+    known = loaded.diagnostics
+    if not data:
+        known = (*known, *api.check(api.sound(loaded), source, profile, evidence))
     found = chosen(known, _codes(select), _codes(ignore))
-    options = ListOptions(every, shared.wants_colour(colour, output), sound)
+    options = ListOptions(every, shared.wants_colour(colour, output), loaded.base)
     shape = shared.form_of(form, output, *FORMATS)
     shared.emit(FORMS[shape](found, options), output)
+    if data and any(d.severity is Severity.SEVERE for d in known):
+        return DataError.exit_status
     hits = [d.severity for d in found if d.result is Result.HIT]
     return int(shared.reaches(hits, fail_on))
 
@@ -69,9 +81,11 @@ def _codes(text: str | None) -> tuple[str, ...]:
 
 
 def _must_exist(code: str) -> None:
-    """Raise UnknownName unless a detector, or a fault of data (KG0...), begins with the code."""
+    """Raise UnknownName unless a detector, a fault (KG0...) or a gap begins with the code."""
+    from kg.curation import RULES
     from kg.errors import UnknownName
     from kg.weaklinks import DETECTORS
 
-    if not code.startswith("KG0") and not any(known.startswith(code) for known in DETECTORS):
+    known = (*DETECTORS, *RULES)
+    if not code.startswith("KG0") and not any(each.startswith(code) for each in known):
         raise UnknownName("code", code, DETECTORS.near(code))

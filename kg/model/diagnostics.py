@@ -61,9 +61,9 @@ class Related:
 class Diagnostic:
     """One fault: what is wrong, where, and how to mend it.
 
-    `code` is `KG1xx` for weak links and `KG0xx` for faults of data; `subject` is the id of the
-    claim, study, entity ... that it is about; `unknown` names the missing facts when a detector
-    cannot tell.
+    `code` is `KG0xx` for faults of data, `KG1xx` for weak links, `KG2xx` for gaps of curation;
+    `subject` is the id of the claim, study, entity ... that it is about; `unknown` names the
+    missing facts when a detector cannot tell.
     """
 
     code: str

@@ -1,0 +1,24 @@
+"""An entity has no definition: two curators may mean two things by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.curation.rule import Gap, Rule
+from kg.model import EvidenceBase, Severity
+
+
+def gaps(base: EvidenceBase) -> Iterator[Gap]:
+    """Entities without a definition."""
+    for entity in base.entities:
+        if not entity.definition:
+            yield Gap(entity, f"{entity.label} ({entity.kind}) has no definition.")
+
+
+RULE = Rule(
+    code="KG202",
+    name="entity-without-definition",
+    severity=Severity.MODERATE,
+    remedy="Say in one sentence what it is and what it is not, as `definition`.",
+    gaps=gaps,
+)

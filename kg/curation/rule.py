@@ -1,0 +1,41 @@
+"""What a rule of the lint is, and how a gap becomes a Diagnostic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from kg.model import Diagnostic, EvidenceBase, Severity
+from kg.model.record import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing: at a thing with an id and a location, and in words."""
+
+    thing: Any
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of the lint; the first line of its module says what is wrong."""
+
+    code: str
+    name: str
+    severity: Severity
+    remedy: str
+    gaps: Callable[[EvidenceBase], Iterable[Gap]]
+
+    def diagnostics(self, base: EvidenceBase) -> Iterator[Diagnostic]:
+        """The gaps of a base, each with its place."""
+        for gap in self.gaps(base):
+            yield Diagnostic(
+                code=self.code,
+                name=self.name,
+                severity=self.severity,
+                message=gap.message,
+                subject=gap.thing.id,
+                location=gap.thing.location,
+                remedy=self.remedy,
+            )
