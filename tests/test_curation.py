@@ -81,7 +81,9 @@ def test_every_rule_has_a_hit_and_a_near_miss() -> None:
         assert RULES.target(code).startswith("kg.curation.")
 
 
-SPEAKING = {"entities": [{"id": "tin", "label": "tin\x1b[31m", "kind": "substance"}]}
+SPEAKING: dict[str, list[dict[str, Any]]] = {
+    "entities": [{"id": "tin", "label": "tin\x1b[31m", "kind": "substance"}]
+}
 
 
 def test_the_list_names_code_place_and_remedy(tmp_path: Path) -> None:
