@@ -110,6 +110,15 @@ def test_a_review_contains_its_trials_rated_or_not() -> None:
     )
 
 
+def test_works_of_unknown_size_do_not_make_a_large_body_small() -> None:
+    large = with_finding(TRIAL, n=900, risk_of_bias=Bias.LOW)
+    unsized = replace(with_finding(large, n=None), work="unsized")
+    assert rated(large).level is rated(large, unsized).level is Level.HIGH
+    assert rated(unsized).level is Level.MODERATE
+    (text,) = [r.text for r in rated(large, unsized).support.reasons if "imprecision" in r.text]
+    assert "900 or more participants" in text
+
+
 def test_a_synthesis_of_unknown_size_weighs_as_its_studies_do() -> None:
     pooled = replace(
         with_finding(TRIAL, n=None, k=10, risk_of_bias=Bias.LOW),

@@ -23,6 +23,7 @@ ROWS = Rows(
     (
         model.OutcomeGrade,
         model.PairGrade,
+        model.Apart,
         model.ChainGrade,
         model.Link,
         model.Direct,

@@ -357,13 +357,17 @@ def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> J
     rule = profile["imprecision"]
     sizes = [item.finding.n for item in body]
     events = [item.finding.events for item in body]
-    n = None if None in sizes else together(body, [size or 0 for size in sizes])
+    least = together(body, [size or 0 for size in sizes])
+    enough = least >= rule["participants"]  # those that are not told can only add to it
+    n = least if enough or None not in sizes else None
     count = None if None in events else together(body, [e or 0 for e in events])
     interval = body[0].finding if len(body) == 1 else None
     if n is None and count is None:
         return Judgement(domain, 0 if generous else -1, -2, 0, "size not reported")
     unmet = count < rule["events"] if count is not None else (n or 0) < rule["participants"]
-    text = f"{n if n is not None else '?'} participants" + (f", {count} events" if count else "")
+    more = " or more" if None in sizes else ""
+    text = f"{'?' if n is None else f'{n}{more}'} participants"
+    text += f", {count} events" if count else ""
     if n is not None and n < rule["very_small"]:
         return Judgement.known(domain, -2, text)
     if interval is not None and interval.ci_low is not None and interval.ci_high is not None:

@@ -13,7 +13,7 @@ from kg.model import (
     Reading,
     Readings,
 )
-from kg.render import Options, words
+from kg.render import Options, beside, words
 from kg.render.escape import markdown as md
 
 
@@ -69,7 +69,7 @@ def _row(pair: PairGrade, base: EvidenceBase) -> tuple[str, ...]:
         *(certainty.level.word for certainty in pair.certainty),
         pair.mechanistic.word,
         words.verdict(pair),
-        *words.each_apart(pair),
+        *beside.each_apart(pair),
         wording,
         pair.severity.word if pair.wording.claims else "none",
     )
@@ -97,7 +97,11 @@ def _details(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[
     yield f"- Wording: {md(words.wording(pair, base))}"
     yield f"- Gap: {md(words.gap(pair))}"
     yield f"- Direct evidence: {md(words.direct(pair, base))}"
-    for part in words.apart(pair):
+    for told in beside.groups(pair, base):
+        yield f"- Groups within {md(told)}"
+    if other := beside.near(pair, base):
+        yield f"- Measured near it, and not the same: {md(other)}"
+    for part in beside.apart(pair):
         yield f"- Apart: {md(part)}"
     yield f"- To raise: {md(words.study_that_settles(pair, base))}"
     sets = [s for s in pair.repair[reading] if s.level > pair.certainty[reading].level]

@@ -16,7 +16,7 @@ from kg.model import (
     Severity,
     Verdict,
 )
-from kg.render import Options, words
+from kg.render import Options, beside, words
 from kg.render.escape import terminal
 
 INDENT = 11
@@ -140,11 +140,15 @@ def _verdict(page: Page, pair: PairGrade, base: EvidenceBase) -> None:
         f"best case {levels.best_case.word}{against}. "
         f"Mechanistic support, apart: {pair.mechanistic.word}",
     )
-    for n, part in enumerate(words.apart(pair)):
+    for n, part in enumerate(beside.apart(pair)):
         page.say("APART" if n == 0 else "", part)
     page.say("WORDING", words.wording(pair, base))
     page.say("GAP", words.gap(pair), SEVERITY_COLOURS[pair.severity.word])
     page.say("DIRECT", words.direct(pair, base))
+    for told in beside.groups(pair, base):
+        page.say("", f"Groups within {told}")
+    if other := beside.near(pair, base):
+        page.say("", f"Measured near it, and not the same: {other}")
     page.rule()
 
 

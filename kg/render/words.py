@@ -91,11 +91,12 @@ def _weight(pair: PairGrade) -> tuple[int, int, int, int, int]:
 def verdict(pair: PairGrade) -> str:
     """The verdict in words, with the level where there is one."""
     level = pair.certainty.established.level
-    said = _verdict(pair.verdict, level, pair.refuted_by, pair.flags)
+    said = verdict_words(pair.verdict, level, pair.refuted_by, pair.flags)
     return f"{said}, indirect" if pair.verdict is Verdict.SUPPORTED and pair.indirect else said
 
 
-def _verdict(said: Verdict, level: Level, refuted: Level, flags: tuple[str, ...]) -> str:
+def verdict_words(said: Verdict, level: Level, refuted: Level, flags: tuple[str, ...]) -> str:
+    """A verdict with its level, and whether a refutation is a null."""
     word = VERDICTS[said]
     if said is Verdict.SUPPORTED:
         return f"{word} at {level.word} certainty"
@@ -103,27 +104,6 @@ def _verdict(said: Verdict, level: Level, refuted: Level, flags: tuple[str, ...]
         none = ": little or no effect" if NULL in flags else ""
         return f"{word} at {refuted.word} certainty{none}"
     return word
-
-
-KINDS = {"cited": "cited works alone", "literature": "literature alone"}
-
-
-def apart(pair: PairGrade) -> tuple[str, ...]:
-    """What the cited works and the literature carry alone; nothing where they agree."""
-    if not pair.differs:
-        return ()
-    return tuple(
-        f"{KINDS[part.evidence]}, {counted(part.works, 'work')}: {said} [{levels(part.certainty)}]"
-        for part, said in zip(pair.apart, each_apart(pair), strict=True)
-    )
-
-
-def each_apart(pair: PairGrade) -> tuple[str, ...]:
-    """The verdict on the cited works alone and on the literature alone, as words; or two dashes."""
-    return tuple(
-        _verdict(part.verdict, part.certainty.established, part.refuted_by, part.flags)
-        for part in pair.apart
-    ) or ("-", "-")
 
 
 def question(pair: PairGrade, base: EvidenceBase) -> str:
