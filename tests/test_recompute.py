@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import api
 from kg.model import Level
@@ -81,6 +81,17 @@ def test_every_shipped_chain_is_its_lowest_link_less_its_leaps() -> None:
     assert len(rows) == 3 * len(chains)
 
 
+def test_every_shipped_body_is_the_sum_of_its_steps() -> None:
+    _, rows = asked("recomputed-ratings", shipped())
+    assert [row for row in rows if row["workedOut"] != row["says"]] == []
+    bodies = sum(
+        3 * (1 + sum(len(c.links) for c in (*pair.chains, *pair.counter_chains)))
+        for outcome in api.grade_all(api.load().base)
+        for pair in outcome.pairs
+    )
+    assert len(rows) == bodies, "one row each"
+
+
 def test_the_worked_example_by_hand() -> None:
     given = {"outcome": "acne-scars", "exposure": "magnesium-glycinate-oral"}
     _, rows = asked("recomputed-chains", shipped(), **given)
@@ -98,6 +109,21 @@ def test_the_worked_example_by_hand() -> None:
         "kg:reading-as_described": "none",
         "kg:reading-best_case": "very_low",
     }
+
+
+def test_a_step_that_was_tampered_with_is_found_out() -> None:
+    change = NamedNode(f"{VOCABULARY}change")
+    grade = vocab.iri("grade", "magnesium-glycinate-oral", "acne-scars", "benefit", "chain", "as2")
+    steps = [q for q in statements() if q.predicate == change and q.subject.value.startswith(grade)]
+    minus = next(q for q in steps if q.object.value == "-3")
+    forged = tuple(
+        Quad(q.subject, q.predicate, Literal(-2), q.graph_name) if q == minus else q
+        for q in statements()
+    )
+    _, rows = asked("recomputed-ratings", filled(forged))
+    assert [(r["workedOut"], r["says"]) for r in rows if r["workedOut"] != r["says"]] == [
+        ("low", "very_low")
+    ]
 
 
 @pytest.mark.parametrize("name", ["recomputed-grades", "recomputed-chains"])

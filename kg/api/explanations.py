@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from kg.api.grades import all_chains, grade, grade_all
 from kg.errors import UnknownName, UsageError
+from kg.grading.profiles import Profile
+from kg.grading.profiles import profile as grading_profile
 from kg.model import ChainGrade, Claim, EvidenceBase, PairGrade
 from kg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What `kg explain` unfolds: a claim, chain or pair, with the pairs that it takes part in."""
+    """What `kg explain` unfolds: a claim, chain or pair, with the pairs that it takes part in.
+
+    `rules` are those by which all of it was graded.
+    """
 
     subject: Claim | ChainGrade | PairGrade
     pairs: tuple[PairGrade, ...]
+    rules: Profile
 
 
 def explain(
@@ -27,6 +33,7 @@ def explain(
 
     A pair is `exposure--outcome` or `exposure--outcome--sense`. Raises UnknownName with near ids.
     """
+    rules = grading_profile(profile)
     exposure, _, rest = name.partition("--")
     if rest:
         outcome, _, sense = rest.partition("--")
@@ -34,7 +41,7 @@ def explain(
         pairs = tuple(p for g in grades for p in g.pairs if not sense or p.sense.value == sense)
         if not pairs:
             raise UnknownName("pair", name, tuple(p.id for g in grades for p in g.pairs))
-        return Explanation(pairs[0], pairs)
+        return Explanation(pairs[0], pairs, rules)
     if name in base.chain:
         chain = base.chain[name]
         grades = grade(
@@ -44,13 +51,13 @@ def explain(
         for pair in pairs:
             for graded in all_chains(pair):
                 if graded.id == name:
-                    return Explanation(graded, (pair,))
+                    return Explanation(graded, (pair,), rules)
         raise UsageError(
             f"chain {name!r} has a step that is not part of the graph; see kg validate"
         )
     if name in base.claim:
         claim = base.claim[name]
-        return Explanation(claim, _pairs_of(base, claim, source, profile, evidence))
+        return Explanation(claim, _pairs_of(base, claim, source, profile, evidence), rules)
     from difflib import get_close_matches
 
     known = [*base.chain, *base.claim]

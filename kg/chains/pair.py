@@ -109,13 +109,19 @@ def verdict_word(level: Level, refuted: Level, flags: tuple[str, ...]) -> Verdic
 
 def claim_certainty(direct: Level, chain: Level, refuted: Level, body: Certainty) -> Certainty:
     """S of a claim: direct evidence beats chains; if it refutes at all, chains do not count."""
+    basis = (
+        f"S is the higher of direct evidence, {direct.word}, and the best chain, {chain.word}, "
+        "where R established is none; else that of direct evidence"
+    )
     if refuted is not Level.NONE:
-        note = Reason("10", "direct evidence refutes: chains are shown and do not count")
-        return Certainty(direct, (*body.reasons, note))
+        text = "direct evidence refutes: chains are shown and do not count"
+        return Certainty(direct, (*body.reasons, Reason("10", text, basis=basis)))
     if chain > direct:
-        return Certainty(chain, (Reason("10", f"indirect: the best chain reaches {chain.word}"),))
+        text = f"indirect: the best chain reaches {chain.word}"
+        return Certainty(chain, (Reason("10", text, int(chain), basis=basis),))
     if direct is Level.NONE:
-        return Certainty(direct, (Reason("10", "no direct evidence and no unbroken chain"),))
+        text = "no direct evidence and no unbroken chain"
+        return Certainty(direct, (Reason("10", text, basis=basis),))
     return Certainty(direct, body.reasons)
 
 

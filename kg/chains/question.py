@@ -207,7 +207,7 @@ class Question:
                 charges, turn = crossed.charges, crossed.sign
             held = None if item.sign is None else item.sign * turn * sign
             total = tuple(dict((*extra, *charges)).items())
-            yield replace(item.evidence, sign=held, charges=total)
+            yield replace(item.evidence, sign=held, charges=total, turn=turn * sign)
 
     def _crossing(self, item: Item, asked: Exposure | None) -> Bridge | None:
         given = self.base.exposure.get(item.subject)

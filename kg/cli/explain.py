@@ -17,8 +17,9 @@ Examples:
 Show the whole derivation of a claim, a chain or a pair.
 
 THING is the id of a claim or a chain (`kg list claims`, `kg list chains`), or a pair written
-EXPOSURE--OUTCOME. The tree holds each link with its works, its start level, every domain with the
-reason and the levels it took, and the arithmetic of the chain, for all three readings.
+EXPOSURE--OUTCOME. The tree holds each link with its works, its start level, every domain with its
+numbers, the threshold used and who published it, support and refutation, and the arithmetic of the
+chain, for all three readings: the changes of a body add up to its support.
 """
 
 
@@ -41,12 +42,13 @@ def command(
     """Explain one claim, chain or pair."""
     from kg import api
     from kg.render import Options
-    from kg.render.explain import FORMS, tree
+    from kg.render.explain import FORMS, derivation
 
     loaded = shared.load(base)
     found = api.explain(loaded, thing, source=source, profile=profile, evidence=evidence)
     options = Options(
         width=shared.width(), ascii=output == "-" and shared.is_ascii_only(), source=source
     )
+    root = derivation(found.subject, found.pairs, loaded, found.rules)
     shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](tree(found.subject, found.pairs, loaded), options), output)
+    shared.emit(FORMS[shape](root, options), output)

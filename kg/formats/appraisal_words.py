@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from math import isfinite
 
-from kg.grading.domains import NOT_ASSESSABLE
+from kg.grading.judgement import NOT_ASSESSABLE
 from kg.model import Design, Level, System
 
 JUDGEMENTS: Mapping[str, int] = {

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kg.grading import domains
-from kg.grading.domains import Judgement
 from kg.grading.evidence import RATIOS, Context, Evidence, deduplicated, vote
+from kg.grading.indirectness import facet_sums, indirectness
+from kg.grading.judgement import NOT_ASSESSABLE, Judgement, stated
+from kg.grading.pooling import Pooled, pooled
 from kg.grading.profiles import Profile
+from kg.grading.verdict import said
+from kg.grading.weights import weights
 from kg.model import (
     SYNTHESES,
     Certainty,
@@ -46,7 +50,7 @@ _ROWS: dict[Design, tuple[str, str]] = {
     Design.CASE_REPORT: ("HD", "uncontrolled"),
 }
 
-_NOT_JUDGED = (None, domains.NOT_ASSESSABLE)
+_NOT_JUDGED = (None, NOT_ASSESSABLE)
 
 _CLASSES = {"HR": 0, "HN": 0, "HO": 0, "HD": 0, "AN": 1, "IV": 2, "IS": 2}
 
@@ -68,18 +72,19 @@ class StreamRating:
     flags: tuple[str, ...]
     reasons: tuple[Reason, ...]
     start: int = 0
+    pooled: str = ""
     judged: tuple[Judgement, ...] = ()
     ups: tuple[Reason, ...] = ()
 
 
 def appraise_summary(
-    item: Evidence, context: Context, reading: Reading, profile: Profile
+    rows: tuple[Evidence, ...], context: Context, reading: Reading, profile: Profile
 ) -> StreamRating:
-    """The rating of one row of a table that stands for a body, as any stream is rated.
+    """The rating of rows of a table that stand for one body, as any stream is rated.
 
     Streams that the profile rates apart are rated alone anyway.
     """
-    return _stream(stream_of(item), (item,), context, reading, profile)
+    return _stream(stream_of(rows[0]), rows, context, reading, profile)
 
 
 def appraise(evidence: Iterable[Evidence], context: Context, profile: Profile) -> Readings[Rating]:
@@ -104,7 +109,15 @@ def appraise(evidence: Iterable[Evidence], context: Context, profile: Profile) -
 def _at_least(rating: Rating, floor: Rating, refute: Level) -> Rating:
     """The rating with the greater support, and the refutation given."""
     kept = rating if rating.level >= floor.level else floor
-    return Rating(kept.support, refute, kept.low, kept.high, kept.stream, kept.works, kept.flags)
+    notes = []
+    if kept is not rating:
+        text = f"never below the reading before it, which gives {floor.level.word}"
+        notes.append(Reason("1", f"{text}; the larger body alone gives {rating.level.word}"))
+    if refute != kept.refute:
+        said = "the larger body's" if kept is not rating else "that of established"
+        notes.append(Reason("1", f"refutation is {said}: {refute.word}"))
+    support = Certainty(kept.level, (*kept.support.reasons, *notes))
+    return Rating(support, refute, kept.low, kept.high, kept.stream, kept.works, kept.flags)
 
 
 def _rate(body: Sequence[Evidence], context: Context, reading: Reading, profile: Profile) -> Rating:
@@ -147,11 +160,25 @@ def _combine(rated: Sequence[StreamRating], body: Sequence[Evidence]) -> Rating:
     if any(_opposite(lead, other) for other in rated if other is not lead):
         support, refute = (max(1, value - 1) if value else 0 for value in (support, refute))
         flags.add("contested between streams")
-        reasons.append(Reason("6", "another stream within one level says the opposite", -1))
+        text = (
+            "another stream within one level says the opposite: "
+            f"support {Level(support).word}, refutation {Level(refute).word}"
+        )
+        reasons.append(Reason("6", text, support - lead.support))
+    reasons += [_beside(other) for other in rated if other is not lead]
     certainty = Certainty(Level(support), tuple(reasons))
     works = tuple(item.work for item in body)
     low, high = (Level(min(lead.low, support)), Level(max(lead.high, support)))
     return Rating(certainty, Level(refute), low, high, lead.stream, works, tuple(sorted(flags)))
+
+
+def _beside(other: StreamRating) -> Reason:
+    """What a stream says that did not set the level."""
+    text = (
+        f"{other.reasons[0].text}, support {Level(other.support).word}, refutation "
+        f"{Level(other.refute).word}: streams never add"
+    )
+    return Reason("6", f"beside it {text}", subject=other.stream)
 
 
 def _opposite(a: StreamRating, b: StreamRating) -> bool:
@@ -177,28 +204,87 @@ def _stream(
     profile: Profile,
 ) -> StreamRating:
     stream, row = key
-    generous = reading is Reading.BEST_CASE
-    start = _start(row, body, generous, profile)
-    judged = _judge(row, body, context, reading, profile)
+    given = pooled(body, profile)
+    start = _start(row, body, reading is Reading.BEST_CASE, profile)
+    judged = _judge(row, given, context, reading, profile)
     downs = sum(j.change for j in judged)
-    ups, up_reasons = _upgrades(stream, body, downs, profile)
-    level = _clamp(start + downs + ups)
+    ups = _upgrades(stream, given.body, downs, profile)
+    total = start + downs + sum(up.change for up in ups)
+    level = _clamp(total)
     worst, best = sum(j.worst for j in judged), sum(j.best for j in judged)
-    low = _clamp(start + worst + _upgrades(stream, body, worst, profile)[0])
-    high = _clamp(start + best + _highest_upgrades(stream, body, best, profile))
-    support, refute, flags = _verdict(body, level, profile)
+    least = sum(up.change for up in _upgrades(stream, given.body, worst, profile))
+    low = _clamp(start + worst + least)
+    high = _clamp(start + best + _highest_upgrades(stream, given.body, best, profile))
+    verdict = said(given.body, level, profile)
     reasons = (
-        Reason("4", f"{row.replace('-', ' ')}: starts {Level(start).word}", start, stream),
-        *(Reason("5", f"{j.domain}: {j.text}", j.change) for j in judged),
-        *up_reasons,
-        *(Reason("6", flag) for flag in flags),
+        _started(row, start, stream, body, profile),
+        *((given.reason,) if given.reason else ()),
+        *_weighed(given, context, reading, profile),
+        *(Reason("5", f"{j.domain}: {j.text}", j.change, "", j.basis, j.sources) for j in judged),
+        *ups,
+        *_held(total, level),
+        Reason(
+            "6",
+            f"{verdict.text}: support {Level(verdict.support).word}, "
+            f"refutation {Level(verdict.refute).word}",
+            verdict.support - level,
+        ),
     )
     return StreamRating(
-        *(stream, level, min(low, level), max(high, level), support, refute, flags, reasons),
+        *(stream, level, min(low, level), max(high, level), verdict.support, verdict.refute),
+        *(verdict.flags, reasons),
         start=start,
+        pooled=given.reason.text if given.reason else "",
         judged=judged,
-        ups=up_reasons,
+        ups=ups,
     )
+
+
+def _started(
+    row: str, start: int, stream: str, body: Sequence[Evidence], profile: Profile
+) -> Reason:
+    basis = f"start levels of profile {profile.name} {profile.version}"
+    sources = profile.cited(f"start.{row}")
+    if stated("start_level", body) is not None:
+        basis, sources = "a start that is given stands", ()
+    elif start != profile["start"][row]:
+        basis, sources = "granted in the best case: as if the missing word were the best design", ()
+    text = f"{row.replace('-', ' ')}: starts {Level(start).word}"
+    return Reason("4", text, start, stream, basis, sources)
+
+
+_VOTES = {1: "for", -1: "against", 0: "no clear effect", None: "mixed"}
+
+
+def _weighed(
+    given: Pooled, context: Context, reading: Reading, profile: Profile
+) -> tuple[Reason, ...]:
+    """Weight, vote, bias and facets of each work, where there are several: what shares are of."""
+    parts = given.parts
+    if len(parts) < 2:
+        return ()
+    facets = facet_sums(parts, context, reading, profile)
+    told = []
+    for item, weight, sum_ in zip(parts, weights(parts), facets, strict=True):
+        bias = item.finding.risk_of_bias
+        told.append(
+            f"{item.work} {weight:.3g} ({_VOTES[vote(item)]}, bias {bias or 'not told'}, "
+            f"facets {sum_:g})"
+        )
+    basis = "weights are participants, or studies where those of one work are unknown"
+    if all(item.weight is not None for item in parts):
+        basis = "weights are those of the pooling"
+    elif any(item.design in SYNTHESES for item in parts):
+        basis += "; syntheses that may share studies weigh as the largest of them"
+    return (Reason("5", f"works: {'; '.join(told)}", basis=basis),)
+
+
+def _held(total: int, level: int) -> tuple[Reason, ...]:
+    """The step that keeps a sum within the levels, where it leaves them."""
+    if total == level:
+        return ()
+    bound = "never below very low, for evidence is offered" if total < level else "high at most"
+    return (Reason("6", f"the sum is {total}: {bound}", level - total),)
 
 
 def _clamp(level: int) -> int:
@@ -207,7 +293,7 @@ def _clamp(level: int) -> int:
 
 def _start(row: str, body: Sequence[Evidence], generous: bool, profile: Profile) -> int:
     """Start level of a row; in `best_case` a missing design word is read as the best design."""
-    given = domains.stated("start_level", body)
+    given = stated("start_level", body)
     if given is not None:
         return given
     granted: dict[str, int] = profile["start_best_case"]
@@ -219,55 +305,69 @@ def _start(row: str, body: Sequence[Evidence], generous: bool, profile: Profile)
 
 def _judge(
     row: str,
-    body: tuple[Evidence, ...],
+    given: Pooled,
     context: Context,
     reading: Reading,
     profile: Profile,
 ) -> tuple[Judgement, ...]:
     generous = reading is Reading.BEST_CASE
+    return (
+        _bias(row, given.parts, generous, profile),
+        domains.inconsistency(given.body, profile),
+        indirectness(given.parts, context, reading, profile),
+        domains.imprecision(given.body, generous, profile),
+        domains.publication_bias(given.body, given.parts, profile),
+    )
+
+
+def _bias(row: str, body: Sequence[Evidence], generous: bool, profile: Profile) -> Judgement:
+    """Risk of bias; at least serious for some designs, unless somebody judged it."""
     bias = domains.risk_of_bias(body, generous, profile)
     least = row in profile["at_least_serious_bias"]["designs"]
-    if least and bias.best > -1 and domains.stated("risk_of_bias", body) in _NOT_JUDGED:
-        text = f"{bias.text}; at least serious for this design"
-        best = bias.best if body[0].summary else -1  # who read the studies may judge otherwise
-        bias = Judgement(bias.domain, min(-1, bias.change), min(-1, bias.worst), best, text)
-    return (
+    if not least or bias.best <= -1 or stated("risk_of_bias", body) not in _NOT_JUDGED:
+        return bias
+    return replace(
         bias,
-        domains.inconsistency(body, profile),
-        domains.indirectness(body, context, reading, profile),
-        domains.imprecision(body, generous, profile),
-        domains.publication_bias(body, profile),
+        change=min(-1, bias.change),
+        worst=min(-1, bias.worst),
+        best=bias.best if body[0].summary else -1,  # who read the studies may judge otherwise
+        text=f"{bias.text}; at least serious for this design",
     )
 
 
 def _upgrades(
     stream: str, body: Sequence[Evidence], downs: int, profile: Profile
-) -> tuple[int, tuple[Reason, ...]]:
+) -> tuple[Reason, ...]:
     """Levels added for a large effect, dose-response and opposing confounding (G9).
 
     `strict`: non-randomised human streams with no downgrade only.
     """
     if profile["upgrade"] == "strict" and (stream not in ("HN", "HO") or downs < 0):
-        return 0, ()
-    rule = profile["upgrades"]
-    reasons = []
+        return ()
+    rule, sources = profile["upgrades"], profile.cited("upgrades")
+    found = []
     effect = min(_size(item, rule) for item in body)
     if effect:
-        reasons.append(Reason("6", "large effect", effect))
+        found.append(("large effect", effect))
     if all(item.finding.dose_response for item in body):
-        reasons.append(Reason("6", "dose-response gradient", 1))
+        found.append(("dose-response gradient", 1))
     if all(item.finding.opposing_confounding for item in body):
-        reasons.append(Reason("6", "opposing residual confounding", 1))
-    return sum(r.change for r in reasons), tuple(reasons)
+        found.append(("opposing residual confounding", 1))
+    lowest, highest = rule["ratio_large"], rule["ratio_very_large"]
+    basis = (
+        f"{profile['upgrade']} upgrades; an effect is large from a ratio of {lowest:g} or "
+        f"{1 / lowest:g}, very large from {highest:g} or {1 / highest:g}"
+    )
+    return tuple(Reason("6", text, change, "", basis, sources) for text, change in found)
 
 
 def _highest_upgrades(stream: str, body: Sequence[Evidence], downs: int, profile: Profile) -> int:
     """Levels added if everything that a summary leaves open about upgrades were there."""
     if not body[0].summary:
-        return _upgrades(stream, body, downs, profile)[0]
+        return sum(up.change for up in _upgrades(stream, body, downs, profile))
     finding = body[0].finding
-    known = {j.domain for j in finding.judgements if j.rating != domains.NOT_ASSESSABLE}
-    open_size = domains.stated("large_effect", body) == domains.NOT_ASSESSABLE
+    known = {j.domain for j in finding.judgements if j.rating != NOT_ASSESSABLE}
+    open_size = stated("large_effect", body) == NOT_ASSESSABLE
     sized = "large_effect" in known or (finding.estimate is not None and not open_size)
     hopeful = replace(
         finding,
@@ -275,14 +375,15 @@ def _highest_upgrades(stream: str, body: Sequence[Evidence], downs: int, profile
         dose_response=finding.dose_response or "dose_response" not in known,
         opposing_confounding=finding.opposing_confounding or "opposing_confounding" not in known,
     )
-    return _upgrades(stream, (replace(body[0], finding=hopeful),), downs, profile)[0]
+    found = _upgrades(stream, (replace(body[0], finding=hopeful),), downs, profile)
+    return sum(up.change for up in found)
 
 
 def _size(item: Evidence, rule: dict[str, float]) -> int:
     finding = item.finding
-    given = domains.stated("large_effect", (item,))
+    given = stated("large_effect", (item,))
     if given is not None:
-        return finding.large_effect if given == domains.NOT_ASSESSABLE else given
+        return finding.large_effect if given == NOT_ASSESSABLE else given
     if finding.large_effect:
         return finding.large_effect
     if finding.measure not in RATIOS or not finding.estimate:
@@ -291,55 +392,3 @@ def _size(item: Evidence, rule: dict[str, float]) -> int:
     if ratio >= rule["ratio_very_large"]:
         return int(rule["very_large"])
     return int(rule["large"]) if ratio >= rule["ratio_large"] else 0
-
-
-def _verdict(
-    body: Sequence[Evidence], level: int, profile: Profile
-) -> tuple[int, int, tuple[str, ...]]:
-    """(S, R) and flags of a stream at a level (grading.md section 6, the table)."""
-    if len(body) == 1:
-        return _single(body[0], level, profile)
-    total = sum(domains.weights(body))
-    share = dict.fromkeys((1, -1, 0, None), 0.0)
-    for item, weight in zip(body, domains.weights(body), strict=True):
-        share[vote(item)] += weight / total
-    agreement = profile["inconsistency"]["agreement"]
-    if share[1] >= agreement:
-        return level, 0, ()
-    if share[-1] >= agreement:
-        return 0, level, ()
-    if share[0] >= agreement:
-        if all(_precise_null(item, profile) for item in body if vote(item) == 0):
-            return 0, level, ("precise null",)
-        return 1, 1, ("inconclusive",)
-    return min(level, 2), min(level, 2), ("contested",)
-
-
-def _single(item: Evidence, level: int, profile: Profile) -> tuple[int, int, tuple[str, ...]]:
-    said = vote(item)
-    if said == 1:
-        return level, 0, ()
-    if said == -1:
-        return 0, level, ()
-    if said is None:
-        return min(level, 2), min(level, 2), ("contested",)
-    if _precise_null(item, profile):
-        return 0, level, ("precise null",)
-    return 1, 1, ("inconclusive",)
-
-
-def _precise_null(item: Evidence, profile: Profile) -> bool:
-    """Whether the interval lies inside the range of no appreciable effect and the size suffices.
-
-    Where the authors of a synthesis judged its imprecision, their judgement stands for the size: it
-    has been paid for in that domain, and a body that they hold to be too small is rated down twice.
-    """
-    finding, rule = item.finding, profile["imprecision"]
-    low, high = domains.appreciable(finding, rule)
-    if None in (low, high, finding.ci_low, finding.ci_high):
-        return False
-    inside = low <= finding.ci_low and finding.ci_high <= high  # type: ignore[operator]
-    events, n = finding.events, finding.n
-    met = events >= rule["events"] if events is not None else (n or 0) >= rule["participants"]
-    judged = domains.stated("imprecision", (item,))
-    return inside and (met if judged in _NOT_JUDGED else judged < 2)

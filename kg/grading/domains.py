@@ -1,109 +1,21 @@
-"""The five GRADE domains for one stream of evidence, each as a judgement with its bounds.
+"""Four of the five GRADE domains for one stream of evidence, each as a judgement with its bounds.
 
 Every function returns a `Judgement`: levels down (0 or negative), the worst and most favourable
-value that the unknown permits, and the reason in words. grading.md section 5; thresholds come from
-the profile.
+value that the unknown permits, the reason in words and the threshold that was used. grading.md
+section 5; thresholds come from the profile. The fifth is `kg.grading.indirectness`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from math import floor
-from typing import Any, TypeAlias
+from collections.abc import Sequence
 
-from kg.grading.evidence import RATIOS, Context, Evidence, includes_null, null_value
+from kg.grading.evidence import RATIOS, Evidence, includes_null, null_value
+from kg.grading.judgement import Judgement, Rule, recorded, unknown
 from kg.grading.profiles import Profile
-from kg.model import SYNTHESES, Bias, Finding, NutrientStatus, System
-from kg.model.record import dataclass
-
-Rule: TypeAlias = dict[str, Any]
-
-
-def _weight(rule: Rule, facet: str, word: str) -> float:
-    """What a facet costs at a word of its scale."""
-    return float(rule[facet][word])
-
+from kg.grading.weights import shares, together, weights
+from kg.model import SYNTHESES, Bias, Finding
 
 STANDARDISED = frozenset({"SMD", "Hedges g", "Cohen d"})
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """Levels down in one domain: `change` <= 0, and `worst` <= change <= `best` where unknown."""
-
-    domain: str
-    change: int
-    worst: int
-    best: int
-    text: str
-
-    @classmethod
-    def known(cls, domain: str, change: int, text: str) -> Judgement:
-        """A judgement with nothing unknown in it."""
-        return cls(domain, change, change, change, text)
-
-
-NOT_ASSESSABLE = -1  # rating of a judgement that was made and says that nobody can tell
-
-WORST = {
-    "risk_of_bias": -2,
-    "inconsistency": -2,
-    "indirectness": -3,
-    "imprecision": -2,
-    "publication_bias": -1,
-}
-"""Most levels that a computed domain takes away."""
-
-_COSTS_UNLESS_GRANTED = frozenset({"risk_of_bias", "imprecision"})
-
-
-def stated(domain: str, body: Sequence[Evidence]) -> int | None:
-    """The rating that a source states for the only finding of a body, if it states one."""
-    if len(body) == 1:
-        for judgement in body[0].finding.judgements:
-            if judgement.domain == domain:
-                return judgement.rating
-    return None
-
-
-def recorded(domain: str, body: Sequence[Evidence], generous: bool = False) -> Judgement | None:
-    """The judgement that a source states for the only finding of a body, if it states one."""
-    rating = stated(domain, body)
-    if rating is None:
-        return None
-    if rating == NOT_ASSESSABLE:
-        return _unknown(domain, generous, "not assessable")
-    source = next(j.source for j in body[0].finding.judgements if j.domain == domain)
-    return Judgement.known(domain.replace("_", " "), -rating, f"judged {-rating} by {source}")
-
-
-def _unknown(domain: str, generous: bool, text: str) -> Judgement:
-    """A domain of which nothing is known (the table of grading.md section 1)."""
-    change = -1 if domain in _COSTS_UNLESS_GRANTED and not generous else 0
-    return Judgement(domain.replace("_", " "), change, WORST[domain], 0, text)
-
-
-def weights(body: Sequence[Evidence]) -> tuple[float, ...]:
-    """Participants of each finding, or its number of studies where one size is unknown.
-
-    Syntheses that may share their studies weigh together as much as the largest of them.
-    """
-    known = all(item.finding.n for item in body)
-    sizes = [float((item.finding.n if known else item.finding.k) or 1) for item in body]
-    pooled = [size for item, size in zip(body, sizes, strict=True) if item.design in SYNTHESES]
-    if len(pooled) < 2 or _disjoint(body):
-        return tuple(sizes)
-    share = max(pooled) / sum(pooled)
-    return tuple(
-        size * share if item.design in SYNTHESES else size
-        for item, size in zip(body, sizes, strict=True)
-    )
-
-
-def _disjoint(body: Sequence[Evidence]) -> bool:
-    """Whether the syntheses of a body list their studies and share none."""
-    listed = [set(item.contains) for item in body if item.design in SYNTHESES]
-    return all(listed) and len(set().union(*listed)) == sum(map(len, listed))
 
 
 def risk_of_bias(body: Sequence[Evidence], generous: bool, profile: Profile) -> Judgement:
@@ -116,14 +28,20 @@ def risk_of_bias(body: Sequence[Evidence], generous: bool, profile: Profile) -> 
     total = sum(weights(body))
     for item, weight in zip(body, weights(body), strict=True):
         share[item.finding.risk_of_bias] += weight / total
-    unknown = share[None]
-    worst = _bias(share[Bias.HIGH] + unknown, share[Bias.LOW], rule)
-    best = _bias(share[Bias.HIGH], share[Bias.LOW] + unknown, rule)
-    if unknown > 1 - 1e-9:
-        return Judgement(domain, 0 if generous else -1, worst, best, "not assessable")
+    untold = share[None]
+    worst = _bias(share[Bias.HIGH] + untold, share[Bias.LOW], rule)
+    best = _bias(share[Bias.HIGH], share[Bias.LOW] + untold, rule)
+    if untold > 1 - 1e-9:
+        return unknown("risk_of_bias", generous, "not assessable")
     change = best if generous else _bias(share[Bias.HIGH], share[Bias.LOW], rule)
     text = f"{share[Bias.HIGH]:.0%} of the weight at high risk, {share[Bias.LOW]:.0%} at low risk"
-    return Judgement(domain, change, worst, best, text)
+    if untold > 1e-9:
+        text += f", {untold:.0%} not told"
+    basis = (
+        f"-1 from {rule['serious_high_share']:.0%} at high or under {rule['low_share']:.0%} at low "
+        f"risk, -2 from {rule['very_serious_high_share']:.0%} at high risk"
+    )
+    return Judgement(domain, change, worst, best, text, basis, profile.cited("bias"))
 
 
 def _bias(high: float, low: float, rule: Rule) -> int:
@@ -137,15 +55,14 @@ def inconsistency(body: Sequence[Evidence], profile: Profile) -> Judgement:
     domain = "inconsistency"
     if judged := recorded("inconsistency", body):
         return judged
-    rule = profile["inconsistency"]
     if len(body) > 1:
-        return _both(_agreement(body, rule), _within(body, profile))
+        return _both(_agreement(body, profile), _within(body, profile))
     finding = body[0].finding
     if _single(body[0]):
-        return Judgement.known(domain, 0, "one study")
+        return Judgement.known(domain, 0, "one study", "one study cannot disagree with itself")
     if finding.tau2 is not None and finding.pi_low is not None and finding.pi_high is not None:
-        return _prediction(finding, rule)
-    return _heterogeneity(finding, rule)
+        return _prediction(finding, profile)
+    return _heterogeneity(body[0], profile)
 
 
 def _within(body: Sequence[Evidence], profile: Profile) -> Judgement | None:
@@ -167,6 +84,8 @@ def _both(between: Judgement, within: Judgement | None) -> Judgement:
         min(between.worst, within.worst),
         min(between.best, within.best),
         f"{between.text}; largest synthesis: {within.text}",
+        "; ".join(filter(None, (between.basis, within.basis))),
+        tuple(dict.fromkeys((*between.sources, *within.sources))),
     )
 
 
@@ -177,176 +96,57 @@ def _single(item: Evidence) -> bool:
     return item.design not in SYNTHESES and not item.summary
 
 
-def _heterogeneity(finding: Finding, rule: Rule) -> Judgement:
-    domain = "inconsistency"
+def _heterogeneity(item: Evidence, profile: Profile) -> Judgement:
+    domain, rule, finding = "inconsistency", profile["inconsistency"], item.finding
     if finding.i2 is None:
-        return Judgement(domain, 0, -2, 0, "heterogeneity not reported")
-    text = f"I2 {finding.i2:g} %"
+        return unknown(domain, False, "heterogeneity not reported")
+    serious, very, alpha = rule["i2_serious"], rule["i2_very_serious"], rule["p_heterogeneity"]
+    told = (
+        f"-1 from I2 above {serious:g} % with p under {alpha:g}, -2 from above {very:g} % with "
+        "effects on both sides",
+        profile.cited("inconsistency.i2_serious", "inconsistency.i2_very_serious"),
+    )
     p = finding.p_heterogeneity
-    if finding.i2 <= rule["i2_serious"] or (p is not None and p >= rule["p_heterogeneity"]):
-        return Judgement.known(domain, 0, text)
-    if finding.i2 > rule["i2_very_serious"]:
-        return Judgement(domain, -1, -2, -1, f"{text}; sides of the effects not reported")
-    return Judgement.known(domain, -1, text)
+    text = f"I2 {finding.i2:.3g} %" + (f", p {p:.2g}" if p is not None else "")
+    if finding.i2 <= serious or (p is not None and p >= alpha):
+        return Judgement.known(domain, 0, text, *told)
+    down = worst = -1
+    if finding.i2 > very and item.both_sides is not False:
+        worst = -2
+        down = -2 if item.both_sides else -1
+        text += "" if item.both_sides else "; sides of the effects not reported"
+    best = down
+    if p is None:  # the test may have said that chance explains it
+        best, text = 0, f"{text}; p not reported"
+    return Judgement(domain, down, worst, best, text, *told)
 
 
-def _prediction(finding: Finding, rule: Rule) -> Judgement:
+def _prediction(finding: Finding, profile: Profile) -> Judgement:
+    ratio = profile["inconsistency"]["prediction_ratio"]
     low, high = finding.pi_low or 0.0, finding.pi_high or 0.0
     wide = True
     if finding.ci_low is not None and finding.ci_high is not None:
-        wide = high - low > rule["prediction_ratio"] * (finding.ci_high - finding.ci_low)
+        wide = high - low > ratio * (finding.ci_high - finding.ci_low)
     serious = low <= null_value(finding) <= high and wide
-    text = f"prediction interval {low:g} to {high:g}"
-    return Judgement.known("inconsistency", -1 if serious else 0, text)
+    return Judgement.known(
+        "inconsistency",
+        -1 if serious else 0,
+        f"prediction interval {low:g} to {high:g}",
+        f"-1 where it includes no effect and is more than {ratio:g} times the confidence interval",
+        profile.cited("inconsistency.prediction_ratio"),
+    )
 
 
-def _agreement(body: Sequence[Evidence], rule: Rule) -> Judgement:
-    share = majority(body)
-    text = f"{share:.0%} of the weight agrees on the direction"
-    return Judgement.known("inconsistency", 0 if share >= rule["agreement"] else -1, text)
-
-
-def majority(body: Sequence[Evidence]) -> float:
-    """Share of the weight on the more frequent direction."""
-    total = sum(weights(body))
-    sums = dict.fromkeys((1, -1, 0, None), 0.0)
-    for item, weight in zip(body, weights(body), strict=True):
-        sums[item.sign] += weight
-    return max(sums.values()) / total
-
-
-def indirectness(
-    body: Sequence[Evidence], context: Context, reading: str, profile: Profile
-) -> Judgement:
-    """Indirectness, 0 to -3: the value at half of the weight: most of the evidence decides."""
-    domain = "indirectness"
-    if judged := recorded("indirectness", body):
-        return judged
-    cap: int = profile["indirectness"]["cap"]
-    unknown = profile["indirectness"]["unknown_established"] if reading == "established" else 0.0
-    rows = [_facets(item, context, profile) for item in body]
-
-    def at(sums: Iterable[float]) -> int:
-        values = [(floor(total), i) for i, total in enumerate(sums)]
-        return -min(cap, _middle(values, weights(body)))
-
-    change = at(row.known + unknown * row.unknown for row in rows)
-    worst, best = at(row.known + row.worst for row in rows), at(row.known for row in rows)
-    texts = sorted({text for row in rows for text in row.words})
-    if body[0].summary:  # the facets of the works in it are not told
-        return Judgement(domain, change, -cap, best, "; ".join([*texts, "not judged"]))
-    return Judgement(domain, change, worst, best, "; ".join(texts) or "direct")
-
-
-@dataclass(frozen=True, slots=True)
-class _Facets:
-    """Sum of the known facets and charges, number of unknown facets and the worst they can be."""
-
-    known: float
-    unknown: int
-    worst: float
-    words: tuple[str, ...]
-
-
-def _middle(rows: list[tuple[int, int]], weight: tuple[float, ...]) -> int:
-    """The value at which half of the weight is as direct or more direct."""
-    half, reached = sum(weight) / 2, 0.0
-    for value, i in sorted(rows):
-        reached += weight[i]
-        if reached >= half:
-            return value
-    return rows[-1][0]
-
-
-def _facets(item: Evidence, context: Context, profile: Profile) -> _Facets:
-    rule = profile["indirectness"]
-    known, unknown, worst = 0.0, 0, 0.0
-    words: list[str] = []
-    for name, charge in item.charges:
-        known += charge
-        words.append(f"{name} {charge:g}")
-    for name, amount in (
-        ("system", _system(item, context, rule)),
-        ("condition", _condition(item, context, rule)),
-        ("nutrient status", _nutrient(item, context, rule)),
-        ("dose", _dose(item, context, rule)),
-        ("duration", _duration(item, context, rule)),
-        ("comparison", _comparison(item, rule)),
-    ):
-        if amount is None:
-            unknown += 1
-            worst += max(rule[name.replace(" ", "_")].values())
-            words.append(f"{name} unknown")
-        elif amount:
-            known += amount
-            words.append(f"{name} {amount:g}")
-    return _Facets(known, unknown, worst, tuple(words))
-
-
-def _system(item: Evidence, context: Context, rule: Rule) -> float | None:
-    if not context.human:
-        return 0.0
-    if item.system is None:
-        return None
-    key = "bench" if item.bench else item.system.value
-    return _weight(rule, "system", key)
-
-
-def _human(item: Evidence) -> bool:
-    return item.system in (None, System.HUMAN)
-
-
-def _condition(item: Evidence, context: Context, rule: Rule) -> float | None:
-    if not context.conditions or not _human(item):
-        return 0.0
-    condition = item.population.condition if item.population else None
-    if condition is None:
-        return None
-    if condition in context.conditions:
-        return _weight(rule, "condition", "same")
-    return _weight(rule, "condition", "related" if condition in context.related else "different")
-
-
-def _nutrient(item: Evidence, context: Context, rule: Rule) -> float | None:
-    asked = context.nutrient_status
-    if asked is None or not _human(item) or not item.allocatable:
-        return 0.0
-    status = item.population.nutrient_status if item.population else None
-    if asked is NutrientStatus.ANY:
-        lacking = status is NutrientStatus.DEFICIENT
-        return _weight(rule, "nutrient_status", "different") if lacking else 0.0
-    if status is None:
-        return None
-    same = status in (asked, NutrientStatus.ANY)
-    return _weight(rule, "nutrient_status", "same" if same else "different")
-
-
-def _dose(item: Evidence, context: Context, rule: Rule) -> float | None:
-    if context.dose is None or not _human(item) or not item.allocatable:
-        return 0.0
-    dose = item.finding.dose
-    low, high, unit = context.dose
-    if dose is None or dose.unit != unit or dose.low <= 0 or low <= 0:
-        return None
-    ratio = max(dose.low / high, low / dose.high, 1.0)
-    for limit, word in (("dose_near", "near"), ("dose_off", "off"), ("dose_extreme", "far")):
-        if ratio <= rule[limit]:
-            return _weight(rule, "dose", word)
-    return _weight(rule, "dose", "extreme")
-
-
-def _duration(item: Evidence, context: Context, rule: Rule) -> float | None:
-    if context.weeks is None or not _human(item):
-        return 0.0
-    if item.finding.weeks is None:
-        return None
-    enough = item.finding.weeks >= context.weeks / 2
-    return _weight(rule, "duration", "enough" if enough else "short")
-
-
-def _comparison(item: Evidence, rule: Rule) -> float:
-    indirect = item.finding.comparator == "indirect"
-    return _weight(rule, "comparison", "indirect" if indirect else "controlled")
+def _agreement(body: Sequence[Evidence], profile: Profile) -> Judgement:
+    least = profile["inconsistency"]["agreement"]
+    share = max(shares(body, [item.sign for item in body]).values())
+    return Judgement.known(
+        "inconsistency",
+        0 if share >= least else -1,
+        f"{share:.0%} of the weight agrees on the direction",
+        f"consistent from {least:.0%} on",
+        profile.cited("inconsistency.agreement"),
+    )
 
 
 def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> Judgement:
@@ -355,6 +155,7 @@ def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> J
     if judged := recorded("imprecision", body, generous):
         return judged
     rule = profile["imprecision"]
+    told = _size_rule(profile)
     sizes = [item.finding.n for item in body]
     events = [item.finding.events for item in body]
     least = together(body, [size or 0 for size in sizes])
@@ -363,33 +164,40 @@ def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> J
     count = None if None in events else together(body, [e or 0 for e in events])
     interval = body[0].finding if len(body) == 1 else None
     if n is None and count is None:
-        return Judgement(domain, 0 if generous else -1, -2, 0, "size not reported")
+        return unknown("imprecision", generous, "size not reported")
     unmet = count < rule["events"] if count is not None else (n or 0) < rule["participants"]
     more = " or more" if None in sizes else ""
     text = f"{'?' if n is None else f'{n}{more}'} participants"
     text += f", {count} events" if count else ""
     if n is not None and n < rule["very_small"]:
-        return Judgement.known(domain, -2, text)
-    if interval is not None and interval.ci_low is not None and interval.ci_high is not None:
-        text += f", interval {interval.ci_low:g} to {interval.ci_high:g}"
-        if includes_null(interval):
-            return Judgement.known(domain, _null_interval(interval, unmet, rule), text)
+        return Judgement.known(domain, -2, text, *told)
     change = -1 if unmet else 0
-    worst = -2 if body[0].summary else change  # the interval of a summary is not told
-    return Judgement(domain, change, worst, change, text)
+    if interval is None or interval.ci_low is None or interval.ci_high is None:
+        worst = -2 if unmet or n is None else -1  # it may include anything
+        return Judgement(domain, change, worst, change, f"{text}, no interval", *told)
+    text += f", interval {interval.ci_low:g} to {interval.ci_high:g}"
+    if includes_null(interval):
+        change, told = _null_interval(interval, unmet, rule), _interval_rule(profile)
+    return Judgement(domain, change, -2 if n is None else change, change, text, *told)
 
 
-def together(body: Sequence[Evidence], counts: Sequence[int]) -> int:
-    """What works count together: their sum, but overlapping works only once (E2).
+def _size_rule(profile: Profile) -> tuple[str, tuple[str, ...]]:
+    rule = profile["imprecision"]
+    text = (
+        f"-1 under {rule['events']} events, or {rule['participants']} participants where events "
+        f"are not told; -2 under {rule['very_small']} participants"
+    )
+    return text, profile.cited("imprecision.events", "imprecision.participants")
 
-    Syntheses whose studies are not listed may share them with each other and with the trials
-    beside them, so only the largest counts then.
-    """
-    pooled = [(i, n) for i, n in zip(body, counts, strict=True) if i.design in SYNTHESES]
-    single = sum(n for i, n in zip(body, counts, strict=True) if i.design not in SYNTHESES)
-    if _disjoint(body):
-        return single + sum(n for _, n in pooled)
-    return max(single, *(n for _, n in pooled))
+
+def _interval_rule(profile: Profile) -> tuple[str, tuple[str, ...]]:
+    rule = profile["imprecision"]
+    text = (
+        f"no effect is included: -1 for crossing {rule['ratio_low']:g} or {rule['ratio_high']:g} "
+        f"(SMD {-rule['smd']:g} or {rule['smd']:g}) or for too small a size, -2 for crossing both "
+        "at too small a size"
+    )
+    return text, profile.cited("imprecision.ratio_low", "imprecision.ratio_high")
 
 
 def _null_interval(finding: Finding, unmet: bool, rule: Rule) -> int:
@@ -415,26 +223,48 @@ def appreciable(finding: Finding, rule: Rule) -> tuple[float | None, float | Non
     return None, None
 
 
-def publication_bias(body: Sequence[Evidence], profile: Profile) -> Judgement:
-    """Publication bias, 0 or -1: Egger from ten studies on, or small studies paid by the seller."""
+def publication_bias(
+    body: Sequence[Evidence], parts: Sequence[Evidence], profile: Profile
+) -> Judgement:
+    """Publication bias, 0 or -1: Egger from ten studies on, or small studies paid by the seller.
+
+    `parts` are the findings of the body before they were pooled: who paid for each is theirs.
+    """
     domain = "publication bias"
     if judged := recorded("publication_bias", body):
         return judged
     rule = profile["publication"]
     if body[0].summary and body[0].finding.k is None:
-        return _unknown("publication_bias", False, "number of studies not reported")
+        return unknown("publication_bias", False, "number of studies not reported")
     studies = together(body, [item.finding.k or 1 for item in body])
-    small = profile["imprecision"]["participants"]
-    paid = all(i.seller_funded and (i.finding.n or small) < small for i in body)
+    paid = _paid_by_seller(parts, profile["imprecision"]["participants"])
     if paid:
-        return Judgement.known(domain, -1, "all small and paid by the seller")
+        return Judgement.known(
+            domain, -1, "all small and paid by the seller", "-1 for small studies of the seller"
+        )
     eggers = [i.finding.egger_p for i in body if i.finding.egger_p is not None]
+    told = (
+        f"tested from {rule['studies']} studies on; -1 where Egger's p is under "
+        f"{rule['egger_p']:g}",
+        profile.cited("publication.studies"),
+    )
+    worst = 0 if paid is False else -1
+    open_ = "" if paid is False else "; who paid is not recorded"
     if studies < rule["studies"]:
-        return Judgement.known(domain, 0, f"{_studies(studies)}, too few to test")
+        text = f"{_studies(studies)}, too few to test{open_}"
+        return Judgement(domain, 0, worst, 0, text, *told)
     if not eggers:
-        return Judgement(domain, 0, -1, 0, f"{_studies(studies)}, not tested")
-    biased = min(eggers) < rule["egger_p"]
-    return Judgement.known(domain, -1 if biased else 0, f"Egger p = {min(eggers):g}")
+        return Judgement(domain, 0, -1, 0, f"{_studies(studies)}, not tested", *told)
+    down = -1 if min(eggers) < rule["egger_p"] else 0
+    text = f"Egger p = {min(eggers):g}{open_}"
+    return Judgement(domain, down, min(worst, down), down, text, *told)
+
+
+def _paid_by_seller(parts: Sequence[Evidence], small: int) -> bool | None:
+    """Whether all works are small and paid by the seller; None: all may be."""
+    if any(i.seller_funded is False or (i.finding.n or 0) >= small for i in parts):
+        return False
+    return True if all(i.seller_funded and i.finding.n for i in parts) else None
 
 
 def _studies(count: int) -> str:

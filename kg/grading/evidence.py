@@ -38,6 +38,8 @@ class Evidence:
     None mixed. `work` is the id of a study or citation; `charges` are those of the bridge that was
     crossed; `allocatable` is False for exposures that no trial can allocate. `summary` marks the
     row of a table that stands for a whole body: what it leaves out is unknown, never absent.
+    `turn` is what an increase says about the link. Pooling gives each finding its `weight`, and
+    tells whether the effects lie on `both_sides` of no effect.
     """
 
     work: str
@@ -52,6 +54,9 @@ class Evidence:
     contains: tuple[str, ...] = ()
     seller_funded: bool | None = None
     summary: bool = False
+    turn: int = 1
+    weight: float | None = None
+    both_sides: bool | None = None
 
     @property
     def bench(self) -> bool:

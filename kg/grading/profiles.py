@@ -23,6 +23,15 @@ class Profile:
     def __getitem__(self, section: str) -> Any:
         return self.table[section]
 
+    def cited(self, *constants: str) -> tuple[str, ...]:
+        """Keys of the works that published these constants; none: they are local.
+
+        >>> profile().cited("inconsistency.i2_serious")
+        ('BJSM-2', 'BMC-1')
+        """
+        published: Mapping[str, list[str]] = self.table["sources"]
+        return tuple(dict.fromkeys(k for name in constants for k in published.get(name, ())))
+
     def __hash__(self) -> int:
         return hash((self.name, self.version))
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from kg.grading.appraise import StreamRating, appraise_summary
-from kg.grading.domains import NOT_ASSESSABLE, WORST, stated
 from kg.grading.evidence import Context, Evidence
+from kg.grading.judgement import NOT_ASSESSABLE, WORST, stated
 from kg.grading.profiles import Profile
 from kg.model import DomainJudgement, Finding, Level, Reading
 from kg.model.record import dataclass, replace
@@ -100,7 +100,7 @@ class Tally:
 
 def rated(body: Body, reading: Reading, profile: Profile) -> Appraised:
     """The body with its rating, and the replay of its published certainty where it has one."""
-    rating = appraise_summary(body.evidence, PEOPLE, reading, profile)
+    rating = appraise_summary((body.evidence,), PEOPLE, reading, profile)
     if body.published is None:
         return Appraised(body, rating)
     return Appraised(body, rating, replay(body.evidence, body.published, profile))
@@ -109,7 +109,7 @@ def rated(body: Body, reading: Reading, profile: Profile) -> Appraised:
 def replay(evidence: Evidence, published: Level, profile: Profile) -> Replay:
     """Whether the published level follows from the judgements of a row alone."""
     bare = replace(evidence, finding=_without_numbers(evidence.finding))
-    own = appraise_summary(bare, PEOPLE, Reading.ESTABLISHED, profile)
+    own = appraise_summary((bare,), PEOPLE, Reading.ESTABLISHED, profile)
     low, high = Level(own.low), Level(own.high)
     if not low <= published <= high:
         return Replay(Follows.NO, low, high, _step(bare, own, published, profile))
@@ -194,5 +194,5 @@ def _judged(item: Evidence, domain: str, rating: int) -> Evidence:
 
 
 def _gives(item: Evidence, published: Level, profile: Profile) -> bool:
-    rating = appraise_summary(item, PEOPLE, Reading.ESTABLISHED, profile)
+    rating = appraise_summary((item,), PEOPLE, Reading.ESTABLISHED, profile)
     return rating.low <= published <= rating.high

@@ -99,14 +99,18 @@ class Readings(Generic[T]):
 class Reason:
     """One step of the audit trail.
 
-    `rule` is the section of grading.md, `change` the levels added (negative: taken away), `subject`
-    the work or link that it is about.
+    `rule` is the section of docs/explanation/grading.md, `change` the levels added (negative: taken
+    away), `subject` the work or link that it is about. The changes of a trail add up to its level.
+    `basis` is the threshold or rule that was used, `sources` the keys of the works that published
+    it; a basis without sources is local.
     """
 
     rule: str
     text: str
     change: int = 0
     subject: str = ""
+    basis: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

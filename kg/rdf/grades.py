@@ -233,6 +233,8 @@ class _Encoder:
             self.say(part, "text", reason.text)
             self.say(part, "change", reason.change)
             self.say(part, "concerns", reason.subject or None)
+            self.say(part, "basis", reason.basis or None)
+            self.say(part, "basisPublished", *reason.sources)
 
     def diagnostic(self, diagnostic: Diagnostic, activity: NamedNode) -> None:
         """One weak link or fault."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
-from kg.grading.domains import Judgement
+from kg.grading.judgement import Judgement
 from kg.grading.published import Appraised, Follows, Tally
 from kg.model import Level
 from kg.model.record import dataclass

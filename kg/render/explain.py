@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kg.grading.algebra import CAP
+from kg.grading.profiles import Profile
 from kg.model import (
     ChainGrade,
     Claim,
@@ -28,10 +30,11 @@ from kg.render.escape import terminal
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A statement and what it rests on."""
+    """A statement and what it rests on; `sources` are keys of the works that published its rule."""
 
     text: str
     below: tuple[Branch, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 Subject = Claim | ChainGrade | PairGrade
@@ -45,6 +48,30 @@ def tree(subject: Subject, pairs: Iterable[PairGrade], base: EvidenceBase) -> Br
     if isinstance(subject, ChainGrade):
         return _chain(subject, base)
     return _claim(subject, found, base)
+
+
+def derivation(
+    subject: Subject, pairs: Iterable[PairGrade], base: EvidenceBase, rules: Profile
+) -> Branch:
+    """The derivation of a subject, with what the numbers and keys in it stand for."""
+    root = tree(subject, pairs, base)
+    used = sorted({key for branch in _all(root) for key in branch.sources})
+    works: dict[str, str] = rules["works"]
+    keys = tuple(Branch(f"{key}: {works.get(key, 'see the profile')}") for key in used)
+    legend = [
+        Branch(
+            f"rules: numbers are sections of docs/explanation/grading.md; profile {rules.name} "
+            f"{rules.version}; {words.CAVEAT}"
+        ),
+        *((Branch("thresholds were published in", keys),) if keys else ()),
+    ]
+    return Branch(root.text, (*root.below, *legend))
+
+
+def _all(branch: Branch) -> Iterator[Branch]:
+    yield branch
+    for below in branch.below:
+        yield from _all(below)
 
 
 def _claim(claim: Claim, pairs: tuple[PairGrade, ...], base: EvidenceBase) -> Branch:
@@ -170,7 +197,11 @@ def _chain(chain: ChainGrade, base: EvidenceBase) -> Branch:
     algebra = [Branch(f"{reading.word}: {_arithmetic(chain, reading)}") for reading in Reading]
     below = [
         *(_link(link, base) for link in chain.links),
-        Branch("algebra: lowest link, less one for each unvalidated intermediate", tuple(algebra)),
+        Branch(
+            "algebra (rule 9): a link is (m, d); in series the lowest m counts and d adds up, "
+            f"{CAP} at most; the level is m less d",
+            tuple(algebra),
+        ),
         Branch(f"weakest: {weakest or 'none'}"),
         Branch(f"ceiling, however good the evidence: {chain.ceiling.word}"),
         Branch(f"mechanistic support, apart: {chain.mechanistic.word}"),
@@ -182,16 +213,16 @@ def _chain(chain: ChainGrade, base: EvidenceBase) -> Branch:
 
 def _arithmetic(chain: ChainGrade, reading: Reading) -> str:
     """How the level of a chain comes from its links."""
-    counted = [k.effective[reading] for k in chain.links if k.kind is not LinkKind.DEFINITIONAL]
-    lowest = min(counted, default=Level.HIGH)
+    counted = [k for k in chain.links if k.kind is not LinkKind.DEFINITIONAL]
+    lowest = min((k.effective[reading] for k in counted), default=Level.HIGH)
     result = chain.certainty[reading].word
-    links = ", ".join(level.word for level in counted)
+    links = " x ".join(f"({k.effective[reading].word}, {k.delta})" for k in counted) or "(high, 0)"
     if lowest is Level.NONE:
-        return f"links {links}; one is none, so the chain is {result}"
+        return f"{links}; one link is none, so the chain is {result}"
     floor = ", never below very low" if lowest - chain.distance < 1 else ""
     return (
-        f"links {links}; lowest {lowest.word}, less {words.counted(chain.distance, 'step')}"
-        f"{floor}: {result}"
+        f"{links} = ({lowest.word}, {chain.distance}); {lowest.word} less "
+        f"{words.counted(chain.distance, 'step')}{floor}: {result}"
     )
 
 
@@ -207,8 +238,8 @@ def _link(link: Link, base: EvidenceBase) -> Branch:
         facts.append(Branch(f"systems: {', '.join(link.systems)}"))
     facts.extend(Branch(f"claim {_said(id, base)}") for id in link.claims)
     facts.extend(_ratings(link.ratings.__getitem__, base))
-    passing = "costs one level" if link.delta else "costs nothing"
-    facts.append(Branch(f"passing {base.label(link.subject)} {passing}"))
+    why = "is no accepted surrogate: d = 1" if link.delta else "costs nothing: d = 0"
+    facts.append(Branch(f"rule 9: passing {base.label(link.subject)} {why}"))
     if words.is_defeated(link):
         against = link.ratings.established.refute.word
         facts.append(Branch(f"counts for nothing: established refutation is {against}"))
@@ -234,7 +265,11 @@ def _rating(reading: Reading, rating: Rating, base: EvidenceBase) -> Branch:
 def _reason(reason: Reason) -> Branch:
     change = f" ({reason.change:+d})" if reason.change else ""
     about = f" [{reason.subject}]" if reason.subject else ""
-    return Branch(f"rule {reason.rule}: {reason.text}{change}{about}")
+    by: tuple[Branch, ...] = ()
+    if reason.basis:
+        published = ", ".join(reason.sources) or "local"
+        by = (Branch(f"by: {reason.basis} [{published}]", sources=reason.sources),)
+    return Branch(f"rule {reason.rule}: {reason.text}{change}{about}", by)
 
 
 def as_text(root: Branch, options: Options) -> str:

@@ -181,6 +181,8 @@ def _reason(reason: Reason) -> Json:
         "text": reason.text,
         "change": reason.change,
         "subject": reason.subject,
+        "basis": reason.basis,
+        "published": list(reason.sources),
     }
 
 

@@ -210,10 +210,25 @@ def test_p23_ends_are_the_extreme_assignments(size: int | None) -> None:
     )  # fmt: skip
     context = replace(HUMAN, nutrient_status=None)
     rating = appraise([item], context, P).established
+    intervals = ((1.2, 1.1, 1.3), (1.0, 0.5, 1.5))
     assigned = [
-        levels([replace(item, finding=replace(item.finding, risk_of_bias=b, n=n))], context)[0]
+        levels(
+            [
+                replace(
+                    item,
+                    finding=replace(
+                        item.finding, risk_of_bias=b, n=n,
+                        measure="RR", estimate=estimate, ci_low=low, ci_high=high,
+                    ),
+                    seller_funded=paid,
+                )
+            ],
+            context,
+        )[0]
         for b in Bias
         for n in ((size,) if size else (1, 150, 5000))
+        for estimate, low, high in intervals
+        for paid in (True, False)
     ]  # fmt: skip
     assert (rating.low, rating.high) == (min(assigned), max(assigned))
 

@@ -1,0 +1,237 @@
+"""Findings pooled by statsmodels, against a published meta-analysis, and what cannot be pooled."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from math import exp, log, sqrt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.grading.appraise import appraise
+from kg.grading.evidence import Context, Evidence
+from kg.grading.pooling import Pooled, obstacle, pooled
+from kg.grading.profiles import profile
+from kg.model import SYNTHESES, Bias, Design, Direction, Finding, Level, System
+
+P = profile()
+ROOT = Path(__file__).resolve().parent.parent
+PEOPLE = Context(human=True)
+
+
+def trial(
+    work: str,
+    estimate: float | None = 0.8,
+    low: float | None = 0.6,
+    high: float | None = 1.0,
+    n: int | None = 400,
+    measure: str | None = "RR",
+    **more: Any,
+) -> Evidence:
+    direction = Direction.NO_CLEAR_EFFECT
+    if estimate is not None and low is not None and high is not None:
+        null = 1.0 if measure in ("RR", "OR", "HR") else 0.0
+        if not low <= null <= high:
+            direction = Direction.INCREASE if estimate > null else Direction.DECREASE
+    sign = {Direction.INCREASE: 1, Direction.DECREASE: -1}.get(direction, 0)
+    finding = Finding(
+        f"{work}.1", "e", "o", more.pop("direction", direction), n=n, measure=measure,
+        estimate=estimate, ci_low=low, ci_high=high, **more,
+    )  # fmt: skip
+    return Evidence(work, Design.RANDOMISED, System.HUMAN, sign, finding, True)
+
+
+def bcg() -> tuple[Evidence, ...]:
+    """The 13 trials of BCG in Colditz 1994, JAMA 271:698, as risk ratios with their intervals."""
+    found = []
+    with (ROOT / "tests" / "cases" / "pooling" / "bcg.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            a, n1, c, n2 = (int(row[k]) for k in [*row][1:])
+            effect, error = log(a / n1 / (c / n2)), sqrt(1 / a - 1 / n1 + 1 / c - 1 / n2)
+            reach = 1.959964 * error
+            found.append(
+                trial(
+                    f"trial-{row['trial']}",
+                    exp(effect), exp(effect - reach), exp(effect + reach), n1 + n2,
+                    events=a + c,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def one(made: Pooled) -> Finding:
+    assert len(made.body) == 1
+    return made.body[0].finding
+
+
+def test_a_published_meta_analysis_comes_out() -> None:
+    """metafor's rma(method="DL") and regtest(model="lm") on dat.bcg, to the digits it prints."""
+    found = one(pooled(bcg(), P))
+    assert found.estimate == pytest.approx(exp(-0.7141), abs=5e-5)
+    assert found.ci_low == pytest.approx(exp(-1.0644), abs=5e-5)
+    assert found.ci_high == pytest.approx(exp(-0.3638), abs=5e-5)
+    assert found.tau2 == pytest.approx(0.3088, abs=5e-5)
+    assert found.i2 == pytest.approx(92.12, abs=5e-3)
+    assert found.p_heterogeneity is not None
+    assert found.p_heterogeneity < 0.0001
+    assert (found.k, found.n) == (13, sum(item.finding.n or 0 for item in bcg()))
+    # by hand: the middle, and t(11) = 2.201 times the root of tau2 + se2
+    reach = 2.200985 * sqrt(0.3088 + 0.1787**2)
+    assert found.pi_low == pytest.approx(exp(-0.7141 - reach), abs=1e-4)
+    assert found.pi_high == pytest.approx(exp(-0.7141 + reach), abs=5e-4)
+
+
+def test_the_trail_tells_what_was_pooled_and_the_domains_use_it() -> None:
+    rating = appraise(bcg(), PEOPLE, P).established
+    texts = [reason.text for reason in rating.support.reasons]
+    assert any(
+        t.startswith("pooled from 13 trials: RR 0.49 (0.345 to 0.695), tau2 0.309") for t in texts
+    )
+    assert any("prediction interval 0.1" in t and t.startswith("inconsistency") for t in texts)
+    assert any(t.startswith("publication bias: Egger p = ") for t in texts)
+    assert sum(reason.change for reason in rating.support.reasons) == rating.level
+    by = next(r for r in rating.support.reasons if r.text.startswith("pooled"))
+    assert by.sources == ("DL", "HTS")
+    assert set(by.sources) <= set(P["works"])
+
+
+def test_agreement_beyond_chance_is_a_fixed_effect() -> None:
+    """Q under its degrees of freedom: tau2 is cut off at 0, never below."""
+    found = one(pooled((trial("a"), trial("b"), trial("c")), P))
+    assert (found.tau2, found.i2) == (0, 0)
+    error = (log(1.0) - log(0.6)) / (2 * 1.959964) / sqrt(3)
+    assert found.estimate == pytest.approx(0.8)
+    assert found.ci_low == pytest.approx(exp(log(0.8) - 1.959964 * error), rel=1e-5)
+
+
+def test_a_synthesis_leaves_nothing_to_pool() -> None:
+    whole = replace(trial("s"), design=Design.SYNTHESIS_OF_RANDOMISED)
+    body = (trial("a"), whole)
+    assert pooled(body, P) == Pooled(body, body)
+
+
+def test_one_effect_is_not_pooled_and_the_trail_says_why() -> None:
+    made = pooled((trial("a"), trial("b", None, None, None)), P)
+    assert len(made.body) == 2
+    assert made.reason is not None
+    assert made.reason.text == "not pooled: alone on its scale (RR) (a), no effect size (b)"
+    assert pooled((trial("a"),), P).reason is None
+    silent = (trial("a", None, None, None), trial("b", None, None, None))
+    assert pooled(silent, P) == Pooled(silent, silent)
+
+
+def test_scales_do_not_mix_and_what_is_left_votes() -> None:
+    body = (
+        trial("a"),
+        trial("b", 0.7, 0.5, 0.98),
+        trial("c", -3.0, -5.0, -1.0, measure="MD", unit="mmHg"),
+        trial("d", 0.9, None, None),
+        trial("e", -2.0, -3.0, -1.0, measure="MD"),
+    )
+    made = pooled(body, P)
+    assert [item.design in SYNTHESES for item in made.body] == [True, False, False, False]
+    assert made.reason is not None
+    assert made.reason.text.startswith("pooled from 2 trials: RR 0.762 (0.622 to 0.934)")
+    for told in ("alone on its scale (MD) (c)", "no interval (d)", "no unit (e)"):
+        assert told in made.reason.text
+    assert made.parts == body
+    assert appraise(body, PEOPLE, P).established.works == ("a", "b", "c", "d", "e")
+
+
+@pytest.mark.parametrize(
+    ("item", "why"),
+    [
+        (
+            trial("a", 1.2, 1.1, 1.4, direction=Direction.DECREASE),
+            "a scale that runs the other way",
+        ),
+        (trial("a", 0.8, 0.0, 1.0), "no usable interval"),
+        (trial("a", 0.8, 0.8, 0.8), "no usable interval"),
+        (trial("a", 0.1, None, 0.3), "no interval"),
+        (trial("a", measure=None), "no effect size"),
+    ],
+)
+def test_what_cannot_be_pooled(item: Evidence, why: str) -> None:
+    assert obstacle(item) == why
+
+
+def test_bridges_that_turn_the_sign_are_not_pooled_with_others() -> None:
+    made = pooled((trial("a"), replace(trial("b"), turn=-1)), P)
+    assert len(made.body) == 2
+
+
+def test_weights_of_bias_are_those_of_the_pooling() -> None:
+    wide = trial("wide", 0.7, 0.3, 1.6, n=9000, risk_of_bias=Bias.HIGH)
+    narrow = trial("narrow", 0.8, 0.75, 0.85, n=500, risk_of_bias=Bias.LOW)
+    reasons = appraise((wide, narrow), PEOPLE, P).established.support.reasons
+    bias = next(r for r in reasons if r.text.startswith("risk of bias"))
+    assert bias.change == 0, "by participants it would be 95 % at high risk"
+
+
+def test_a_refutation_is_read_off_the_pooled_interval() -> None:
+    body = tuple(trial(w, 1.3, 0.95, 1.8, n=900, risk_of_bias=Bias.LOW) for w in "abcd")
+    alone = appraise(body[:1], PEOPLE, P).established
+    together = appraise(body, PEOPLE, P).established
+    assert (alone.level, alone.refute) == (Level.VERY_LOW, Level.VERY_LOW)
+    assert together.level > together.refute == Level.NONE
+    against = appraise([replace(i, turn=-1) for i in body], PEOPLE, P).established
+    assert against.refute > against.level == Level.NONE
+
+
+EFFECTS = st.builds(
+    lambda middle, error, n: (exp(middle), exp(middle - error), exp(middle + error), n),
+    st.floats(-5, 5),
+    st.floats(0.01, 5),
+    st.integers(1, 9000),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(EFFECTS, min_size=2, max_size=12), st.randoms(use_true_random=False))
+def test_order_and_names_change_nothing(rows: Sequence[tuple[float, ...]], random: Any) -> None:
+    def rated(names: Sequence[str]) -> Any:
+        body = [trial(name, *row[:3], int(row[3])) for name, row in zip(names, rows, strict=True)]
+        random.shuffle(body)
+        rating = appraise(body, PEOPLE, P).established
+        return rating.level, rating.refute, rating.low, rating.high
+
+    names = [f"w{i}" for i in range(len(rows))]
+    level, refute, low, high = rated(names)
+    assert low <= max(level, refute) <= high
+    assert rated(names[::-1]) == (level, refute, low, high)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(*[st.floats(-1e300, 1e300, allow_nan=False)] * 3), min_size=2, max_size=4)
+)
+def test_hostile_numbers_never_raise(rows: Sequence[tuple[float, float, float]]) -> None:
+    body = []
+    for i, row in enumerate(rows):
+        low, middle, high = sorted(row)
+        body.append(trial(f"w{i}", middle, low, high, measure="MD", unit="x"))
+        body.append(trial(f"r{i}", abs(middle), abs(middle) / 2, abs(middle) * 2))
+    assert appraise(body, PEOPLE, P).established.level in Level
+
+
+def test_shipped_grades_do_not_pay_for_statistics(tmp_path: Path) -> None:
+    """statsmodels is imported where a body needs pooling; none of acne scars does."""
+    code = (
+        "import sys; from kg.cli import main; main(['grade', '--outcome', 'acne-scars']); "
+        "assert not {'statsmodels', 'scipy', 'numpy', 'pandas'} & set(sys.modules)"
+    )
+    subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path)},
+    )
