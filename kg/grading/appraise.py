@@ -176,7 +176,7 @@ def _beside(other: StreamRating) -> Reason:
     """What a stream says that did not set the level."""
     text = (
         f"{other.reasons[0].text}, support {Level(other.support).word}, refutation "
-        f"{Level(other.refute).word}: streams never add"
+        f"{Level(other.refute).word}: bodies never add"
     )
     return Reason("6", f"beside it {text}", subject=other.stream)
 
