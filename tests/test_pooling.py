@@ -196,9 +196,11 @@ EFFECTS = st.builds(
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(EFFECTS, min_size=2, max_size=12), st.randoms(use_true_random=False))
-def test_order_and_names_change_nothing(rows: Sequence[tuple[float, ...]], random: Any) -> None:
+def test_order_and_names_change_nothing(
+    rows: Sequence[tuple[float, float, float, int]], random: Any
+) -> None:
     def rated(names: Sequence[str]) -> Any:
-        body = [trial(name, *row[:3], int(row[3])) for name, row in zip(names, rows, strict=True)]
+        body = [trial(name, *row) for name, row in zip(names, rows, strict=True)]
         random.shuffle(body)
         rating = appraise(body, PEOPLE, P).established
         return rating.level, rating.refute, rating.low, rating.high

@@ -114,8 +114,10 @@ def test_the_worked_example_by_hand() -> None:
 def test_a_step_that_was_tampered_with_is_found_out() -> None:
     change = NamedNode(f"{VOCABULARY}change")
     grade = vocab.iri("grade", "magnesium-glycinate-oral", "acne-scars", "benefit", "chain", "as2")
-    steps = [q for q in statements() if q.predicate == change and q.subject.value.startswith(grade)]
-    minus = next(q for q in steps if q.object.value == "-3")
+    steps = [
+        q for q in statements() if q.predicate == change and str(q.subject)[1:].startswith(grade)
+    ]
+    minus = next(q for q in steps if q.object == Literal(-3))
     forged = tuple(
         Quad(q.subject, q.predicate, Literal(-2), q.graph_name) if q == minus else q
         for q in statements()
