@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kg.api.bases import lint as lint
     from kg.api.bases import load as load
     from kg.api.bases import material as material
+    from kg.api.bases import new as new
     from kg.api.bases import sound as sound
     from kg.api.bases import summary as summary
     from kg.api.bases import validate as validate
@@ -48,7 +49,7 @@ _MODULES = {
         "look_up_file",
         "looked_up",
     ),
-    "kg.api.bases": ("lint", "load", "sound", "material", "summary", "validate"),
+    "kg.api.bases": ("lint", "load", "new", "sound", "material", "summary", "validate"),
     "kg.api.explanations": ("Explanation", "explain"),
     "kg.api.grades": ("grade", "grade_all", "check"),
     "kg.api.graphs": ("statements", "open_graph", "query", "build"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kg
-from kg.errors import DataError, UnknownName
+from kg.errors import DataError, UnknownName, UsageError
 from kg.model import (
     BaseSummary,
     Diagnostic,
@@ -14,6 +15,7 @@ from kg.model import (
     Exposure,
     Identification,
     Loaded,
+    Location,
     Severity,
 )
 from kg.resources import cache_directory, shipped
@@ -96,6 +98,31 @@ def lint(path: str | Path | None = None) -> Loaded:
     return Loaded(loaded.base, (*loaded.diagnostics, *gaps(loaded.base)))
 
 
+def new(kind: str, id: str, folder: str | Path) -> Path:
+    """The file of a base that now holds a template for a thing of this kind.
+
+    Raises:
+        UsageError: the id is none or is taken, or the file exists.
+        OutsideError: the directory cannot be written.
+    """
+    from kg.curation.templates import TEMPLATES
+    from kg.formats import curated
+    from kg.formats.files import write_new
+    from kg.formats.words import ID
+
+    if not re.fullmatch(ID, id, re.ASCII):
+        raise UsageError(f"{id!r} is no id: letters, digits, '-', '.' and '_', 120 at most")
+    root = Path(folder)
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"{root} is a file; name the directory of a base")
+    if root.exists() and curated.files(root):
+        taken = curated.read(root).base.find(id)
+        if taken is not None:
+            raise UsageError(f"the id {id!r} is taken already, in {taken.location}")
+    template = TEMPLATES[kind]
+    return write_new(root / template.folder / f"{id}.yaml", template.text(id))
+
+
 def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagnostic, ...]:
     """All faults of the data at a path: schema, references, then SHACL shapes."""
     if path is None:
@@ -109,4 +136,4 @@ def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagn
         from kg.rdf.shacl import validate as validate_shapes
 
         found.extend(validate_shapes(loaded.base))
-    return tuple(sorted(found, key=lambda d: (str(d.location or ""), d.order)))
+    return tuple(sorted(found, key=lambda d: (d.location or Location(""), d.order)))

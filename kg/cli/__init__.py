@@ -39,6 +39,7 @@ COMMANDS: Registry[click.Command] = Registry(
         "serve": "kg.cli.serve:command",
         "build": "kg.cli.build:command",
         "validate": "kg.cli.validate:command",
+        "new": "kg.cli.new:command",
         "doctor": "kg.cli.doctor:command",
         "completion": "kg.cli.completion:command",
     },
@@ -63,6 +64,7 @@ SHORT_HELP = {
     "serve": "Serve pages, a JSON API and SPARQL.",
     "build": "Compile the curated text to TriG and a store.",
     "validate": "Check a base for faults of schema and shape.",
+    "new": "Write a template for an article or a study.",
     "doctor": "Say which parts work on this machine.",
     "completion": "Set up completion for your shell.",
 }

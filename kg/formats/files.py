@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-from kg.errors import OutsideError
+from kg.errors import OutsideError, UsageError
 
 _NUMBERS = count()
 
@@ -35,6 +35,25 @@ def write_atomically(
         raise OutsideError(
             f"cannot write {target}: {reason}. Choose a directory that exists and is writable."
         ) from fault
+
+
+def write_new(path: str | Path, text: str) -> Path:
+    """The path of the new file that holds `text`; directories are made, no file is replaced.
+
+    Raises:
+        UsageError: there is a file of this name.
+        OutsideError: the directory is not writable or full.
+    """
+    target = Path(path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as fault:
+        raise UsageError(f"{target} is there already; it is not overwritten") from fault
+    except OSError as fault:
+        raise OutsideError(f"cannot write {target}: {fault.strerror}") from fault
+    return target
 
 
 def _replace(target: Path, content: Iterable[bytes], durable: bool) -> Path:

@@ -1,0 +1,33 @@
+"""`kg new`: a template to fill in, for an article or a study."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli import shared
+
+HELP = """\b
+Examples:
+  kg new article my-article --base my-data
+  kg new study smith-2020 --base my-data
+
+Write a template for an article with its claims, or for a study.
+
+The file goes into `claims` or `studies` of the base and is named on stdout; no file is ever
+overwritten. What must be filled in is empty, and kg validate names it until it is.
+"""
+
+
+@click.command(help=HELP, short_help="Write a template for an article or a study.")
+@click.argument("kind", type=click.Choice(["article", "study"]))
+@click.argument("id")
+@shared.base_option
+def command(kind: str, id: str, base: str | None) -> None:
+    """Write a template into a base."""
+    from kg import api
+    from kg.errors import UsageError
+    from kg.render.escape import terminal
+
+    if base is None:
+        raise UsageError("name the directory of your data with --base; it is made if need be")
+    click.echo(terminal(str(api.new(kind, id, base))))
