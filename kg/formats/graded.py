@@ -11,33 +11,14 @@ import json
 import os
 from pathlib import Path
 
-from kg import model
-from kg.formats.rows import Rows
+from kg.formats.rows import Rows, with_parts
 from kg.model import OutcomeGrade
 from kg.resources import checksum
 
 KEPT = 256
 """How many answers are kept; the oldest go."""
 
-ROWS = Rows(
-    (
-        model.OutcomeGrade,
-        model.PairGrade,
-        model.Apart,
-        model.ChainGrade,
-        model.Link,
-        model.Direct,
-        model.Rating,
-        model.Certainty,
-        model.Reason,
-        model.Wording,
-        model.RepairSet,
-        model.Gain,
-        model.BaseSummary,
-        model.Diagnostic,
-        model.Related,
-    )
-)
+ROWS = Rows(with_parts(OutcomeGrade))
 
 
 def encode(grades: tuple[OutcomeGrade, ...]) -> bytes:

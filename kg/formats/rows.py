@@ -50,6 +50,29 @@ def form(name: str, text: str) -> Form:
     return Form(name, _SCALARS.get(text) or getattr(model, text), many, optional)
 
 
+def with_parts(*roots: type) -> tuple[type, ...]:
+    """Some classes of records and all that their fields hold, each after what holds it."""
+    found: dict[type, None] = {}
+
+    def visit(cls: type) -> None:
+        if cls not in found and cls is not Location:
+            for field in cls.__annotations__.items():
+                for part in _records(form(*field)):
+                    visit(part)
+            found[cls] = None
+
+    for root in roots:
+        visit(root)
+    return tuple(reversed(found))
+
+
+def _records(field: Form) -> tuple[type, ...]:
+    if isinstance(field.holds, Form):
+        return _records(field.holds)
+    is_record = not isinstance(field.holds, tuple) and not issubclass(field.holds, Enum)
+    return (field.holds,) if is_record else ()
+
+
 class Rows:
     """How records of some classes become rows and come back; parts stand after their wholes."""
 

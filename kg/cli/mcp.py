@@ -1,0 +1,33 @@
+"""`kg mcp`: the same answers for language-model agents, over the Model Context Protocol."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli import shared
+
+HELP = """\b
+Examples:
+  kg mcp
+  kg mcp --base my-data/
+
+Answer language-model agents over the Model Context Protocol on stdin and stdout.
+
+The tools are search, grade, explain, query and audit; all of them only read. An agent starts this
+command itself: give it `kg` with the argument `mcp`.
+"""
+
+
+@click.command(help=HELP, short_help="Answer language-model agents over MCP.")
+@shared.base_option
+def command(base: str | None) -> None:
+    """Serve tools until stdin ends."""
+    from importlib.util import find_spec
+
+    from kg.errors import OutsideError
+
+    if find_spec("mcp") is None:
+        raise OutsideError("kg mcp needs the package mcp: pip install 'evidence-kg[mcp]'")
+    from kg.server.agents import server
+
+    server(base).run()
