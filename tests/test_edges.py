@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.chains.edges import FORMAT, Columns, columns, key_of, opened, pieces
+from kg.chains.edges import Columns, columns
+from kg.chains.snapshot import FORMAT, key_of, opened, pieces
 from kg.errors import DataError, UnknownName
 from kg.model import Level, Reading
 from kg.model.links import Batch, Flag, LinkBatch, NodeBatch, Role, SurrogateBatch, imported
@@ -50,8 +51,8 @@ def rows_of(made: Columns) -> list[Row]:
             made.names[int(made.tail[link])],
             made.predicates[int(made.predicate[link])],
             made.names[int(made.head[link])],
-            int(made.sign[link]),
-            int(made.levels(Reading.ESTABLISHED)[link]),
+            made.sign(link),
+            made.level(link, Reading.ESTABLISHED),
         )
     return [found[n] for n in range(made.links)]
 
@@ -103,6 +104,8 @@ def test_a_snapshot_gives_back_what_was_written(tmp_path: Path) -> None:
         name: made.arrays[name].tolist() for name in made.arrays
     }
     assert rows_of(kept) == given_
+    assert kept.codes(Reading.BEST_CASE) is kept.codes(Reading.ESTABLISHED)
+    assert kept.facts == {"unrated": 1, "granted": 0, "definitional": 0, "mechanistic": 0}
     assert (kept.nodes, kept.label(kept.node("A")), kept.label(kept.node("b"))) == (
         4,
         "Label of a",
@@ -151,7 +154,7 @@ def damaged(data: bytes) -> dict[str, bytes]:
         return (json.dumps({**head, **changes}) + "\n").encode().ljust(room) + data[room:]
 
     outside = {**head["arrays"], "tail": [head["size"], 2]}
-    longer = {**head["arrays"], "sign": [head["arrays"]["sign"][0], 3]}
+    longer = {**head["arrays"], "flags": [head["arrays"]["flags"][0], 3]}
     return {
         "empty": b"",
         "other": b"subject,object\n" * 2000,
@@ -191,4 +194,4 @@ def test_columns_are_lean() -> None:
     made = columns([batch([(f"n{n % 2000}", "up", f"n{n * 7 % 2000}", 1, 1) for n in range(size)])])
     texts_ = sum(made.arrays[f"{kind}_text"].nbytes for kind in ("name", "predicate", "source"))
     assert made.nbytes - texts_ <= 38 * size + 40 * made.nodes
-    assert np.dtype(made.sign.dtype).itemsize == 1
+    assert np.dtype(made.established.dtype).itemsize == 1

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from kg.api.graphs import query as query
     from kg.api.graphs import statements as statements
     from kg.api.kept import grade_shipped as grade_shipped
+    from kg.api.rated import columns as columns
+    from kg.api.rated import grade_rated as grade_rated
+    from kg.api.rated import is_rated as is_rated
+    from kg.api.rated import write_snapshot as write_snapshot
     from kg.api.suppositions import compare as compare
     from kg.api.suppositions import inquiry as inquiry
     from kg.api.suppositions import plan as plan
@@ -57,6 +61,7 @@ _MODULES = {
     "kg.api.detectors": ("rules",),
     "kg.api.finding": ("search",),
     "kg.api.things": ("show",),
+    "kg.api.rated": ("is_rated", "columns", "grade_rated", "write_snapshot"),
     "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "sensitivity"),
 }
 _PUBLIC = {name: module for module, names in _MODULES.items() for name in names}

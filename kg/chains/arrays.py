@@ -14,11 +14,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from kg.chains.graph import Graph, Path
-from kg.chains.labels import BITS, PLUS, UPTO, Numbers, bits, leaped, turned
+from kg.chains.labels import (
+    BITS,
+    FREE,
+    LEVEL,
+    NEGATIVE,
+    PLUS,
+    UPTO,
+    Numbers,
+    bits,
+    leaped,
+    turned,
+)
 from kg.grading.algebra import CAP, Frontier
-
-LEVEL, NEGATIVE, FREE = 0b111, 0b1000, 0b10000
-"""Parts of a link's code: its level, whether its sign is -1, whether it passes without a leap."""
 
 _CODES = np.arange(2 * FREE)
 _PASSES = UPTO[_CODES & LEVEL]
@@ -265,13 +273,13 @@ class ArraysKernel:
 
     def frontiers(self, graph: Graph) -> Mapping[int, Frontier]:
         """Pareto frontier of all chains from source to target, by sign."""
-        made = _Made(graph)
+        made = Made(graph)
         found = sweep(made.net, made.target).labels[made.source]
         return {sign: bits(found, sign) for sign in (1, -1)}
 
     def witness(self, graph: Graph, sign: int) -> Path | None:
         """A best chain of this sign: of its best label one with fewest links."""
-        made = _Made(graph)
+        made = Made(graph)
         back = sweep(made.net, made.target)
         frontier = bits(back.labels[made.source], sign)
         if not frontier:
@@ -282,7 +290,7 @@ class ArraysKernel:
 
     def repair(self, graph: Graph, sign: int, level: int) -> tuple[int, ...] | None:
         """Keys of the fewest links to raise to HIGH so that a chain reaches `level`."""
-        made = _Made(graph)
+        made = Made(graph)
         links = repair(made.net, made.raisable, (made.source, made.target), sign, level)
         return None if links is None else made.keys(links)
 
@@ -290,7 +298,7 @@ class ArraysKernel:
 KERNEL = ArraysKernel()
 
 
-class _Made:
+class Made:
     """A graph of arcs as a net."""
 
     def __init__(self, graph: Graph) -> None:

@@ -1,50 +1,39 @@
-"""Links as columns of numbers, searched without an object for each: made, written, mapped.
+"""Links as columns of numbers, searched without an object for each.
 
-`columns` makes them of batches, `pieces` gives the bytes of a snapshot, `opened` maps one. The form
-of a snapshot (docs/decisions/0012-columns.md has why): one line of JSON with the format, its
-version, a key of what it was made of and the place of each array; then the arrays, little-endian,
-64 bytes aligned. Names are bytes that are touched only for what is shown.
+`columns` makes them of batches; `kg.chains.snapshot` keeps them in a file. Names are bytes that are
+touched only for what is shown (docs/decisions/0012-columns.md).
 
-Links are ordered by head, nodes by falling degree, so that what is visited often lies together.
+Links are ordered by head, nodes by falling degree, so that what is visited often lies together. A
+link's code in a reading (`kg.chains.labels`) holds its level, its sign and whether passing its tail
+costs no leap: it is definitional, or its tail is an exposure.
 """
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, count
-from pathlib import Path
-from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from kg.errors import DataError, LimitError, UnknownName
+from kg.chains.labels import FREE, LEVEL, NEGATIVE, Numbers
+from kg.errors import LimitError, UnknownName
 from kg.model import Reading, normalise
-from kg.model.links import Batch, LinkBatch, NodeBatch
+from kg.model.links import UNKNOWN, Batch, Flag, LinkBatch, NodeBatch, Role
 
-Numbers: TypeAlias = npt.NDArray[Any]
-
-FORMAT = "kg-columns"
-VERSION = 1
 MOST = 2**31 - 1
 """Links and nodes that int32 can number."""
 
-_ALIGN = 64
-_HEADER_ROOM = 16_384
-
-_FORM: Mapping[str, tuple[str, str, int]] = {
+FORM: Mapping[str, tuple[str, str, int]] = {
     # name: type, what it is counted by, how many more than that
     "in_start": ("<i8", "nodes", 1),
     "tail": ("<i4", "links", 0),
     "head": ("<i4", "links", 0),
-    "sign": ("|i1", "links", 0),
-    "established": ("|i1", "links", 0),
-    "as_described": ("|i1", "links", 0),
-    "best_case": ("|i1", "links", 0),
+    "established": ("|u1", "links", 0),
+    "as_described": ("|u1", "links", 0),
+    "best_case": ("|u1", "links", 0),
     "mechanistic": ("|i1", "links", 0),
     "flags": ("|u1", "links", 0),
     "studies": ("<i4", "links", 0),
@@ -90,10 +79,12 @@ class Columns:
 
     `in_start` and `out_start` have one entry more than there are nodes: the links into node v are
     `in_start[v]:in_start[v + 1]`, those out of it `out_link[out_start[v]:out_start[v + 1]]`. `row`
-    numbers the links in the order they came, from 0. `key` says what the columns were made of.
+    numbers the links in the order they came, from 0. `key` says what the columns were made of,
+    `facts` counts links that are unrated, granted, definitional, or of stated mechanism.
     """
 
     key: str
+    facts: Mapping[str, int]
     arrays: Mapping[str, Numbers]
     names: Strings
     labels: Strings
@@ -121,9 +112,17 @@ class Columns:
         """Bytes of all arrays together."""
         return sum(int(numbers.nbytes) for numbers in self.arrays.values())
 
-    def levels(self, reading: Reading) -> Numbers:
-        """Effective levels of all links in a reading."""
+    def codes(self, reading: Reading) -> Numbers:
+        """Codes of all links in a reading; readings that agree on all links share one array."""
         return self.arrays[reading.value]
+
+    def level(self, link: int, reading: Reading) -> int:
+        """Effective level of a link in a reading."""
+        return int(self.arrays[reading.value][link]) & LEVEL
+
+    def sign(self, link: int) -> int:
+        """Sign of a link, +1 or -1."""
+        return -1 if int(self.arrays["established"][link]) & NEGATIVE else 1
 
     def label(self, node: int) -> str:
         """The label of a node, its id where it has none."""
@@ -165,12 +164,13 @@ class Columns:
         return tuple(known[n] for n in get_close_matches(normalise(name), list(known), n=3))
 
 
-def _columns(key: str, arrays: Mapping[str, Numbers]) -> Columns:
+def with_texts(key: str, facts: Mapping[str, int], arrays: Mapping[str, Numbers]) -> Columns:
+    """Columns of arrays of the names and types of `FORM`."""
     texts = [
         Strings(arrays[f"{kind}_start"], arrays[f"{kind}_text"])
         for kind in ("name", "label", "predicate", "source")
     ]
-    return Columns(key, arrays, *texts)
+    return Columns(key, facts, arrays, *texts)
 
 
 # Making
@@ -246,7 +246,14 @@ def columns(batches: Iterable[Batch], key: str = "") -> Columns:
         else:
             pairs = (rows.names.numbers(names) for names in (batch.markers, batch.outcomes))
             surrogates.extend(zip(*pairs, strict=True))
-    return _columns(key, _arranged(rows, labels, roles, surrogates))
+    return with_texts(key, _facts(rows), _arranged(rows, labels, roles, surrogates))
+
+
+def _facts(rows: _Rows) -> dict[str, int]:
+    flags = rows.array("flags")
+    counted = (Flag.UNRATED, Flag.GRANTED, Flag.DEFINITIONAL)
+    found = {str(f.name).lower(): int(np.count_nonzero(flags & f.value)) for f in counted}
+    return {**found, "mechanistic": int(np.count_nonzero(rows.array("mechanistic") != UNKNOWN))}
 
 
 def _arranged(
@@ -264,17 +271,22 @@ def _arranged(
     number[order] = np.arange(count_, dtype=np.int32)
     tail, head = number[tail], number[head]
     by_head = np.argsort(head, kind="stable").astype(np.int32)
-    arrays = {"tail": tail[by_head], "head": head[by_head], "row": by_head}
-    for name in rows.cells:
-        if name not in arrays:
-            arrays[name] = rows.array(name)[by_head]
+    arrays: dict[str, Numbers] = {
+        "tail": tail[by_head],
+        "head": head[by_head],
+        "row": by_head,
+    }
+    for name in ("mechanistic", "flags", "studies", "predicate", "source"):
+        arrays[name] = rows.array(name)[by_head]
     arrays["out_link"] = np.argsort(arrays["tail"], kind="stable").astype(np.int32)
     for side, ends in (("in", head), ("out", tail)):
         sizes = np.bincount(ends, minlength=count_)
         arrays[f"{side}_start"] = np.concatenate(([0], np.cumsum(sizes)))
     known = list(rows.names)
     names = [known[i] for i in order]
-    arrays["role"] = np.array([roles.get(name, 0) for name in names], np.uint8)
+    role = np.array([roles.get(name, 0) for name in names], np.uint8)
+    arrays["role"] = role if roles else _roles(arrays)
+    arrays |= _codes(rows, by_head, arrays)
     keys = [normalise(name) for name in names]
     sorted_ = sorted(range(count_), key=lambda i: (keys[i], names[i]))
     arrays["by_name"] = np.array(sorted_, np.int32)
@@ -282,10 +294,31 @@ def _arranged(
     arrays |= _texts("predicate", list(rows.predicates)) | _texts("source", list(rows.sources))
     pairs = number[np.array(surrogates, np.int64).reshape(-1, 2)]
     arrays |= {"marker": pairs[:, 0], "marked": pairs[:, 1]}
-    return {
-        name: np.ascontiguousarray(arrays[name]).astype(kind, copy=False)
-        for name, (kind, _, _) in _FORM.items()
-    }
+    made: dict[int, Numbers] = {}
+    for name, (kind, _, _) in FORM.items():
+        given = arrays[name]
+        made.setdefault(id(given), np.ascontiguousarray(given).astype(kind, copy=False))
+    return {name: made[id(arrays[name])] for name in FORM}
+
+
+def _roles(arrays: Mapping[str, Numbers]) -> Numbers:
+    """Roles where nobody said: exposures are nodes that no link leads to, outcomes lead nowhere."""
+    into, out = (np.diff(arrays[f"{side}_start"]) for side in ("in", "out"))
+    found = np.where(into > 0, np.where(out > 0, Role.ANY, Role.OUTCOME), Role.EXPOSURE)
+    return found.astype(np.uint8)
+
+
+def _codes(rows: _Rows, order: Numbers, arrays: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """Codes of the links in each reading; one array for readings that do not differ."""
+    free = arrays["flags"] & Flag.DEFINITIONAL.value > 0
+    free |= arrays["role"][arrays["tail"]] == Role.EXPOSURE
+    rest = np.where(free, FREE, 0) | np.where(rows.array("sign")[order] < 0, NEGATIVE, 0)
+    codes: dict[str, Numbers] = {}
+    for reading in Reading:
+        code = (rows.array(reading.value)[order] | rest).astype(np.uint8)
+        same = (kept for kept in codes.values() if np.array_equal(kept, code))
+        codes[reading.value] = next(same, code)
+    return codes
 
 
 def _texts(kind: str, texts: Sequence[str]) -> dict[str, Numbers]:
@@ -295,96 +328,3 @@ def _texts(kind: str, texts: Sequence[str]) -> dict[str, Numbers]:
         f"{kind}_start": start,
         f"{kind}_text": np.frombuffer(b"".join(encoded), np.uint8),
     }
-
-
-# Writing and mapping
-
-
-def pieces(made: Columns) -> Iterator[bytes]:
-    """The bytes of a snapshot, header first."""
-    places, at = {}, 0
-    for name in _FORM:
-        numbers = made.arrays[name]
-        places[name] = [at, len(numbers)]
-        at += -(-numbers.nbytes // _ALIGN) * _ALIGN
-    head = {"format": FORMAT, "version": VERSION, "key": made.key, "size": at, "arrays": places}
-    yield (json.dumps(head) + "\n").encode().ljust(_HEADER_ROOM)
-    for name in _FORM:
-        numbers = made.arrays[name]
-        yield numbers.tobytes()
-        yield bytes(-numbers.nbytes % _ALIGN)
-
-
-def opened(path: str | Path) -> Columns:
-    """The columns of a snapshot, mapped: only what is touched is read.
-
-    Raises DataError for what is no snapshot, is of another version, or is not whole.
-    """
-    try:
-        head = _header(path)
-        whole = np.memmap(path, np.uint8, "r", offset=_HEADER_ROOM, shape=(head["size"],))
-        arrays = {name: _mapped(whole, name, *head["arrays"][name]) for name in _FORM}
-        _check(arrays)
-        return _columns(str(head["key"]), arrays)
-    except OSError as fault:
-        raise DataError(f"{path}: cannot be read: {fault.strerror or fault}") from fault
-    except (LookupError, TypeError, ValueError, UnicodeDecodeError, RecursionError) as fault:
-        why = str(fault) if isinstance(fault, _Unusable) else "its header is damaged"
-        raise DataError(f"{path}: no snapshot that can be used: {why}; make it again") from fault
-
-
-class _Unusable(ValueError):
-    """The file is not a snapshot of this version; the text says why."""
-
-
-def key_of(path: str | Path) -> str | None:
-    """The key of a snapshot; None where there is none that can be used."""
-    try:
-        return str(_header(path)["key"])
-    except (OSError, LookupError, TypeError, ValueError, RecursionError):
-        return None
-
-
-def _header(path: str | Path) -> dict[str, Any]:
-    with Path(path).open("rb") as file:
-        line = file.read(_HEADER_ROOM)
-        file.seek(0, 2)
-        size = file.tell()
-    try:
-        head = json.loads(line)
-    except (ValueError, RecursionError):
-        head = None
-    if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise _Unusable("it is not one")
-    if head.get("version") != VERSION:
-        raise _Unusable("it was made by another version of kg")
-    if head["size"] != size - _HEADER_ROOM:
-        raise _Unusable("it was cut short or changed")
-    return head
-
-
-def _mapped(whole: Numbers, name: str, at: int, length: int) -> Numbers:
-    kind = np.dtype(_FORM[name][0])
-    end = at + length * kind.itemsize
-    if at < 0 or at % _ALIGN or length < 0 or end > len(whole):
-        raise _Unusable("its arrays lie outside it")
-    return whole[at:end].view(kind)
-
-
-def _check(arrays: Mapping[str, Numbers]) -> None:
-    """Refuse arrays whose lengths or ends do not fit; what lies between them is not touched."""
-    counts = {
-        "nodes": len(arrays["role"]),
-        "links": len(arrays["tail"]),
-        "predicates": len(arrays["predicate_start"]) - 1,
-        "sources": len(arrays["source_start"]) - 1,
-        "surrogates": len(arrays["marker"]),
-    }
-    for name, (_, counted, more) in _FORM.items():
-        if counted and len(arrays[name]) != counts[counted] + more:
-            raise _Unusable(f"its {name} has a wrong length")
-    ends = {"in_start": "tail", "out_start": "tail"}
-    ends |= {f"{kind}_start": f"{kind}_text" for kind in ("name", "label", "predicate", "source")}
-    for start, of in ends.items():
-        if int(arrays[start][0]) != 0 or int(arrays[start][-1]) != len(arrays[of]):
-            raise _Unusable(f"its {start} does not fit")

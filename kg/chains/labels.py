@@ -21,6 +21,9 @@ BITS = 12
 PLUS = (1 << BITS) - 1
 """All labels of sign +1, and so the empty chain."""
 
+LEVEL, NEGATIVE, FREE = 0b111, 0b1000, 0b10000
+"""Parts of a link's code: its level, whether its sign is -1, whether it passes without a leap."""
+
 _BOTH = 1 | 1 << BITS
 _NO_LEAP = 0x00F * _BOTH
 _FULL = 0xF00 * _BOTH

@@ -138,10 +138,10 @@ def _chains(question: Question, kernel: Kernel, sign: int) -> tuple[ChainGrade, 
     found = [
         grade for turn in (sign, -sign) for grade in _found(question, kernel, turn, sign, argued)
     ]
-    return tuple(sorted((*argued, *found), key=_rank))
+    return tuple(sorted((*argued, *found), key=rank))
 
 
-def _rank(chain: ChainGrade) -> tuple[object, ...]:
+def rank(chain: ChainGrade) -> tuple[object, ...]:
     """Order of chains: those found after those argued, then best first by leximin, then id."""
     levels = [tuple(-n for n in leximin(level[r] for level in _effective(chain))) for r in Reading]
     worth = tuple(-int(chain.certainty[r]) for r in Reading)
@@ -176,11 +176,10 @@ def _argued(question: Question, chain: ArgumentChain, sign: int) -> ChainGrade |
             return None
         links.append(question.links[index])
         node = step.object
-    return graded_chain(question, tuple(links), sign, chain.id, chain.label, chain.source)
+    return graded_chain(tuple(links), sign, chain.id, chain.label, chain.source)
 
 
 def graded_chain(
-    question: Question,
     links: tuple[Link, ...],
     sign: int,
     id: str,
@@ -262,9 +261,7 @@ def _found(
             continue
         links = tuple(question.links[k] for k in best.keys)
         id = name if not found else f"{name}-{len(found) + 1}"
-        grade = graded_chain(
-            question, links, sign, id, "found by search", "", True, not best.simple
-        )
+        grade = graded_chain(links, sign, id, "found by search", "", True, not best.simple)
         rivals = (*standing, *found.values())
         if all(grade.certainty[reading] > rival.certainty[reading] for rival in rivals):
             found[_essence(links)] = grade

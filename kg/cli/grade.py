@@ -73,12 +73,45 @@ def command(
         source=source,
         ascii=output == "-" and shared.is_ascii_only(),
     )
+    if base and api.is_rated(base):
+        given = {"source": source, "profile": profile, "evidence": evidence, "fail-on": fail_on}
+        _refuse(base, {name: value for name, value in given.items() if value != _USUAL[name]})
+        shared.emit(_rated(base, outcome, exposure, shape, options), output)
+        return 0
     loaded = shared.load(base)
     grade = api.grade if base else api.grade_shipped
     grades = grade(loaded, outcome, exposure, source, profile, evidence)
     text = _report(grades, loaded, shape, options, single=outcome is not None)
     shared.emit(text, output)
     return int(shared.reaches(_severities(grades), fail_on))
+
+
+_USUAL = {"source": None, "profile": "grade", "evidence": "all", "fail-on": "none"}
+
+
+def _refuse(base: str, given: dict[str, str | None]) -> None:
+    """Raise UsageError for options that mean nothing for links that were rated elsewhere."""
+    from kg.errors import UsageError
+
+    for name in given:
+        raise UsageError(
+            f"--{name} does not apply to {base}: its links are rated and hold no works"
+        )
+
+
+def _rated(
+    base: str, outcome: str | None, exposure: str | None, shape: str, options: Options
+) -> str:
+    """The view of an outcome on links that were rated elsewhere."""
+    from kg import api
+    from kg.errors import UsageError
+    from kg.render.rated import VIEWS
+
+    if outcome is None:
+        raise UsageError(f"name an outcome of {base} with --outcome")
+    columns = shared.load_columns(base)
+    grade, named = api.grade_rated(columns, base, outcome, exposure)
+    return VIEWS[shape](grade, named, options)
 
 
 def _report(

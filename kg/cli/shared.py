@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from kg.chains.edges import Columns
     from kg.model import Diagnostic, EvidenceBase
     from kg.registry import Registry
     from kg.render import Options
@@ -166,6 +168,39 @@ def load(path: str | None) -> EvidenceBase:
     base = api.sound(loaded)
     tell(loaded.diagnostics)
     return base
+
+
+def load_columns(path: str) -> Columns:
+    """Columns of a table of rated links, or of a snapshot; how far it is, is told on a terminal."""
+    from kg import api
+
+    with counting("links") as told:
+        columns, met = api.columns(path, told)
+    tell(met)
+    return columns
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None] | None]:
+    """What hears how many things there were so far and tells it on stderr, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from time import monotonic
+
+    begin = last = monotonic()
+
+    def told(number: int) -> None:
+        nonlocal last
+        now = monotonic()
+        if now - last > 0.2:
+            last = now
+            rate = number / (now - begin)
+            click.echo(f"\rkg: {number:,} {what}, {rate:,.0f} a second", err=True, nl=False)
+
+    yield told
+    if last != begin:
+        click.echo("", err=True)
 
 
 def tell(diagnostics: Sequence[Diagnostic]) -> None:

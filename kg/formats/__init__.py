@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kg.model import EvidenceBase, Loaded
+from kg.model import Diagnostic, EvidenceBase, Loaded
+from kg.model.links import Batch
 from kg.registry import Registry
 
 Reader = Callable[[Path], Loaded]
 Writer = Callable[[EvidenceBase, Path], Path]
+BatchReader = Callable[[Path], Iterator[Batch | Diagnostic]]
 
 READERS: Registry[Reader] = Registry(
     "reader",
@@ -36,6 +38,14 @@ WRITERS: Registry[Writer] = Registry(
     },
     group="kg.writers",
 )
+
+BATCHES: Registry[BatchReader] = Registry(
+    "reader of links", {"links": "kg.formats.links:read"}, group="kg.batches"
+)
+"""Readers of rated links: batches and faults as they come, in memory that does not grow."""
+
+BATCH_SUFFIXES = {".csv": "links", ".tsv": "links", ".parquet": "links"}
+"""Which reader of links a file of this suffix has, that of its packing taken off."""
 
 SUFFIXES = {
     ".yaml": "curated",

@@ -14,7 +14,7 @@ _NUMBERS = count()
 
 
 def write_atomically(
-    path: str | Path, data: str | bytes | Iterable[str], durable: bool = True
+    path: str | Path, data: str | bytes | Iterable[str] | Iterable[bytes], durable: bool = True
 ) -> Path:
     """The path of the file that now holds `data`, a text or its pieces; before, it was whole too.
 
@@ -26,7 +26,7 @@ def write_atomically(
         OutsideError: the directory is missing, not writable or full.
     """
     target = Path(path)
-    pieces = (data,) if isinstance(data, str | bytes) else data
+    pieces: Iterable[str | bytes] = (data,) if isinstance(data, str | bytes) else data
     content = (p if isinstance(p, bytes) else p.encode("utf-8", "surrogatepass") for p in pieces)
     try:
         return _replace(target.resolve(), content, durable)

@@ -85,7 +85,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def _details(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[str]:
     yield f"## Chains from {md(base.label(pair.exposure))}"
     yield ""
-    rows = [_chain(chain, pair, base, reading) for chain in (*pair.chains, *pair.counter_chains)]
+    rows = [chain_row(chain, pair, base, reading) for chain in (*pair.chains, *pair.counter_chains)]
     yield from _table(("Chain", "Sense", "Certainty", "Path"), rows)
     yield ""
     yield "Certainty: established / as described / best case. `0` marks a step that nothing"
@@ -148,9 +148,10 @@ def _body(name: str, ratings: Readings[Rating], reading: Reading) -> tuple[str, 
     return name, used.word, works, start, *cells, rating.level.word
 
 
-def _chain(
+def chain_row(
     chain: ChainGrade, pair: PairGrade, base: EvidenceBase, reading: Reading
 ) -> tuple[str, ...]:
+    """Id, sense, levels and path of a chain."""
     path = [base.label(pair.exposure)]
     for leg in words.legs(chain, pair.outcome, base, reading):
         arrow = {

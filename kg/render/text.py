@@ -155,13 +155,13 @@ def _verdict(page: Page, pair: PairGrade, base: EvidenceBase) -> None:
 def _chains(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -> None:
     number = words.counted(len(pair.chains), "chain")
     page.say(
-        "CHAINS", f"{number} for the claim, from {base.label(pair.exposure)}{_each(pair.chains)}"
+        "CHAINS", f"{number} for the claim, from {base.label(pair.exposure)}{each(pair.chains)}"
     )
-    _listed(page, pair.chains, pair.outcome, base, reading)
+    listed(page, pair.chains, pair.outcome, base, reading)
     if pair.counter_chains:
         number = words.counted(len(pair.counter_chains), "chain")
-        page.say("AGAINST", f"{number} to the opposite effect{_each(pair.counter_chains)}")
-        _listed(page, pair.counter_chains, pair.outcome, base, reading)
+        page.say("AGAINST", f"{number} to the opposite effect{each(pair.counter_chains)}")
+        listed(page, pair.counter_chains, pair.outcome, base, reading)
     if pair.chains or pair.counter_chains:
         mark = "0" if reading is Reading.ESTABLISHED else "level"
         mark = f">>{mark}<< where it breaks first; -?-> works not identified"
@@ -174,7 +174,7 @@ def _usual(chains: Sequence[ChainGrade]) -> str:
     return max(found, key=found.count, default="")
 
 
-def _each(chains: Sequence[ChainGrade]) -> str:
+def each(chains: Sequence[ChainGrade]) -> str:
     """What to say in the headline of several chains, so that each need not say it."""
     usual = _usual(chains)
     if len(chains) < 2:
@@ -183,9 +183,10 @@ def _each(chains: Sequence[ChainGrade]) -> str:
     return f", each [{usual}]" if alike else f", [{usual}] unless marked"
 
 
-def _listed(
+def listed(
     page: Page, chains: Sequence[ChainGrade], outcome: str, base: EvidenceBase, reading: Reading
 ) -> None:
+    """Write a line for each chain, with levels where they are not the usual ones."""
     usual = _usual(chains)
     for chain in chains[:SHOWN]:
         name = terminal(chain.id)

@@ -1,0 +1,152 @@
+"""Graphs of links that were rated elsewhere: their columns, their snapshots, their grades."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import kg
+from kg.errors import DataError
+from kg.formats import BATCH_SUFFIXES, BATCHES
+from kg.formats.streams import unpacked_suffix
+from kg.model import BaseSummary, Diagnostic, EvidenceBase, RatedGrade, Severity
+from kg.model.links import LinkBatch
+from kg.resources import cache_directory, fingerprint
+
+if TYPE_CHECKING:
+    from kg.chains.edges import Columns
+    from kg.model.links import Batch
+
+SNAPSHOT = ".columns"
+"""Suffix of a snapshot."""
+
+_FAULTS_SHOWN = 1000
+_KEPT = 4
+_WORTH_KEEPING = 1 << 20
+"""Bytes of a table from which on its columns are kept."""
+
+Told = Callable[[int], None]
+
+
+def is_rated(path: str | Path | None) -> bool:
+    """Whether a path looks like a graph of rated links: a table or a snapshot.
+
+    >>> is_rated("links.csv.gz"), is_rated("data")
+    (True, False)
+    """
+    if path is None:
+        return False
+    suffix = unpacked_suffix(path)
+    return suffix == SNAPSHOT or suffix in BATCH_SUFFIXES
+
+
+def columns(path: str | Path, told: Told | None = None) -> tuple[Columns, tuple[Diagnostic, ...]]:
+    """Columns of a table of rated links or of a snapshot, and the lesser faults met.
+
+    A table is read once: its columns are kept in the cache under a key of its content and of the
+    code. `told` hears how many links were read so far. Raises DataError with every fault of a
+    table, at most a thousand of them.
+    """
+    from kg.chains.snapshot import key_of, opened
+
+    if unpacked_suffix(path) == SNAPSHOT:
+        return opened(path), ()
+    if not _is_large(path):
+        return compiled(path, "", told)
+    key = content_key(path)
+    place = cache_directory() / "columns" / f"{key}{SNAPSHOT}"
+    if key_of(place) == key:
+        return opened(place), ()
+    made, met = compiled(path, key, told)
+    if _keep(made, place):
+        return opened(place), met
+    return made, met
+
+
+def _is_large(path: str | Path) -> bool:
+    try:
+        return Path(path).stat().st_size >= _WORTH_KEEPING
+    except OSError:
+        return False
+
+
+def content_key(path: str | Path) -> str:
+    """A key of the bytes of a file and of the code that reads them."""
+    import hashlib
+
+    digest = hashlib.blake2b(fingerprint().encode(), digest_size=16)
+    with Path(path).open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def compiled(
+    path: str | Path, key: str, told: Told | None = None
+) -> tuple[Columns, tuple[Diagnostic, ...]]:
+    """Columns of a table, read in one pass, and the lesser faults met."""
+    from kg.chains.edges import columns as made_of
+
+    faults: list[Diagnostic] = []
+    count = 0
+
+    def sound() -> Iterator[Batch]:
+        nonlocal count
+        rows = 0
+        for found in BATCHES[BATCH_SUFFIXES[unpacked_suffix(path)]](Path(path)):
+            if isinstance(found, Diagnostic):
+                count += 1
+                faults.extend([found] if len(faults) < _FAULTS_SHOWN else [])
+            elif not any(fault.severity is Severity.SEVERE for fault in faults):
+                rows += len(found) if isinstance(found, LinkBatch) else 0
+                if told:
+                    told(rows)
+                yield found
+
+    made = made_of(sound(), key)
+    severe = [fault for fault in faults if fault.severity is Severity.SEVERE]
+    if severe:
+        more = f"; the first {_FAULTS_SHOWN} follow" if count > _FAULTS_SHOWN else ""
+        noun = "fault" if count == 1 else "faults"
+        raise DataError(f"{path}: {count} {noun} in the table{more}", faults)
+    if not made.links:
+        raise DataError(f"{path}: the table has no links")
+    return made, tuple(faults)
+
+
+def write_snapshot(made: Columns, path: str | Path) -> Path:
+    """The path of the snapshot that now holds the columns; it is replaced in one step."""
+    from kg.chains.snapshot import pieces
+    from kg.formats.files import write_atomically
+
+    return write_atomically(path, pieces(made))
+
+
+def _keep(made: Columns, place: Path) -> bool:
+    """Whether the columns could be kept; a cache that cannot be written is no fault."""
+    from kg.errors import OutsideError
+
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_snapshot(made, place)
+    except (OSError, OutsideError):
+        return False
+    aged = sorted(place.parent.glob(f"*{SNAPSHOT}"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in aged[_KEPT:]:
+        old.unlink(missing_ok=True)
+    return True
+
+
+def grade_rated(
+    made: Columns, name: str, outcome: str, exposure: str | None = None
+) -> tuple[RatedGrade, EvidenceBase]:
+    """The grade of an outcome on rated links, and the nodes it names; `name` is that of the table.
+
+    Raises UnknownName for an outcome or exposure that is not there, UsageError where no exposure
+    has a chain to the outcome.
+    """
+    from kg.chains.rated import grade_rated as graded
+
+    about = BaseSummary((), 0, 0, 0, 0, "rated", "", kg.__version__, made.key)
+    return graded(made, outcome, exposure, about, name)
