@@ -139,8 +139,7 @@ def _chains(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -
             page.say(label, f"{number}, {what}{each(chains)}")
             listed(page, chains, pair.outcome, base, reading)
     if pair.chains or pair.counter_chains:
-        mark = "0" if reading is Reading.ESTABLISHED else "level"
-        page.say("", f">>{mark}<< the weakest; [established / as described / best case]", "2")
+        page.say("", ">>level<< is the weakest link; [established / as described / best case]", "2")
     else:
         page.say("CHAINS", "none")
 
