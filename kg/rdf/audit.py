@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Quad
 
+from kg import __version__
 from kg.model import AuditVerdict
 from kg.model.audit import AuditEntry, CitationAudit, LookUp, Question
 from kg.rdf import vocab
@@ -23,6 +24,8 @@ def encode_audit(audit: CitationAudit) -> Iterator[Quad]:
         answers.setdefault(answer.question, []).append(answer)
         for subject, name, value in _look_up(answer):
             yield Quad(subject, named(name), value, graph)
+    for subject, name, value in _activity(audit):
+        yield Quad(subject, named(name), value, graph)
     for entry in audit.entries:
         for subject, name, value in _entry(entry):
             yield Quad(subject, named(name), value, graph)
@@ -30,6 +33,23 @@ def encode_audit(audit: CitationAudit) -> Iterator[Quad]:
             for answer in answers.get(question, ()):
                 about = node(vocab.iri("grade", "audit", entry.citation))
                 yield Quad(about, named("prov:wasDerivedFrom"), node(_iri(answer)), graph)
+
+
+_ACTIVITY = vocab.iri("activity", "citation-audit")
+
+
+def _activity(audit: CitationAudit) -> Iterator[tuple[NamedNode, str, Term]]:
+    """The computation: the version of the rules and of kg, and what it looked at."""
+    subject = node(_ACTIVITY)
+    yield subject, "rdf:type", named("prov:Activity")
+    yield subject, "rdfs:label", literal("citation audit")
+    yield subject, "profile", literal("audit")
+    yield subject, "profileVersion", literal(audit.version)
+    yield subject, "softwareVersion", literal(__version__)
+    if audit.digest:
+        yield subject, "inputDigest", literal(audit.digest)
+    for graph in (vocab.STUDIES_GRAPH, *map(vocab.source_graph, audit.sources)):
+        yield subject, "prov:used", node(graph)
 
 
 def _iri(answer: LookUp) -> str:
@@ -51,6 +71,7 @@ def _look_up(answer: LookUp) -> Iterator[tuple[NamedNode, str, Term]]:
 def _entry(entry: AuditEntry) -> Iterator[tuple[NamedNode, str, Term]]:
     subject = node(vocab.iri("grade", "audit", entry.citation))
     yield subject, "rdf:type", named("CitationAudit")
+    yield subject, "prov:wasGeneratedBy", node(_ACTIVITY)
     yield subject, "ofCitation", node(vocab.iri("citation", entry.citation))
     yield subject, "auditVerdict", node(vocab.concept(entry.verdict))
     yield subject, "sureness", literal(entry.sure)
