@@ -109,7 +109,7 @@ def _about(base: EvidenceBase, outcome: Entity, pairs: Sequence[PairGrade]) -> f
         for c in link.claims
     }
     claims |= {c for pair in pairs for c in pair.wording.claims}
-    claims |= {c.id for c in base.claims if c.proposition.object in targets}
+    claims |= {c.id for c in base.assertions if c.proposition.object in targets}
     known = [base.claim[id] for id in claims if id in base.claim]
     citations = {c for claim in known for c in claim.citations}
     sources = {claim.source for claim in known}

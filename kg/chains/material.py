@@ -71,7 +71,7 @@ class Material:
         without: frozenset[str] = frozenset(),
     ) -> None:
         self.base, self.sources, self.choice, self.without = base, sources, choice, without
-        self.claims = tuple(c for c in base.claims if sources is None or c.source in sources)
+        self.claims = tuple(c for c in base.assertions if sources is None or c.source in sources)
         self.chains = tuple(c for c in base.chains if sources is None or c.source in sources)
         self.items: dict[str, list[Item]] = {}
         for item in (*self._studied(), *self._described()):

@@ -22,7 +22,7 @@ from kg.model.evidence import (
     Study,
 )
 from kg.model.record import dataclass, field
-from kg.model.terms import EntityKind
+from kg.model.terms import EntityKind, Role
 
 Node = Entity | Exposure
 Thing = (
@@ -97,6 +97,11 @@ class EvidenceBase:
     def claim(self) -> Mapping[str, Claim]:
         """Claims by id."""
         return {c.id: c for c in self.claims}
+
+    @cached_property
+    def assertions(self) -> tuple[Claim, ...]:
+        """Claims without titles of works: a title says what a work is about and asserts nothing."""
+        return tuple(c for c in self.claims if c.role is not Role.REFERENCE_TITLE)
 
     @cached_property
     def citation(self) -> Mapping[str, Citation]:
@@ -217,7 +222,7 @@ class EvidenceBase:
         from kg.model.effects import effect_sign
 
         rows = []
-        for claim in self.claims:
+        for claim in self.assertions:
             head = self.entity.get(claim.proposition.object)
             sign = effect_sign(claim.proposition.predicate, head.better) if head else None
             if sign is not None:

@@ -273,7 +273,7 @@ def wording(pair: PairGrade, base: EvidenceBase) -> str:
     cues = f' ("{cue}")' if 0 < len(cue) < 40 else ""
     return (
         f"{TIERS[said.sigma]}; {counted(len(said.claims), 'claim')}, "
-        f"{said.unhedged} without any hedge{strongest}{cues}"
+        f"{said.unhedged} unhedged{strongest}{cues}"
     )
 
 

@@ -71,7 +71,7 @@ def observe(base: EvidenceBase, pairs: tuple[PairGrade, ...]) -> Tables:
     premises = {c.id: _premise(base, c) for c in base.claims if _is_premise(base, c)}
     described = (f for findings in reported.values() for f in findings.values())
     return {
-        "claims": tuple(_claim(base, c) for c in base.claims),
+        "claims": tuple(_claim(base, c) for c in base.assertions),
         "findings": (*described, *recorded_findings(base)),
         "citations": tuple(citation_facts(base, c, naming.get(c.id, ())) for c in base.citations),
         "sources": tuple(_source(s) for s in base.sources),

@@ -83,7 +83,7 @@ def exposure_facts(base: EvidenceBase, id: str) -> Exposed:
 def named_in(base: EvidenceBase) -> dict[str, list[Claim]]:
     """The claims that name each citation."""
     naming: dict[str, list[Claim]] = {}
-    for claim in base.claims:
+    for claim in base.assertions:
         for id in claim.citations:
             naming.setdefault(id, []).append(claim)
     return naming
