@@ -38,11 +38,21 @@ def _sources(base: EvidenceBase) -> Table:
     rows = []
     for source in base.sources:
         own = [c for c in base.claims if c.source == source.id]
-        effects = [c for c in own if signed(c, base)]
+        effects = [c for c in own if c in base.assertions and signed(c, base)]
         chains = sum(chain.source == source.id for chain in base.chains)
-        counts = (len(own), len(effects), sum(bool(c.citations) for c in own), chains)
+        conflicts = sum(bool({c.id for c in own} & set(k.claims)) for k in base.conflicts)
+        cite = sum(bool(c.citations) for c in own)
+        counts = (len(own), len(effects), cite, chains, conflicts)
         rows.append((source.id, source.coverage, *map(str, counts)))
-    head = ("article", "recorded", "claims", "of an effect", "that cite", "argument chains")
+    head = (
+        "article",
+        "recorded",
+        "claims",
+        "of an effect",
+        "that cite",
+        "argument chains",
+        "conflicts",
+    )
     return Table("Articles", head, tuple(rows))
 
 

@@ -323,11 +323,3 @@ def test_a_study_that_counts_says_what_was_read() -> None:
         assert study.read, study.id
         secondary = re.search(r"secondary pages? only|index pages only", study.read)
         assert not (study.verified and secondary), study.id
-
-
-def test_the_counts_in_the_readme_of_the_data_are_those_of_the_data() -> None:
-    b = base()
-    effects = sum(len(batch.claims) for batch in b.edges())
-    text = " ".join((Path(shipped("data")) / "README.md").read_text(encoding="utf-8").split())
-    assert f"{len(b.claims)} claims, {effects} of which" in text
-    assert f"{len(b.chains)} chains of argument and {len(b.conflicts)} conflicts" in text
