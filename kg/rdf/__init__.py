@@ -6,34 +6,42 @@ imported by the modules that need them (docs/decisions/0003-rdf-libraries.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
     from rdflib import Dataset
     from rdflib.term import Node
 
-__all__ = ["rdflib_term", "to_rdflib"]
+__all__ = ["add_quads", "quads_of", "rdflib_term", "to_rdflib"]
 
 
 def to_rdflib(quads: Iterable[Quad]) -> Dataset:
     """An rdflib Dataset with the same named graphs and the prefixes of `kg.rdf.vocab`."""
-    from pyoxigraph import NamedNode
-    from rdflib import Dataset, URIRef
+    from rdflib import Dataset
 
     from kg.rdf.vocab import PREFIXES
 
     dataset = Dataset(default_union=True)
     for prefix, space in PREFIXES.items():
         dataset.bind(prefix, space)
+    add_quads(dataset, quads)
+    return dataset
+
+
+def add_quads(dataset: Dataset, quads: Iterable[Quad]) -> None:
+    """Add quads to an rdflib Dataset, each to the graph of its name."""
+    from pyoxigraph import NamedNode
+    from rdflib import URIRef
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+
     for quad in quads:
         name = quad.graph_name
-        graph = dataset.graph(URIRef(name.value)) if isinstance(name, NamedNode) else dataset
-        graph.add(
+        named = URIRef(name.value) if isinstance(name, NamedNode) else DATASET_DEFAULT_GRAPH_ID
+        dataset.graph(named).add(
             (rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object))
         )
-    return dataset
 
 
 def rdflib_term(term: object) -> Node:
@@ -50,5 +58,37 @@ def rdflib_term(term: object) -> Node:
         case OxigraphLiteral():
             if term.language:
                 return Literal(term.value, lang=term.language)
-            return Literal(term.value, datatype=URIRef(term.datatype.value))
+            kind = term.datatype.value
+            # For rdflib plain text and xsd:string differ; a literal stays as it was written.
+            datatype = None if kind == _STRING else URIRef(kind)
+            return Literal(term.value, datatype=datatype, normalize=False)
     raise TypeError(f"rdflib has no term for {term}")
+
+
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def quads_of(dataset: Dataset) -> Iterator[Quad]:
+    """The quads of an rdflib Dataset."""
+    from pyoxigraph import DefaultGraph, NamedNode, Quad
+    from rdflib import URIRef
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+
+    for subject, predicate, object, name in dataset.quads():
+        named = isinstance(name, URIRef) and name != DATASET_DEFAULT_GRAPH_ID
+        graph = NamedNode(str(name)) if named else DefaultGraph()
+        s, p, o = map(_oxigraph_term, (subject, predicate, object))
+        yield Quad(s, p, o, graph)
+
+
+def _oxigraph_term(term: object) -> Any:
+    from pyoxigraph import BlankNode, NamedNode
+    from pyoxigraph import Literal as OxigraphLiteral
+    from rdflib import BNode, Literal
+
+    if isinstance(term, Literal):
+        if term.language:
+            return OxigraphLiteral(str(term), language=term.language)
+        kind = str(term.datatype) if term.datatype else _STRING
+        return OxigraphLiteral(str(term), datatype=NamedNode(kind))
+    return BlankNode(str(term)) if isinstance(term, BNode) else NamedNode(str(term))

@@ -54,13 +54,21 @@ class StoreFactory(Protocol):
 
 STORES: Registry[StoreFactory] = Registry(
     "store",
-    {"memory": "kg.stores.memory:open_memory", "oxigraph": "kg.stores.oxigraph:open_oxigraph"},
+    {
+        "memory": "kg.stores.memory:open_memory",
+        "oxigraph": "kg.stores.oxigraph:open_oxigraph",
+        "rdflib": "kg.stores.dataset:open_rdflib",
+        "sparql+https": "kg.stores.endpoint:open_https",
+        "sparql+http": "kg.stores.endpoint:open_http",
+    },
     group="kg.stores",
 )
 
 
 def open_store(spec: str | Path) -> Store:
-    """The store of `memory:`, `oxigraph:PATH` or the plain path of an Oxigraph store.
+    """The store of `memory:`, `rdflib:`, `oxigraph:PATH`, `sparql+https://...` or a plain path.
+
+    A plain path is that of an Oxigraph store. docs/how-to/stores.md says which to use when.
 
     >>> len(open_store("memory:"))
     0

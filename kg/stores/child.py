@@ -35,14 +35,15 @@ def _serve() -> None:
 def _answer(request: dict[str, Any]) -> QueryResult:
     import pyoxigraph as ox
 
+    from kg.stores import STORES
     from kg.stores.memory import answer
     from kg.stores.oxigraph import open_oxigraph
 
     if request["store"]:
         return answer(open_oxigraph(request["store"]).store, request["text"])
-    store = ox.Store()
-    store.extend(ox.parse(path=request["quads"], format=ox.RdfFormat.N_QUADS))
-    return answer(store, request["text"])
+    store = STORES[request["engine"]]("")
+    store.load(ox.parse(path=request["quads"], format=ox.RdfFormat.N_QUADS))
+    return store.query(request["text"])
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ milliseconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from kg.errors import LimitError, UsageError
 from kg.rdf.vocab import expand
@@ -94,6 +95,63 @@ def uses(text: str, word: str) -> bool:
     False
     """
     return any(t.kind == "word" and t.text.upper() == word for t in tokens(text))
+
+
+def outermost(text: str, word: str) -> bool:
+    """Whether a query uses a keyword outside all brackets: for itself, not for a part.
+
+    >>> outermost("SELECT * { { SELECT * { ?s ?p ?o } LIMIT 1 } }", "LIMIT")
+    False
+    """
+    depth = 0
+    for token in tokens(text):
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth <= 0 and token.kind == "word" and token.text.upper() == word:
+            return True
+    return False
+
+
+def selects_all(text: str) -> bool:
+    """Whether a query asks for all its variables, and so leaves their order open.
+
+    >>> selects_all("SELECT DISTINCT * { ?s ?p ?o }"), selects_all("SELECT (2 * ?x AS ?y) {}")
+    (True, False)
+    """
+    words = [t.text.upper() for t in islice(_after(text, "SELECT"), 2)]
+    return "*" in words[:1] or (words[:1] in (["DISTINCT"], ["REDUCED"]) and "*" in words)
+
+
+def _after(text: str, word: str) -> Iterator[Token]:
+    found = tokens(text)
+    for token in found:
+        if token.kind == "word" and token.text.upper() == word:
+            return found
+    return found
+
+
+def form_of(text: str) -> str:
+    r"""SELECT, ASK, CONSTRUCT or DESCRIBE; nothing where the text is no query.
+
+    >>> form_of("# SELECT\nPREFIX ask: <urn:x> CONSTRUCT WHERE { ?s ?p ?o }")
+    'CONSTRUCT'
+    """
+    forms = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+    words = (t.text.upper() for t in tokens(text) if t.kind == "word")
+    return next((word for word in words if word in forms), "")
+
+
+def with_prefixes(text: str, known: Mapping[str, str]) -> str:
+    """The query with a declaration of each known prefix that it uses and does not declare.
+
+    >>> with_prefixes("ASK { ?s a x:y }", {"x": "urn:", "z": "urn:"})
+    'PREFIX x: <urn:> ASK { ?s a x:y }'
+    """
+    names = [token.text.partition(":")[0] for token in tokens(text) if token.kind == "name"]
+    declared = {
+        b.text.partition(":")[0] for a, b in pairwise(tokens(text)) if a.text.upper() == "PREFIX"
+    }
+    missing = sorted(set(names) & set(known) - declared)
+    return "".join(f"PREFIX {name}: <{known[name]}> " for name in missing) + text
 
 
 def _check_form(text: str, graphs: Collection[str]) -> None:

@@ -15,7 +15,12 @@ _ERRORS = {"UsageError": UsageError, "LimitError": LimitError, "OutsideError": O
 
 
 def run(
-    text: str, timeout: float, *, store: Path | None = None, quads: Path | None = None
+    text: str,
+    timeout: float,
+    *,
+    store: Path | None = None,
+    quads: Path | None = None,
+    engine: str = "memory",
 ) -> QueryResult:
     """The answer of a child that opens a store, or loads a file of N-Quads, within `timeout` s.
 
@@ -23,7 +28,12 @@ def run(
         LimitError: the time is over, or the child ended for want of memory.
     """
     request = json.dumps(
-        {"text": text, "store": store and str(store), "quads": quads and str(quads)}
+        {
+            "text": text,
+            "store": store and str(store),
+            "quads": quads and str(quads),
+            "engine": engine,
+        }
     )
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from kg.errors import UsageError
-from kg.rdf.vocab import PREFIXES, compact
+from kg.rdf.vocab import PREFIXES, XSD, compact
+from kg.stores import guard
 
 Kind = Literal["rows", "boolean", "triples"]
 
@@ -53,6 +54,26 @@ class QueryResult:
             for row in self._answer["results"]["bindings"]
         )
 
+    def cells(self, name: str) -> Iterator[dict[str, Any]]:
+        """The terms of a column in SPARQL JSON, where they are bound."""
+        for row in self._answer["results"]["bindings"]:
+            if name in row:
+                yield row[name]
+
+    @property
+    def count(self) -> int:
+        """How many rows or triples there are."""
+        if self.kind == "triples":
+            return self.payload.count(b"\n")
+        return 0 if self.kind == "boolean" else len(self._answer["results"]["bindings"])
+
+    @classmethod
+    def joined(cls, pages: Sequence[QueryResult], ordered: bool) -> QueryResult:
+        """One table of pages that follow each other."""
+        rows = [row for page in pages for row in page._answer["results"]["bindings"]]
+        table = {"head": pages[0]._answer["head"], "results": {"bindings": rows}}
+        return cls("rows", _table(table, ordered))
+
     @property
     def boolean(self) -> bool | None:
         """The answer to ASK; None for every other query."""
@@ -70,7 +91,7 @@ class QueryResult:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was found."""
-        return self.kind != "boolean" and not (self.rows if self.kind == "rows" else self.payload)
+        return self.kind != "boolean" and not self.count
 
     def serialize(self, format: str) -> str:
         """The answer as json, xml, csv or tsv; triples as ttl, nt, jsonld or xml.
@@ -125,12 +146,51 @@ def of_answer(answer: Any, ordered: bool) -> QueryResult:
     data = answer.serialize(format=ox.QueryResultsFormat.JSON)
     if isinstance(answer, ox.QueryBoolean):
         return QueryResult("boolean", data)
+    return QueryResult("rows", data if ordered else _table(json.loads(data), ordered=False))
+
+
+def of_table(data: bytes, text: str) -> QueryResult:
+    """The result of a SPARQL JSON table that some engine wrote in answer to a text.
+
+    What the standard leaves open is settled as Oxigraph does it, so that engines can be compared:
+    how a term is written, the columns of `SELECT *`, the order of rows where the query names none.
+    """
+    table = json.loads(data)
+    if guard.form_of(text) == "ASK":
+        said = json.dumps({"head": {}, "boolean": _yes(table)})
+        return QueryResult("boolean", said.encode())
+    if guard.selects_all(text):
+        table["head"]["vars"].sort()
+    return QueryResult("rows", _table(table, guard.outermost(text, "ORDER")))
+
+
+def _yes(table: dict[str, Any]) -> bool:
+    """The answer to ASK; Virtuoso 7 gives it as a table of one cell."""
+    if "boolean" in table:
+        return bool(table["boolean"])
+    (cell,) = table["results"]["bindings"][0].values()
+    return cell["value"] in ("1", "true")
+
+
+def _table(table: dict[str, Any], ordered: bool) -> bytes:
+    names = table["head"].get("vars", [])
+    rows = [
+        {name: _plain(row[name]) for name in names if name in row}
+        for row in table["results"]["bindings"]
+    ]
     if not ordered:
-        table = json.loads(data)
-        names = table["head"]["vars"]
-        table["results"]["bindings"].sort(key=lambda row: [_key(row.get(name)) for name in names])
-        data = json.dumps(table, ensure_ascii=False).encode()
-    return QueryResult("rows", data)
+        rows.sort(key=lambda row: [_key(row.get(name)) for name in names])
+    kept = {"head": {"vars": names}, "results": {"bindings": rows}}
+    return json.dumps(kept, ensure_ascii=False).encode()
+
+
+def _plain(cell: dict[str, Any]) -> dict[str, Any]:
+    """A term as the standard of 2013 writes it: no `typed-literal`, no datatype of plain text."""
+    if cell["type"] == "typed-literal":
+        cell = {**cell, "type": "literal"}
+    if cell.get("datatype") == XSD + "string":
+        cell = {key: value for key, value in cell.items() if key != "datatype"}
+    return cell
 
 
 def _key(cell: dict[str, Any] | None) -> tuple[bool, str]:
