@@ -19,6 +19,7 @@ from kg.stores import Store, open_store
 from kg.stores.endpoint import EndpointStore, plain
 from kg.stores.oxigraph import write_store
 from tests import virtuoso
+from tests.server.serving import serving as kg_serve
 from tests.sparql_server import serving
 
 MADE_UP = Path(__file__).parent / "cases" / "queries" / "base"
@@ -35,7 +36,13 @@ def _statements() -> tuple[Quad, ...]:
 
 @pytest.fixture(
     scope="module",
-    params=["oxigraph", "rdflib", "sparql+http", pytest.param("virtuoso", marks=pytest.mark.slow)],
+    params=[
+        "oxigraph",
+        "rdflib",
+        "sparql+http",
+        pytest.param("kg serve", marks=pytest.mark.slow),
+        pytest.param("virtuoso", marks=pytest.mark.slow),
+    ],
 )
 def other(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -55,6 +62,9 @@ def other(
             yield store
     elif virtuoso.PROGRAM is None:
         pytest.skip("Virtuoso is not installed; scripts/test installs it where there is root")
+    elif request.param == "kg serve":
+        with kg_serve(folder, base=MADE_UP) as server:
+            yield open_store(f"sparql+{server.url}/sparql")
     else:
         with virtuoso.running(folder) as spec:
             store = open_store(spec)

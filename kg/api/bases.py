@@ -27,13 +27,21 @@ if TYPE_CHECKING:
 def load(path: str | Path | None = None) -> Loaded:
     """The base at a path, with the faults met while reading it; None: the shipped data.
 
-    A path is a directory of curated YAML, an RDF file, an Oxigraph store or a compiled base.
-    Raises DataError where nothing can be read.
+    A path is a directory of curated YAML, an RDF file, an Oxigraph store or a compiled base, or
+    what `kg.stores.open_store` takes. Raises DataError where nothing can be read.
     """
     if path is None:
         from kg.formats.compiled import cached
 
         return cached(shipped("data"), cache_directory())
+    if ":" in str(path):
+        from kg.stores import is_spec, open_store
+
+        if is_spec(path):
+            from kg.formats.rdf import of_quads
+            from kg.stores.wire import without_password
+
+            return of_quads(open_store(path).quads(), without_password(str(path)))
     from kg.formats import read
 
     return read(Path(path))

@@ -34,12 +34,15 @@ def statements(base: EvidenceBase, profile: str = "grade", evidence: str = "all"
 def open_graph(path: str | Path | None = None) -> Store:
     """The graph of a base with its computed grades, to be queried.
 
-    A store is opened as it is. Anything else is compiled to a store, which is kept in the cache
-    under a key of the data and of the code, so that it is made once.
+    A store is opened as it is, from its path or as `open_store` names it. Anything else is compiled
+    to a store, which is kept in the cache under a key of the data and of the code, so that it is
+    made once.
     """
-    from kg.stores import open_store
+    from kg.stores import is_spec, open_store
     from kg.stores.oxigraph import is_store, write_store
 
+    if path is not None and is_spec(path):
+        return open_store(path)
     if path is not None and is_store(Path(path)):
         return open_store(Path(path))
     base = sound(load(path))

@@ -83,6 +83,12 @@ def read_store(path: Path) -> Loaded:
     except (OSError, RuntimeError, ValueError) as fault:
         message = f"the store cannot be read: {fault}."
         return Loaded(EvidenceBase(), (found(faults.UNREADABLE, message, Location(place)),))
+    return of_quads(quads, place)
+
+
+def of_quads(quads: Iterable[Quad], place: str) -> Loaded:
+    """The base that the quads of a store describe; `place` names the store in diagnostics."""
+    quads = list(quads)
     lines = "\n".join(sorted(map(str, quads)))
     return _loaded(quads, lines.encode("utf-8", "replace"), place)
 

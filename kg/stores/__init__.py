@@ -85,6 +85,16 @@ def open_store(spec: str | Path) -> Store:
     return STORES[name](place)
 
 
+def is_spec(text: object) -> bool:
+    """Whether a text names a store as `open_store` does, and is not the path of a file.
+
+    >>> is_spec("sparql+https://example.org/sparql"), is_spec("data/claims")
+    (True, False)
+    """
+    name, colon, _ = str(text).partition(":")
+    return bool(colon) and name in STORES and not Path(str(text)).exists()
+
+
 def empty_hint(text: str) -> str:
     """One sentence that helps where a query found nothing."""
     if "GRAPH" in text.upper():
