@@ -105,7 +105,11 @@ def audited(case: dict[str, Any], status: str = "not-looked-up") -> AuditEntry:
     citation = model.Citation("case", "s", kind, 3, Identification(status), **fields)
     base = around()
     source = replace(base.sources[0], references_parsed=case.get("parsed", True))
-    base = replace(base, sources=(source,), citations=(*base.citations, citation))
+    also = [
+        model.Citation("also", "s", kind, 2, Identification.NOT_LOOKED_UP, **given)
+        for given in ([case["also"]] if "also" in case else [])
+    ]
+    base = replace(base, sources=(source,), citations=(*base.citations, *also, citation))
     answers = [answer(**given) for given in case.get("look_ups", ())]
     return next(e for e in audit(base, None, answers).entries if e.citation == "case")
 
@@ -133,6 +137,7 @@ def test_a_heuristic_answers_with_its_evidence(case: dict[str, Any]) -> None:
     assert (sign.answer if sign else None) == case["answer"]
     if sign:
         assert sign.evidence
+        assert case.get("says", "") in sign.evidence
         assert sign.sure in {case.get("sure", sign.sure)}
         assert list(sign.differs) == case.get("differs", list(sign.differs))
 

@@ -415,6 +415,24 @@ def test_the_command_asks_stores_and_reads(server: Replay, tmp_path: Path, place
     assert len(derived) >= len(server.seen)
 
 
+def test_answers_are_part_of_a_built_graph(
+    base: EvidenceBase, server: Replay, tmp_path: Path
+) -> None:
+    file = tmp_path / "look-ups.json"
+    ask(base, server, file)
+    done = kg(
+        *(None, tmp_path, "build", "--base", str(CASES / "base.yaml"), "-o", str(tmp_path / "out")),
+        *("--look-ups", str(file)),
+    )
+    assert done.returncode == 0, done.stderr
+    graph = (tmp_path / "out" / "kg.trig").read_text(encoding="utf-8")
+    assert graph.count("a kg:LookUp") == len(api.looked_up(file))
+    assert "kg:auditVerdict kg:audit-verdict-retracted" in graph
+    missing = kg(None, tmp_path, "build", "--look-ups", str(tmp_path / "none.json"))
+    assert missing.returncode == 2
+    assert "there is no such file" in missing.stderr
+
+
 @pytest.mark.slow
 def test_the_command_tells_failures_and_goes_on(
     server: Replay, tmp_path: Path, place: Path

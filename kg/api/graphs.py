@@ -13,22 +13,31 @@ from kg.model import EvidenceBase, Loaded
 from kg.resources import cache_directory, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pyoxigraph import Quad
 
+    from kg.model.audit import LookUp
     from kg.stores import Store
     from kg.stores.results import QueryResult
 
 
-def statements(base: EvidenceBase, profile: str = "grade", evidence: str = "all") -> list[Quad]:
-    """The base, its computed grades and the audit of its citations as RDF quads."""
+def statements(
+    base: EvidenceBase,
+    profile: str = "grade",
+    evidence: str = "all",
+    look_ups: Iterable[LookUp] = (),
+) -> list[Quad]:
+    """The base, its computed grades and the audit of its citations as RDF quads.
+
+    `look_ups` are the stored answers that the audit rests on, see `kg.api.looked_up`.
+    """
     from kg.rdf.audit import encode_audit
     from kg.rdf.encode import encode
     from kg.rdf.grades import encode_grades
 
     grades = grade_all(base, None, profile, evidence)
-    return [*encode(base), *encode_grades(grades, base), *encode_audit(audit(base))]
+    return [*encode(base), *encode_grades(grades, base), *encode_audit(audit(base, None, look_ups))]
 
 
 def open_graph(path: str | Path | None = None) -> Store:
@@ -89,7 +98,11 @@ def query(
 
 
 def build(
-    path: str | Path | None, out: str | Path, profile: str = "grade", evidence: str = "all"
+    path: str | Path | None,
+    out: str | Path,
+    profile: str = "grade",
+    evidence: str = "all",
+    look_ups: Iterable[LookUp] = (),
 ) -> tuple[Path, ...]:
     """Compile a base to `kg.trig`, `kg.json` and an Oxigraph store under `out`; what was written.
 
@@ -105,7 +118,7 @@ def build(
     sound(Loaded(base, tuple(validate_shapes(base))))
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    quads = statements(base, profile, evidence)
+    quads = statements(base, profile, evidence, look_ups)
     return (
         write_trig(quads, folder / "kg.trig"),
         write_compiled(base, folder / "kg.json"),

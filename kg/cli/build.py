@@ -10,7 +10,7 @@ HELP = """\b
 Examples:
   kg build
   kg build -o build
-  kg build --base my-data -o my-build
+  kg build --base my-data --look-ups my-data/look-ups.json -o my-build
 
 Compile the curated text to TriG and a store.
 
@@ -28,12 +28,20 @@ when the data have a severe fault; files are replaced in one step.
     show_default=True,
     help="Directory to write into; it is made where it is missing.",
 )
+@click.option(
+    "--look-ups",
+    metavar="FILE",
+    help="Stored answers of services (kg audit --online) that the audit in the graph rests on.",
+)
 @shared.grading_options
 @shared.base_option
-def command(output: str, profile: str, evidence: str, base: str | None) -> None:
+def command(
+    output: str, look_ups: str | None, profile: str, evidence: str, base: str | None
+) -> None:
     """Compile a base."""
     from kg import api
     from kg.render.escape import terminal
 
-    for path in api.build(base, output, profile=profile, evidence=evidence):
+    answers = api.looked_up(shared.existing(look_ups)) if look_ups else ()
+    for path in api.build(base, output, profile, evidence, answers):
         shared.emit(f"{terminal(str(path))}\n")

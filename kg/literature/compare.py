@@ -23,6 +23,7 @@ from kg.model.audit import Sign
 
 _WORDS = re.compile(r"[^\W_]{3,}")
 _SAME_TITLE = 0.6
+_ENOUGH = 4
 _SMALL_WORDS = frozenset({"the", "of", "and", "in", "for", "a", "an", "on", "to"})
 REVIEWS = SYNTHESES | {Design.NARRATIVE_REVIEW}
 TRIALS = frozenset(
@@ -254,15 +255,50 @@ def _alike(one: Citation, other: Citation) -> bool:
 
 
 def same_work(citation: Citation, base: EvidenceBase) -> Sign | None:
-    """Whether an earlier citation of the same kind and source is the same work by identifier."""
+    """Whether another citation is the same work by identifier, or one before it by its title.
+
+    Before it in the same list or text it is a repetition; elsewhere it is told, with the fields in
+    which the two names of one work differ.
+    """
     mine = identifiers(citation)
-    for other in base.citations:
-        earlier = (other.line, other.id) < (citation.line, citation.id)
-        beside = (other.source, other.kind) == (citation.source, citation.kind)
-        if earlier and beside and (shared := mine & identifiers(other)):
+    others = [c for c in base.citations if c.id != citation.id]
+    for other in (c for c in others if _beside(c, citation)):
+        if shared := mine & identifiers(other):
             evidence = f"{other.id} is the same work: {min(shared)}"
             return Sign("same-work", "conflict", "high", evidence)
-    return None
+        if _same_title(other, citation):
+            evidence = f"{other.id}, line {other.line}, has the same title"
+            return Sign("same-work", "conflict", "medium", evidence)
+    elsewhere = [c for c in others if mine & identifiers(c)]
+    if not elsewhere:
+        return None
+    names = "; ".join(_other_name(other, citation) for other in elsewhere)
+    return Sign("same-work", "unknown", "low", f"the same work is named by {names}")
+
+
+def _beside(one: Citation, citation: Citation) -> bool:
+    """Whether a citation stands before another in the same text or list."""
+    there = (one.source, one.kind) == (citation.source, citation.kind)
+    return there and (one.line, one.id) < (citation.line, citation.id)
+
+
+def _same_title(one: Citation, other: Citation) -> bool:
+    """Whether two titles of four words and more have the same words, and the years agree."""
+    a, b = words_of(one.title or ""), words_of(other.title or "")
+    years = {y for y in (one.year, other.year) if y is not None}
+    return len(a) >= _ENOUGH and a == b and max(years, default=0) - min(years, default=0) <= 1
+
+
+def _other_name(other: Citation, citation: Citation) -> str:
+    """Another citation of the work, with what it is called otherwise there."""
+    differs = bibliography(
+        authors=(citation.authors or "", other.authors or ""),
+        years=(citation.year, other.year),
+        titles=(citation.title or "", other.title or ""),
+        venues=(citation.journal or "", (other.journal or "",)),
+    )
+    under = f" under another {' and '.join(differs)}" if differs else ""
+    return f"{other.id} ({other.source}, line {other.line}){under}"
 
 
 def same_name(citation: Citation, base: EvidenceBase) -> Sign | None:

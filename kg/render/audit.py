@@ -222,6 +222,8 @@ def _together(told: list[str]) -> Iterator[str]:
 
 
 def _worth_saying(sign: Sign, entry: AuditEntry) -> bool:
+    if sign.heuristic == "same-work" and "under another" in sign.evidence:
+        return True
     if sign.heuristic == "text-list":
         return "journal and year alone" in sign.evidence
     if sign.heuristic == "record":
