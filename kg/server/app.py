@@ -27,6 +27,7 @@ from kg.server.service import Service, body_of, refusal
 RDF = ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
 HTML = "text/html"
 SUFFIXES = {
+    ".html": HTML,
     ".ttl": "text/turtle",
     ".jsonld": "application/ld+json",
     ".nt": "application/n-triples",
@@ -69,6 +70,8 @@ def _routes() -> list[Route]:
         Route("/vocab", vocabulary),
         Route("/api/openapi.json", openapi),
         *(Route(address.path, _answering(n)) for n, address in enumerate(ADDRESSES)),
+        *(Route(f"/{name}", _paging(name)) for name in NAMES),
+        Route("/rule/{code}", rule),
         Route("/{section}/{id:path}", thing),
     ]
 
@@ -133,11 +136,34 @@ async def thing(request: Request) -> Response:
 
 
 async def _linked(request: Request, iri: str, chosen: str | None) -> Response:
-    kind = chosen or best(request.headers.get("accept", ""), RDF)
+    kind = chosen or best(request.headers.get("accept", ""), [HTML, *RDF])
     if kind is None:
-        raise Refused(406, f"this can be had as {', '.join(RDF)}")
+        raise Refused(406, f"this can be had as {', '.join((HTML, *RDF))}")
     job: dict[str, Any] = {"job": "resource", "what": "iri", "iri": iri, "accept": kind}
-    job["root"] = str(request.base_url)
+    if kind == HTML:
+        job = {"job": "thing", "iri": iri, "values": request.query_params.multi_items()}
+    return await _service(request).kept(request, job)
+
+
+NAMES = ("", "search", "sources", "studies", "rules", "query", "whatif", "api")
+
+
+def _paging(name: str) -> Callable[[Request], Awaitable[Response]]:
+    """The route of a page."""
+
+    async def answer(request: Request) -> Response:
+        return await _page(request, name)
+
+    return answer
+
+
+async def rule(request: Request) -> Response:
+    """The page of one detector."""
+    return await _page(request, f"rule/{request.path_params['code']}")
+
+
+async def _page(request: Request, name: str) -> Response:
+    job = {"job": "page", "page": name, "values": request.query_params.multi_items()}
     return await _service(request).kept(request, job)
 
 

@@ -30,7 +30,11 @@ class Asset:
 @cache
 def assets() -> Mapping[str, Asset]:
     """All files by name."""
-    return {path.name: _read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in KINDS}
+    from kg.server.views.drawing import dark_style
+
+    files = (p for p in sorted(FOLDER.iterdir()) if p.suffix in KINDS)
+    shipped = {path.name: _made(path.name, path.read_bytes()) for path in files}
+    return shipped | {"graph.css": _made("graph.css", dark_style().encode())}
 
 
 def asset(name: str) -> Asset | None:
@@ -38,7 +42,6 @@ def asset(name: str) -> Asset | None:
     return assets().get(name)
 
 
-def _read(path: Path) -> Asset:
-    content = path.read_bytes()
+def _made(name: str, content: bytes) -> Asset:
     digest = hashlib.blake2b(content, digest_size=12).hexdigest()
-    return Asset(path.name, content, KINDS[path.suffix], f'"{digest}"')
+    return Asset(name, content, KINDS[Path(name).suffix], f'"{digest}"')

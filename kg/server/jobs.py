@@ -30,6 +30,8 @@ JOBS: Registry[Job] = Registry(
     {
         "query": "kg.server.jobs:query",
         "data": "kg.server.data:data",
+        "page": "kg.server.pages:page",
+        "thing": "kg.server.pages:thing",
         "resource": "kg.server.resources:resource",
     },
 )

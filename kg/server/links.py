@@ -15,7 +15,9 @@ PAGED = ("entity", "exposure", "population", "source", "claim", "citation", "stu
 class Links(Protocol):
     """Addresses of pages, things and files."""
 
-    is_static: bool
+    @property
+    def is_static(self) -> bool:
+        """Whether pages are files, with no server behind them."""
 
     def page(self, name: str = "", **parameters: str) -> str:
         """The address of a page such as `rules` or `rule/KG101`; nothing is the home page."""

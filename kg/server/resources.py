@@ -38,8 +38,13 @@ def resource(desk: Desk, request: Head, body: bytes) -> Frame:
         return written(list(dataset(desk, request["root"])), request["accept"])
     iri = known_iri(desk, request["iri"])
     if iri is None:
-        return {"status": 404, "message": f"the graph says nothing of <{request['iri']}>"}, b""
+        return unknown(request["iri"])
     return written(statements(desk, iri), request["accept"])
+
+
+def unknown(iri: str) -> Frame:
+    """The answer about an IRI that is not in the graph."""
+    return {"status": 404, "message": f"the graph says nothing of <{iri}>"}, b""
 
 
 def known_iri(desk: Desk, iri: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Pages from templates; every value is escaped unless a template says otherwise, and none does."""
+"""Pages from templates; every value is escaped but the markup of `drawing` and of `tools.prose`."""
 
 from __future__ import annotations
 

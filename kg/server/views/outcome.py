@@ -1,0 +1,213 @@
+"""The page of an outcome: verdict, profile, chains with their breaks, graph and evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from kg import api
+from kg.errors import UnknownName, UsageError
+from kg.model import OutcomeGrade, PairGrade, Reading
+from kg.render import words
+from kg.server.library import Choices
+from kg.server.templates import render
+from kg.server.views.drawing import drawing
+from kg.server.views.evidence import Anchors, ChainRow, anchors, chain_row, pieces
+from kg.server.views.shelf import (
+    Chip,
+    Ref,
+    Shelf,
+    Values,
+    alone,
+    anchor,
+    by_gap,
+    flags,
+    pair_chips,
+    pair_line,
+    weak_link,
+)
+
+CHAINS = 12
+"""Chains of a pair that are shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader chose."""
+
+    reading: Reading
+    choices: Choices
+    exposure: str | None
+    algebra: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One pair on the page."""
+
+    anchor: str
+    exposure: Ref
+    sense: str
+    question: str
+    verdict: str
+    style: str
+    reason: str
+    chips: list[Chip]
+    mechanistic: str
+    wording: str
+    strongest: Ref | None
+    gap: str
+    severity: str
+    direct: str
+    weak: str
+    weak_at: str
+    chains: list[ChainRow]
+    more: int
+    repair: str
+    settles: str
+    rewrite: str
+
+
+def asked_for(values: Values) -> Asked:
+    """The choices among the parameters.
+
+    Raises:
+        UsageError: a value that is none of those there are.
+    """
+    reading = alone(values, "reading") or "established"
+    evidence = alone(values, "evidence") or "all"
+    if reading not in set(Reading):
+        raise UsageError(f"reading is one of {', '.join(Reading)}")
+    if evidence not in ("cited", "literature", "all"):
+        raise UsageError("evidence is cited, literature or all")
+    chosen = Choices(alone(values, "source") or None, alone(values, "profile") or "grade", evidence)
+    return Asked(
+        Reading(reading), chosen, alone(values, "exposure") or None, alone(values, "algebra")
+    )
+
+
+def outcome(shelf: Shelf, id: str, values: Values) -> str:
+    """The page of an outcome."""
+    asked = asked_for(values)
+    grade = shelf.library.grade(id, asked.choices)
+    if asked.exposure and asked.exposure not in shelf.base.exposure:
+        raise UnknownName("exposure", asked.exposure, shelf.base.near(asked.exposure))
+    pairs = sorted(
+        (p for p in grade.pairs if asked.exposure in (None, p.exposure)), key=by_gap, reverse=True
+    )
+    head = words.headline(grade, asked.exposure)
+    if head is not None:
+        pairs = [head, *(p for p in pairs if p is not head)]
+    places = anchors(pairs)
+    make = partial(_part, shelf, asked=asked, places=places)
+    return render(
+        "outcome.html",
+        to=shelf.to,
+        id=id,
+        label=shelf.base.label(id),
+        definition=shelf.base.entity[id].definition,
+        population=words.population(grade, shelf.base),
+        narrower=[shelf.node(n) for n in grade.narrower if n in shelf.library.graded],
+        broader=[shelf.node(b) for b in shelf.base.entity[id].broader],
+        asked=asked,
+        head=make(head) if head else None,
+        parts=[make(p) for p in pairs[1:]],
+        lines=[pair_line(shelf, p) for p in pairs],
+        graph=drawing(shelf, grade, asked.reading, asked.exposure, places) if pairs else None,
+        pieces=pieces(shelf, pairs, places),
+        flags=flags(shelf, grade.diagnostics),
+        unknown=sum(d.result.value == "cannot_tell" for d in grade.diagnostics),
+        offers=_offers(shelf, id),
+        methods=_methods(shelf, id, asked) if head else None,
+        counts=words.counts(grade),
+        provenance=words.provenance(grade),
+        studies=_studies(shelf, grade),
+    )
+
+
+def _part(shelf: Shelf, pair: PairGrade, asked: Asked, places: Anchors) -> Part:
+    base = shelf.base
+    chains = [
+        chain_row(shelf, c, pair, asked.reading, places)
+        for c in (*sorted(pair.chains, key=lambda c: c.found), *pair.counter_chains)
+    ]
+    strongest = pair.wording.strongest
+    return Part(
+        anchor=anchor(pair),
+        exposure=shelf.node(pair.exposure),
+        sense=pair.sense.value,
+        question=words.question(pair, base),
+        verdict=words.verdict(pair),
+        style=f"verdict-{pair.verdict.value}",
+        reason=words.reason(pair, base),
+        chips=pair_chips(pair),
+        mechanistic=pair.mechanistic.word,
+        wording=words.wording(pair, base),
+        strongest=shelf.claim(strongest) if strongest else None,
+        gap=words.gap(pair) if pair.wording.claims else "no source words it",
+        severity=pair.severity.word if pair.wording.claims else "none",
+        direct=words.direct(pair, base),
+        weak=weak_link(base, pair) if asked.reading is Reading.ESTABLISHED else "",
+        weak_at=next((leg.href for c in chains for leg in c.legs if leg.mark == "break"), ""),
+        chains=chains[:CHAINS],
+        more=max(0, len(chains) - CHAINS),
+        repair=words.repairs(pair.repair[asked.reading]),
+        settles=words.study_that_settles(pair, base),
+        rewrite=pair.rewrite,
+    )
+
+
+def _offers(shelf: Shelf, id: str) -> dict[str, list[tuple[str, str]]]:
+    """What the filters offer: value and words."""
+    from kg.grading.alternatives import ALGEBRAS
+    from kg.grading.profiles import profile, profile_names
+
+    exposures = sorted({p.exposure for p in shelf.library.pairs.values() if p.outcome == id})
+    return {
+        "reading": [(r.value, r.word) for r in Reading],
+        "evidence": [
+            ("all", "cited works and recorded studies"),
+            ("cited", "what the sources cite"),
+            ("literature", "recorded studies"),
+        ],
+        "profile": [(n, profile(n).title) for n in profile_names()],
+        "source": [("", "all sources"), *((s.id, s.title) for s in shelf.base.sources)],
+        "exposure": [("", "all exposures"), *((e, shelf.base.label(e)) for e in exposures)],
+        "algebra": [("", "none"), *((a, a.replace("-", " ")) for a in ALGEBRAS)],
+    }
+
+
+def _methods(shelf: Shelf, id: str, asked: Asked) -> dict[str, Any] | None:
+    """Other ways to combine the evidence on the first pair, where one of them was asked for."""
+    if not asked.algebra:
+        return None
+    found = api.compare(shelf.base, id, asked.exposure, asked.choices.source, asked.reading.value)
+    names = [row.name for row in found.rows]
+    if asked.algebra not in names:
+        raise UnknownName("algebra", asked.algebra, names)
+    chosen = next(row for row in found.rows if row.name == asked.algebra)
+    rows = [
+        (row.name, [row.answers[r].word for r in Reading], row.name == asked.algebra)
+        for row in found.rows
+    ]
+    return {
+        "name": chosen.name,
+        "word": chosen.answers[asked.reading].word,
+        "why": chosen.answers[asked.reading].why,
+        "rows": rows,
+        "exposure": shelf.node(found.exposure),
+        "sense": found.sense,
+        "moves": chosen.moved(found.reading),
+        "copies": found.copied.copies if found.copied else 0,
+    }
+
+
+def _studies(shelf: Shelf, grade: OutcomeGrade) -> list[tuple[str, str]]:
+    """Studies that a what-if may remove: those that bear on this outcome."""
+    links = (k for p in grade.pairs for c in (*p.chains, *p.counter_chains) for k in c.links)
+    direct = (w for p in grade.pairs for r in p.direct.ratings for w in r.works)
+    works = {w for link in links for r in link.ratings for w in r.works} | set(direct)
+    known = sorted(works & shelf.base.study.keys())
+    return [(f"study:{w}", f"{shelf.base.study[w].title} ({shelf.base.study[w].year})")
+            for w in known]  # fmt: skip
