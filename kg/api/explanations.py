@@ -6,7 +6,7 @@ from kg.api.grades import all_chains, grade, grade_all
 from kg.errors import UnknownName, UsageError
 from kg.grading.profiles import Profile
 from kg.grading.profiles import profile as grading_profile
-from kg.model import ChainGrade, Claim, EvidenceBase, PairGrade
+from kg.model import OUTCOME_KINDS, ChainGrade, Claim, EvidenceBase, PairGrade
 from kg.model.record import dataclass
 
 
@@ -70,7 +70,8 @@ def _pairs_of(
     """The pairs whose wording or chains hold a claim; its own proposition first."""
     about = claim.proposition
     pairs: list[PairGrade] = []
-    if about.object in base.entity and about.subject in base.exposure:
+    target = base.entity.get(about.object)
+    if target and target.kind in OUTCOME_KINDS and about.subject in base.exposure:
         for graded in grade(
             base, about.object, about.subject, source, profile, evidence, diagnostics=False
         ):

@@ -162,8 +162,14 @@ def check(
     source: str | None = None,
     profile: str = "grade",
     evidence: str = "all",
+    grades: Sequence[OutcomeGrade] | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """All weak links of a base or of one source: hits and what could not be told, worst first."""
+    """All weak links of a base or of one source: hits and what could not be told, worst first.
+
+    `grades` are those of `grade_all` for the same choices, where somebody has them already.
+    """
     given = material(base, source, evidence)
-    pairs = [p for graded in grade_all(base, source, profile, evidence) for p in graded.pairs]
+    if grades is None:
+        grades = grade_all(base, source, profile, evidence)
+    pairs = [p for graded in grades for p in graded.pairs]
     return tuple(sorted(_detect(base, pairs, given), key=lambda d: d.order))

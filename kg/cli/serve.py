@@ -70,13 +70,7 @@ def command(
     base: str | None,
 ) -> None:
     """Serve until a signal comes."""
-    from importlib.util import find_spec
-
-    from kg.errors import OutsideError
-
-    missing = [name for name in ("starlette", "uvicorn", "jinja2") if find_spec(name) is None]
-    if missing:
-        raise OutsideError(f"kg serve needs {', '.join(missing)}: pip install 'evidence-kg[serve]'")
+    shared.need("serve", "starlette", "uvicorn", "jinja2", "markdown_it")
     from kg.server.run import serve
     from kg.server.settings import Settings
 

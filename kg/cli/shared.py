@@ -281,6 +281,17 @@ def view(shape: str, output: str, colour: str = "never") -> Options:
     )
 
 
+def need(extra: str, *modules: str) -> None:
+    """Nothing; OutsideError where a module of an extra is not installed."""
+    from importlib.util import find_spec
+
+    from kg.errors import OutsideError
+
+    missing = [name for name in modules if find_spec(name) is None]
+    if missing:
+        raise OutsideError(f"this needs {', '.join(missing)}: pip install 'evidence-kg[{extra}]'")
+
+
 def is_ascii_only() -> bool:
     """Whether stdout cannot show more than ASCII."""
     return not (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")

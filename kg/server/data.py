@@ -107,11 +107,11 @@ def _grades(library: Library, name: str, values: Values) -> str:
 
 
 def _explained(library: Library, name: str, values: Values) -> str:
-    from kg.render.explain import FORMS, tree
+    from kg.render.explain import FORMS, derivation
 
     chosen = choices(values)
     found = api.explain(library.base, name, chosen.source, chosen.profile, chosen.evidence)
-    branch = tree(found.subject, found.pairs, library.base)
+    branch = derivation(found.subject, found.pairs, library.base, found.rules)
     return str(FORMS["json"](branch, Options(source=chosen.source)))
 
 

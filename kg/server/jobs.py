@@ -90,7 +90,7 @@ class Desk:
         """The base and what is computed from it."""
         from kg.server.library import Library
 
-        return Library.read(self.base)
+        return Library.read(self.base, self.snapshot.with_name("grades.json"))
 
     def warm(self) -> None:
         """Compute what most pages need, before the first client asks."""

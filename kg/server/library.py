@@ -6,10 +6,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 from kg import api
-from kg.model import OUTCOME_KINDS, Diagnostic, EvidenceBase, OutcomeGrade, PairGrade
+from kg.formats import graded
+from kg.model import OUTCOME_KINDS, ChainGrade, Diagnostic, EvidenceBase, OutcomeGrade, PairGrade
 
 T = TypeVar("T")
 KEPT = 64
@@ -36,9 +38,19 @@ class Library:
     _kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
     @classmethod
-    def read(cls, path: str | None) -> Library:
-        """The library of the base at a path; DataError where it cannot be used."""
-        return cls(api.sound(api.load(path)))
+    def read(cls, path: str | None, grades: Path | None = None) -> Library:
+        """The library of the base at a path; DataError where it cannot be used.
+
+        `grades` is where `keep` put the grades of all pairs.
+        """
+        library = cls(api.sound(api.load(path)))
+        if grades is not None and (found := graded.kept(grades)) is not None:
+            library._kept["all", DEFAULT] = found
+        return library
+
+    def keep(self, place: Path) -> None:
+        """Put the grades of all pairs where other processes can read them."""
+        graded.keep(place, self.all_grades())
 
     def all_grades(self, choices: Choices = DEFAULT) -> tuple[OutcomeGrade, ...]:
         """Grades of every pair, without detectors."""
@@ -62,12 +74,36 @@ class Library:
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All weak links of the base."""
-        return self._once("check", lambda: api.check(self.base))
+        return self._once("check", lambda: api.check(self.base, grades=self.all_grades()))
 
     @cached_property
     def pairs(self) -> dict[str, PairGrade]:
         """Every graded pair by id."""
         return {p.id: p for g in self.all_grades() for p in g.pairs}
+
+    @cached_property
+    def pairs_of_claims(self) -> dict[str, tuple[PairGrade, ...]]:
+        """The pairs in which a claim takes part, those that it words itself first."""
+        words: dict[str, dict[str, PairGrade]] = {}
+        links: dict[str, dict[str, PairGrade]] = {}
+        for pair in self.pairs.values():
+            for claim in pair.wording.claims:
+                words.setdefault(claim, {})[pair.id] = pair
+            for chain in (*pair.chains, *pair.counter_chains):
+                for claim in (c for link in chain.links for c in link.claims):
+                    links.setdefault(claim, {})[pair.id] = pair
+        both = words.keys() | links.keys()
+        return {c: tuple({**words.get(c, {}), **links.get(c, {})}.values()) for c in both}
+
+    @cached_property
+    def chains(self) -> dict[str, tuple[ChainGrade, PairGrade]]:
+        """Every graded chain by id, with the pair that it was graded for."""
+        return {
+            c.id: (c, pair)
+            for pair in reversed(self.pairs.values())
+            for c in (*pair.chains, *pair.counter_chains)
+            if c.id in self.base.chain
+        }
 
     @cached_property
     def graded(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from kg.server.app import application
+from kg.server.library import Library
 from kg.server.service import Service
 from kg.server.settings import Settings
 
@@ -86,6 +87,7 @@ def snapshot(base: str | None) -> Iterator[Path]:
             write_store(graph.quads(), place)
         else:
             _copied(made, place)
+        Library.read(base).keep(place.with_name("grades.json"))
         yield place
 
 

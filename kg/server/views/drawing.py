@@ -111,5 +111,9 @@ def dark_style() -> str:
         for old, new in swaps.items()
         for attribute in ("fill", "stroke")
     ]
+    # what stands on the red of a break stays light
+    rules.append(
+        f'.graph svg g:has(> [fill="{light.mark}"]) > text {{ fill: {dark.on_mark} !important }}'
+    )
     body = "\n".join(rules)
     return f"@media screen and (prefers-color-scheme: dark) {{\n{body}\n}}\n"

@@ -7,8 +7,8 @@ from typing import Any
 
 from kg import api
 from kg.api.things import show, users
-from kg.errors import KgError
-from kg.model import Citation, Finding, Study
+from kg.grading.profiles import profile
+from kg.model import ChainGrade, Citation, Claim, Finding, PairGrade, Study
 from kg.render import explain, words
 from kg.render.audit import said
 from kg.render.escape import link as web
@@ -68,7 +68,7 @@ def exposure(shelf: Shelf, id: str, values: Values) -> str:
 def claim(shelf: Shelf, id: str, values: Values) -> str:
     """A claim: what is said, how strongly, on what, and what grading makes of it."""
     found = shelf.base.claim[id]
-    derived = api.explain(shelf.base, id)
+    pairs = shelf.library.pairs_of_claims.get(id, ())
     about = found.proposition
     hits = [d for d in shelf.library.diagnostics() if d.subject == id]
     return render(
@@ -83,8 +83,8 @@ def claim(shelf: Shelf, id: str, values: Values) -> str:
         works=[(shelf.work(c), _became(shelf, c)) for c in found.citations],
         leans=[shelf.claim(c) for c in found.leans_on],
         restates=shelf.claim(found.restates) if found.restates else None,
-        lines=[pair_line(shelf, p) for p in derived.pairs[:10]],
-        tree=explain.tree(derived.subject, derived.pairs, shelf.base),
+        lines=[pair_line(shelf, p) for p in pairs[:10]],
+        tree=_derivation(shelf, found, pairs[:10]),
         flags=flags(shelf, hits),
     )
 
@@ -97,12 +97,8 @@ def _became(shelf: Shelf, citation: str) -> str:
 def chain(shelf: Shelf, id: str, values: Values) -> str:
     """A chain of a source, with its derivation."""
     found = shelf.base.chain[id]
-    try:
-        derived = api.explain(shelf.base, id)
-        tree = explain.tree(derived.subject, derived.pairs, shelf.base)
-        pairs = derived.pairs
-    except KgError:  # a step that is not part of the graph
-        tree, pairs = None, ()
+    # a chain with a step that is not part of the graph has no grade
+    graded, pair = shelf.library.chains.get(id, (None, None))
     return render(
         "chain.html",
         to=shelf.to,
@@ -121,9 +117,15 @@ def chain(shelf: Shelf, id: str, values: Values) -> str:
             )
             for step in found.steps
         ],
-        lines=[pair_line(shelf, p) for p in pairs],
-        tree=tree,
+        lines=[pair_line(shelf, pair)] if pair else [],
+        tree=_derivation(shelf, graded, (pair,)) if graded and pair else None,
     )
+
+
+def _derivation(
+    shelf: Shelf, subject: Claim | ChainGrade, pairs: tuple[PairGrade, ...]
+) -> explain.Branch:
+    return explain.derivation(subject, pairs, shelf.base, profile("grade"))
 
 
 def study(shelf: Shelf, id: str, values: Values) -> str:

@@ -1,0 +1,31 @@
+"""`kg site`: the pages of `kg serve` as files that need no server."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli import shared
+
+HELP = """\b
+Examples:
+  kg site public/
+  kg site public/ --base my-data/
+
+Write the pages of `kg serve` as a static site that needs no server.
+
+Every outcome, exposure, claim, chain, study, source, citation and rule gets a page; links are
+relative, so the folder can be opened from a disk or put anywhere. What needs a server is left out:
+search, SPARQL, the API and what-if. DIR is made, or replaced where it holds an older site of kg.
+"""
+
+
+@click.command(help=HELP, short_help="Write the pages as a static site.")
+@click.argument("directory", metavar="DIR")
+@shared.base_option
+def command(directory: str, base: str | None) -> None:
+    """Write the site."""
+    shared.need("serve", "jinja2", "markdown_it")
+    from kg.render.words import counted
+    from kg.server.site import write
+
+    click.echo(f"kg: {counted(write(base, directory), 'page')} in {directory}", err=True)
