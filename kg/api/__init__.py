@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from kg.api.rated import grade_rated as grade_rated
     from kg.api.rated import is_rated as is_rated
     from kg.api.rated import write_snapshot as write_snapshot
+    from kg.api.reports import report as report
     from kg.api.suppositions import compare as compare
     from kg.api.suppositions import inquiry as inquiry
     from kg.api.suppositions import plan as plan
@@ -62,6 +63,7 @@ _MODULES = {
     "kg.api.finding": ("search",),
     "kg.api.things": ("show",),
     "kg.api.rated": ("is_rated", "columns", "grade_rated", "write_snapshot"),
+    "kg.api.reports": ("report",),
     "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "sensitivity"),
 }
 _PUBLIC = {name: module for module, names in _MODULES.items() for name in names}

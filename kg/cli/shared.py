@@ -249,6 +249,38 @@ def show(
     emit(forms[shape](found, base, view(shape, output, colour)), output)
 
 
+def emit_any(result: str | bytes, output: str = "-") -> None:
+    """Write a text or the bytes of a picture, as `emit` does."""
+    if isinstance(result, str):
+        emit(result, output)
+    elif output == "-":
+        sys.stdout.buffer.write(result)
+    else:
+        from kg.formats.files import write_atomically
+
+        write_atomically(output, result)
+
+
+def date_option(function: F) -> F:
+    """The function with `--date`, the day that is printed in what it makes."""
+    return click.option(
+        "--date",
+        metavar="TEXT",
+        help="Date to print; '' for none. By default SOURCE_DATE_EPOCH or today.",
+    )(function)
+
+
+def day(given: str | None) -> str | None:
+    """The day to print: as given, else of SOURCE_DATE_EPOCH (so that bytes repeat), else today."""
+    if given is not None:
+        return given or None
+    from datetime import UTC, datetime
+
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    found = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC)
+    return f"{found:%Y-%m-%d}"
+
+
 def wants_colour(choice: str, output: str = "-") -> bool:
     """Whether to colour: the option first, then NO_COLOR, FORCE_COLOR, and last the terminal."""
     if choice != "auto":

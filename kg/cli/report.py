@@ -1,0 +1,73 @@
+"""`kg report`: the whole case on paper, for one outcome or one article."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli import shared
+
+if TYPE_CHECKING:
+    from kg.render.report.document import Document
+
+FORMATS = ("html", "markdown", "pdf")
+
+HELP = """\b
+Examples:
+  kg report --outcome acne-scars -o acne-scars.html
+  kg report --source acne-scars-article -o article.pdf
+  kg report --outcome sleep-quality --format markdown
+
+Write the whole case for one outcome or one article: verdict, evidence profile, arguments with their
+breaks, every claim beside what the evidence allows, citations, harms, what would change the
+verdict, methods and references.
+
+HTML is one file that opens offline and prints on A4 and Letter. PDF needs the extra `pdf`.
+"""
+
+
+@click.command(help=HELP, short_help="Write a report to print, for an outcome or an article.")
+@shared.question_options("Outcome to report on.")
+@click.option(
+    "--reading",
+    type=click.Choice(shared.READINGS),
+    default="established",
+    show_default=True,
+    help="Reading whose breaks are shown; all three levels always are.",
+)
+@shared.format_option(*FORMATS)
+@shared.date_option
+@shared.grading_options
+@shared.base_option
+@shared.output_option
+def command(
+    outcome: str | None,
+    exposure: str | None,
+    source: str | None,
+    reading: str,
+    form: str | None,
+    date: str | None,
+    profile: str,
+    evidence: str,
+    base: str | None,
+    output: str,
+) -> None:
+    """Write one report."""
+    from kg import api
+    from kg.model import Reading
+    from kg.render.picture import DiagramOptions
+
+    shape = shared.form_of(form, output, *FORMATS)
+    loaded = shared.load(base)
+    options = DiagramOptions(
+        reading=Reading(reading), exposure=exposure, source=source, date=shared.day(date)
+    )
+    document = api.report(loaded, outcome, source, profile, evidence, options)
+    shared.emit_any(_written(document, shape), output)
+
+
+def _written(document: Document, shape: str) -> str | bytes:
+    from kg.render.report import FORMS
+
+    return FORMS[shape](document)
