@@ -119,6 +119,7 @@ def test_the_step_names_the_judgement() -> None:
     assert "one level less taken off for risk of bias" in found.step
 
 
+@pytest.mark.law("P15")
 def test_every_combination_of_judgements_is_monotone_and_additive() -> None:
     """The additive rule by hand, over all 1024 combinations and both usual starts."""
     for words, start in ((w, s) for w in product(range(4), repeat=5) for s in ("RCT", "cohort")):
@@ -149,6 +150,7 @@ CELLS = st.fixed_dictionaries(
 EFFECT = {"effect": "2.4", "ci_low": "1.2", "ci_high": "4.8"}
 
 
+@pytest.mark.law("P23")
 @settings(deadline=None)
 @given(CELLS, st.sampled_from(("strict", "lenient")), st.sampled_from(Reading), st.booleans())
 def test_intervals_hold_levels_and_narrow(
@@ -167,6 +169,7 @@ def test_intervals_hold_levels_and_narrow(
             assert row.high <= open_row.high
 
 
+@pytest.mark.law("P15")
 @settings(deadline=None)
 @given(CELLS, st.sampled_from(DOMAINS), st.integers(0, 2), st.sampled_from(("strict", "lenient")))
 def test_a_worse_judgement_never_raises(
@@ -182,6 +185,7 @@ def test_a_worse_judgement_never_raises(
     assert worse.high <= better.high
 
 
+@pytest.mark.law("P12")
 @settings(deadline=None)
 @given(st.lists(CELLS, min_size=2, max_size=5))
 def test_the_order_of_rows_changes_nothing(rows: list[dict[str, str]]) -> None:

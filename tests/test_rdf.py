@@ -72,6 +72,7 @@ def bases(draw: st.DrawFn) -> EvidenceBase:
     return EvidenceBase(**found)
 
 
+@pytest.mark.law("P30")
 @given(bases())
 @settings(max_examples=60, deadline=None)
 def test_decoding_an_encoded_base_gives_the_base(base: EvidenceBase) -> None:
@@ -80,6 +81,7 @@ def test_decoding_an_encoded_base_gives_the_base(base: EvidenceBase) -> None:
     assert loaded.base == base
 
 
+@pytest.mark.law("P30")
 @given(bases())
 @settings(max_examples=15, deadline=None)
 def test_a_store_and_every_format_keep_the_base(base: EvidenceBase) -> None:

@@ -289,6 +289,7 @@ def test_the_worked_example_is_an_overclaim_with_a_missing_link() -> None:
     assert [(d.code, d.severity.word) for d in first] == [("KG124", "severe"), ("KG128", "severe")]
 
 
+@pytest.mark.law("P12")
 def test_documents_in_another_order_give_the_same_results() -> None:
     turned = replace(
         BASE,

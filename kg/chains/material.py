@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kg.chains.works import works
 from kg.grading.bridges import allocatable
 from kg.grading.evidence import Evidence, from_citation, from_study
 from kg.model import (
@@ -73,6 +74,8 @@ class Material:
         self.base, self.sources, self.choice, self.without = base, sources, choice, without
         self.claims = tuple(c for c in base.assertions if sources is None or c.source in sources)
         self.chains = tuple(c for c in base.chains if sources is None or c.source in sources)
+        cited = (c for c in base.citations if sources is None or c.source in sources)
+        self.works = works(base.studies, cited)
         self.items: dict[str, list[Item]] = {}
         for item in (*self._studied(), *self._described()):
             if item.evidence.work not in without:
@@ -122,11 +125,19 @@ class Material:
                 if item:
                     yield self._item(about.subject, about.object, sign, item)
 
+    def work(self, id: str) -> str:
+        """The id of the work that a study or citation stands for."""
+        return self.works.get(id, id)
+
     def _item(self, subject: str, object: str, sign: int | None, evidence: Evidence) -> Item:
-        can = allocatable(self.base.exposure.get(subject))
-        return Item(
-            subject, object, sign, evidence if can else replace(evidence, allocatable=False)
+        work = self.work(evidence.work)
+        about = replace(
+            evidence,
+            work=work,
+            contains=tuple(sorted({self.work(id) for id in evidence.contains} - {work})),
+            allocatable=allocatable(self.base.exposure.get(subject)),
         )
+        return Item(subject, object, sign, about)
 
     def _edges(self) -> Iterator[Edge]:
         edges: dict[tuple[str, str, int], Edge] = {}

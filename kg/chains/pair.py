@@ -329,7 +329,7 @@ def _direct(
     ]
     works = {e.work for e in evidence}
     human = {e.work for e in evidence if e.system is System.HUMAN}
-    named = {c.id for c in cited} | {c.study for c in cited if c.study}
+    named = {material.work(id) for c in cited for id in (c.id, c.study) if id}
     return Direct(
         ratings=ratings,
         works_cited=len(cited),

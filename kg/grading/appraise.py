@@ -96,8 +96,9 @@ def appraise(evidence: Iterable[Evidence], context: Context, profile: Profile) -
     A body with no admitted work is NONE here; whether a link without works is granted HIGH in
     `best_case` depends on the question and is decided by the caller.
     """
-    body = deduplicated(evidence)
-    identified = tuple(item for item in body if item.identified)
+    admitted = tuple(evidence)
+    body = deduplicated(admitted)
+    identified = deduplicated(item for item in admitted if item.identified)
     established = _rate(identified, context, Reading.ESTABLISHED, profile)
     described = _rate(body, context, Reading.AS_DESCRIBED, profile)
     granted = _rate(body, context, Reading.BEST_CASE, profile)
@@ -153,8 +154,12 @@ def stream_of(item: Evidence) -> tuple[str, str]:
 
 
 def _combine(rated: Sequence[StreamRating], body: Sequence[Evidence]) -> Rating:
-    """The highest stream, less one where another within one level says the opposite."""
-    lead = max(rated, key=lambda r: (max(r.support, r.refute), -STREAMS.index(r.stream), r.level))
+    """The highest stream, less one where another within one level says the opposite.
+
+    Refutation by a stream of a stronger class stays: were it gone, a work on animals would let
+    chains count that a work on people has ruled out.
+    """
+    lead = max(rated, key=_rank)
     support, refute, flags = lead.support, lead.refute, set(lead.flags)
     reasons = list(lead.reasons)
     if any(_opposite(lead, other) for other in rated if other is not lead):
@@ -165,11 +170,23 @@ def _combine(rated: Sequence[StreamRating], body: Sequence[Evidence]) -> Rating:
             f"support {Level(support).word}, refutation {Level(refute).word}"
         )
         reasons.append(Reason("6", text, support - lead.support))
+    held = max((o.refute for o in rated if _CLASSES[o.stream] < _CLASSES[lead.stream]), default=0)
+    if held > refute:
+        refute = held
+        text = f"refutation by a stronger class of evidence stays: {Level(held).word}"
+        reasons.append(Reason("6", text))
     reasons += [_beside(other) for other in rated if other is not lead]
     certainty = Certainty(Level(support), tuple(reasons))
     works = tuple(item.work for item in body)
     low, high = (Level(min(lead.low, support)), Level(max(lead.high, support)))
     return Rating(certainty, Level(refute), low, high, lead.stream, works, tuple(sorted(flags)))
+
+
+def _rank(rated: StreamRating) -> tuple[int, ...]:
+    """Sort key of the stream that leads; of equals one that refutes, then one that is less sure."""
+    high = max(rated.support, rated.refute)
+    stream = -STREAMS.index(rated.stream)
+    return high, stream, rated.level, rated.refute, -rated.support, -rated.low, rated.high
 
 
 def _beside(other: StreamRating) -> Reason:

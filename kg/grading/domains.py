@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from kg.grading.evidence import RATIOS, Evidence, includes_null, null_value
 from kg.grading.judgement import Judgement, Rule, recorded, unknown
 from kg.grading.profiles import Profile
-from kg.grading.weights import shares, together, weights
+from kg.grading.weights import shares, together
 from kg.model import SYNTHESES, Bias, Finding
 
 STANDARDISED = frozenset({"SMD", "Hedges g", "Cohen d"})
@@ -24,10 +24,8 @@ def risk_of_bias(body: Sequence[Evidence], generous: bool, profile: Profile) -> 
     if judged := recorded("risk_of_bias", body, generous):
         return judged
     rule = profile["bias"]
-    share = dict(zip((*Bias, None), (0.0,) * 4, strict=True))
-    total = sum(weights(body))
-    for item, weight in zip(body, weights(body), strict=True):
-        share[item.finding.risk_of_bias] += weight / total
+    told = shares(body, [item.finding.risk_of_bias for item in body])
+    share = {bias: told.get(bias, 0.0) for bias in (*Bias, None)}
     untold = share[None]
     worst = _bias(share[Bias.HIGH] + untold, share[Bias.LOW], rule)
     best = _bias(share[Bias.HIGH], share[Bias.LOW] + untold, rule)
@@ -66,12 +64,14 @@ def inconsistency(body: Sequence[Evidence], profile: Profile) -> Judgement:
 
 
 def _within(body: Sequence[Evidence], profile: Profile) -> Judgement | None:
-    """Inconsistency within the largest synthesis of a body, if it holds one."""
+    """Inconsistency within the largest synthesis of a body, if any; of several the most."""
     pooled = [item for item in body if not _single(item)]
     if not pooled:
         return None
-    largest = max(pooled, key=lambda item: (item.finding.n or 0, item.finding.k or 0, item.work))
-    return inconsistency((largest,), profile)
+    sizes = [(item.finding.n or 0, item.finding.k or 0) for item in pooled]
+    largest = [i for i, size in zip(pooled, sizes, strict=True) if size == max(sizes)]
+    judged = [inconsistency((item,), profile) for item in largest]
+    return min(judged, key=lambda j: (j.change, j.worst, j.best, j.text))
 
 
 def _both(between: Judgement, within: Judgement | None) -> Judgement:

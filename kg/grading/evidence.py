@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from kg.model import (
     BENCH,
+    Bias,
     Citation,
     Claim,
     Design,
@@ -156,34 +157,67 @@ def is_trivial(finding: Finding) -> bool:
 def deduplicated(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """One item a work, and no study beside a synthesis that contains it (E1, E2).
 
-    Of several reports of one outcome the most complete stays. A work that measured several
-    outcomes of the head and saw different things in them is mixed.
+    Of several reports of one outcome the most complete stays. A work whose reports, of several
+    outcomes of the head or equally complete ones of the same, saw different things is mixed.
     """
-    works: dict[str, dict[str, Evidence]] = {}
-    for item in sorted(items, key=_completeness):
-        works.setdefault(item.work, {})[item.finding.outcome] = item
+    works: dict[str, dict[str, list[Evidence]]] = {}
+    for item in items:
+        works.setdefault(item.work, {}).setdefault(item.finding.outcome, []).append(item)
+    reports = {work: [_fullest(same) for same in found.values()] for work, found in works.items()}
     contained = {
-        study for reports in works.values() for i in reports.values() for study in i.contains
+        study for found in reports.values() for same in found for i in same for study in i.contains
     }
-    return tuple(_one(works[work]) for work in sorted(works) if work not in contained)
+    return tuple(
+        _one([item for same in reports[work] for item in same])
+        for work in sorted(reports)
+        if work not in contained
+    )
 
 
-def _one(reports: dict[str, Evidence]) -> Evidence:
-    fullest = max(reports.values(), key=_completeness)
-    if len({vote(item) for item in reports.values()}) == 1:
-        return fullest
-    open_ended = replace(fullest.finding, ci_low=None, ci_high=None)
-    return replace(fullest, sign=None, finding=open_ended)
+def _fullest(items: list[Evidence]) -> list[Evidence]:
+    """The items that say most."""
+    if len(items) == 1:
+        return items
+    most = max(map(_completeness, items))
+    return [item for item in items if _completeness(item) == most]
 
 
-def _completeness(item: Evidence) -> tuple[int, int, str]:
-    """Sort key: items that say more come later; the id settles ties."""
+def _one(reports: list[Evidence]) -> Evidence:
+    """One item for all reports of a work: no name of a record decides which."""
+    tied = _fullest(reports)
+    item = max(tied, key=_caution)
+    if len({other.population for other in tied}) > 1:
+        item = replace(item, population=None)
+    if len({vote(other) for other in reports}) > 1:
+        item = replace(item, sign=None, finding=replace(item.finding, ci_low=None, ci_high=None))
+    return item
+
+
+def _completeness(item: Evidence) -> tuple[int, int]:
+    """Sort key: items that say more come later."""
     finding = item.finding
     known = (finding.n, finding.ci_low, finding.risk_of_bias, finding.i2, finding.p_value)
     rated = 2 * bool(finding.judgements)
-    return (rated + sum(value is not None for value in known), finding.n or 0, finding.id)
+    return (rated + sum(value is not None for value in known), finding.n or 0)
 
 
+def _caution(item: Evidence) -> tuple[object, ...]:
+    """Sort key of items that say as much: what is less direct or more biased comes later."""
+    finding = item.finding
+    numbers = (finding.estimate, finding.ci_low, finding.ci_high, finding.events, finding.weeks)
+    return (
+        sum(amount for _, amount in item.charges),
+        _BIASES.index(finding.risk_of_bias),
+        str(item.system),
+        str(item.design),
+        item.identified,
+        *(-1.0 if value is None else value for value in numbers),
+        str(finding.dose),
+        finding.id,
+    )
+
+
+_BIASES = (None, *Bias)
 _SIGNS = {
     Direction.INCREASE: 1,
     Direction.DECREASE: -1,

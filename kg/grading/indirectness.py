@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import floor
+from math import floor, fsum
 
 from kg.grading.evidence import Context, Evidence
 from kg.grading.judgement import Judgement, Rule, recorded
@@ -67,12 +67,10 @@ class _Facets:
 
 def _middle(rows: list[tuple[int, int]], weight: tuple[float, ...]) -> int:
     """The value at which half of the weight is as direct or more direct."""
-    half, reached = sum(weight) / 2, 0.0
-    for value, i in sorted(rows):
-        reached += weight[i]
-        if reached >= half:
-            return value
-    return rows[-1][0]
+    half = fsum(weight) / 2
+    values = sorted({value for value, _ in rows})
+    reached = (fsum(weight[i] for v, i in rows if v <= value) for value in values)
+    return next(value for value, sum_ in zip(values, reached, strict=True) if sum_ >= half)
 
 
 def _facets(item: Evidence, context: Context, profile: Profile) -> _Facets:

@@ -26,7 +26,8 @@ def said(body: Sequence[Evidence], level: int, profile: Profile) -> Said:
     """What a body, or the one finding that its findings were pooled to, says at a level."""
     if len(body) == 1:
         return _one(body[0], level, profile)
-    share = shares(body, [vote(item) for item in body])
+    found = shares(body, [vote(item) for item in body])
+    share = {sign: found.get(sign, 0.0) for sign in (1, -1, 0, None)}
     least = profile["inconsistency"]["agreement"]
     if share[1] >= least:
         return Said(level, 0, f"{share[1]:.0%} of the weight is for the link")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from math import fsum
+from typing import TypeVar
 
 from kg.grading.evidence import Evidence
 from kg.model import SYNTHESES
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def weights(body: Sequence[Evidence]) -> tuple[float, ...]:
@@ -47,10 +51,14 @@ def together(body: Sequence[Evidence], counts: Sequence[int]) -> int:
     return max(single, *(n for _, n in pooled))
 
 
-def shares(body: Sequence[Evidence], signs: Sequence[int | None]) -> dict[int | None, float]:
-    """Share of the weight of a body on each sign: 1, -1, 0 and None."""
+def shares(body: Sequence[Evidence], keys: Sequence[Key]) -> dict[Key, float]:
+    """Share of the weight of a body by key; a key that no finding has is absent.
+
+    The sums are rounded once, so that the order of the findings changes no digit.
+    """
     weight = weights(body)
-    found: dict[int | None, float] = dict.fromkeys((1, -1, 0, None), 0.0)
-    for sign, amount in zip(signs, weight, strict=True):
-        found[sign] += amount / sum(weight)
-    return found
+    parts: dict[Key, list[float]] = {}
+    for key, amount in zip(keys, weight, strict=True):
+        parts.setdefault(key, []).append(amount)
+    total = fsum(weight)
+    return {key: fsum(amounts) / total for key, amounts in parts.items()}

@@ -78,6 +78,7 @@ def opinions(draw: st.DrawFn) -> Opinion:
     return (belief, denial, 1 - belief - denial)
 
 
+@pytest.mark.law("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P33", "P34")
 @pytest.mark.parametrize("name", ALGEBRAS)
 def test_each_keeps_the_laws_that_it_declares_and_no_other(name: str) -> None:
     algebra = ALGEBRAS[name]
@@ -109,6 +110,7 @@ def test_noisy_or_is_a_monoid_and_product_a_semiring(a: Fraction, b: Fraction, c
     assert a * max(b, c) == max(a * b, a * c)
 
 
+@pytest.mark.law("P29")
 @given(
     a=st.lists(st.sampled_from(RATED), min_size=1), b=st.lists(st.sampled_from(RATED), min_size=1)
 )
@@ -117,12 +119,14 @@ def test_p29_leximin_refines_the_weakest_link(a: list[Level], b: list[Level]) ->
         assert leximin(a) > leximin(b)
 
 
+@pytest.mark.law("P33")
 @given(cases())
 def test_p33_a_product_is_no_more_than_any_link(case: Case) -> None:
     for chain in case.chains:
         assert all(along(chain) <= number_of(link.level) + 1e-12 for link in chain)
 
 
+@pytest.mark.law("P33")
 @given(cases())
 def test_p33_worlds_never_exceed_noisy_or_on_shared_lineage(case: Case) -> None:
     lineage = frozenset(
@@ -134,6 +138,7 @@ def test_p33_worlds_never_exceed_noisy_or_on_shared_lineage(case: Case) -> None:
     assert exact(lineage, chances) <= alone + 1e-9
 
 
+@pytest.mark.law("P33")
 @given(st.lists(st.sampled_from(RATED), min_size=1, max_size=6))
 def test_p33_worlds_is_the_product_on_a_series_without_shared_works(levels: list[Level]) -> None:
     chain = tuple(part(f"l{n}", level) for n, level in enumerate(levels))
@@ -141,6 +146,7 @@ def test_p33_worlds_is_the_product_on_a_series_without_shared_works(levels: list
     assert isclose(rated("worlds", case), rated("product", case))
 
 
+@pytest.mark.law("P34")
 @given(a=opinions(), b=opinions())
 def test_p34_fusion(a: Opinion, b: Opinion) -> None:
     assert cumulative(a, VACUOUS) == a == cumulative(VACUOUS, a)
@@ -149,6 +155,7 @@ def test_p34_fusion(a: Opinion, b: Opinion) -> None:
     assert sum(cumulative(a, b)) == sum(averaging(a, b)) == sum(discount(a, b)) == 1
 
 
+@pytest.mark.law("P35")
 @given(case=cases(), level=st.sampled_from(RATED))
 def test_p35_a_work_outside_the_lineage_changes_nothing(case: Case, level: Level) -> None:
     used = {i.work for chain in case.chains for link in chain for i in link.items}

@@ -75,6 +75,7 @@ def levels(body: object, context: Context = HUMAN) -> tuple[Level, ...]:
 bodies = st.lists(evidence(), max_size=6, unique_by=lambda e: e.work)
 
 
+@pytest.mark.law("P23")
 @given(bodies)
 def test_p23_readings_are_ordered_and_intervals_hold_the_level(body: list[Evidence]) -> None:
     ratings = appraise(body, HUMAN, P)
@@ -85,6 +86,7 @@ def test_p23_readings_are_ordered_and_intervals_hold_the_level(body: list[Eviden
         assert rating.low <= rating.level <= rating.high
 
 
+@pytest.mark.law("P13")
 @given(bodies, st.data())
 def test_p13_a_second_report_changes_nothing(body: list[Evidence], data: st.DataObject) -> None:
     assume(body)
@@ -92,6 +94,7 @@ def test_p13_a_second_report_changes_nothing(body: list[Evidence], data: st.Data
     assert levels([*body, again]) == levels(body)
 
 
+@pytest.mark.law("P12", "P36")
 @given(bodies, st.randoms(use_true_random=False))
 def test_p12_p36_order_changes_nothing(body: list[Evidence], random: Random) -> None:
     shuffled = list(body)
@@ -99,6 +102,7 @@ def test_p12_p36_order_changes_nothing(body: list[Evidence], random: Random) -> 
     assert appraise(shuffled, HUMAN, P) == appraise(body, HUMAN, P)
 
 
+@pytest.mark.law("P14")
 @given(bodies)
 def test_p14_a_synthesis_with_its_own_trials_is_the_synthesis(body: list[Evidence]) -> None:
     review = Evidence(
@@ -113,6 +117,7 @@ def test_p14_a_synthesis_with_its_own_trials_is_the_synthesis(body: list[Evidenc
     assert appraise([review, *body], HUMAN, P) == appraise([review], HUMAN, P)
 
 
+@pytest.mark.law("P15")
 @given(evidence())
 def test_p15_worsening_a_domain_never_raises(item: Evidence) -> None:
     """For supporting findings: a refutation that gets weaker may well leave more support."""
@@ -130,6 +135,7 @@ def test_p15_worsening_a_domain_never_raises(item: Evidence) -> None:
             assert then <= now
 
 
+@pytest.mark.law("P17")
 @given(bodies)
 def test_p17_removing_all_evidence_is_none(body: list[Evidence]) -> None:
     del body[:]
@@ -137,6 +143,7 @@ def test_p17_removing_all_evidence_is_none(body: list[Evidence]) -> None:
     assert all((r.level, r.refute) == (Level.NONE, Level.NONE) for r in ratings)
 
 
+@pytest.mark.law("P21")
 def test_p21_retraction_is_deletion() -> None:
     finding = Finding("s.f", "e", "o", Direction.INCREASE, n=500)
     study = Study("s", "t", 2020, Design.RANDOMISED, System.HUMAN, findings=(finding,))
@@ -144,6 +151,7 @@ def test_p21_retraction_is_deletion() -> None:
     assert from_study(replace(study, status=Status.RETRACTED), finding, None) is None
 
 
+@pytest.mark.law("P22")
 @given(st.lists(evidence(), min_size=1, max_size=5, unique_by=lambda e: e.work), st.data())
 def test_p22_moving_towards_the_target_never_lowers(
     body: list[Evidence], data: st.DataObject
@@ -156,16 +164,19 @@ def test_p22_moving_towards_the_target_never_lowers(
         assert then >= now
 
 
+@pytest.mark.law("P24")
 @given(st.lists(evidence(systems=tuple(BENCH)), max_size=6, unique_by=lambda e: e.work))
 def test_p24_bench_work_reaches_very_low_at_most(body: list[Evidence]) -> None:
     assert all(level <= Level.VERY_LOW for level in levels(body))
 
 
+@pytest.mark.law("P24")
 @given(st.lists(evidence(systems=(System.ANIMAL, *BENCH)), max_size=6, unique_by=lambda e: e.work))
 def test_p24_animal_work_reaches_low_at_most(body: list[Evidence]) -> None:
     assert all(level <= Level.LOW for level in levels(body))
 
 
+@pytest.mark.law("no-volume")
 @given(
     bodies,
     st.lists(evidence(systems=tuple(BENCH)), max_size=40, unique_by=lambda e: e.finding.n),
@@ -179,6 +190,7 @@ def test_no_volume_of_bench_work_raises_a_grade_above_its_ceiling(
         assert then <= max(now, Level.VERY_LOW)
 
 
+@pytest.mark.law("P23")
 @given(evidence(), st.sampled_from(Bias), st.integers(1, 3000), st.sampled_from(CONDITIONS[1:]))
 def test_p23_narrowing_an_unknown_narrows_the_interval(
     item: Evidence, bias: Bias, n: int, condition: str
@@ -202,6 +214,7 @@ def test_p23_narrowing_an_unknown_narrows_the_interval(
             assert after.high <= before.high
 
 
+@pytest.mark.law("P23")
 @pytest.mark.parametrize("size", [None, 5000])
 def test_p23_ends_are_the_extreme_assignments(size: int | None) -> None:
     item = Evidence(
@@ -243,18 +256,21 @@ def ratio(low: float, high: float, n: int) -> Evidence:
     )
 
 
+@pytest.mark.law("P26")
 @given(st.floats(0.75, 0.99), st.floats(1.0, 1.25), st.integers(400, 9000))
 def test_p26_a_precise_null_refutes(low: float, high: float, n: int) -> None:
     rating = appraise([ratio(low, high, n)], HUMAN, P).established
     assert rating.refute > rating.level
 
 
+@pytest.mark.law("P26")
 @given(st.floats(0.1, 0.74), st.floats(1.0, 3), st.integers(1, 9000))
 def test_p26_an_imprecise_null_never_refutes(low: float, high: float, n: int) -> None:
     rating = appraise([ratio(low, high, n)], HUMAN, P).established
     assert not rating.refute > rating.level
 
 
+@pytest.mark.law("P28")
 @given(bodies)
 def test_p28_randomised_evidence_is_never_upgraded(body: list[Evidence]) -> None:
     trials = [
@@ -272,6 +288,7 @@ def test_p28_randomised_evidence_is_never_upgraded(body: list[Evidence]) -> None
     assert levels(trials) == levels(plain)
 
 
+@pytest.mark.law("P31")
 @given(st.integers(0, 4), st.integers(0, 3), st.sampled_from(Level), st.sampled_from(Level))
 def test_p31_the_gap_is_monotone(sigma: int, more: int, a: Level, b: Level) -> None:
     low, high = sorted((a, b))
@@ -280,6 +297,7 @@ def test_p31_the_gap_is_monotone(sigma: int, more: int, a: Level, b: Level) -> N
     assert gap_severity(sigma + more, P) >= gap_severity(sigma, P)
 
 
+@pytest.mark.law("P23")
 @pytest.mark.parametrize("name", profile_names())
 @given(body=bodies)
 def test_every_profile_keeps_the_order_of_readings(name: str, body: list[Evidence]) -> None:

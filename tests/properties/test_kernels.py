@@ -83,6 +83,7 @@ def enumerated(graph: Graph, sign: int) -> Frontier:
     )
 
 
+@pytest.mark.law("P11")
 @given(graphs())
 def test_p11_evaluation_is_enumeration(graph: Graph) -> None:
     for kernel in (REFERENCE, *OTHERS):
@@ -91,6 +92,7 @@ def test_p11_evaluation_is_enumeration(graph: Graph) -> None:
         assert found[-1] == enumerated(graph, -1)
 
 
+@pytest.mark.law("P11")
 @given(graphs())
 def test_every_kernel_equals_the_reference(graph: Graph) -> None:
     for other in OTHERS:
@@ -131,6 +133,7 @@ def _with(arc: Arc, **changes: object) -> Arc:
     return Arc(**{**fields, **changes})
 
 
+@pytest.mark.law("P12")
 @given(graphs(), st.randoms(use_true_random=False))
 def test_p12_order_and_names_change_nothing(graph: Graph, random: Random) -> None:
     arcs = list(graph.arcs)
@@ -143,6 +146,7 @@ def test_p12_order_and_names_change_nothing(graph: Graph, random: Random) -> Non
         assert kernel.frontiers(Graph(tuple(renamed), names["s"], names["t"])) == before
 
 
+@pytest.mark.law("P13")
 @given(graphs())
 def test_p13_a_duplicate_edge_changes_nothing(graph: Graph) -> None:
     twice = Graph(graph.arcs + graph.arcs, "s", "t")
@@ -150,6 +154,7 @@ def test_p13_a_duplicate_edge_changes_nothing(graph: Graph) -> None:
         assert kernel.frontiers(twice) == kernel.frontiers(graph)
 
 
+@pytest.mark.law("P15")
 @given(graphs(signs=(1,)), st.data())
 def test_p15_raising_a_link_never_lowers(graph: Graph, data: st.DataObject) -> None:
     if graph.arcs:
@@ -160,6 +165,7 @@ def test_p15_raising_a_link_never_lowers(graph: Graph, data: st.DataObject) -> N
             assert value(kernel.frontiers(Graph(better, "s", "t"))[1]) >= now
 
 
+@pytest.mark.law("P16")
 @given(graphs(), st.integers(1, 4), st.integers(0, 1))
 def test_p16_extending_never_raises_and_adding_never_lowers(graph: Graph, m: int, d: int) -> None:
     longer = Graph((*graph.arcs, Arc("t", "u", 1, m, d, 99)), "s", "u")
@@ -170,6 +176,7 @@ def test_p16_extending_never_raises_and_adding_never_lowers(graph: Graph, m: int
         assert value(kernel.frontiers(wider)[1]) >= now
 
 
+@pytest.mark.law("P17")
 @given(graphs())
 def test_p17_none_on_every_path_is_none(graph: Graph) -> None:
     unbacked = Graph(tuple(_with(a, m=0) for a in graph.arcs), "s", "t")
@@ -177,6 +184,7 @@ def test_p17_none_on_every_path_is_none(graph: Graph) -> None:
         assert kernel.frontiers(unbacked) == {1: ZERO, -1: ZERO}
 
 
+@pytest.mark.law("P18")
 @given(graphs(least=1))
 def test_p18_very_low_on_all_links_is_very_low(graph: Graph) -> None:
     faint = Graph(tuple(_with(a, m=1) for a in graph.arcs), "s", "t")
@@ -185,11 +193,13 @@ def test_p18_very_low_on_all_links_is_very_low(graph: Graph) -> None:
             assert value(frontier) in (Level.NONE, Level.VERY_LOW)
 
 
+@pytest.mark.law("P19")
 @pytest.mark.parametrize("m", range(1, 5))
 def test_p19_one_direct_edge_is_its_own_grade(kernel: Kernel, m: int) -> None:
     assert value(kernel.frontiers(Graph((Arc("s", "t", 1, m, 0, 0),), "s", "t"))[1]) == m
 
 
+@pytest.mark.law("P20")
 @given(graphs(), st.sampled_from(MIDDLE), st.integers(1, 4))
 def test_p20_a_cycle_changes_nothing(graph: Graph, node: str, m: int) -> None:
     cycle = (Arc(node, "loop", 1, m, 1, 98), Arc("loop", node, 1, m, 1, 99))
@@ -197,6 +207,7 @@ def test_p20_a_cycle_changes_nothing(graph: Graph, node: str, m: int) -> None:
         assert kernel.frontiers(Graph(graph.arcs + cycle, "s", "t")) == kernel.frontiers(graph)
 
 
+@pytest.mark.law("P27")
 @given(graphs())
 def test_p27_two_flips_are_identity_and_signs_stay_apart(graph: Graph) -> None:
     flipped = tuple(_with(a, sign=-a.sign) if a.tail == "s" else a for a in graph.arcs)
@@ -206,6 +217,7 @@ def test_p27_two_flips_are_identity_and_signs_stay_apart(graph: Graph) -> None:
         assert (after[1], after[-1]) == (before[-1], before[1])
 
 
+@pytest.mark.law("no-volume")
 @given(graphs(), st.integers(2, 60))
 def test_no_volume_of_weak_chains_makes_a_strong_one(graph: Graph, copies: int) -> None:
     """First law: weak chains, however many, leave a grade as it is or make it very low."""

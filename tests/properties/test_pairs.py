@@ -1,4 +1,4 @@
-"""P12, P13, P17, P21, P23-P25, P36 on whole bases, and the no-repetition law."""
+"""Laws on whole bases: what a question comes to, and what must not change it."""
 
 from __future__ import annotations
 
@@ -6,35 +6,23 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.api import grade
 from kg.chains import KERNELS
 from kg.model import (
     BENCH,
     ArgumentChain,
-    Better,
-    Citation,
-    CitationKind,
     Claim,
-    Described,
     Design,
     Direction,
-    Entity,
-    EntityKind,
     EvidenceBase,
-    Exposure,
-    ExposureKind,
     Finding,
-    Identification,
     Level,
-    PairGrade,
     Population,
     Predicate,
     Proposition,
     Role,
-    Route,
     Source,
     Status,
     Step,
@@ -44,89 +32,11 @@ from kg.model import (
     Tier,
     Verdict,
 )
-
-MIDDLE = ("a", "b", "c")
-AGENTS = ("pill", "salt", "lack", "cream")
-REPORTED = (Direction.INCREASE, Direction.DECREASE, Direction.NO_CLEAR_EFFECT)
-SIGNED = (Predicate.INCREASES, Predicate.DECREASES)
-
-ENTITIES = (
-    *(Entity(id, id, EntityKind.MECHANISM) for id in MIDDLE),
-    Entity("mineral", "mineral", EntityKind.SUBSTANCE),
-    Entity("scar", "scar", EntityKind.CLINICAL_OUTCOME, better=Better.LOWER, population="scarred"),
-    Entity("small-scar", "small scar", EntityKind.CLINICAL_OUTCOME, broader=("scar",)),
-)  # fmt: skip
-EXPOSURES = (
-    Exposure("cream", "cream", "mineral", ExposureKind.TOPICAL, Route.TOPICAL),
-    Exposure("lack", "lack", "mineral", ExposureKind.DEFICIENCY, Route.NONE),
-    Exposure("pill", "pill", "mineral", ExposureKind.SUPPLEMENTATION, Route.ORAL, form="x"),
-    Exposure("salt", "salt", "mineral", ExposureKind.SUPPLEMENTATION, Route.ORAL),
-)
+from tests.properties.small import ENTITIES, EXPOSURES, FEW, bases, certainties, pairs
 
 
-@st.composite
-def bases(draw: st.DrawFn, systems: tuple[System, ...] = tuple(System)) -> EvidenceBase:
-    """Small bases with cycles, conflicts, bridges, unknown works and studies."""
-    subjects, heads = (
-        st.sampled_from(AGENTS + MIDDLE),
-        st.sampled_from((*MIDDLE, "scar", "small-scar")),
-    )
-    triples = st.tuples(subjects, st.sampled_from(SIGNED), heads).filter(lambda t: t[0] != t[2])
-    citations = tuple(
-        Citation(
-            f"w{i}", "text", CitationKind.IN_TEXT, 1, Identification.UNIDENTIFIED,
-            described=Described(
-                draw(st.sampled_from((Design.RANDOMISED, Design.COHORT, Design.UNSTATED))),
-                draw(st.sampled_from(systems)),
-            ),
-        )
-        for i in range(3)
-    )  # fmt: skip
-    claims = tuple(
-        Claim(
-            f"c{i:02}", "text", 1, Role.MECHANISM, Proposition(*triple),
-            draw(st.sampled_from(Tier)),
-            citations=draw(st.sampled_from(((), ("w0",), ("w1",), ("w0", "w2")))),
-        )
-        for i, triple in enumerate(draw(st.lists(triples, max_size=9)))
-    )  # fmt: skip
-    studies = tuple(
-        Study(
-            f"s{i}", "t", 2020,
-            draw(st.sampled_from((Design.RANDOMISED, Design.COHORT, Design.CASE_REPORT))),
-            draw(st.sampled_from(systems)),
-            status=draw(st.sampled_from((Status.PUBLISHED, Status.RETRACTED))),
-            verified=draw(st.booleans()),
-            n=draw(st.none() | st.sampled_from((40, 250, 900))),
-            findings=(
-                Finding(
-                    f"s{i}.f", exposure, outcome,
-                    draw(st.sampled_from(REPORTED)),
-                ),
-            ),
-        )
-        for i, (exposure, _, outcome) in enumerate(draw(st.lists(triples, max_size=4)))
-    )  # fmt: skip
-    return EvidenceBase(
-        entities=ENTITIES,
-        exposures=EXPOSURES,
-        populations=(Population("scarred", "scarred", "scar"),),
-        sources=(Source("text", "a text"),),
-        claims=claims,
-        citations=citations,
-        studies=studies,
-    )
-
-
-def pairs(base: EvidenceBase, kernel: str = "embedded") -> tuple[PairGrade, ...]:
-    (graded,) = grade(base, "scar", "pill", kernel=kernel, diagnostics=False)
-    return graded.pairs
-
-
-def certainties(base: EvidenceBase) -> list[tuple[Level, ...]]:
-    return [tuple(c.level for c in pair.certainty) for pair in pairs(base)]
-
-
+@pytest.mark.law("P23")
+@FEW
 @given(bases())
 def test_p23_readings_are_ordered_for_links_chains_and_outcomes(base: EvidenceBase) -> None:
     for pair in pairs(base):
@@ -139,13 +49,16 @@ def test_p23_readings_are_ordered_for_links_chains_and_outcomes(base: EvidenceBa
                 assert sorted(link.effective) == list(link.effective)
 
 
-@settings(deadline=None)  # the first use of a kernel imports its library
+@pytest.mark.law("P11")
+@FEW
 @given(bases())
 def test_every_kernel_grades_every_pair_alike(base: EvidenceBase) -> None:
     grades = [[p.certainty for p in pairs(base, name)] for name in sorted(KERNELS)]
     assert all(found == grades[0] for found in grades)
 
 
+@pytest.mark.law("P12", "P36")
+@FEW
 @given(bases(), st.randoms(use_true_random=False))
 def test_p12_p36_order_of_claims_and_studies_changes_nothing(
     base: EvidenceBase, random: Random
@@ -157,6 +70,8 @@ def test_p12_p36_order_of_claims_and_studies_changes_nothing(
     assert certainties(shuffled) == certainties(base)
 
 
+@pytest.mark.law("no-repetition")
+@FEW
 @given(bases(), st.integers(1, 10))
 def test_repeating_a_claim_changes_no_grade(base: EvidenceBase, times: int) -> None:
     again = tuple(
@@ -169,12 +84,16 @@ def test_repeating_a_claim_changes_no_grade(base: EvidenceBase, times: int) -> N
     assert certainties(replace(base, claims=base.claims + twice)) == certainties(base)
 
 
+@pytest.mark.law("P21")
+@FEW
 @given(bases())
 def test_p21_retraction_is_deletion(base: EvidenceBase) -> None:
     kept = tuple(s for s in base.studies if s.status is not Status.RETRACTED)
     assert certainties(replace(base, studies=kept)) == certainties(base)
 
 
+@pytest.mark.law("P17")
+@FEW
 @given(bases())
 def test_p17_without_evidence_nothing_is_established(base: EvidenceBase) -> None:
     bare = tuple(replace(c, citations=()) for c in base.claims)
@@ -184,12 +103,16 @@ def test_p17_without_evidence_nothing_is_established(base: EvidenceBase) -> None
         assert pair.verdict is Verdict.UNSUPPORTED
 
 
+@pytest.mark.law("P24")
+@FEW
 @given(bases(systems=tuple(BENCH)))
 def test_p24_bench_work_alone_stays_very_low_where_works_are_admitted(base: EvidenceBase) -> None:
     for pair in pairs(base):
         assert pair.certainty.as_described.level <= Level.VERY_LOW
 
 
+@pytest.mark.law("P24")
+@FEW
 @given(bases(systems=(System.ANIMAL,)))
 def test_p24_animal_work_alone_stays_low_where_works_are_admitted(base: EvidenceBase) -> None:
     for pair in pairs(base):
@@ -237,6 +160,7 @@ def test_a_chain_of_unappraised_trials_is_low() -> None:
     assert set(pair.fragility) == {"s1", "s2"}
 
 
+@pytest.mark.law("P25")
 def test_p25_a_defeated_chain_leaves_a_claim_unsupported_never_false() -> None:
     (pair,) = [p for p in pairs(chain_of(Direction.INCREASE)) if p.sign < 0]
     assert pair.certainty.established.level is Level.NONE
@@ -244,6 +168,7 @@ def test_p25_a_defeated_chain_leaves_a_claim_unsupported_never_false() -> None:
     assert pair.verdict is Verdict.UNSUPPORTED
 
 
+@pytest.mark.law("P25")
 def test_direct_refutation_beats_chains() -> None:
     base = chain_of(Direction.DECREASE)
     finding = Finding("s3.f", "pill", "scar", Direction.INCREASE, n=900)
@@ -255,6 +180,7 @@ def test_direct_refutation_beats_chains() -> None:
     assert pair.certainty.established.level is Level.NONE
 
 
+@pytest.mark.law("no-volume")
 @pytest.mark.parametrize("copies", [1, 50])
 def test_fifty_copies_of_the_weakest_item_change_nothing(copies: int) -> None:
     base = chain_of(Direction.DECREASE)
