@@ -19,7 +19,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg import api
-from kg.errors import DataError, UnknownName, UsageError
+from kg.errors import DataError, OutsideError, UnknownName, UsageError
 from kg.literature import SERVICES, Endpoint, Manners, manners
 from kg.model import AuditVerdict, EvidenceBase
 from kg.model.audit import CitationAudit, Failure, LookUp, Question
@@ -351,6 +351,15 @@ def test_a_broken_record_file_is_told(text: str, words: str, tmp_path: Path) -> 
     file.write_text(text)
     with pytest.raises(DataError, match=words):
         api.looked_up(file)
+
+
+def test_a_record_that_cannot_be_written_is_told_before_anybody_is_asked(
+    base: EvidenceBase, server: Replay, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutsideError, match="cannot write"):
+        ask(base, server, tmp_path / "file" / "look-ups.json")
+    assert not server.seen
 
 
 def test_answers_to_other_questions_are_left_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -102,6 +103,7 @@ def look_up(
     from kg.formats.look_ups import write
 
     settings = _at(how or manners(), endpoints or {})
+    _writable(Path(file))
     stored: Stored = {answer.key: answer for answer in looked_up(file)}
     before = dict(stored)
     failures: list[Failure] = []
@@ -151,6 +153,16 @@ class _Rounds:
             old = answer is None or answer.date < self._oldest
             if old and question.kind in SERVICES[name].kinds:
                 yield name, question
+
+
+def _writable(file: Path) -> None:
+    """Make the directory of a file; OutsideError, before anybody is asked, where that fails."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise OutsideError(f"cannot write {file}: {fault.strerror}") from fault
+    if not os.access(file.parent, os.W_OK):
+        raise OutsideError(f"cannot write {file}: its directory is not writable")
 
 
 def _oldest(settings: Manners, again: bool) -> str:

@@ -122,7 +122,8 @@ def _asked(
     if failures:
         noun = "question got" if len(failures) == 1 else "questions got"
         tell(f"{len(failures)} {noun} no answer, which changes nothing; the audit lists them")
-    tell(f"answers are stored in {file}")
+    if answers:
+        tell(f"answers are stored in {file}")
     return answers, failures
 
 

@@ -98,5 +98,4 @@ def write(look_ups: Iterable[audit.LookUp], path: Path) -> Path:
     """The file that now holds the answers, sorted, so that a version control shows what changed."""
     rows = [asdict(each) for each in sorted(look_ups, key=lambda each: each.key)]
     value = {"schema_version": VERSION, "look_ups": rows}
-    path.parent.mkdir(parents=True, exist_ok=True)
     return write_atomically(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")

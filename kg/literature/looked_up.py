@@ -15,6 +15,7 @@ WITHDRAWN = frozenset({"retraction", "withdrawal", "removal"})
 """Kinds of notice that take a work back. Crossref's words: a correction or a concern does not."""
 
 _SAME = 0.85
+_ENOUGH = 4
 _AUTHORITY = {"pmid": "ncbi", "pmcid": "ncbi"}
 """The service whose word it is that an identifier of this kind does not exist."""
 
@@ -79,7 +80,9 @@ def _answer(look_up: LookUp, citation: Citation, base: EvidenceBase) -> Answer:
         return answer, sure, (kind,) if answer == "conflict" else (), f"no record of {name}{hint}"
     differs = _differs(work, citation, base)
     printed = look_up.question in questions(citation, base)
-    sure = "high" if printed and (not differs or "title" in differs) else "medium"
+    compared = bool(_title(citation, base) or citation.authors)
+    decides = (not differs and compared) or "title" in differs
+    sure = "high" if printed and decides else "medium"
     return "conflict" if differs else "agrees", sure, differs, f"{name} is {described(work)}"
 
 
@@ -94,10 +97,13 @@ def of_question(look_up: LookUp) -> Work | None:
 
 def _by_title(look_up: LookUp, citation: Citation, base: EvidenceBase) -> Answer:
     """The work of this very title, and of no other bibliography; else nothing is concluded."""
+    found = found_by_title(look_up, citation, base)
+    if found is not None:
+        return "agrees", "medium", (), f"found by its title, {described(found)}"
     alike = [w for w in look_up.works if _jaccard(w.title, look_up.question.value) >= _SAME]
-    fitting = [w for w in alike if not _differs(w, citation, base)]
-    if fitting:
-        return "agrees", "medium", (), f"found by its title, {described(fitting[0])}"
+    if alike and not _telling(citation, look_up.question.value):
+        said = "a title too short to tell a work by, with neither author nor year"
+        return "unknown", "low", (), f"{described(alike[0])} has {said}"
     if alike:
         differs = _differs(alike[0], citation, base)
         return "unknown", "low", (), f"of this title is {described(alike[0])}, {_other(differs)}"
@@ -112,10 +118,22 @@ def _other(differs: tuple[str, ...]) -> str:
 
 
 def found_by_title(look_up: LookUp, citation: Citation, base: EvidenceBase) -> Work | None:
-    """The work that a search by title led to."""
-    works = look_up.works if look_up.question.kind == "title" else ()
+    """The work of this very title that a search led to, where the title tells works apart."""
+    asked_for = look_up.question.value
+    telling = look_up.question.kind == "title" and _telling(citation, asked_for)
+    works = look_up.works if telling else ()
     alike = (w for w in works if _jaccard(w.title, look_up.question.value) >= _SAME)
     return next((w for w in alike if not _differs(w, citation, base)), None)
+
+
+def _telling(citation: Citation, title: str) -> bool:
+    """Whether a title, with author and year where they are printed, can name one work."""
+    return len(words_of(title)) >= _ENOUGH or bool(citation.authors and citation.year)
+
+
+def _title(citation: Citation, base: EvidenceBase) -> str | None:
+    study = base.study.get(citation.study or "")
+    return citation.title or (study.title if study else None)
 
 
 def _differs(work: Work, citation: Citation, base: EvidenceBase) -> tuple[str, ...]:
