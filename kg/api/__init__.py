@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from kg.api.suppositions import sensitivity as sensitivity
     from kg.api.suppositions import whatif as whatif
     from kg.api.things import show as show
+    from kg.api.waivers import waive as waive
 
 _MODULES = {
     "kg.api.audits": (
@@ -64,6 +65,7 @@ _MODULES = {
     "kg.api.things": ("show",),
     "kg.api.rated": ("is_rated", "columns", "grade_rated", "write_snapshot"),
     "kg.api.reports": ("report",),
+    "kg.api.waivers": ("waive",),
     "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "sensitivity"),
 }
 _PUBLIC = {name: module for module, names in _MODULES.items() for name in names}

@@ -31,6 +31,11 @@ curation (KG2...), such as a finding that bears on no claim. Exit status 3 where
 @click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only this source.")
 @click.option("--select", metavar="CODES", help="Only these codes, such as KG101,KG104.")
 @click.option("--ignore", metavar="CODES", help="Leave these codes out.")
+@click.option(
+    "--waivers",
+    metavar="FILE",
+    help="TOML file of findings that are allowed; a curated base has its own in waivers.toml.",
+)
 @click.option("--all", "every", is_flag=True, help="List what cannot be told, too.")
 @shared.format_option(*FORMATS)
 @shared.grading_options
@@ -43,6 +48,7 @@ def command(
     source: str | None,
     select: str | None,
     ignore: str | None,
+    waivers: str | None,
     every: bool,
     form: str | None,
     profile: str,
@@ -65,14 +71,15 @@ def command(
     loaded = api.lint(base) if data else api.load(base)
     known = loaded.diagnostics
     if not data:
-        known = (*known, *api.check(api.sound(loaded), source, profile, evidence))
+        weak = api.check(api.sound(loaded), source, profile, evidence)
+        known = (*known, *api.waive(weak, base, waivers, whole=source is None))
     found = chosen(known, _codes(select), _codes(ignore))
     options = ListOptions(every, shared.wants_colour(colour, output), loaded.base)
     shape = shared.form_of(form, output, *FORMATS)
     shared.emit(FORMS[shape](found, options), output)
     if data and any(d.severity is Severity.SEVERE for d in known):
         return DataError.exit_status
-    hits = [d.severity for d in found if d.result is Result.HIT]
+    hits = [d.severity for d in found if d.result is Result.HIT and not d.waived]
     return int(shared.reaches(hits, fail_on))
 
 

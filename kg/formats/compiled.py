@@ -36,6 +36,7 @@ _CLASSES = (
     *_TABLES.values(),
     Diagnostic,
     model.Related,
+    model.Waiver,
     model.Finding,
     model.Step,
     model.Identifier,

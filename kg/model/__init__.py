@@ -19,6 +19,7 @@ from kg.model.diagnostics import (
     Related,
     Result,
     Severity,
+    Waiver,
 )
 from kg.model.effects import (
     ASSOCIATIONS,
@@ -175,6 +176,7 @@ __all__ = [
     "Tier",
     "U",
     "Verdict",
+    "Waiver",
     "Wording",
     "effect_sign",
     "is_benefit",

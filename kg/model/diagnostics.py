@@ -58,12 +58,35 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding is allowed: its code, the reason, where that is said, and which finding is meant.
+
+    Meant is the finding at `line` of the file of `place`, or that on `subject`.
+    """
+
+    code: str
+    reason: str
+    place: Location
+    line: int = 0
+    subject: str = ""
+
+    def allows(self, found: Diagnostic) -> bool:
+        """Whether this is about a finding."""
+        if found.code != self.code:
+            return False
+        if self.subject:
+            return found.subject == self.subject
+        at = found.location
+        return at is not None and (at.path, at.line) == (self.place.path, self.line)
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One fault: what is wrong, where, and how to mend it.
 
     `code` is `KG0xx` for faults of data, `KG1xx` for weak links, `KG2xx` for gaps of curation;
     `subject` is the id of the claim, study, entity ... that it is about; `unknown` names the
-    missing facts when a detector cannot tell.
+    missing facts when a detector cannot tell, `waived` is the waiver that allows it.
     """
 
     code: str
@@ -77,6 +100,7 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     unknown: tuple[str, ...] = ()
     source: str = ""
+    waived: Waiver | None = None
 
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""

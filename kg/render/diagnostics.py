@@ -66,9 +66,8 @@ def as_text(found: Sequence[Diagnostic], options: ListOptions) -> str:
     """One paragraph for each hit, then the counts."""
     lines: list[str] = []
     for diagnostic in found:
-        if diagnostic.result is Result.HIT or (
-            options.every and diagnostic.result is Result.CANNOT_TELL
-        ):
+        hit = diagnostic.result is Result.HIT and not diagnostic.waived
+        if hit or (options.every and diagnostic.result in (Result.HIT, Result.CANNOT_TELL)):
             lines.extend(_paragraph(diagnostic, options.colour))
     lines.extend(_counts(found, options))
     return "\n".join(lines) + "\n"
@@ -76,6 +75,7 @@ def as_text(found: Sequence[Diagnostic], options: ListOptions) -> str:
 
 def _paragraph(found: Diagnostic, colour: bool) -> Iterator[str]:
     word = found.severity.word if found.result is Result.HIT else "cannot tell"
+    word = f"waived, {word}" if found.waived else word
     code = COLOURS.get(found.severity)
     shown = f"\x1b[{code}m{word}\x1b[0m" if colour and code else word
     place = f"{found.location}: " if found.location else ""
@@ -87,17 +87,22 @@ def _paragraph(found: Diagnostic, colour: bool) -> Iterator[str]:
         yield f"    remedy: {terminal(found.remedy)}"
     if found.unknown:
         yield f"    missing: {terminal(', '.join(found.unknown))}"
+    if found.waived:
+        yield f"    waived at {terminal(str(found.waived.place))}: {terminal(found.waived.reason)}"
     for related in found.related:
         where = f"{related.location}: " if related.location else ""
         yield f"    see {terminal(where)}{terminal(related.message)} [{terminal(related.subject)}]"
 
 
 def _counts(found: Sequence[Diagnostic], options: ListOptions) -> Iterator[str]:
-    hits = Counter(d.severity for d in found if d.result is Result.HIT)
+    hits = Counter(d.severity for d in found if d.result is Result.HIT and not d.waived)
+    allowed = sum(d.waived is not None for d in found)
     unknown = sum(d.result is Result.CANNOT_TELL for d in found)
     parts = [f"{hits[s]} {s.word}" for s in sorted(hits, reverse=True)]
+    more = "" if options.every else " (--all lists them)"
+    if allowed:
+        parts.append(f"{allowed} waived{more}")
     if unknown:
-        more = "" if options.every else " (--all lists them)"
         parts.append(f"{unknown} cannot be told{more}")
     yield f"{', '.join(parts)}" if parts else "clean"
 

@@ -15,12 +15,12 @@ LEVELS: Mapping[Severity, str] = {
 
 
 def github(diagnostics: Iterable[Diagnostic]) -> str:
-    """One command a hit, worst first.
+    """One command for each hit that is not waived, worst first.
 
     >>> github([])
     ''
     """
-    hits = (d for d in diagnostics if d.result is Result.HIT)
+    hits = (d for d in diagnostics if d.result is Result.HIT and not d.waived)
     return "".join(f"{_command(d)}\n" for d in sorted(hits, key=lambda d: d.order))
 
 

@@ -216,6 +216,7 @@ def diagnostic(found: Diagnostic) -> Json:
         "subject": found.subject,
         "source": found.source,
         "unknown": list(found.unknown),
+        "waived": found.waived and {"reason": found.waived.reason, "at": str(found.waived.place)},
         "location": place
         and {"path": place.path, "line": place.line or None, "column": place.column or None},
     }

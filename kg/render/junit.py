@@ -32,8 +32,8 @@ def _suite(found: Sequence[Diagnostic]) -> str:
 
 
 def _counts(found: Sequence[Diagnostic]) -> str:
-    failures = sum(d.result is Result.HIT for d in found)
-    skipped = sum(d.result is Result.CANNOT_TELL for d in found)
+    failures = sum(d.result is Result.HIT and not d.waived for d in found)
+    skipped = sum(d.result is Result.CANNOT_TELL or d.waived is not None for d in found)
     return f'tests="{len(found)}" failures="{failures}" skipped="{skipped}"'
 
 
@@ -44,7 +44,10 @@ def _case(found: Diagnostic) -> str:
         place += f" file={_quoted(found.location.path)}"
         place += f' line="{found.location.line}"' if found.location.line else ""
     message = _quoted(found.message)
-    if found.result is Result.HIT:
+    if found.waived:
+        reason = _quoted(f"waived: {found.waived.reason}")
+        inner = f"<skipped message={reason}/>"
+    elif found.result is Result.HIT:
         body = escape(NOT_IN_XML.sub("\ufffd", f"{found}"))
         inner = f'<failure type="{found.severity.word}" message={message}>{body}</failure>'
     elif found.result is Result.CANNOT_TELL:

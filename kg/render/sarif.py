@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kg import __version__
-from kg.model import Claim, Diagnostic, EvidenceBase, Location, PairGrade, Result, Severity
+from kg.model import Claim, Diagnostic, EvidenceBase, Location, PairGrade, Result, Severity, Waiver
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -98,6 +98,8 @@ def _result(
         "partialFingerprints": {"kg/v1": fingerprint(diagnostic)},
         "properties": _properties(diagnostic, base, pairs),
     }
+    if diagnostic.waived:
+        result["suppressions"] = [_suppression(diagnostic.waived)]
     if diagnostic.related:
         result["relatedLocations"] = [
             _location(related.subject, related.location) | {"id": number, "message": {"text": text}}
@@ -105,6 +107,15 @@ def _result(
             if (text := related.message)
         ]
     return result
+
+
+def _suppression(waiver: Waiver) -> Json:
+    return {
+        "kind": "external" if waiver.subject else "inSource",
+        "status": "accepted",
+        "justification": waiver.reason,
+        "location": _location("", waiver.place),
+    }
 
 
 def fingerprint(diagnostic: Diagnostic) -> str:
