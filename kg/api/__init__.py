@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from kg.api.suppositions import compare as compare
     from kg.api.suppositions import inquiry as inquiry
     from kg.api.suppositions import plan as plan
+    from kg.api.suppositions import rate_by as rate_by
     from kg.api.suppositions import sensitivity as sensitivity
     from kg.api.suppositions import whatif as whatif
     from kg.api.things import show as show
@@ -66,7 +67,7 @@ _MODULES = {
     "kg.api.rated": ("is_rated", "columns", "grade_rated", "write_snapshot"),
     "kg.api.reports": ("report",),
     "kg.api.waivers": ("waive",),
-    "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "sensitivity"),
+    "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "rate_by", "sensitivity"),
 }
 _PUBLIC = {name: module for module, names in _MODULES.items() for name in names}
 

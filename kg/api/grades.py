@@ -45,7 +45,7 @@ def grade(
     agent = exposure_of(base, exposure) if exposure else None
     parts = halves(given)
     grades = []
-    for target in _outcomes(given, outcome, agent):
+    for target in outcomes_asked(given, outcome, agent):
         pairs = grade_outcome(given, target, rules, by, agent, parts)
         grades.append(
             OutcomeGrade(
@@ -61,7 +61,10 @@ def grade(
     return tuple(grades)
 
 
-def _outcomes(given: Material, outcome: str | None, agent: Exposure | None) -> tuple[Entity, ...]:
+def outcomes_asked(
+    given: Material, outcome: str | None, agent: Exposure | None
+) -> tuple[Entity, ...]:
+    """The outcome of this name; without one all that an exposure, or a source, is about."""
     base = given.base
     if outcome is not None:
         return (base.outcome(outcome),)

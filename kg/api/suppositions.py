@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kg.api.bases import exposure_of, material, summary
+from kg.api.grades import outcomes_asked
 from kg.errors import UsageError
 from kg.grading.profiles import profile as grading_profile
 from kg.model import EvidenceBase, Reading
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from kg.chains.inquiry import Choices, Inquiry
-    from kg.grading.alternatives.case import Comparison
+    from kg.grading.alternatives.case import Comparison, PairAnswer
     from kg.model.shifts import Plan, Sensitivity, WhatIf
 
 
@@ -39,6 +40,35 @@ def compare(
     if found is None:
         raise UsageError(f"nothing is said or studied about {target.id!r}; see kg list outcomes")
     return found
+
+
+def rate_by(
+    base: EvidenceBase,
+    algebra: str,
+    outcome: str | None = None,
+    exposure: str | None = None,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+) -> tuple[PairAnswer, ...]:
+    """Pairs of an outcome, or of all headlines, by an alternative, beside the default.
+
+    What it says is uncalibrated and for comparison only. Raises UnknownName for a name that does
+    not exist.
+    """
+    from kg.chains import KERNELS
+    from kg.chains.comparison import rate_by as rated
+
+    given, rules, by = (
+        material(base, source, evidence),
+        grading_profile(profile),
+        KERNELS["embedded"],
+    )
+    agent = exposure_of(base, exposure) if exposure else None
+    targets = outcomes_asked(given, outcome, agent)
+    return tuple(
+        pair for target in targets for pair in rated(algebra, given, target, agent, rules, by)
+    )
 
 
 def inquiry(

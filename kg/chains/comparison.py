@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kg.chains.graph import Kernel
 from kg.chains.material import Material
 from kg.chains.outcome import default_sign, raised
@@ -10,7 +12,17 @@ from kg.chains.paths import simple_paths
 from kg.chains.question import Question
 from kg.grading.algebra import ZERO, value
 from kg.grading.alternatives import ALGEBRAS
-from kg.grading.alternatives.case import Answer, Case, Comparison, Copied, Item, Part, Row
+from kg.grading.alternatives.case import (
+    Answer,
+    Case,
+    Comparison,
+    Copied,
+    Item,
+    PairAnswer,
+    Part,
+    Row,
+    Scope,
+)
 from kg.grading.alternatives.settings import settings
 from kg.grading.appraise import appraise
 from kg.grading.evidence import Evidence, deduplicated
@@ -73,6 +85,39 @@ def compare(
         profile=f"{profile.name} {profile.version}",
         version=str(settings()["version"]),
     )
+
+
+def rate_by(
+    name: str,
+    material: Material,
+    outcome: Entity,
+    exposure: Exposure | None,
+    profile: Profile,
+    kernel: Kernel,
+) -> tuple[PairAnswer, ...]:
+    """Every pair of an outcome by the alternative of this name, the strongest wording first.
+
+    A method for single links rates the weakest link of the best chain.
+    """
+    algebra = ALGEBRAS[name]
+    found = []
+    for agent, sign in _pairs(material, outcome, exposure):
+        question = Question(material, material.base.exposure[agent], outcome, profile)
+        held = None
+        if algebra.scope is Scope.LINK:
+            held = _weakest_link(question, sign, Reading.BEST_CASE)
+        cases = Readings.of(partial(case_of, question, sign, held=held))
+        found.append(
+            PairAnswer(
+                agent,
+                outcome.id,
+                sense_of(is_benefit(sign, outcome.better), sign).value,
+                cases.map(algebra.rate),
+                _levels(question, sign, kernel),
+                held,
+            )
+        )
+    return tuple(found)
 
 
 def _pairs(material: Material, outcome: Entity, exposure: Exposure | None) -> list[tuple[str, int]]:

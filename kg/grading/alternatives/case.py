@@ -108,6 +108,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class PairAnswer:
+    """One pair by one alternative, beside the default.
+
+    `link` is the one that is rated, where the method rates a link.
+    """
+
+    exposure: str
+    outcome: str
+    sense: str
+    answers: Readings[Answer]
+    default: Readings[Level]
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Copied:
     """What the volume test added: `copies` studies with the finding of `work` on `link`."""
 
