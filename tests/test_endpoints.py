@@ -80,13 +80,22 @@ def _memory() -> Store:
 
 
 @pytest.mark.parametrize("query", catalogue().values(), ids=lambda query: query.name)
-def test_every_store_answers_every_saved_query_alike(other: Store, query: SavedQuery) -> None:
+def test_every_store_answers_every_saved_query_alike(
+    other: Store, query: SavedQuery, request: pytest.FixtureRequest
+) -> None:
+    if (request.node.callspec.params["other"], query.name) in _NOT_COMPILED:
+        with pytest.raises(OutsideError, match=r"fails: 500 .*Stack Overflow in cost model"):
+            other.query(query.bound())
+        return
     for values in ({}, *({p.name: _SOME[p.name]} for p in query.parameters)):
         wanted = _memory().query(query.bound(values))
         found = other.query(query.bound(values))
         assert found.variables == wanted.variables
         assert found.rows == wanted.rows, values
 
+
+_NOT_COMPILED = {("virtuoso", "without-provenance")}
+"""The compiler of Virtuoso 7 gives up on a query of five unions with thirty MINUS."""
 
 _SOME = {
     "source": "one",

@@ -122,7 +122,7 @@ def test_a_store_is_read_like_a_file(tmp_path: Path) -> None:
     loaded = read(store)
     assert loaded.base == base
     assert loaded.base.digest == read(store).base.digest
-    for part in store.glob("*.sst"):
+    for part in store.rglob("*.sst"):
         part.write_bytes(b"garbage")
     assert "KG001" in {d.code for d in read(store).diagnostics}
 

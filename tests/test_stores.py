@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.errors import LimitError, OutsideError, UnknownName, UsageError
 from kg.rdf.sparql import bind, guessed_term, iri_term, number_term, text_term
 from kg.stores import STORES, Store, empty_hint, guard, open_store
-from kg.stores.oxigraph import is_store, open_oxigraph, remove_store, write_store
+from kg.stores.oxigraph import add, is_store, open_oxigraph, remove_store, write_store
+from kg.stores.snapshots import writing
 from tests.sparql_server import serving
 
 A, B, P = (NamedNode(f"https://w3id.org/evidence-kg/entity/{x}") for x in "abp")
@@ -264,6 +266,12 @@ def test_opening_what_is_not_there(tmp_path: Path) -> None:
         open_store(tmp_path)
 
 
+def broken() -> Iterator[Quad]:
+    """Quads that end in a fault of the machine."""
+    yield QUADS[0]
+    raise OSError("disk full")
+
+
 def test_building_replaces_a_store_whole_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "store"
     write_store(QUADS, path)
@@ -272,10 +280,13 @@ def test_building_replaces_a_store_whole_and_nothing_else(tmp_path: Path) -> Non
     assert len(open_oxigraph(str(path))) == 1
     assert len(reader) == 3, "a reader keeps what it opened"
     assert [p.name for p in tmp_path.iterdir()] == ["store"]
-
-    def broken() -> Iterator[Quad]:
-        yield QUADS[0]
-        raise OSError("disk full")
+    assert sorted(p.name for p in path.iterdir()) == ["current", "lock", "snapshots"]
+    assert len([*(path / "snapshots").iterdir()]) == 2
+    assert reader.query("SELECT * { ?s ?p ?o }").count == 3
+    del reader
+    write_store(QUADS[:2], path)
+    assert len([*(path / "snapshots").iterdir()]) == 1, "what nobody reads goes"
+    write_store(QUADS[:1], path)
 
     with pytest.raises(OutsideError, match="disk full"):
         write_store(broken(), path)
@@ -291,6 +302,45 @@ def test_building_replaces_a_store_whole_and_nothing_else(tmp_path: Path) -> Non
     assert (other / "thesis.txt").exists()
     remove_store(path)
     assert not is_store(path)
+
+
+def test_there_is_one_writer(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    write_store(QUADS, path)
+    with writing(path) as writer:
+        writer.branch()
+        with pytest.raises(OutsideError, match="another kg process is writing"):
+            write_store(QUADS[:1], path)
+        assert len(open_oxigraph(str(path))) == 3, "readers go on"
+        add([Quad(B, P, A)], writer)
+        writer.publish("more")
+    assert len(open_oxigraph(str(path))) == 4
+    with pytest.raises(OutsideError, match="disk full"), writing(path) as writer:
+        add(broken(), writer)
+    assert not [*path.glob("work-*")]
+    assert len(open_oxigraph(str(path))) == 4
+
+
+def test_what_a_killed_writer_left_goes_with_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    write_store(QUADS, path)
+    for left in ("work-1", "snapshots/never-named"):
+        (path / left).mkdir()
+        (path / left / "part.sst").write_bytes(b"half")
+    (path / "current-1").symlink_to("snapshots/never-named")
+    write_store(QUADS, path)
+    assert len(open_oxigraph(str(path))) == 3
+    assert sorted(p.name for p in path.iterdir()) == ["current", "lock", "snapshots"]
+    assert len([*(path / "snapshots").iterdir()]) == 1
+
+
+def test_a_store_of_an_older_kg_is_read_and_replaced(tmp_path: Path) -> None:
+    old = ox.Store(str(tmp_path / "store"))
+    old.extend(QUADS)
+    del old
+    assert len(open_store(tmp_path / "store")) == 3
+    write_store(QUADS[:1], tmp_path / "store")
+    assert len(open_store(tmp_path / "store")) == 1
 
 
 class _Canary:

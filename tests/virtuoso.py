@@ -26,6 +26,9 @@ ServerPort = 127.0.0.1:{sql}
 NumberOfBuffers = 4000
 MaxDirtyBuffers = 3000
 ServerThreads = 8
+ServerThreadSize = 16000000
+MainThreadSize = 16000000
+FutureThreadSize = 16000000
 StopCompilerWhenXOverRunTime = 1
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}

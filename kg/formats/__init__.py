@@ -63,8 +63,8 @@ SUFFIXES = {
 """Which format a file of this suffix has."""
 
 
-STORE_MARK = "CURRENT"
-"""A file that every Oxigraph store on disk has."""
+STORE_MARKS = ("CURRENT", "current/CURRENT")
+"""A file that every Oxigraph store on disk has; `kg.stores.snapshots` has the layout."""
 
 
 def format_of(path: str | Path) -> str | None:
@@ -75,7 +75,7 @@ def format_of(path: str | Path) -> str | None:
     """
     path = Path(path)
     if path.is_dir():
-        return "store" if (path / STORE_MARK).is_file() else "curated"
+        return "store" if any((path / mark).is_file() for mark in STORE_MARKS) else "curated"
     return SUFFIXES.get(path.suffix.lower())
 
 

@@ -79,7 +79,8 @@ def read_store(path: Path) -> Loaded:
 
     place = shown(Path(path))
     try:
-        quads = list(Store.read_only(str(path)))
+        inner = Path(path) / "current"
+        quads = list(Store.read_only(str(inner.resolve() if inner.exists() else path)))
     except (OSError, RuntimeError, ValueError) as fault:
         message = f"the store cannot be read: {fault}."
         return Loaded(EvidenceBase(), (found(faults.UNREADABLE, message, Location(place)),))

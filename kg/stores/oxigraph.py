@@ -1,9 +1,11 @@
-"""A store on disk: opened read-only, and replaced as a whole by a build."""
+"""A store on disk: opened read-only, and replaced as a whole by a build or a load."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
-import tempfile
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,13 +13,13 @@ import pyoxigraph as ox
 
 from kg.errors import OutsideError, UsageError
 from kg.stores.memory import OxigraphStore
+from kg.stores.snapshots import Writer, is_plain, is_store, reading, writing
 
-_MARK = "CURRENT"
-"""A file that every RocksDB directory has."""
+__all__ = ["is_store", "open_oxigraph", "remove_store", "write_store"]
 
 
 def open_oxigraph(place: str) -> OxigraphStore:
-    """The store in a directory, for reading.
+    """The store in a directory, for reading: it stays as it is now, whatever writers do.
 
     Raises:
         UsageError: there is no store at this path.
@@ -25,46 +27,42 @@ def open_oxigraph(place: str) -> OxigraphStore:
     """
     path = Path(place)
     if not is_store(path):
-        raise UsageError(f"no Oxigraph store at {path}. Make one with kg build.")
+        raise UsageError(f"no Oxigraph store at {path}. Make one with kg build or kg load.")
     try:
-        return OxigraphStore(ox.Store.read_only(str(path)), path)
+        with reading(path) as (snapshot, held):
+            store = OxigraphStore(ox.Store.read_only(str(snapshot)), snapshot)
+            weakref.finalize(store, os.close, held)
+            return store
     except (OSError, RuntimeError, ValueError) as fault:
         raise OutsideError(f"cannot open the store {path}: {fault}") from fault
 
 
-def is_store(path: Path) -> bool:
-    """Whether a path is the directory of an Oxigraph store."""
-    return (path / _MARK).is_file()
-
-
 def write_store(quads: Iterable[ox.Quad], path: str | Path) -> Path:
-    """The path of a new store with exactly these quads; an older store there is replaced.
-
-    The store is made beside its place and renamed when it is whole: a reader sees the old store or
-    the new one.
+    """The path of a store with exactly these quads; a reader sees the old ones or the new ones.
 
     Raises:
         UsageError: something other than a store is at the path.
-        OutsideError: the directory is not writable or full.
+        OutsideError: another process writes it, or the directory is not writable or full.
     """
     target = Path(path)
-    if target.exists() and not is_store(target) and not _is_empty_directory(target):
-        raise UsageError(f"{target} exists and is not a store: choose another path")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
-            fresh = Path(scratch) / "new"
-            _fill(fresh, quads)
-            if target.exists():
-                target.rename(Path(scratch) / "old")
-            fresh.rename(target)
-    except (OSError, RuntimeError) as fault:
-        raise OutsideError(f"cannot write the store {target}: {fault}") from fault
+    if is_plain(target):  # made by an older kg: the directory of RocksDB itself
+        remove_store(target)
+    with writing(target) as writer:
+        given, digest = set(quads), hashlib.sha256()
+        for line in sorted(map(str, given)):
+            digest.update(line.encode("utf-8", "replace"))
+        add(given, writer)
+        writer.publish(digest.hexdigest()[:32])
     return target
 
 
-def _fill(path: Path, quads: Iterable[ox.Quad]) -> None:
-    store = ox.Store(str(path))
+def add(quads: Iterable[ox.Quad], writer: Writer) -> None:
+    """Add quads to what is in `work`, and let them reach the disk.
+
+    Raises:
+        OSError, RuntimeError: the disk is full, or fails.
+    """
+    store = ox.Store(str(writer.work))
     store.bulk_extend(quads)
     store.flush()
     store.optimize()
@@ -75,7 +73,3 @@ def remove_store(path: str | Path) -> None:
     """Remove the store at a path; nothing else is ever removed."""
     if is_store(Path(path)):
         shutil.rmtree(path)
-
-
-def _is_empty_directory(path: Path) -> bool:
-    return path.is_dir() and not any(path.iterdir())
