@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -367,3 +368,50 @@ def test_the_command_tells_all_faults_of_a_table(tmp_path: Path) -> None:
     assert lines[0] == f"kg: {path}: 1200 faults in the table; the first 1000 follow"
     assert len(lines) == 1001
     assert "KG009" in lines[1]
+
+
+def test_all_pairs_come_as_text_csv_json_lines_or_parquet(tmp_path: Path) -> None:
+    path = str(table(tmp_path, GOOD))
+    expected = [
+        ("acne scars", "copper", "increase", *["very low"] * 3),
+        ("acne scars", "zinc", "decrease", *["very low"] * 3),
+    ]
+    done = kg("grade", "--base", path, "--all", "--format", "csv")
+    assert [tuple(line.split(",")) for line in done.stdout.splitlines()[1:]] == expected
+    done = kg("grade", "--base", path, "--all", "--format", "json")
+    assert [tuple(json.loads(line).values()) for line in done.stdout.splitlines()] == expected
+    out = tmp_path / "pairs.parquet"
+    assert kg("grade", "--base", path, "--all", "-o", str(out)).returncode == 0
+    assert [tuple(row.values()) for row in pq.read_table(out).to_pylist()] == expected
+    done = kg("grade", "--base", path, "--all")
+    assert done.stdout.splitlines()[2].endswith("decrease  zinc -> acne scars")
+    assert done.stderr == ""
+    assert kg("grade", "--base", path, "--all", "--top", "1").stdout.count("->") == 2
+    assert kg("grade", "--base", path, "--all", "--min", "low").stdout.count("scars") == 0
+    only = kg("grade", "--base", path, "--all", "--exposure", "inflammation").stdout
+    assert only.splitlines()[1].split() == [
+        *["low"] * 3,
+        "increase",
+        *["inflammation", "->", "acne", "scars"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--top", "3"), ("--min", "low"), ("--format", "parquet"), ("--all", "--format", "markdown")],
+)
+def test_what_goes_with_all_pairs_only_is_refused_alone(words: tuple[str, ...]) -> None:
+    done = kg("grade", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_all_pairs_of_the_shipped_data_are_those_put_forward() -> None:
+    done = kg("grade", "--all", "--format", "csv")
+    rows_ = [line.split(",") for line in done.stdout.splitlines()[1:]]
+    base = api.sound(api.load())
+    graded = [p for grade in api.grade_all(base) for p in grade.pairs]
+    assert len(rows_) == len(graded) > 200
+    words = {(p.outcome, p.exposure): p.certainty.established.level.word for p in graded}
+    assert all(words[row[0], row[1]] == row[3] or row[2] for row in rows_)
+    top = kg("grade", "--all", "--top", "5", "--format", "csv").stdout.splitlines()[1:]
+    assert {line.split(",")[3] for line in top} <= {"moderate", "low"}

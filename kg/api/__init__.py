@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from kg.api.graphs import query as query
     from kg.api.graphs import statements as statements
     from kg.api.kept import grade_shipped as grade_shipped
+    from kg.api.rated import base_pairs as base_pairs
     from kg.api.rated import columns as columns
     from kg.api.rated import grade_rated as grade_rated
     from kg.api.rated import is_rated as is_rated
+    from kg.api.rated import rated_pairs as rated_pairs
     from kg.api.rated import write_snapshot as write_snapshot
     from kg.api.reports import report as report
     from kg.api.suppositions import compare as compare
@@ -64,7 +66,14 @@ _MODULES = {
     "kg.api.detectors": ("rules",),
     "kg.api.finding": ("search",),
     "kg.api.things": ("show",),
-    "kg.api.rated": ("is_rated", "columns", "grade_rated", "write_snapshot"),
+    "kg.api.rated": (
+        "is_rated",
+        "columns",
+        "grade_rated",
+        "rated_pairs",
+        "base_pairs",
+        "write_snapshot",
+    ),
     "kg.api.reports": ("report",),
     "kg.api.waivers": ("waive",),
     "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "rate_by", "sensitivity"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,16 @@ import kg
 from kg.errors import DataError
 from kg.formats import BATCH_SUFFIXES, BATCHES
 from kg.formats.streams import unpacked_suffix
-from kg.model import BaseSummary, Diagnostic, EvidenceBase, RatedGrade, Severity
-from kg.model.links import LinkBatch
+from kg.model import (
+    BaseSummary,
+    Diagnostic,
+    EvidenceBase,
+    Level,
+    OutcomeGrade,
+    RatedGrade,
+    Severity,
+)
+from kg.model.links import LinkBatch, PairBatch
 from kg.resources import cache_directory, fingerprint
 
 if TYPE_CHECKING:
@@ -150,3 +158,47 @@ def grade_rated(
 
     about = BaseSummary((), 0, 0, 0, 0, "rated", "", kg.__version__, made.key)
     return graded(made, outcome, exposure, about, name)
+
+
+def rated_pairs(
+    made: Columns,
+    outcome: str | None = None,
+    exposure: str | None = None,
+    least: Level = Level.NONE,
+    top: int | None = None,
+) -> Iterator[PairBatch]:
+    """Every pair of exposure and outcome on rated links that has a chain, with its levels.
+
+    They come outcome by outcome in memory that does not grow with their number; with `top` only so
+    many, surest first. `least` is the least established level. Raises UnknownName, and UsageError
+    where no node is an exposure or an outcome.
+    """
+    from kg.chains.all_pairs import all_pairs
+
+    target = made.node(outcome, "outcome") if outcome is not None else None
+    agent = made.node(exposure, "exposure") if exposure is not None else None
+    return all_pairs(made, target, agent, least, top)
+
+
+def base_pairs(
+    grades: Sequence[OutcomeGrade],
+    least: Level = Level.NONE,
+    top: int | None = None,
+) -> Iterator[PairBatch]:
+    """The pairs of graded outcomes in the same form: outcome by outcome, or the surest."""
+    rows = [
+        (tuple(-int(c.level) for c in p.certainty), p.outcome, p.exposure, p.sign)
+        for grade in grades
+        for p in grade.pairs
+        if p.certainty.established.level >= least
+    ]
+    if top is None:
+        rows.sort(key=lambda row: (row[1], row[0], row[2], -row[3]))
+    else:
+        rows = sorted(rows, key=lambda row: (row[0], row[2], row[1], -row[3]))[:top]
+    if rows:
+        levels, outcomes, exposures, signs = zip(*rows, strict=True)
+        established, described, best = (
+            [-n for n in column] for column in zip(*levels, strict=True)
+        )
+        yield PairBatch(outcomes, exposures, signs, established, described, best)

@@ -44,7 +44,7 @@ class Asked:
 
 def ask(columns: Columns, outcome: int, exposure: int | None = None) -> Asked:
     """An outcome, swept in each reading."""
-    targets = _targets(columns, outcome)
+    targets = targets_of(columns, outcome)
     nets: dict[int, Net] = {}
     swept: dict[int, Sweep] = {}
     for reading in Reading:
@@ -63,7 +63,7 @@ def ask(columns: Columns, outcome: int, exposure: int | None = None) -> Asked:
     )
 
 
-def _targets(columns: Columns, outcome: int) -> Numbers:
+def targets_of(columns: Columns, outcome: int) -> Numbers:
     """The outcome and all nodes from which definitional links lead to it."""
     found, todo = {outcome}, [outcome] if columns.facts["definitional"] else []
     while todo:
@@ -90,7 +90,8 @@ def _net(columns: Columns, reading: Reading, targets: Numbers, exposure: int | N
         for node in targets:
             links = np.arange(int(columns.in_start[node]), int(columns.in_start[node + 1]))
             tail = columns.tail[links]
-            asked = columns.role[tail] == Role.EXPOSURE if exposure is None else tail == exposure
+            asked = columns.role[tail] == Role.EXPOSURE
+            asked |= tail == (-1 if exposure is None else exposure)
             own = links[asked & (columns.flags[links] & Flag.GRANTED.value > 0)]
             code[own] &= NEGATIVE | FREE
     return Net(

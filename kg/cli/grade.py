@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kg.render import Options
 
 
-FORMATS = ("text", "json", "markdown", "csv")
+FORMATS = ("text", "json", "markdown", "csv", "parquet")
 DEFAULT = "grade"
 # Written out so that --help imports no algebra; a test holds them equal to the registry.
 OTHERS = (
@@ -26,6 +26,8 @@ Examples:
   kg grade --outcome acne-scars
   kg grade --outcome acne-scars -o acne-scars.json
   kg grade --fail-on severe
+  kg grade --all --min low
+  kg grade --base links.csv --all -o pairs.parquet
 
 Say how sure the evidence for an outcome is, and where each argument breaks.
 
@@ -47,6 +49,14 @@ cited work were found and flawless. Without --outcome, what the sources make hea
     show_default=True,
     help="Reading whose breaks and repairs are shown; all three levels always are.",
 )
+@click.option("--all", "every", is_flag=True, help="A table of every pair that has a chain.")
+@click.option("--top", type=click.IntRange(1), metavar="N", help="With --all: the N surest pairs.")
+@click.option(
+    "--min",
+    "least",
+    type=click.Choice(["very low", "low", "moderate", "high"]),
+    help="With --all: pairs with at least this established level.",
+)
 @click.option(
     "--algebra",
     metavar="NAME",
@@ -66,6 +76,9 @@ def command(
     source: str | None,
     reading: str,
     algebra: str,
+    every: bool,
+    top: int | None,
+    least: str | None,
     form: str | None,
     profile: str,
     evidence: str,
@@ -79,6 +92,22 @@ def command(
     from kg.render import Options
 
     shape = shared.form_of(form, output, *FORMATS)
+    given = {
+        "source": source,
+        "profile": profile,
+        "evidence": evidence,
+        "fail-on": fail_on,
+        "algebra": algebra,
+    }
+    if every:
+        from kg.cli import pairs as table
+
+        if base and api.is_rated(base):
+            _refuse(base, given)
+        _refuse("--all", {name: given[name] for name in ("fail-on", "algebra")})
+        asked = table.Asked(outcome, exposure, source, profile, evidence, least, top)
+        return table.write(base, asked, shape, output)
+    _refuse_alone(top, least, shape)
     options = Options(
         width=shared.width(),
         colour=shape == "text" and shared.wants_colour(colour, output),
@@ -88,14 +117,7 @@ def command(
         ascii=output == "-" and shared.is_ascii_only(),
     )
     if base and api.is_rated(base):
-        given = {
-            "source": source,
-            "profile": profile,
-            "evidence": evidence,
-            "fail-on": fail_on,
-            "algebra": algebra,
-        }
-        _refuse(base, {name: value for name, value in given.items() if value != _USUAL[name]})
+        _refuse(base, given)
         shared.emit(_rated(base, outcome, exposure, shape, options), output)
         return 0
     loaded = shared.load(base)
@@ -126,10 +148,21 @@ def _refuse(base: str, given: dict[str, str | None]) -> None:
     """Raise UsageError for options that mean nothing for links that were rated elsewhere."""
     from kg.errors import UsageError
 
-    for name in given:
-        raise UsageError(
-            f"--{name} does not apply to {base}: its links are rated and hold no works"
-        )
+    for name, value in given.items():
+        if value != _USUAL[name]:
+            why = "" if base == "--all" else ": its links are rated and hold no works"
+            raise UsageError(f"--{name} does not apply to {base}{why}")
+
+
+def _refuse_alone(top: int | None, least: str | None, shape: str) -> None:
+    """Raise UsageError for what only a table of all pairs has."""
+    from kg.errors import UsageError
+
+    for name, given in {"top": top, "min": least}.items():
+        if given is not None:
+            raise UsageError(f"--{name} goes with --all")
+    if shape == "parquet":
+        raise UsageError("Parquet goes with --all")
 
 
 def _refuse_calibrated(algebra: str, reading: str, fail_on: str) -> None:
@@ -151,7 +184,7 @@ def _rated(
     from kg.render.rated import VIEWS
 
     if outcome is None:
-        raise UsageError(f"name an outcome of {base} with --outcome")
+        raise UsageError(f"name an outcome of {base} with --outcome, or ask for --all pairs")
     columns = shared.load_columns(base)
     grade, named = api.grade_rated(columns, base, outcome, exposure)
     return VIEWS[shape](grade, named, options)

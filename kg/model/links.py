@@ -100,3 +100,18 @@ def imported(level: Level | None) -> tuple[Readings[int], Flag]:
     if level is None:
         return Readings(0, 0, int(Level.HIGH)), Flag.UNRATED | Flag.GRANTED
     return Readings(int(level), int(level), int(level)), Flag(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PairBatch:
+    """Graded pairs as columns of equal length; levels are 0..4, signs +1 or -1."""
+
+    outcomes: Sequence[str]
+    exposures: Sequence[str]
+    signs: Sequence[int]
+    established: Sequence[int]
+    as_described: Sequence[int]
+    best_case: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.outcomes)

@@ -1,0 +1,75 @@
+"""Tables of graded pairs as Parquet, a batch at a time; pyarrow comes with the extra `scale`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from kg.errors import OutsideError
+from kg.model import Level
+from kg.model.links import PairBatch
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+NAMES = ("outcome", "exposure", "sense", "established", "as_described", "best_case")
+
+
+class _Sink(io.RawIOBase):
+    """What was written since it was last taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+        self._at = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        part = bytes(data)
+        self._parts.append(part)
+        self._at += len(part)
+        return len(part)
+
+    def tell(self) -> int:
+        return self._at
+
+    def taken(self) -> bytes:
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+
+def pairs(batches: Iterable[PairBatch]) -> Iterator[bytes]:
+    """The bytes of a Parquet file of graded pairs, a piece for each batch.
+
+    Raises OutsideError where pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as missing:
+        raise OutsideError(
+            "writing Parquet needs the extra `scale`: pip install 'evidence-kg[scale]'"
+        ) from missing
+    words = pa.dictionary(pa.int8(), pa.string())
+    kinds = (pa.string(), pa.string(), *(words for _ in NAMES[2:]))
+    schema = pa.schema([pa.field(name, kind) for name, kind in zip(NAMES, kinds, strict=True)])
+    levels, senses = pa.array([level.word for level in Level]), pa.array(["decrease", "increase"])
+    sink = _Sink()
+    with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
+        for batch in batches:
+            sense = pa.array([int(sign > 0) for sign in batch.signs], pa.int8())
+            columns = [
+                pa.array(batch.outcomes, pa.string()),
+                pa.array(batch.exposures, pa.string()),
+                pa.DictionaryArray.from_arrays(sense, senses),
+                *(
+                    pa.DictionaryArray.from_arrays(pa.array(reading, pa.int8()), levels)
+                    for reading in (batch.established, batch.as_described, batch.best_case)
+                ),
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            yield sink.taken()
+    yield sink.taken()

@@ -1,0 +1,112 @@
+"""All pairs at once say what a sweep for each outcome says."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.chains.asked import ask
+from kg.chains.edges import columns
+from kg.chains.lanes import batches, levels, pairs_of
+from kg.model import Reading
+from kg.model.links import Batch, Flag, LinkBatch, NodeBatch, Role, SurrogateBatch
+
+NODES = tuple("abcdefgh")
+row = st.tuples(
+    st.sampled_from(NODES),
+    st.sampled_from(NODES),
+    st.sampled_from((1, -1)),
+    st.integers(0, 4),
+    st.sampled_from((0, 0, 0, int(Flag.UNRATED | Flag.GRANTED), int(Flag.DEFINITIONAL))),
+)
+Row = tuple[str, str, int, int, int]
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> list[Batch]:
+    rows: list[Row] = draw(st.lists(row, min_size=1, max_size=16))
+    roles = draw(st.just({}) | st.dictionaries(st.sampled_from(NODES), st.sampled_from(Role)))
+    marked = draw(st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_size=2))
+    stated = [0 if f & Flag.UNRATED else 4 if f & Flag.DEFINITIONAL else m for *_, m, f in rows]
+    size = len(rows)
+    return [
+        LinkBatch(
+            subjects=[r[0] for r in rows],
+            predicates=["p"] * size,
+            objects=[r[1] for r in rows],
+            signs=[1 if r[4] & Flag.DEFINITIONAL else r[2] for r in rows],
+            established=stated,
+            as_described=stated,
+            best_case=[4 if r[4] & Flag.UNRATED else m for r, m in zip(rows, stated, strict=True)],
+            mechanistic=[-1] * size,
+            flags=[r[4] for r in rows],
+            studies=[-1] * size,
+            sources=[""] * size,
+        ),
+        NodeBatch([*roles], [""] * len(roles), [int(role) for role in roles.values()]),
+        SurrogateBatch([m for m, _ in marked], [o for _, o in marked]),
+    ]
+
+
+@settings(deadline=None, max_examples=300)
+@given(graphs())
+def test_all_pairs_are_what_each_outcome_gives(parts: list[Batch]) -> None:
+    made = columns(parts)
+    everything = np.arange(made.nodes)
+    for reading in Reading:
+        pairs = pairs_of(made, reading)
+        together = levels(pairs, made, everything)
+        for outcome in everything:
+            alone = (
+                ask(made, int(outcome)).levels(pairs.exposures, 1),
+                ask(made, int(outcome)).levels(pairs.exposures, -1),
+            )
+            for n, exposure in enumerate(pairs.exposures):
+                if exposure != outcome:
+                    found = [int(level[reading][n]) for level in alone]
+                    assert together[n, outcome].tolist() == found
+
+
+@settings(deadline=None)
+@given(graphs(), st.sampled_from(NODES))
+def test_one_exposure_with_all_outcomes_is_what_each_outcome_gives(
+    parts: list[Batch], name: str
+) -> None:
+    made = columns(parts)
+    if name not in {made.names[n] for n in range(made.nodes)}:
+        return
+    node = made.node(name)
+    everything = np.arange(made.nodes)
+    for reading in Reading:
+        together = levels(pairs_of(made, reading, node), made, everything)
+        for outcome in everything[everything != node]:
+            asked = ask(made, int(outcome), node)
+            for side, sign in enumerate((1, -1)):
+                alone = int(asked.levels(np.array([node]), sign)[reading][0])
+                assert together[0, outcome, side] == alone
+
+
+def test_more_outcomes_than_a_word_holds_come_out_as_those_of_one() -> None:
+    size = 200
+    part = LinkBatch(
+        subjects=["x"] * size + [f"t{n}" for n in range(size - 1)],
+        predicates=["p"] * (2 * size - 1),
+        objects=[f"t{n}" for n in range(size)] + [f"t{n + 1}" for n in range(size - 1)],
+        signs=[1 if n % 3 else -1 for n in range(2 * size - 1)],
+        established=[n % 5 for n in range(2 * size - 1)],
+        as_described=[n % 5 for n in range(2 * size - 1)],
+        best_case=[n % 5 for n in range(2 * size - 1)],
+        mechanistic=[-1] * (2 * size - 1),
+        flags=[0] * (2 * size - 1),
+        studies=[-1] * (2 * size - 1),
+        sources=[""] * (2 * size - 1),
+    )
+    made = columns([part])
+    pairs = pairs_of(made, Reading.ESTABLISHED)
+    outcomes = np.array([made.node(f"t{n}") for n in range(size)])
+    wide = levels(pairs, made, outcomes)
+    for words in (1, 2):
+        cut = [levels(pairs, made, batch) for batch in batches(outcomes, made.nodes, words)]
+        assert np.array_equal(np.concatenate(cut, axis=1), wide)
+    assert wide.max() == 4
