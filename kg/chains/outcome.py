@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kg.chains.apart import grade_apart
 from kg.chains.graph import Kernel
 from kg.chains.material import Material
@@ -9,9 +11,13 @@ from kg.chains.pair import grade_pair
 from kg.grading.profiles import Profile
 from kg.model import (
     ArgumentChain,
+    Better,
     Claim,
     Entity,
+    EntityKind,
+    EvidenceBase,
     Exposure,
+    ExposureKind,
     PairGrade,
     Role,
     Sense,
@@ -75,7 +81,20 @@ def raised(material: Material, outcome: Entity) -> set[tuple[str, int]]:
     usual = seen.pop() if len(seen) == 1 else default_sign(outcome)
     found |= {(item.subject, item.sign) for item in studied if item.sign}
     known = {id for id, _ in found}
-    return found | {(item.subject, usual) for item in studied if item.subject not in known}
+    found |= {(item.subject, usual) for item in studied if item.subject not in known}
+    return found | set(_other_side(found, outcome, base))
+
+
+def _other_side(
+    pairs: set[tuple[str, int]], outcome: Entity, base: EvidenceBase
+) -> Iterator[tuple[str, int]]:
+    """The benefit of each supplement that is only said to harm: the two are graded apart."""
+    if outcome.kind is not EntityKind.CLINICAL_OUTCOME or outcome.better is Better.NEITHER:
+        return
+    good = default_sign(outcome)
+    for id, sign in pairs:
+        if base.exposure[id].kind is ExposureKind.SUPPLEMENTATION and sign != good:
+            yield id, good
 
 
 def _argued(chain: ArgumentChain, material: Material, known: set[str]) -> set[tuple[str, int]]:

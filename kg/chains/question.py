@@ -61,6 +61,7 @@ class Question:
         self.material, self.base = material, material.base
         self.exposure, self.outcome, self.profile = exposure, outcome, profile
         self.targets = self.base.descendants(outcome.id)
+        self.itself = self.targets | self.base.ancestors(outcome.id)
         self.context = _context(self.base, exposure, outcome)
         self.credits_form = any(
             c.credits_form and c.proposition.subject == exposure.id
@@ -169,8 +170,7 @@ class Question:
     def _unworked(self, edge: Edge) -> Readings[Rating]:
         """A link without an admitted work: NONE, and granted in best_case unless self-support."""
         none = _nothing(f"no admitted work on {edge.subject} -> {edge.object}")
-        own = edge.subject == self.exposure.id and edge.object in self.targets
-        if own:
+        if self.own(edge):
             return Readings(none, none, _nothing("a claim cannot vouch for itself"))
         granted = _rating(Level.HIGH, Reason("1", "granted in best_case: no work to judge", 4))
         return Readings(none, none, granted)
@@ -262,9 +262,9 @@ class Question:
         m, raisable = int(link.effective[reading]), not self.own(link)
         return Arc(link.subject, link.object, link.sign, m, link.delta, key, raisable)
 
-    def own(self, link: Link) -> bool:
-        """Whether a link is the claim itself, which may not vouch for itself."""
-        return link.subject == self.exposure.id and link.object in self.targets
+    def own(self, link: Link | Edge) -> bool:
+        """Whether a link is the claim itself, or that of a broader outcome: neither may vouch."""
+        return link.subject == self.exposure.id and link.object in self.itself
 
 
 def _seen(edge: Edge, key: tuple[str, str, int]) -> Edge:

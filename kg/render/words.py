@@ -77,15 +77,23 @@ def outcome_label(grade: OutcomeGrade, base: EvidenceBase) -> str:
 
 
 def headline(grade: OutcomeGrade, exposure: str | None = None) -> PairGrade | None:
-    """The pair to speak of first: the largest gap among benefits, then the most said of it."""
+    """The pair to speak of first: the largest gap among benefits, then the most said of it.
+
+    What somebody claims comes before what nobody does; there, what was tested most comes first.
+    """
     asked = [p for p in grade.pairs if exposure is None or p.exposure == exposure]
     return max(asked, key=_weight, default=None)
 
 
-def _weight(pair: PairGrade) -> tuple[int, int, int, int, int]:
-    said = len(pair.wording.claims)
+def _weight(pair: PairGrade) -> tuple[int, ...]:
+    said, found = len(pair.wording.claims), pair.direct
+    tested = (
+        found.human_works + found.human_studies,
+        found.works_measured + found.studies_measured,
+    )
+    gap = pair.gap if said else 0
     benefit = pair.sense is not Sense.HARM
-    return (benefit, pair.gap, pair.wording.unhedged, said, len(pair.chains))
+    return (said > 0, benefit, gap, pair.wording.unhedged, said, *tested, len(pair.chains))
 
 
 def verdict(pair: PairGrade) -> str:
