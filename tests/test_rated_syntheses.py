@@ -128,3 +128,10 @@ def test_a_synthesis_of_unknown_size_weighs_as_its_studies_do() -> None:
     nulls = [replace(with_finding(TRIAL, n=50), work=f"null-{n}", sign=0) for n in range(2)]
     assert rated(pooled, *nulls).refute is Level.NONE
     assert rated(with_finding(pooled, k=1), *nulls).refute is not Level.NONE
+
+
+def test_a_group_of_the_people_does_not_speak_for_all_of_them() -> None:
+    whole = with_finding(TRIAL, n=900, risk_of_bias=Bias.LOW)
+    group = replace(with_finding(whole, n=400, p_value=0.01, population="half"), sign=0)
+    assert rated(whole, group) == rated(whole)
+    assert rated(group).flags == ("inconclusive",)

@@ -193,12 +193,13 @@ def _one(reports: list[Evidence]) -> Evidence:
     return item
 
 
-def _completeness(item: Evidence) -> tuple[int, int]:
-    """Sort key: items that say more come later."""
+def _completeness(item: Evidence) -> tuple[bool, int, int]:
+    """Sort key: items that say more come later, those on everybody after those on a group."""
     finding = item.finding
     known = (finding.n, finding.ci_low, finding.risk_of_bias, finding.i2, finding.p_value)
     rated = 2 * bool(finding.judgements)
-    return (rated + sum(value is not None for value in known), finding.n or 0)
+    told = rated + sum(value is not None for value in known)
+    return (finding.population is None, told, finding.n or 0)
 
 
 def _caution(item: Evidence) -> tuple[object, ...]:
