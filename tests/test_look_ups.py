@@ -424,6 +424,35 @@ def test_the_command_asks_stores_and_reads(server: Replay, tmp_path: Path, place
     assert len(derived) >= len(server.seen)
 
 
+def test_studies_of_a_base_are_audited_like_a_list(
+    base: EvidenceBase, server: Replay, tmp_path: Path
+) -> None:
+    listed = api.study_list(base)
+    before = verdicts(api.audit(listed))
+    assert before == {"right": "identified", "mixed-up": "unknown", "taken-back": "identified"}
+    found, failures = ask(listed, server, tmp_path / "look-ups.json")
+    assert not failures
+    assert verdicts(found) == {
+        "right": "identified",
+        "mixed-up": "mismatch",
+        "taken-back": "retracted",
+    }
+    (wrong,) = [e for e in found.entries if e.citation == "mixed-up"]
+    assert wrong.differs == ("author", "title", "journal")
+
+
+@pytest.mark.slow
+def test_the_command_audits_studies(server: Replay, tmp_path: Path, place: Path) -> None:
+    done = kg(server, tmp_path, "audit", "--studies", "--online", "--base", str(place))
+    assert done.returncode == 0, done.stderr
+    assert "3 works named: 1 identified, 1 another work, 1 retracted." in done.stdout
+    assert "LIST       3 entries.\n" in done.stdout
+    for words in (("tale",), ("--format", "turtle")):
+        wrong = kg(None, tmp_path, "audit", "--studies", "--base", str(place), *words)
+        assert wrong.returncode == 2
+        assert "neither a source nor the form turtle" in wrong.stderr
+
+
 def test_answers_are_part_of_a_built_graph(
     base: EvidenceBase, server: Replay, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kg.api.audits import look_up as look_up
     from kg.api.audits import look_up_file as look_up_file
     from kg.api.audits import looked_up as looked_up
+    from kg.api.audits import study_list as study_list
     from kg.api.bases import lint as lint
     from kg.api.bases import load as load
     from kg.api.bases import material as material
@@ -57,6 +58,7 @@ _MODULES = {
         "look_up",
         "look_up_file",
         "looked_up",
+        "study_list",
     ),
     "kg.api.bases": ("lint", "load", "new", "sound", "material", "summary", "validate"),
     "kg.api.explanations": ("Explanation", "explain"),

@@ -22,8 +22,8 @@ from kg.literature import (
     of_sources,
     questions,
 )
-from kg.model import EvidenceBase
-from kg.model.audit import CitationAudit, Failure, LookUp, Question
+from kg.model import Citation, CitationKind, EvidenceBase, Identification, Source
+from kg.model.audit import LIST_OF_STUDIES, CitationAudit, Failure, LookUp, Question
 from kg.resources import cache_directory, record_directory
 
 if TYPE_CHECKING:
@@ -51,6 +51,39 @@ def audit(
     from kg.literature import audit as audited
 
     return audited(base, material(base, source).sources, look_ups, failures)
+
+
+STUDIES = "studies-of-this-base"
+
+
+def study_list(base: EvidenceBase) -> EvidenceBase:
+    """The base as one source that lists its own studies, for an audit of the curators' own work.
+
+    A study that is verified counts as identified; of the others nobody knows what they are. Entries
+    are numbered instead of having a line.
+    """
+    listed = tuple(
+        Citation(
+            *(study.id, STUDIES, CitationKind.REFERENCE_LIST),
+            line=number,
+            status=_IDENTIFIED if study.verified else Identification.NOT_LOOKED_UP,
+            journal=study.journal or None,
+            year=study.year,
+            authors=study.authors or None,
+            title=study.title,
+            doi=study.doi,
+            pmid=study.pmid,
+            pmcid=study.pmcid,
+            study=study.id,
+            how_checked=study.read,
+        )
+        for number, study in enumerate(base.studies, 1)
+    )
+    source = Source(STUDIES, "The studies of this base", kind=LIST_OF_STUDIES)
+    return replace(base, sources=(source,), citations=listed, claims=(), chains=(), conflicts=())
+
+
+_IDENTIFIED = Identification.IDENTIFIED
 
 
 def audit_turtle(found: CitationAudit) -> str:

@@ -19,6 +19,7 @@ Examples:
   kg audit acne-scars-article
   kg audit joint-mobility-article -o audit.csv
   kg audit --online --contact you@example.org
+  kg audit --studies --online --contact you@example.org
 
 Say what each work that a text names really is: found, not found, another work, no study at all.
 
@@ -28,11 +29,15 @@ addresses and DOIs, and on stored answers of services. What none of them tells s
 Nothing is asked outside without --online. With it, Crossref, Europe PMC and NCBI are asked at a
 modest pace for identifiers and titles, and each answer is stored with its day. A question without
 an answer changes nothing, is told, and makes the exit status 5.
+
+With --studies the studies of the base are audited as if they were a list of references: is each the
+work that its identifiers name, and is a retraction listed.
 """
 
 
 @click.command(help=HELP, short_help="Say what each work that a text names really is.")
 @click.argument("source", required=False, shell_complete=shared.sources)
+@click.option("--studies", is_flag=True, help="Audit the studies of the base, not the articles.")
 @click.option("--online", is_flag=True, help="Ask Crossref, Europe PMC and NCBI.")
 @click.option(
     "--contact",
@@ -65,6 +70,7 @@ an answer changes nothing, is told, and makes the exit status 5.
 @shared.colour_option
 def command(
     source: str | None,
+    studies: bool,
     online: bool,
     contact: str | None,
     look_ups: str | None,
@@ -77,10 +83,14 @@ def command(
 ) -> int:
     """Audit the citations of a source, or of all."""
     from kg import api
-    from kg.errors import OutsideError
+    from kg.errors import OutsideError, UsageError
 
     loaded = shared.load(base)
     shape = shared.form_of(form, output, *FORMATS)
+    if studies:
+        if source or shape == "turtle":
+            raise UsageError("--studies takes neither a source nor the form turtle")
+        loaded = api.study_list(loaded)
     file = look_ups or str(api.look_up_file(base))
     answers, failures = (
         _asked(loaded, file, source, contact, endpoints, again)

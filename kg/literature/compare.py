@@ -19,7 +19,7 @@ from kg.model import (
     Study,
     System,
 )
-from kg.model.audit import Sign
+from kg.model.audit import LIST_OF_STUDIES, Sign
 
 _WORDS = re.compile(r"[^\W_]{3,}")
 _SAME_TITLE = 0.6
@@ -55,6 +55,8 @@ _AT_BENCH = {
 def record(citation: Citation, base: EvidenceBase) -> Sign | None:
     """Whether listed authors, year, title and journal are those of the record behind the link."""
     study = base.study.get(citation.study or "")
+    if _own_list(citation, base):
+        return None  # it would be compared with itself
     if study is not None:
         differs = _listed(citation, study.authors, study.year, study.title, study.journal)
         sure = "high" if study.verified else "medium"
@@ -69,6 +71,12 @@ def record(citation: Citation, base: EvidenceBase) -> Sign | None:
         return None
     answer = "conflict" if differs else "agrees"
     return Sign("record", answer, sure, f"the record is {what}", differs)
+
+
+def _own_list(citation: Citation, base: EvidenceBase) -> bool:
+    """Whether the base lists its own studies there, which argues nothing."""
+    source = base.source.get(citation.source)
+    return source is not None and source.kind == LIST_OF_STUDIES
 
 
 def _known(citation: Citation) -> Record | None:
@@ -159,7 +167,7 @@ def review_as_trial(citation: Citation, base: EvidenceBase) -> Sign | None:
 def use(citation: Citation, base: EvidenceBase) -> Sign | None:
     """Whether the work bears on what its source argues: design, intervention, form, route."""
     study = base.study.get(citation.study or "")
-    if study is None:
+    if study is None or _own_list(citation, base):
         return None
     found = [_design(study), *_intervention(study, citation.source, base)]
     differs = tuple(d for d in found if d is not None)

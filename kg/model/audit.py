@@ -5,6 +5,9 @@ from __future__ import annotations
 from kg.model.record import dataclass
 from kg.model.terms import AuditVerdict, CitationKind
 
+LIST_OF_STUDIES = "list of studies"
+"""Kind of a source that argues nothing: the studies of a base, as a list to be audited."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:

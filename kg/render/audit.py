@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from kg.model import AuditVerdict, CitationKind, EvidenceBase
-from kg.model.audit import AuditEntry, CitationAudit, Failure, NumberError, Sign
+from kg.model.audit import LIST_OF_STUDIES, AuditEntry, CitationAudit, Failure, NumberError, Sign
 from kg.registry import Registry
 from kg.render import Options, table, words
 from kg.render.escape import markdown as md
@@ -62,9 +62,12 @@ def text(found: CitationAudit, base: EvidenceBase, options: Options) -> str:
         page.say("AUDIT", f"{base.source[source].title} ({source})", BOLD)
         page.say("", _counted(own))
         page.rule()
-        _in_text(page, own)
-        _listed(page, own)
-        page.say("CLAIMS", _claims(own))
+        if base.source[source].kind == LIST_OF_STUDIES:
+            _listed(page, own, "no.")
+        else:
+            _in_text(page, own)
+            _listed(page, own, "line")
+            page.say("CLAIMS", _claims(own))
         page.rule()
     if found.appeals:
         appeals = words.counted(found.appeals, "appeal")
@@ -157,11 +160,11 @@ def in_text_line(entries: list[AuditEntry]) -> str:
     return f"{said}{f'; {near} agrees on journal and year alone' if near else ''}."
 
 
-def _listed(page: Page, entries: list[AuditEntry]) -> None:
+def _listed(page: Page, entries: list[AuditEntry], place: str) -> None:
     listed = _of_kind(entries, CitationKind.REFERENCE_LIST)
     page.say("LIST", list_line(listed), BOLD)
     for entry in listed:
-        page.say(f"line {entry.line}", _headed(entry), _COLOURS.get(entry.verdict, RED))
+        page.say(f"{place} {entry.line}", _headed(entry), _COLOURS.get(entry.verdict, RED))
         for line in _details(entry):
             page.say("", f"  {line}", DIM)
 
@@ -173,6 +176,8 @@ def list_line(listed: list[AuditEntry]) -> str:
     signs = [s for e in listed for s in e.signs if s.heuristic == "text-list"]
     cited = sum(s.answer == "agrees" for s in signs)
     entries = f"{len(listed)} {'entry' if len(listed) == 1 else 'entries'}"
+    if all(s.answer == "unknown" for s in signs):
+        return f"{entries}."
     return f"{entries}; {cited or 'none'} cited by a sentence."
 
 
@@ -191,7 +196,7 @@ def _in(entry: AuditEntry) -> str:
 
 def _details(entry: AuditEntry) -> Iterator[str]:
     """What it really is, and what speaks against it."""
-    if entry.record:
+    if entry.record and not entry.named.endswith(entry.record):
         yield entry.record
     for sign in entry.signs:
         if sign.heuristic not in _OUTSIDE and _worth_saying(sign, entry):
@@ -228,7 +233,8 @@ def _worth_saying(sign: Sign, entry: AuditEntry) -> bool:
         return "journal and year alone" in sign.evidence
     if sign.heuristic == "record":
         return sign.answer == "conflict" and not entry.record
-    dated = sign.heuristic.endswith("-year") and entry.verdict is not AuditVerdict.USE_DIFFERS
+    found = (AuditVerdict.USE_DIFFERS, AuditVerdict.IDENTIFIED)
+    dated = sign.heuristic.endswith("-year") and entry.verdict not in found
     return sign.answer == "conflict" or dated
 
 
