@@ -289,6 +289,45 @@ def test_conflicts_are_listed_by_source_and_shown_with_their_claims() -> None:
     assert "synergy-claimed-and-open" in used
 
 
+@pytest.mark.parametrize("command", ["grade", "plan", "sensitivity", "compare"])
+@pytest.mark.parametrize("name", ["acne scarring", "ACNE_Scars"])
+def test_an_outcome_goes_by_every_name(command: str, name: str) -> None:
+    done = kg(command, "--outcome", name)
+    assert done.returncode == 0, done.stderr
+    assert "acne scars" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("MESH:D008274", "magnesium"),
+        ("mesh:d014945", "wound-healing"),
+        ("HP:0003394", "muscle-spasm"),
+        ("UniProt:P05231", "interleukin-6"),
+        ("UNII:TE7660XO1C", "glycine"),
+        ("Magnesium-Glycinate supplement", "magnesium-glycinate-oral"),
+        ("hs crp", "c-reactive-protein"),
+        ("A3-52-Speeds", "a3-52-speeds"),
+        ("Zinc helped and hindered", "zinc-helped-and-hindered"),
+    ],
+)
+def test_show_finds_a_thing_by_id_label_synonym_or_identifier(name: str, id: str) -> None:
+    assert json.loads(kg("show", name, "--format", "json").stdout)["id"] == id
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("acne scar", "'acne-scars'"), ("MESH:D002921", "'acne-scars'"), ("MESH:D999999", "")],
+)
+def test_a_miss_names_what_is_near(name: str, near: str) -> None:
+    """A wider identifier names no entity, and leads to the one that carries it."""
+    for command in (("show", name), ("grade", "--outcome", name)):
+        done = kg(*command)
+        assert done.returncode == 2
+        assert near in done.stderr
+        assert ("did you mean" in done.stderr) == bool(near)
+
+
 def test_show_tells_fields_and_users() -> None:
     fields = json.loads(kg("show", "cit-cells", "--base", BASE, "--format", "json").stdout)
     assert fields["class"] == "Citation"

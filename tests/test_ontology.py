@@ -12,11 +12,13 @@ from typing import Any
 
 import pyshacl
 import pytest
+import yaml
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from rdflib import Graph
 from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, DefinedNamespace
 
 from kg import model
+from kg.formats.curated import read
 from kg.model import EvidenceBase
 from kg.rdf import audit, grades, vocab
 from kg.rdf.encode import encode, enums
@@ -301,6 +303,7 @@ def test_mappings_are_valid_sssom() -> None:
     lines = (shipped("ontology") / "mappings.sssom.tsv").read_text(encoding="utf-8").splitlines()
     head = [line.removeprefix("#") for line in lines if line.startswith("#")]
     assert head[0] == "curie_map:"
+    assert all(isinstance(iri, str) for iri in yaml.safe_load("\n".join(head))["curie_map"].values())
     prefixes = {line.split(":")[0].strip() for line in head if line.startswith("  ")}
     keys = {line.split(":")[0] for line in head if not line.startswith("  ")}
     assert {"mapping_set_id", "license"} <= keys
@@ -311,7 +314,8 @@ def test_mappings_are_valid_sssom() -> None:
         key = (row["subject_id"], row["predicate_id"], row["object_id"])
         assert key not in seen
         seen.add(key)
-        assert vocab.expand(row["subject_id"]) in ontology(), key
+        term = vocab.expand(row["subject_id"])
+        assert term in ontology() or row["subject_id"].startswith("entity:"), key
         assert row["mapping_justification"] == "semapv:ManualMappingCuration"
         assert row["predicate_id"].startswith("skos:")
         assert row["predicate_id"].removeprefix("skos:") in {
@@ -326,3 +330,29 @@ def test_mappings_are_valid_sssom() -> None:
         assert row["comment"], "where the identifier was read"
         if prefix in KNOWN:
             assert local in KNOWN[prefix], key
+
+
+MATCHES = {
+    "exact": "skos:exactMatch",
+    "close": "skos:closeMatch",
+    "broader": "skos:broadMatch",
+    "narrower": "skos:narrowMatch",
+}
+
+
+def test_mappings_of_entities_are_the_identifiers_that_were_looked_up() -> None:
+    """Both ways; the label of the entity agrees, and no match is called more than it is."""
+    text = (shipped("ontology") / "mappings.sssom.tsv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    mapped = {
+        (row["subject_id"], row["subject_label"], row["predicate_id"], row["object_id"])
+        for row in csv.DictReader(lines, delimiter="\t")
+        if row["subject_id"].startswith("entity:")
+    }
+    recorded = {
+        (f"entity:{e.id}", e.label, MATCHES.get(i.match, "skos:relatedMatch"), i.curie)
+        for e in read(shipped("data")).base.entities
+        for i in e.identifiers
+        if i.verified
+    }
+    assert mapped == recorded

@@ -8,7 +8,7 @@ from enum import Enum, IntEnum
 from typing import Any
 
 from kg.errors import UnknownName
-from kg.model import EvidenceBase, Location, Thing
+from kg.model import EvidenceBase, Location, Thing, normalise
 
 
 def show(base: EvidenceBase, name: str) -> dict[str, Any]:
@@ -31,20 +31,27 @@ def find(base: EvidenceBase, name: str) -> Thing:
     try:
         return base.resolve(name, "thing")
     except UnknownName:
-        raise UnknownName("thing", name, _near(base, name)) from None
+        alike = {normalise(thing.id): thing for thing in _unnamed(base)}.get(normalise(name))
+        if alike is None:
+            raise UnknownName("thing", name, _near(base, name)) from None
+        return alike
+
+
+def _unnamed(base: EvidenceBase) -> tuple[Thing, ...]:
+    """What goes by its id alone."""
+    return (
+        *base.claims,
+        *base.citations,
+        *base.studies,
+        *base.chains,
+        *base.conflicts,
+        *base.populations,
+        *base.sources,
+    )
 
 
 def _near(base: EvidenceBase, name: str) -> tuple[str, ...]:
-    things = (
-        base.claims,
-        base.citations,
-        base.studies,
-        base.chains,
-        base.conflicts,
-        base.populations,
-        base.sources,
-    )
-    ids = [thing.id for group in things for thing in group]
+    ids = [thing.id for thing in _unnamed(base)]
     near = (*base.near(name), *get_close_matches(name, ids, cutoff=0.6))
     return tuple(dict.fromkeys(near))[:3]
 

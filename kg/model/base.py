@@ -182,10 +182,14 @@ class EvidenceBase:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """Normalised id, label, synonym or CURIE -> node id; ids win over labels over synonyms."""
+        """Normalised id, label, synonym or CURIE -> node id; ids win over labels over synonyms.
+
+        Of the identifiers those that are exact name their entity first, then those that are close;
+        an identifier that is wider, narrower or only related names no entity.
+        """
         names: dict[str, str] = {}
         nodes: tuple[Node, ...] = (*self.entities, *self.exposures)
-        for spellings in (_id, _label, _synonyms, _curies):
+        for spellings in (_id, _label, _synonyms, _exact, _close):
             for node in nodes:
                 for spelling in spellings(node):
                     names.setdefault(normalise(spelling), node.id)
@@ -211,10 +215,18 @@ class EvidenceBase:
         raise UnknownName("outcome", name, near)
 
     def near(self, name: str, count: int = 3) -> tuple[str, ...]:
-        """Ids whose names resemble `name`, best first."""
+        """Ids whose names resemble `name`, best first.
+
+        An identifier that names no entity leads to those that carry it as wider, narrower or related.
+        """
         from difflib import get_close_matches
 
-        found = get_close_matches(normalise(name), list(self.names), n=3 * count, cutoff=0.6)
+        wanted = normalise(name)
+        carry = [e.id for e in self.entities if wanted in map(normalise, _curies(e))]
+        if carry:
+            return tuple(carry[:count])
+        spoken = [known for known in self.names if ":" not in known]
+        found = get_close_matches(wanted, spoken, n=3 * count, cutoff=0.6)
         return tuple(dict.fromkeys(self.names[n] for n in found))[:count]
 
     def edges(self) -> Iterator[EdgeBatch]:
@@ -273,8 +285,19 @@ def _synonyms(node: Node) -> tuple[str, ...]:
     return node.synonyms
 
 
-def _curies(node: Node) -> tuple[str, ...]:
-    return tuple(i.curie for i in node.identifiers) if isinstance(node, Entity) else ()
+def _exact(node: Node) -> tuple[str, ...]:
+    return _curies(node, "exact")
+
+
+def _close(node: Node) -> tuple[str, ...]:
+    return _curies(node, "close")
+
+
+def _curies(node: Node, match: str = "") -> tuple[str, ...]:
+    """Identifiers of an entity, or those of one kind of match."""
+    if not isinstance(node, Entity):
+        return ()
+    return tuple(i.curie for i in node.identifiers if match in ("", i.match))
 
 
 def _inverse(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
