@@ -303,7 +303,9 @@ def test_mappings_are_valid_sssom() -> None:
     lines = (shipped("ontology") / "mappings.sssom.tsv").read_text(encoding="utf-8").splitlines()
     head = [line.removeprefix("#") for line in lines if line.startswith("#")]
     assert head[0] == "curie_map:"
-    assert all(isinstance(iri, str) for iri in yaml.safe_load("\n".join(head))["curie_map"].values())
+    assert all(
+        isinstance(iri, str) for iri in yaml.safe_load("\n".join(head))["curie_map"].values()
+    )
     prefixes = {line.split(":")[0].strip() for line in head if line.startswith("  ")}
     keys = {line.split(":")[0] for line in head if not line.startswith("  ")}
     assert {"mapping_set_id", "license"} <= keys

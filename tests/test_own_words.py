@@ -1,8 +1,9 @@
 """No sentence of the articles stands in the repository, though the articles are not here.
 
-`cases/articles/seven-words.b64` holds a 5-byte BLAKE2b digest of every run of seven words within a
-line of their text, titles and lists of references left out. Text of ours that hits one is a copy, or
-chance: with the words of the repository a chance hit is expected in less than one run of a thousand.
+`cases/articles/seven-words.b64` holds a 5-byte BLAKE2b digest of every run of seven words within
+a line of their text, titles and lists of references left out. Text of ours that hits one is a
+copy, or chance: some 2,400 of 2^40 digests are taken, so that among 150,000 runs of words a chance
+hit has a probability below one in a thousand.
 """
 
 from __future__ import annotations

@@ -217,7 +217,7 @@ class EvidenceBase:
     def near(self, name: str, count: int = 3) -> tuple[str, ...]:
         """Ids whose names resemble `name`, best first.
 
-        An identifier that names no entity leads to those that carry it as wider, narrower or related.
+        An identifier that names no entity leads to those that carry it for another match.
         """
         from difflib import get_close_matches
 
