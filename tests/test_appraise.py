@@ -354,6 +354,45 @@ def test_the_schema_is_that_of_the_reader() -> None:
             column.read(word)
 
 
+STUDIES = """outcome,design,n_studies,participants,effect_measure,effect,ci_low,ci_high,risk_of_bias
+falls,RCT,1,420,RR,0.80,0.60,1.07,not serious
+falls,randomised trial,,250,RR,0.70,0.50,0.98,very serious
+falls,RCT,1,900,RR,0.85,0.70,1.03,not serious
+falls,cohort,1,900,RR,0.85,0.70,1.03,not serious
+pain,RCT,,100,MD,-3,-6,0,serious
+"""
+
+
+def test_rows_of_studies_are_pooled_to_bodies() -> None:
+    found = json.loads(kg("-", "--pool", "--format", "json", text=STUDIES).stdout)["rows"]
+    assert [(row["outcome"], row["studies"]) for row in found] == [
+        ("falls", 3), ("falls", 1), ("pain", 1),
+    ]  # fmt: skip
+    first = found[0]
+    assert first["pooled"].startswith("pooled from 3 trials: RR 0.808 (0.699 to 0.933), tau2 0")
+    assert first["domains"]["imprecision"]["change"] == 0, "1570 participants, the null excluded"
+    assert first["domains"]["inconsistency"]["change"] == 0
+    assert "19% of the weight at high risk" in first["domains"]["risk_of_bias"]["reason"]
+    assert found[1]["domains"]["risk_of_bias"]["reason"] == "judged 0 by the table"
+    alone = json.loads(kg("-", "--format", "json", text=STUDIES).stdout)["rows"]
+    assert len(alone) == 5, "without --pool a row is a body"
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("a,RCT,3,,,", "row 3 is one study, and gives n_studies 3"),
+        ("a,RCT,1,serious,,", "rows 2 to 3 are pooled and judge indirectness differently"),
+        ("a,RCT,1,,low,", "rows 2 to 3 are pooled and give different published certainties"),
+    ],
+)
+def test_rows_that_cannot_be_one_body(second: str, told: str) -> None:
+    head = "outcome,design,n_studies,indirectness,published_certainty,note\n"
+    done = kg("-", "--pool", text=f"{head}a,RCT,1,not serious,high,\n{second}\n")
+    assert done.returncode == 3
+    assert told in done.stderr
+
+
 def test_another_profile_is_another_rule() -> None:
     assert with_upgrade(P, None) is P
     assert with_upgrade(P, "lenient")["upgrade"] == "lenient"

@@ -24,14 +24,16 @@ Examples:
   kg appraise table.csv
   kg appraise table.csv --profile navguide --upgrade lenient
   kg appraise table.csv -o profile.html
+  kg appraise studies.csv --pool
   kg appraise - --format json
 
 Rate bodies of evidence from a table of findings.
 
 FILE is CSV with one body of evidence a row; `outcome` and `design` are required, all else may be
-left out. A judgement that is given stands, one that is missing is computed from the numbers, and
-what is neither is unknown and widens the interval. Where `published_certainty` is given, it is
-held against the row's own judgements.
+left out. With --pool a row is a study: studies that follow each other with one outcome and design
+are pooled to one body, each with its own risk of bias. A judgement that is given stands, one that
+is missing is computed from the numbers, and what is neither is unknown and widens the interval.
+Where `published_certainty` is given, it is held against the row's own judgements.
 """
 
 
@@ -52,6 +54,11 @@ held against the row's own judgements.
     help="Upgrade non-randomised evidence that was not rated down, or any.",
 )
 @click.option(
+    "--pool",
+    is_flag=True,
+    help="Take rows that follow each other with one outcome and design as studies of one body.",
+)
+@click.option(
     "--reading",
     type=click.Choice(shared.READINGS),
     default="established",
@@ -61,7 +68,13 @@ held against the row's own judgements.
 @shared.format_option(*FORMATS)
 @shared.output_option
 def command(
-    file: str, profile: str, upgrade: str | None, reading: str, form: str | None, output: str
+    file: str,
+    profile: str,
+    upgrade: str | None,
+    pool: bool,
+    reading: str,
+    form: str | None,
+    output: str,
 ) -> None:
     """Rate every row of a table."""
     from kg.grading import profiles
@@ -77,9 +90,9 @@ def command(
     frame = Frame(rules.name, rules.version, rules["upgrade"], reading, plain)
     name = "stdin" if file == "-" else file
     with _opened(file) as lines:
-        _refuse_faults(lines, name)
+        _refuse_faults(lines, name, pool)
         lines.seek(0)
-        bodies = _progress(_bodies(lines, name))
+        bodies = _progress(_bodies(lines, name, pool))
         rows: Iterator[Appraised] = (rated(body, Reading(reading), rules) for body in bodies)
         _write(FORMS[shape](rows, frame), output)
 
@@ -109,16 +122,16 @@ def _opened(path: str) -> Iterator[IO[str]]:
         raise UsageError(f"{path}: {fault.strerror}") from fault
 
 
-def _refuse_faults(lines: IO[str], name: str) -> None:
+def _refuse_faults(lines: IO[str], name: str, pool: bool) -> None:
     """Raise DataError with the faults of the whole table; tell which columns are not read."""
     from kg.errors import DataError
-    from kg.formats.appraisal import ignored, read
+    from kg.formats.appraisal import ignored
     from kg.model import Diagnostic
     from kg.render.escape import terminal
 
     faults: list[Diagnostic] = []
     count = bodies = 0
-    for found in read(lines, name):
+    for found in _read(lines, name, pool):
         if isinstance(found, Diagnostic):
             count += 1
             faults += [found] if count <= SHOWN_FAULTS else []
@@ -135,11 +148,18 @@ def _refuse_faults(lines: IO[str], name: str) -> None:
         click.echo(f"kg: columns that are not read: {terminal(', '.join(unread))}", err=True)
 
 
-def _bodies(lines: IO[str], name: str) -> Iterator[Body]:
+def _read(lines: IO[str], name: str, pool: bool) -> Iterator[Body | Diagnostic]:
+    """Bodies and faults of a table, row by row; or gathered from the rows of single studies."""
     from kg.formats.appraisal import read
+    from kg.formats.appraisal_studies import gathered
+
+    return gathered(read(lines, name), name) if pool else read(lines, name)
+
+
+def _bodies(lines: IO[str], name: str, pool: bool) -> Iterator[Body]:
     from kg.grading.published import Body
 
-    return (found for found in read(lines, name) if isinstance(found, Body))
+    return (found for found in _read(lines, name, pool) if isinstance(found, Body))
 
 
 def _progress(bodies: Iterable[Body]) -> Iterator[Body]:

@@ -237,7 +237,7 @@ def _body(record: dict[str, Any], design_words: str, line: int) -> Body:
     )
     evidence = Evidence(finding.id, design, system, 1, finding, True, summary=True)
     published = record.get("published_certainty")
-    return Body(line, record["outcome"], design_words, evidence, published)
+    return Body(line, record["outcome"], design_words, (evidence,), published)
 
 
 def _effect(record: dict[str, Any]) -> dict[str, Any]:

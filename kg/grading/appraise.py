@@ -20,6 +20,7 @@ from kg.model import (
     SYNTHESES,
     Certainty,
     Design,
+    Finding,
     Level,
     Rating,
     Reading,
@@ -73,6 +74,7 @@ class StreamRating:
     reasons: tuple[Reason, ...]
     start: int = 0
     pooled: str = ""
+    finding: Finding | None = None
     judged: tuple[Judgement, ...] = ()
     ups: tuple[Reason, ...] = ()
 
@@ -252,6 +254,7 @@ def _stream(
         *(verdict.flags, reasons),
         start=start,
         pooled=given.reason.text if given.reason else "",
+        finding=given.body[0].finding if len(given.body) == 1 else None,
         judged=judged,
         ups=ups,
     )

@@ -15,6 +15,16 @@ from kg.grading.profiles import Profile
 from kg.grading.weights import shares, together
 from kg.model import SYNTHESES, Bias, Finding
 
+
+def shown(number: float) -> str:
+    """A number to four figures, large ones in full.
+
+    >>> shown(0.315556), shown(123456.0)
+    ('0.3156', '123456')
+    """
+    return f"{number:.4g}" if abs(number) < 1e4 else f"{number:.0f}"
+
+
 STANDARDISED = frozenset({"SMD", "Hedges g", "Cohen d"})
 
 
@@ -131,7 +141,7 @@ def _prediction(finding: Finding, profile: Profile) -> Judgement:
     return Judgement.known(
         "inconsistency",
         -1 if serious else 0,
-        f"prediction interval {low:g} to {high:g}",
+        f"prediction interval {shown(low)} to {shown(high)}",
         f"-1 where it includes no effect and is more than {ratio:g} times the confidence interval",
         profile.cited("inconsistency.prediction_ratio"),
     )
@@ -175,7 +185,7 @@ def imprecision(body: Sequence[Evidence], generous: bool, profile: Profile) -> J
     if interval is None or interval.ci_low is None or interval.ci_high is None:
         worst = -2 if unmet or n is None else -1  # it may include anything
         return Judgement(domain, change, worst, change, f"{text}, no interval", *told)
-    text += f", interval {interval.ci_low:g} to {interval.ci_high:g}"
+    text += f", interval {shown(interval.ci_low)} to {shown(interval.ci_high)}"
     if includes_null(interval):
         change, told = _null_interval(interval, unmet, rule), _interval_rule(profile)
     return Judgement(domain, change, -2 if n is None else change, change, text, *told)
@@ -256,7 +266,7 @@ def publication_bias(
     if not eggers:
         return Judgement(domain, 0, -1, 0, f"{_studies(studies)}, not tested", *told)
     down = -1 if min(eggers) < rule["egger_p"] else 0
-    text = f"Egger p = {min(eggers):g}{open_}"
+    text = f"Egger p = {min(eggers):.2g}{open_}"
     return Judgement(domain, down, min(worst, down), down, text, *told)
 
 

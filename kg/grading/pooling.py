@@ -194,7 +194,8 @@ def _told(one: Finding, noun: str) -> str:
     if one.pi_low is not None:
         parts.append(f"prediction interval {one.pi_low:.3g} to {one.pi_high:.3g}")
     else:
-        parts.append("too few for a prediction interval")
+        why = "too few studies" if one.tau2 else "no spread between studies"
+        parts.append(f"{why} for a prediction interval")
     if one.egger_p is not None:
         parts.append(f"Egger p {one.egger_p:.2g}")
     return ", ".join(parts)
@@ -260,7 +261,7 @@ def _combined(
             tau2=tau2,
             i2=max(0.0, 100 * float(found.i2)),
             p_heterogeneity=float(found.test_homogeneity().pvalue),
-            prediction=prediction if len(effects) >= prediction_studies else None,
+            prediction=prediction if spread and len(effects) >= prediction_studies else None,
             egger_p=_egger(effect, error) if len(effects) >= egger_studies else None,
             weights=tuple(float(weight) for weight in share),
         )

@@ -46,13 +46,18 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One row of a table: a body of evidence, and the certainty that was published for it."""
+    """One row of a table, or the rows of its studies, and the certainty that was published."""
 
     line: int
     outcome: str
     words: str
-    evidence: Evidence
+    rows: tuple[Evidence, ...]
     published: Level | None = None
+
+    @property
+    def evidence(self) -> Evidence:
+        """The first row."""
+        return self.rows[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,16 @@ class Appraised:
     def level(self) -> Level:
         """The level of the body."""
         return Level(self.rating.level)
+
+    @property
+    def finding(self) -> Finding:
+        """The numbers of the body: those of its row, or what its studies were pooled to."""
+        return self.rating.finding or self.body.evidence.finding
+
+    @property
+    def studies(self) -> int | None:
+        """How many studies there are in the body."""
+        return self.finding.k if len(self.body.rows) == 1 else len(self.body.rows)
 
     @property
     def low(self) -> Level:
@@ -100,10 +115,13 @@ class Tally:
 
 def rated(body: Body, reading: Reading, profile: Profile) -> Appraised:
     """The body with its rating, and the replay of its published certainty where it has one."""
-    rating = appraise_summary((body.evidence,), PEOPLE, reading, profile)
+    rating = appraise_summary(body.rows, PEOPLE, reading, profile)
     if body.published is None:
         return Appraised(body, rating)
-    return Appraised(body, rating, replay(body.evidence, body.published, profile))
+    whole = body.evidence
+    if len(body.rows) > 1:  # bias was judged study by study: what it comes to stands for the body
+        whole = _judged(whole, "risk_of_bias", -rating.judged[0].change)
+    return Appraised(body, rating, replay(whole, body.published, profile))
 
 
 def replay(evidence: Evidence, published: Level, profile: Profile) -> Replay:

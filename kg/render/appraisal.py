@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
+from kg.grading.domains import shown
 from kg.grading.judgement import Judgement
 from kg.grading.published import Appraised, Follows, Tally
 from kg.model import Level
@@ -66,6 +67,8 @@ def as_text(rows: Iterable[Appraised], frame: Frame) -> Iterator[str]:
         rating = row.rating
         yield f"\n{escape.terminal(row.body.outcome)}: {row.level.word.upper()}{_open(row)}\n"
         yield f"  {rating.reasons[0].text} ({escape.terminal(row.body.words)})\n"
+        if rating.pooled:
+            yield f"  {escape.terminal(rating.pooled)}\n"
         for domain in rating.judged:
             sign = _change(domain.change)
             yield f"  {sign:>2} {domain.domain}: {domain.text}{_range(domain.worst, domain.best)}\n"
@@ -207,13 +210,17 @@ def _replayed(row: Appraised) -> str:
 
 def _agreement(tally: Tally) -> tuple[str, ...]:
     if not tally.published:
-        return (f"{tally.rows} rows",)
+        return (_rows(tally),)
     counts = ", ".join(f"{word.value} {count}" for word, count in tally.follows.items() if count)
     return (
-        f"{tally.rows} rows, {tally.published} with a published certainty: "
+        f"{_rows(tally)}, {tally.published} with a published certainty: "
         f"{tally.exact} equal, {tally.within_one} equal or one level apart",
         f"Published certainty and the judgements beside it: {counts}",
     )
+
+
+def _rows(tally: Tally) -> str:
+    return "1 row" if tally.rows == 1 else f"{tally.rows} rows"
 
 
 def _counts(tally: Tally) -> dict[str, int]:
@@ -236,6 +243,8 @@ def _object(row: Appraised) -> dict[str, object]:
         "low": row.low.key,
         "high": row.high.key,
         "start": Level(rating.start).key,
+        "studies": row.studies,
+        "pooled": rating.pooled or None,
         "domains": {
             domain.domain.replace(" ", "_"): {
                 "change": domain.change,
@@ -260,13 +269,13 @@ def _object(row: Appraised) -> dict[str, object]:
 
 def _cells(row: Appraised, ascii: bool) -> list[tuple[str, tuple[str, ...]]]:
     """Cells of the profile, each with the footnotes that belong to it."""
-    finding, published = row.body.evidence.finding, row.body.published
+    finding, published = row.finding, row.body.published
     ups = "; ".join(f"{up.text} {_change(up.change)}" for up in row.rating.ups)
     marks = "" if ascii else "⊕" * row.level + "○" * (4 - row.level) + " "
     told = (_replayed(row),) if row.replay and row.replay.follows is not Follows.YES else ()
     return [
         (row.body.outcome, ()),
-        (_plain(finding.k), ()),
+        (_plain(row.studies), (rating.pooled,) if (rating := row.rating).pooled else ()),
         (row.body.words, (row.rating.reasons[0].text,)),
         *((_judged(d), (f"{d.domain}: {d.text}",)) for d in row.rating.judged),
         (ups or "none", ()),
@@ -283,13 +292,13 @@ def _judged(domain: Judgement) -> str:
 
 
 def _effect(row: Appraised) -> str:
-    finding = row.body.evidence.finding
+    finding = row.finding
     if finding.estimate is None or finding.measure is None:
         return "not reported"
-    text = f"{finding.measure} {finding.estimate:g}"
+    text = f"{finding.measure} {shown(finding.estimate)}"
     if finding.ci_low is None or finding.ci_high is None:
         return text
-    return f"{text} ({finding.ci_low:g} to {finding.ci_high:g})"
+    return f"{text} ({shown(finding.ci_low)} to {shown(finding.ci_high)})"
 
 
 def _replay_cells(row: Appraised) -> tuple[str, ...]:
