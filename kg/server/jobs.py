@@ -44,6 +44,7 @@ ROWS = {
     "application/json": "json",
     "application/xml": "xml",
     "text/xml": "xml",
+    "text/html": "html",
 }
 TRIPLES = {
     "text/turtle": "ttl",
@@ -55,8 +56,9 @@ TRIPLES = {
     "application/xml": "xml",
     "text/xml": "xml",
     "application/json": "jsonld",
+    "text/html": "html",
 }
-_CHARSET = ("text/csv", "text/tab-separated-values", "text/turtle", "text/plain")
+_CHARSET = ("text/csv", "text/tab-separated-values", "text/turtle", "text/plain", "text/html")
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,11 @@ def written(result: QueryResult, accept: str, hint: str = "", note: str = "") ->
     if kind is None:
         offered = ", ".join(forms)
         return {"status": 406, "message": f"this answer can be had as {offered}"}, b""
-    if result.kind == "boolean" and forms[kind] in ("csv", "tsv"):
+    if forms[kind] == "html":
+        from kg.server.answers import results
+
+        payload = results(result, hint, note).encode()
+    elif result.kind == "boolean" and forms[kind] in ("csv", "tsv"):
         payload = str(result.boolean).lower().encode() + b"\n"
     elif forms[kind] == "json":
         payload = _with_notes(result.payload, hint, note)

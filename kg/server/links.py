@@ -12,6 +12,14 @@ PAGED = ("entity", "exposure", "population", "source", "claim", "citation", "stu
 """Sections whose things have pages in a static site; at the server every IRI has one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Words and where they lead; an empty address is no link."""
+
+    text: str
+    href: str
+
+
 class Links(Protocol):
     """Addresses of pages, things and files."""
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from kg.errors import UnknownName
 from kg.rdf import vocab
-from kg.server.links import ServerLinks
+from kg.server.door import POLICY
+from kg.server.links import Ref, ServerLinks
 from kg.server.templates import render
 from kg.server.views import home, things, tools
-from kg.server.views.shelf import Ref, Shelf, Values
+from kg.server.views.shelf import Shelf, Values
 
 if TYPE_CHECKING:
     from kg.server.jobs import Desk, Frame, Head
@@ -28,6 +29,8 @@ PAGES: Mapping[str, View] = {
     "api": tools.addresses,
 }
 HTML = "text/html; charset=utf-8"
+EDITOR_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+"""The editor writes style attributes; scripts are held as tightly as everywhere."""
 
 
 def page(desk: Desk, request: Head, body: bytes) -> Frame:
@@ -41,7 +44,10 @@ def page(desk: Desk, request: Head, body: bytes) -> Frame:
         text = PAGES[name](shelf, values)
     else:
         raise UnknownName("page", name, tuple(PAGES))
-    return {"status": 200, "type": HTML}, text.encode()
+    head: Head = {"status": 200, "type": HTML}
+    if name == "query":
+        head["headers"] = {"content-security-policy": EDITOR_POLICY}
+    return head, text.encode()
 
 
 def thing(desk: Desk, request: Head, body: bytes) -> Frame:

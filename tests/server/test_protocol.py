@@ -85,7 +85,7 @@ def test_the_client_chooses_the_format(small: Server) -> None:
     assert kind("text/csv;q=0.2, application/sparql-results+xml;q=0.9") == TABULAR[1]
     assert kind("application/*;q=0.5, text/csv") == "text/csv"
     assert kind("*/*", "DESCRIBE <a:b>") == "text/turtle"
-    assert kind("text/html,application/xhtml+xml,*/*;q=0.1") == SPARQL_JSON
+    assert kind("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8") == "text/html"
     refused = small.query("ASK {}", "image/png")
     assert refused.status == 406
     assert "text/csv" in refused.text

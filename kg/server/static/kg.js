@@ -95,7 +95,7 @@ if (svg) {
   }
   for (const name of ['pointerover', 'focusin']) svg.addEventListener(name, point_at)
   for (const name of ['pointerleave', 'focusout']) svg.addEventListener(name, () => { tip.hidden = true })
-  for (const title of svg.querySelectorAll('g title')) title.remove()
+  for (const title of svg.querySelectorAll('g title')) title.remove() // the tip says it, and why
 }
 
 // A link to evidence opens it, and every part of the page that hides it.

@@ -18,7 +18,7 @@ if (place && globalThis.Yasgui) {
   })
   const tab = editor.getTab()
   tab.setQuery(document.getElementById('text').value)
-  editor.on('queryResponse', (_, asked) => {
+  editor.on('queryResponse', (_, asked) => setTimeout(() => { // the table is made just after
     const results = asked.getYasr().results
     const found = results && results.getBindings && results.getBindings()
     hint.textContent = ''
@@ -28,7 +28,7 @@ if (place && globalThis.Yasgui) {
     } catch {
       if (found && !found.length) hint.textContent = 'Nothing was found.'
     }
-  })
+  }, 0))
   for (const button of document.querySelectorAll('.saved button')) {
     button.addEventListener('click', (event) => {
       event.preventDefault()

@@ -48,6 +48,7 @@ def drawing(
     root = ElementTree.fromstring(svg)  # noqa: S314  drawn by our own engine from escaped text
     _lead(root, _targets(shelf, shown, evidence))
     root.attrib.pop("width"), root.attrib.pop("height")
+    root.set("role", "group")  # an image may hold nothing that can be followed
     # Text comes from the engine's own escaping; `accessible` has taken out what could run or load.
     return Markup(ElementTree.tostring(root, encoding="unicode"))  # noqa: S704
 
@@ -91,7 +92,8 @@ def _lead(root: ElementTree.Element, targets: Mapping[str, tuple[str, str]]) -> 
                 link = ElementTree.Element(f"{{{_SVG}}}a")
                 link.set("href", target[0])
                 link.set("data-said", line(target[1]))
-                link.set("aria-label", line(target[1]))
+                named = child.find(f".//{{{_SVG}}}text") is not None
+                link.set("aria-description" if named else "aria-label", line(target[1]))
                 if child.get("id", "").endswith(("-tail", "-head")):  # the words can be reached
                     link.set("tabindex", "-1")
                     link.set("aria-hidden", "true")

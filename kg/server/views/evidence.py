@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from kg.model import ChainGrade, Link, LinkKind, PairGrade, Reading
 from kg.render import words
-from kg.server.views.shelf import Chip, Ref, Shelf, chip, chips
+from kg.server.links import Ref
+from kg.server.views.shelf import Chip, Shelf, chip, chips
 
 
 @dataclass(frozen=True, slots=True)

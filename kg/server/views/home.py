@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from kg import api
 from kg.model import PairGrade, Severity
 from kg.render import words
+from kg.server.links import Ref
 from kg.server.templates import render
 from kg.server.views.shelf import (
     PairLine,
-    Ref,
     Shelf,
     Values,
     alone,

@@ -11,12 +11,12 @@ from kg.errors import UnknownName, UsageError
 from kg.model import OutcomeGrade, PairGrade, Reading
 from kg.render import words
 from kg.server.library import Choices
+from kg.server.links import Ref
 from kg.server.templates import render
 from kg.server.views.drawing import drawing
 from kg.server.views.evidence import Anchors, ChainRow, anchors, chain_row, pieces
 from kg.server.views.shelf import (
     Chip,
-    Ref,
     Shelf,
     Values,
     alone,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kg.model import Diagnostic, EvidenceBase, Level, PairGrade, Reading, Readings, Result, Severity
 from kg.render import words
 from kg.server.library import Library
-from kg.server.links import Links
+from kg.server.links import Links, Ref
 
 Values = Mapping[str, Sequence[str]]
 
@@ -57,14 +57,6 @@ class Shelf:
             if id in known:
                 return Ref(id, self.to.thing(section, id))
         return Ref(id, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Words and where they lead; an empty address is no link."""
-
-    text: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)

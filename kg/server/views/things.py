@@ -12,10 +12,10 @@ from kg.model import ChainGrade, Citation, Claim, Finding, PairGrade, Study
 from kg.render import explain, words
 from kg.render.audit import said
 from kg.render.escape import link as web
+from kg.server.links import Ref
 from kg.server.templates import render
 from kg.server.views.outcome import outcome
 from kg.server.views.shelf import (
-    Ref,
     Shelf,
     Values,
     by_gap,

@@ -12,8 +12,9 @@ from kg.model.shifts import PairShift
 from kg.queries import catalogue
 from kg.render import shifts, words
 from kg.server.data import ADDRESSES, supposed
+from kg.server.links import Ref
 from kg.server.templates import render
-from kg.server.views.shelf import Ref, Shelf, Values, alone, chips
+from kg.server.views.shelf import Shelf, Values, alone, chips
 
 
 def rules(shelf: Shelf, values: Values) -> str:

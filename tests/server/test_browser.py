@@ -1,0 +1,281 @@
+"""Pages in a real headless Chromium: what people do, what screen readers need, no stray request."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.server.serving import ROOT, Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = "/usr/bin/chromium"
+AXE = ROOT / "tests" / "js" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+SHOTS = os.environ.get("KG_TEST_SCREENSHOTS")
+"""A folder for screenshots, for a person to look at."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="scripts/test installs chromium"),
+]
+
+
+@dataclass
+class Visit:
+    """A page in the browser, with all that it asked for and complained of."""
+
+    page: Page
+    root: str
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.root + path)
+        return self.page
+
+    def check(self) -> None:
+        assert self.complaints == []
+        assert [
+            url for url in self.asked if not url.startswith((self.root, "data:", "blob:"))
+        ] == []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield found
+        found.close()
+
+
+def _visit(browser: Browser, server: Server, **options: Any) -> Visit:
+    page = browser.new_context(**options).new_page()
+    page.set_default_timeout(60_000)
+    visit = Visit(page, server.url)
+    page.on("request", lambda request: visit.asked.append(request.url))
+    page.on(
+        "console",
+        lambda said: visit.complaints.append(said.text) if said.type in _BAD else None,
+    )
+    page.on("pageerror", lambda fault: visit.complaints.append(str(fault)))
+    return visit
+
+
+_BAD = ("error", "warning")
+
+
+@pytest.fixture
+def visit(browser: Browser, shipped: Server) -> Iterator[Visit]:
+    """A wide window; nothing may be complained of or asked for elsewhere."""
+    found = _visit(browser, shipped, viewport={"width": 1280, "height": 900})
+    yield found
+    found.check()
+    found.page.context.close()
+
+
+def test_from_search_to_outcome_to_evidence(visit: Visit) -> None:
+    page = visit.open("/")
+    page.get_by_role("searchbox").fill("acne scars")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="acne scars", exact=True).click()
+    page.wait_for_url("**/entity/acne-scars")
+    weak = page.locator(".pair > .weak a").first
+    assert "breaks at" in weak.inner_text()
+    weak.click()
+    piece = page.locator(page.url.partition("#")[2].join(("#", "")))
+    assert piece.get_attribute("open") is not None
+    assert piece.locator("ol li").first.is_visible()
+    said = piece.get_by_role("link").filter(has_text=re.compile(r"\w"))
+    assert said.count() >= 2
+
+
+def test_three_clicks_from_the_first_page_to_the_reasons_of_the_weak_link(visit: Visit) -> None:
+    page = visit.open("/")
+    page.locator(".line-head").first.click()
+    page.locator(".leg.mark-break a").first.click()
+    opened = page.locator("details.piece[open]").first
+    assert opened.locator(".reading[open] li").first.is_visible()
+
+
+def test_the_graph_zooms_pans_tells_and_leads(visit: Visit) -> None:
+    page = visit.open("/entity/acne-scars")
+    svg = page.locator("#graph svg")
+    svg.scroll_into_view_if_needed()
+    before = svg.get_attribute("viewBox")
+    page.get_by_role("button", name="Zoom in").click()
+    zoomed = svg.get_attribute("viewBox")
+    assert zoomed != before
+    box = svg.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 90, middle[1] + 40, steps=4)
+    page.mouse.up()
+    assert svg.get_attribute("viewBox") != zoomed
+    page.get_by_role("button", name="Show all").click()
+    assert _numbers(svg.get_attribute("viewBox")) == pytest.approx(_numbers(before), abs=0.01)
+    arrow = page.locator("#graph a[href^='#link-']:not([aria-hidden])").first
+    arrow.hover()
+    tip = page.locator(".tip")
+    assert "→" in tip.inner_text()
+    assert "Why:" in tip.inner_text()
+    target = arrow.get_attribute("href")
+    arrow.click()
+    assert target is not None
+    assert page.locator(target).get_attribute("open") is not None
+
+
+def _numbers(box: str | None) -> list[float]:
+    return [float(part) for part in (box or "").split()]
+
+
+def test_filters_change_the_address_and_survive_a_reload(visit: Visit) -> None:
+    page = visit.open("/entity/acne-scars")
+    page.locator(".filtering summary").click()
+    with page.expect_navigation():
+        page.get_by_label("Reading").select_option("best_case")
+    assert page.url.endswith("?reading=best_case")
+    page.reload()
+    assert page.get_by_label("Reading").input_value() == "best_case"
+    with page.expect_navigation():
+        page.get_by_label("Beside it, another algebra").select_option("noisy-or")
+    assert "algebra=noisy-or" in page.url
+    assert "uncalibrated" in page.locator("#algebra").inner_text()
+
+
+def test_the_sparql_page_runs_a_saved_query(visit: Visit) -> None:
+    page = visit.open("/query")
+    page.locator("#yasgui .CodeMirror").wait_for()
+    page.get_by_role("button", name="Where the wording outruns the evidence").click()
+    page.locator("#yasgui .yasr table tbody tr, #yasgui .yasr .dataTables_info").first.wait_for()
+    assert "Nothing" not in page.locator("#query-hint").inner_text()
+    page.evaluate(
+        "document.querySelector('.CodeMirror').CodeMirror.setValue('SELECT * { ?s a <a:none> }')"
+    )
+    page.locator(".yasqe_queryButton").click()
+    page.locator("#query-hint", has_text="Nothing was found").wait_for()
+
+
+def test_what_if_moves_the_verdict_in_place(visit: Visit) -> None:
+    page = visit.open("/entity/acne-scars")
+    page.get_by_role("button", name="See the verdict move").click()
+    answer = page.locator("#whatif-answer")
+    answer.locator("#answer").wait_for()
+    assert "unsupported" in answer.inner_text()
+    assert re.search(r"unsupported\s*→\s*supported", answer.inner_text())
+    assert page.url.endswith("/entity/acne-scars")
+
+
+PLACES = {
+    "home": "/",
+    "outcome": "/entity/acne-scars",
+    "cramps": "/entity/muscle-cramps",
+    "claim": "/claim/a1-89-solution",
+    "source": "/source/acne-scars-article",
+    "studies": "/studies",
+    "rule": "/rule/KG101",
+    "rules": "/rules",
+    "search": "/search?q=scars",
+    "whatif": "/whatif?outcome=acne-scars&remove=claim:a1-89-solution",
+    "query": "/query",
+    "api": "/api",
+    "exposure": "/exposure/magnesium-glycinate-oral",
+    "error": "/entity/nothing",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_fit_and_a_screen_reader_can_use_them(
+    browser: Browser, shipped: Server, width: int, scheme: str
+) -> None:
+    """Nothing sticks out sideways; axe-core finds nothing serious."""
+    visit = _visit(browser, shipped, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    found: dict[str, list[str]] = {}
+    for name, path in PLACES.items():
+        page = visit.open(path)
+        if name == "query":
+            page.locator("#yasgui .CodeMirror").wait_for()
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, (name, wide)
+        if AXE.exists():
+            found[name] = _serious(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    # a page that is not there is told to the console by the browser itself
+    visit.complaints = [c for c in visit.complaints if "404" not in c]
+    visit.check()
+    visit.page.context.close()
+
+
+def _serious(page: Page) -> list[str]:
+    # the editor's own widgets are not ours; everything round it is
+    page.evaluate(AXE.read_text() + "; 0")
+    result = page.evaluate("axe.run({exclude: [['#yasgui']]})")
+    return [
+        f"{fault['id']}: {fault['nodes'][0]['html'][:200]}"
+        for fault in result["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+def test_the_keyboard_reaches_everything(visit: Visit) -> None:
+    page = visit.open("/entity/acne-scars")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.closest('[href]')?.getAttribute('href')"))
+    assert any(str(href).startswith("#link-") for href in reached)
+
+
+def test_without_scripts_all_of_it_is_there(browser: Browser, shipped: Server) -> None:
+    visit = _visit(browser, shipped, java_script_enabled=False)
+    page = visit.open("/entity/acne-scars")
+    assert page.locator("#graph svg").is_visible()
+    page.locator(".leg.mark-break a").first.click()
+    assert "#link-" in page.url
+    page.get_by_role("button", name="See the verdict move").click()
+    assert "unsupported" in page.locator("#answer").inner_text()
+    visit.open("/query")
+    page.locator("#text").fill("ASK {}")
+    page.locator("#plain").get_by_role("button", name="Run").click()
+    assert page.locator("main").get_by_text("yes", exact=True).is_visible()
+    visit.check()
+    page.context.close()
+
+
+def test_a_page_prints(browser: Browser, shipped: Server, tmp_path: Path) -> None:
+    visit = _visit(browser, shipped)
+    visit.open("/entity/acne-scars").pdf(path=tmp_path / "page.pdf", format="A4")
+    from pypdf import PdfReader
+
+    text = "".join(page.extract_text() for page in PdfReader(tmp_path / "page.pdf").pages)
+    assert "NOT ESTABLISHED" in text
+    assert "What if?" not in text
+    visit.page.context.close()
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="npm comes with Node.js")
+def test_axe_is_there() -> None:
+    if not (ROOT / "tests" / "js" / "node_modules").exists():
+        pytest.skip("scripts/test runs npm ci first")
+    assert AXE.exists()
