@@ -139,6 +139,22 @@ def test_titles_of_works_leave_every_grade_as_it_is() -> None:
         assert grades[0] == grades[1] == grades[2]
 
 
+def test_ten_more_uncited_repetitions_change_no_level() -> None:
+    b = base()
+    said = next(c for c in b.claims if c.id == "a1-10-collagen")
+    bold = next(c for c in b.claims if c.id == "a1-89-solution")
+    more = [
+        replace(c, id=f"{c.id}-again-{n:02}", citations=(), leans_on=(), restates=None)
+        for c in (said, bold)
+        for n in range(10)
+    ]
+    louder = replace(b, claims=tuple(sorted((*b.claims, *more), key=lambda c: c.id)), digest="")
+    (before,), (after,) = (grade(x, "acne-scars", PRODUCT, diagnostics=False) for x in (b, louder))
+    for one, other in zip(before.pairs, after.pairs, strict=True):
+        assert one.certainty == other.certainty
+        assert (one.verdict, one.gap, one.gap_best) == (other.verdict, other.gap, other.gap_best)
+
+
 def test_advice_to_ask_a_doctor_claims_nothing() -> None:
     advice = [c for c in base().claims if c.proposition.object == "medical-advice"]
     assert len(advice) == 9
