@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from math import isfinite
 
 from kg.grading.judgement import NOT_ASSESSABLE
@@ -123,6 +124,7 @@ def text(cell: str) -> str:
     return cell
 
 
+@lru_cache(maxsize=512)
 def design(cell: str) -> tuple[Design, System]:
     """Design and system that the words of a review name.
 
@@ -164,6 +166,7 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
 
 
+@lru_cache(maxsize=512)
 def judgement(cell: str) -> int:
     """Levels that a judgement takes off, or NOT_ASSESSABLE.
 
@@ -183,6 +186,7 @@ def yes_no(cell: str) -> int:
     return _spelt(_plain(cell), _YES_NO_SPELLINGS, cell, YES_NO)
 
 
+@lru_cache(maxsize=512)
 def level(cell: str) -> Level:
     """The level of a word or of GRADE's signs.
 
@@ -210,6 +214,7 @@ def start_level(cell: str) -> Level:
     return found
 
 
+@lru_cache(maxsize=512)
 def measure(cell: str) -> str:
     """The effect measure as kg spells it."""
     plain = _plain(cell).replace("standardized", "standardised")
