@@ -153,7 +153,7 @@ def _pair(pair: PairGrade, base: EvidenceBase) -> Branch:
     )  # fmt: skip
     said = tuple(Branch(_said(id, base)) for id in pair.wording.claims)
     direct: tuple[Branch, ...] = (Branch("nothing is offered"),)
-    if pair.direct.works_measured:
+    if pair.direct.works_measured + pair.direct.studies_measured:
         direct = tuple(_ratings(pair.direct.ratings.__getitem__, base))
     below = [
         Branch(f"verdict: {words.verdict(pair)}"),

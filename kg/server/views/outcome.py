@@ -9,7 +9,7 @@ from typing import Any
 from kg import api
 from kg.errors import UnknownName, UsageError
 from kg.model import OutcomeGrade, PairGrade, Reading
-from kg.render import words
+from kg.render import beside, words
 from kg.server.library import Choices
 from kg.server.links import Ref
 from kg.server.templates import render
@@ -60,6 +60,7 @@ class Part:
     gap: str
     severity: str
     direct: str
+    apart: tuple[str, ...]
     weak: str
     weak_at: str
     chains: list[ChainRow]
@@ -148,6 +149,7 @@ def _part(shelf: Shelf, pair: PairGrade, asked: Asked, places: Anchors) -> Part:
         gap=words.gap(pair) if pair.wording.claims else "no source words it",
         severity=pair.severity.word if pair.wording.claims else "none",
         direct=words.direct(pair, base),
+        apart=beside.apart(pair),
         weak=weak_link(base, pair) if asked.reading is Reading.ESTABLISHED else "",
         weak_at=next((leg.href for c in chains for leg in c.legs if leg.mark == "break"), ""),
         chains=chains[:CHAINS],
