@@ -32,3 +32,23 @@ def renamed(thing: T, names: Mapping[str, str]) -> T:
         parts = {f.name: renamed(getattr(thing, f.name), names) for f in fields(thing)}
         made = replace(thing, **parts)
     return made  # type: ignore[no-any-return]
+
+
+def republished(base: EvidenceBase, copies: int) -> EvidenceBase:
+    """The base with everything that its sources say said again by other sources."""
+    said = [
+        thing for kind in (base.sources, base.claims, base.citations, base.chains) for thing in kind
+    ]
+    for n in range(copies):
+        names = {thing.id: f"{thing.id}-again{n}" for thing in said}
+        base = replace(
+            base,
+            sources=(*base.sources, *(renamed(s, names) for s in base.sources if s.id in names)),
+            claims=(*base.claims, *(renamed(c, names) for c in base.claims if c.id in names)),
+            citations=(
+                *base.citations,
+                *(renamed(c, names) for c in base.citations if c.id in names),
+            ),
+            chains=(*base.chains, *(renamed(c, names) for c in base.chains if c.id in names)),
+        )
+    return base

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from random import Random
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kg.grading.appraise import appraise
+from kg.grading.appraise import appraise, stream_of
 from kg.grading.evidence import Context, Evidence, from_study
 from kg.grading.profiles import profile, profile_names
+from kg.grading.weights import shares
 from kg.grading.wording import gap_severity, wording_gap
 from kg.model import (
     BENCH,
@@ -19,6 +21,8 @@ from kg.model import (
     Bias,
     Design,
     Direction,
+    DomainJudgement,
+    Dose,
     Finding,
     Level,
     NutrientStatus,
@@ -303,3 +307,107 @@ def test_p31_the_gap_is_monotone(sigma: int, more: int, a: Level, b: Level) -> N
 def test_every_profile_keeps_the_order_of_readings(name: str, body: list[Evidence]) -> None:
     ratings = appraise(body, HUMAN, profile(name))
     assert ratings.established.level <= ratings.as_described.level <= ratings.best_case.level
+
+
+def stream_ceiling(name: str, design: Design, system: System) -> Level:
+    """The most that works of a design reach in a profile, however many they are.
+
+    From the tables of the profile alone: the start, less what system and design take away; a large
+    effect and the other upgrades count where nothing was taken.
+    """
+    rules = profile(name)
+    if system is not System.HUMAN:
+        charge = rules["indirectness"]["system"]["bench" if system in BENCH else "animal"]
+        start = rules["start"]["bench" if system in BENCH else "animal"]
+        return Level(max(1, start - charge))
+    item = Evidence("w", design, system, 1, Finding("f", "e", "o", Direction.INCREASE), True)
+    row = stream_of(item)[1]
+    if row in rules["at_least_serious_bias"]["designs"]:
+        return Level(max(1, rules["start"][row] - 1))
+    return Level(rules["start"][row])
+
+
+@pytest.mark.law("no-volume")
+@pytest.mark.parametrize("name", profile_names())
+@given(bodies, st.data(), st.sampled_from(PRIMARY), st.sampled_from(System), st.integers(1, 30))
+def test_no_number_of_works_of_a_design_lifts_a_grade_above_its_start(
+    name: str,
+    body: list[Evidence],
+    data: st.DataObject,
+    design: Design,
+    system: System,
+    count: int,
+) -> None:
+    """Without upgrades, which a work has to earn; with works admitted, so not in the best case."""
+    drawn = data.draw(st.lists(evidence((system,)), min_size=1, max_size=3))
+    more = [
+        replace(drawn[n % len(drawn)], work=f"more{n}", design=design, system=system)
+        for n in range(count)
+    ]
+    most = stream_ceiling(name, design, system)
+    before, after = (appraise(b, HUMAN, profile(name)) for b in (body, [*body, *more]))
+    for reading in (Reading.ESTABLISHED, Reading.AS_DESCRIBED):
+        assert after[reading].level <= max(before[reading].level, most)
+
+
+@pytest.mark.law("P22")
+@pytest.mark.parametrize("name", profile_names())
+@given(item=evidence(), weeks=st.sampled_from((None, 2.0, 12.0)), low=st.sampled_from((1.0, 100.0)))
+def test_every_facet_that_comes_nearer_lowers_nothing(
+    name: str, item: Evidence, weeks: float | None, low: float
+) -> None:
+    asked = replace(HUMAN, weeks=12.0, dose=(100.0, 200.0, "mg"))
+    far = replace(
+        item, sign=1, finding=replace(item.finding, weeks=weeks, dose=Dose(low, low, "mg"))
+    )
+    people = Population("p", "p", "scars", NutrientStatus.REPLETE)
+    nearer = (
+        replace(far, system=System.HUMAN),
+        replace(far, population=people),
+        replace(far, finding=replace(far.finding, weeks=52.0)),
+        replace(far, finding=replace(far.finding, dose=Dose(150.0, 150.0, "mg"))),
+        replace(far, charges=()),
+    )
+    now = appraise([far], asked, profile(name))
+    for near in nearer:
+        then = appraise([near], asked, profile(name))
+        if stream_of(near) == stream_of(far):
+            assert all(then[r].level >= now[r].level for r in Reading)
+
+
+@pytest.mark.law("P36")
+@given(st.lists(st.floats(1e-3, 1e3), min_size=2, max_size=7), st.randoms(use_true_random=False))
+def test_shares_of_weight_do_not_depend_on_the_order_of_adding(
+    weight: list[float], random: Random
+) -> None:
+    finding = Finding("f", "e", "o", Direction.INCREASE)
+    body = [
+        Evidence(f"w{n}", Design.COHORT, System.HUMAN, 1 - 2 * (n % 2), finding, True, weight=w)
+        for n, w in enumerate(weight)
+    ]
+    other = random.sample(body, len(body))
+    mine, theirs = (shares(b, [item.sign for item in b]) for b in (body, other))
+    assert mine == theirs
+
+
+@pytest.mark.law("P28")
+@pytest.mark.parametrize("name", profile_names())
+def test_what_was_rated_down_is_not_rated_up_in_any_profile(name: str) -> None:
+    """Every combination of judgements, upgrades and streams that a synthesis can be given."""
+    domains = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
+    designs = (Design.SYNTHESIS_OF_OBSERVATIONAL, Design.SYNTHESIS_OF_RANDOMISED)
+    for downs in product((0, 1), repeat=5):
+        judged = tuple(DomainJudgement(d, n, "s") for d, n in zip(domains, downs, strict=True))
+        for design, large, gradient in product(designs, (0, 2), (False, True)):
+            plain = Finding("f", "e", "o", Direction.INCREASE, k=3, n=900, judgements=judged)
+            earned = replace(plain, large_effect=large, dose_response=gradient)
+            before, after = (
+                appraise(
+                    [Evidence("w", design, System.HUMAN, 1, finding, True)], HUMAN, profile(name)
+                ).established.level
+                for finding in (plain, earned)
+            )
+            if any(downs) or design is Design.SYNTHESIS_OF_RANDOMISED:
+                assert after == before
+            else:
+                assert after == min(4, before + large + gradient)

@@ -40,7 +40,7 @@ from kg.model import (
 )
 from kg.rdf.decode import decode
 from kg.rdf.encode import encode
-from tests.properties.renaming import named_ids, renamed
+from tests.properties.renaming import named_ids, renamed, republished
 from tests.properties.small import (
     ENTITIES,
     EXPOSURES,
@@ -117,26 +117,6 @@ def _known_by(kind: str, study: Study) -> Study:
 @given(bases(), st.integers(1, 4))
 def test_another_source_that_says_the_same_changes_nothing(base: EvidenceBase, copies: int) -> None:
     assert certainties(republished(base, copies)) == certainties(base)
-
-
-def republished(base: EvidenceBase, copies: int) -> EvidenceBase:
-    """The base with everything that its sources say said again by other sources."""
-    said = [
-        thing for kind in (base.sources, base.claims, base.citations, base.chains) for thing in kind
-    ]
-    for n in range(copies):
-        names = {thing.id: f"{thing.id}-again{n}" for thing in said}
-        base = replace(
-            base,
-            sources=(*base.sources, *(renamed(s, names) for s in base.sources if s.id in names)),
-            claims=(*base.claims, *(renamed(c, names) for c in base.claims if c.id in names)),
-            citations=(
-                *base.citations,
-                *(renamed(c, names) for c in base.citations if c.id in names),
-            ),
-            chains=(*base.chains, *(renamed(c, names) for c in base.chains if c.id in names)),
-        )
-    return base
 
 
 @pytest.mark.law("P14")

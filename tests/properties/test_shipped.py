@@ -1,0 +1,138 @@
+"""Metamorphic tests: what must change no grade and no weak link of the data that kg ships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+
+from kg import api
+from kg.chains import KERNELS
+from kg.chains.apart import grade_apart
+from kg.chains.material import Material
+from kg.chains.outcome import raised
+from kg.grading.profiles import profile
+from kg.model import (
+    Claim,
+    Design,
+    Direction,
+    Entity,
+    EntityKind,
+    EvidenceBase,
+    Finding,
+    Level,
+    Predicate,
+    Proposition,
+    Role,
+    Study,
+    System,
+    Tier,
+)
+from kg.model.base import OUTCOME_KINDS
+from tests.properties.renaming import named_ids, renamed, republished
+
+Grades = Mapping[tuple[str, str, int], tuple[tuple[Level, ...], Level, str]]
+
+
+@cache
+def shipped() -> EvidenceBase:
+    return api.load().base
+
+
+def grades(base: EvidenceBase) -> Grades:
+    """Levels, refutation and verdict of every pair, without the reports that go with them."""
+    material, rules, kernel = Material(base), profile(), KERNELS["embedded"]
+    outcomes = [entity for entity in base.entities if entity.kind in OUTCOME_KINDS]
+    found = {}
+    for outcome in outcomes:
+        for exposure, sign in raised(material, outcome):
+            pair = grade_apart(material, base.exposure[exposure], outcome, sign, rules, kernel)
+            levels = tuple(pair.certainty)
+            found[exposure, outcome.id, sign] = (levels, pair.refuted_by, pair.verdict.value)
+    return found
+
+
+@cache
+def known() -> Grades:
+    return grades(shipped())
+
+
+def shuffled(base: EvidenceBase, seed: int) -> EvidenceBase:
+    """The records of a base in another order, as from other files."""
+    random = Random(seed)
+    parts: dict[str, Any] = {}
+    for field in fields(base):
+        records = getattr(base, field.name)
+        if isinstance(records, tuple):
+            parts[field.name] = tuple(random.sample(records, len(records)))
+    return replace(base, **parts)
+
+
+@pytest.mark.law("P12", "P36")
+def test_other_names_change_no_grade() -> None:
+    ids = sorted(named_ids(shipped()))
+    places = Random(1).sample(range(len(ids)), len(ids))
+    names = {id: f"n{place:05}" for id, place in zip(ids, places, strict=True)}
+    found = grades(renamed(shipped(), names))
+    assert found == {(names[a], names[b], sign): v for (a, b, sign), v in known().items()}
+
+
+@pytest.mark.law("P12", "P36")
+def test_another_order_of_records_changes_no_grade_and_no_weak_link() -> None:
+    other = shuffled(shipped(), 1)
+    assert grades(other) == known()
+    mine, theirs = (
+        {(d.code, d.subject, d.result, d.message) for d in graded.diagnostics}
+        for base in (other, shipped())
+        for graded in api.grade(base, "acne-scars")
+    )
+    assert mine == theirs
+
+
+@pytest.mark.law("P13", "no-repetition")
+def test_sources_published_twice_change_no_grade() -> None:
+    assert grades(republished(shipped(), 1)) == known()
+
+
+@pytest.mark.law("P20")
+def test_a_cycle_through_a_node_changes_no_grade() -> None:
+    """Sound trials lead from a node between to a new one and back."""
+    base = shipped()
+    heads = {claim.proposition.object for claim in base.claims}
+    nodes = sorted(heads & {e.id for e in base.entities if e.kind is EntityKind.MECHANISM})
+    loop = Entity("loop", "loop", EntityKind.MECHANISM)
+    ways = [way for node in nodes for way in ((node, "loop"), ("loop", node))]
+    up = Predicate.INCREASES
+    claims = tuple(
+        Claim(f"loop{n}", base.sources[0].id, 1, Role.MECHANISM, Proposition(a, up, b), Tier.PLAIN)
+        for n, (a, b) in enumerate(ways[:2])
+    )
+    trials = tuple(
+        Study(
+            f"loop{n}", "t", 2020, Design.RANDOMISED, System.HUMAN, verified=True,
+            findings=(Finding(f"loop{n}.f", a, b, Direction.INCREASE, n=900),),
+        )
+        for n, (a, b) in enumerate(ways[:2])
+    )  # fmt: skip
+    wider = replace(
+        base,
+        entities=(*base.entities, loop),
+        claims=(*base.claims, *claims),
+        studies=(*base.studies, *trials),
+    )
+    assert len(ways) > 2
+    assert grades(wider) == known()
+
+
+@pytest.mark.law("P21", "P35")
+def test_a_study_dropped_and_added_again_leaves_the_grades() -> None:
+    base = shipped()
+    cited = sorted(s.id for s in base.studies if s.verified and s.findings)
+    dropped = base.study[Random(1).choice(cited)]
+    without = replace(base, studies=tuple(s for s in base.studies if s is not dropped))
+    grades(without)  # nothing of it may stay behind
+    assert grades(replace(without, studies=(dropped, *without.studies))) == known()
