@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kg.api.rated import is_rated as is_rated
     from kg.api.rated import rated_pairs as rated_pairs
     from kg.api.rated import write_snapshot as write_snapshot
+    from kg.api.reports import exchanged as exchanged
     from kg.api.reports import report as report
     from kg.api.suppositions import compare as compare
     from kg.api.suppositions import inquiry as inquiry
@@ -76,7 +77,7 @@ _MODULES = {
         "base_pairs",
         "write_snapshot",
     ),
-    "kg.api.reports": ("report",),
+    "kg.api.reports": ("exchanged", "report"),
     "kg.api.waivers": ("waive",),
     "kg.api.suppositions": ("compare", "inquiry", "whatif", "plan", "rate_by", "sensitivity"),
 }

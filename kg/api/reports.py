@@ -43,6 +43,23 @@ def report(
     return on_source.report(base.source[source], found, base, audit(base, source), chosen)
 
 
+def exchanged(
+    base: EvidenceBase,
+    form: str,
+    outcome: str | None = None,
+    exposure: str | None = None,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+) -> str:
+    """The grades of an outcome, an exposure or a source in a format of others, by its name."""
+    from kg.formats.exchange import EXCHANGES
+    from kg.formats.exchange.statement import statements
+
+    grades = grade(base, outcome, exposure, source, profile, evidence, diagnostics=False)
+    return EXCHANGES[form].write(statements(grades, base))
+
+
 def _claimed(
     base: EvidenceBase, source: str, profile: str, evidence: str
 ) -> tuple[OutcomeGrade, ...]:

@@ -11,19 +11,23 @@ from kg.cli import shared
 if TYPE_CHECKING:
     from kg.render.report.document import Document
 
-FORMATS = ("html", "markdown", "pdf")
+DOCUMENTS = ("html", "markdown", "pdf")
+FORMATS = (*DOCUMENTS, "claimreview", "va-spec", "fhir", "nanopub")
 
 HELP = """\b
 Examples:
   kg report --outcome acne-scars -o acne-scars.html
   kg report --source acne-scars-article -o article.pdf
   kg report --outcome sleep-quality --format markdown
+  kg report --outcome acne-scars --format fhir -o acne-scars.json
 
 Write the whole case for one outcome or one article: verdict, evidence profile, arguments with their
 breaks, every claim beside what the evidence allows, citations, harms, what would change the
 verdict, methods and references.
 
-HTML is one file that opens offline and prints on A4 and Letter. PDF needs the extra `pdf`.
+HTML is one file that opens offline and prints on A4 and Letter. PDF needs the extra `pdf`. For
+other programs the grades alone are written as schema.org ClaimReview, GA4GH VA-Spec, FHIR R5
+Evidence or unsigned nanopublications (extra `nanopub`).
 """
 
 
@@ -63,6 +67,10 @@ def command(
     options = DiagramOptions(
         reading=Reading(reading), exposure=exposure, source=source, date=shared.day(date)
     )
+    if shape not in DOCUMENTS:
+        text = api.exchanged(loaded, shape, outcome, exposure, source, profile, evidence)
+        shared.emit(text, output)
+        return
     document = api.report(loaded, outcome, source, profile, evidence, options)
     shared.emit_any(_written(document, shape), output)
 
