@@ -73,9 +73,9 @@ def inquiry_options(function: F) -> F:
     return function
 
 
-def grading_options(function: F) -> F:
-    """The function with `--profile` and `--evidence`, which decide how evidence is graded."""
-    chosen = click.option(
+def profile_option(function: F) -> F:
+    """The function with `--profile`."""
+    return click.option(
         "--profile",
         default="grade",
         envvar="KG_PROFILE",
@@ -84,6 +84,11 @@ def grading_options(function: F) -> F:
         shell_complete=_profiles,
         help="Grading profile: its constants are data; see `kg list profiles`.",
     )(function)
+
+
+def grading_options(function: F) -> F:
+    """The function with `--profile` and `--evidence`, which decide how evidence is graded."""
+    chosen = profile_option(function)
     return click.option(
         "--evidence",
         type=click.Choice(["cited", "literature", "all"]),

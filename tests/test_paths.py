@@ -1,0 +1,216 @@
+"""Mechanism paths: what is read, which way they point, and what each comes to."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg import api
+from kg.api.mechanisms import GradedPath
+from kg.formats import biolink
+from kg.formats.biolink import Way
+from kg.formats.mechanisms import read
+from kg.formats.routes import base_of, routes
+from kg.model import Diagnostic, Identification, Level, Mechanistic, System
+from kg.model.mechanisms import EvidenceItem, MechanismPath, PathLink, PathNode, Supports
+
+SAMPLE = Path(__file__).parent / "cases" / "paths" / "sample"
+
+
+def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "kg", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=SAMPLE.parents[3],
+    )
+
+
+def graded(name: str) -> GradedPath:
+    found = [*api.grade_paths([SAMPLE / f"{name}.yaml"])]
+    return next(path for path in found if isinstance(path, GradedPath))
+
+
+@pytest.mark.parametrize(
+    ("name", "polarity", "best", "opened_by"),
+    [
+        ("DB00619_MESH_D015464_1", "lowers", Level.MODERATE, ""),
+        ("DB00388_MESH_D015878_1", "raises", Level.NONE, ""),
+        ("DB00382_MESH_D000544_1", "raises", Level.LOW, ""),
+        ("DB00108_MESH_D009103_1", "open", Level.NONE, "molecularly interacts with"),
+        ("B02362_MESH_D010392_1", "both", Level.MODERATE, ""),
+        ("P01_DB00945_MESH_D009203", "lowers", Level.VERY_LOW, ""),
+    ],
+)
+def test_a_path_of_the_sample(name: str, polarity: str, best: Level, opened_by: str) -> None:
+    path = graded(name)
+    assert (path.polarity, path.opened_by) == (polarity, opened_by)
+    assert path.levels.best_case is best
+    assert path.levels.established is Level.NONE, "nothing was looked up"
+
+
+def test_evidence_items_are_described_works() -> None:
+    path = graded("P01_DB00945_MESH_D009203")
+    assert path.levels.as_described is Level.VERY_LOW
+    assert path.mechanistic > Mechanistic.NONE
+    assert path.works == 3
+    assert path.weakest
+
+
+def test_a_node_that_stands_twice_is_one() -> None:
+    found = [*read(SAMPLE / "DB00035_MESH_D006467_1.yaml")]
+    assert [f.code for f in found if isinstance(f, Diagnostic)] == ["KG011"]
+    assert isinstance(found[-1], MechanismPath)
+    assert len({node.id for node in found[-1].nodes}) == len(found[-1].nodes)
+
+
+def path_of(*links: PathLink, ends: tuple[str, str] = ("a", "z")) -> MechanismPath:
+    names = {*ends, *(end for link in links for end in (link.source, link.target))}
+    nodes = tuple(PathNode(name, name.upper(), "Protein") for name in sorted(names))
+    return MechanismPath("p", *ends, nodes, links)
+
+
+def test_a_work_that_does_not_support_supports_no_more() -> None:
+    items = [
+        EvidenceItem("PMID:1", Supports.SUPPORT, "HUMAN_CLINICAL"),
+        EvidenceItem("PMID:2", Supports.PARTIAL, "HUMAN_CLINICAL"),
+        EvidenceItem("PMID:3", Supports.SUPPORT, "IN_VITRO"),
+        EvidenceItem("PMID:3", Supports.NO_EVIDENCE, "IN_VITRO"),
+        EvidenceItem("PMID:4", Supports.REFUTE, "MODEL_ORGANISM"),
+        EvidenceItem("https://example.org/x", Supports.SUPPORT, "OTHER"),
+    ]
+    path = path_of(PathLink("a", "decreases activity of", "z", tuple(items)))
+    base = base_of(path, routes(path)[0])
+    seen = {c.pmid or c.url: (c.status, c.described and c.described.system) for c in base.citations}
+    unread, wrong = Identification.NOT_LOOKED_UP, Identification.MISMATCH
+    assert seen == {
+        "1": (unread, System.HUMAN),
+        "2": (unread, None),
+        "3": (wrong, System.IN_VITRO),
+        "4": (wrong, None),
+        "https://example.org/x": (unread, None),
+    }
+    admitted = {c.pmid for c in base.citations if c.described and c.status is unread}
+    assert admitted == {"1", None}
+
+
+def test_routes_and_their_signs() -> None:
+    branched = path_of(
+        PathLink("a", "decreases activity of", "b"),
+        PathLink("b", "participates in", "c"),
+        PathLink("c", "causes", "z"),
+        PathLink("b", "correlated with", "z"),
+        PathLink("c", "increases activity of", "b"),
+        PathLink("a", "increases degradation of", "c"),
+    )
+    found = routes(branched)
+    assert [(len(r.links), r.sign, r.carried) for r in found] == [
+        *((2, -1, 0), (2, 0, 0), (3, -1, 1), (3, 0, 0))
+    ]
+    assert found[1].open is not None
+    assert found[1].open.key == "correlated with"
+    assert routes(path_of(PathLink("b", "causes", "z"))) == ()
+    backwards = routes(path_of(PathLink("a", "caused by", "z")))
+    assert backwards[0].sign == 0, "a change of an effect says nothing about its cause"
+
+
+@given(
+    st.lists(
+        st.sampled_from(["causes", "prevents", "participates in", "regulates"]),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_the_sign_of_a_route_is_the_product_of_its_links(keys: list[str]) -> None:
+    nodes = ["a", *(f"n{i}" for i in range(len(keys) - 1)), "z"]
+    links = [PathLink(x, k, y) for (x, y), k in zip(pairwise(nodes), keys, strict=True)]
+    (route,) = routes(path_of(*links))
+    wanted = 0 if "regulates" in keys else (-1) ** keys.count("prevents")
+    assert (route.sign, route.carried) == (wanted, keys.count("participates in"))
+
+
+def test_every_predicate_of_the_table_has_one_meaning() -> None:
+    table = biolink.table()
+    names = [*table["signed"], *table["carried"]["predicates"], *table["reversed"]["predicates"]]
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert biolink.words(name) == name
+        assert biolink.meaning("biolink:" + name.replace(" ", "_")).way is not Way.SILENT
+    for level in table["tiers"]:
+        biolink.tier(level)
+        biolink.presented(level)
+    for category in table["kinds"]:
+        biolink.kind(f"biolink:{category}")
+    assert biolink.system("OTHER") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("", "KG023", "the file is empty"),
+        ("- a\n", "KG008", "no mechanism path"),
+        ("nodes: []\nlinks: []\n", "KG012", "the drug of the path"),
+        ("nodes: x\nlinks: []\n", "KG008", "nodes is not a list"),
+        ("nodes: [{id: a, label: Drug}]\nlinks: []\n", "KG006", "'name' is missing"),
+        ("nodes: &a []\nlinks: *a\n", "KG003", "anchor"),
+        ("nodes: [\n", "KG002", "YAML"),
+    ],
+)
+def test_what_is_no_path(tmp_path: Path, text: str, code: str, words: str) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text(text)
+    found = [*read(file)]
+    assert all(isinstance(fault, Diagnostic) for fault in found)
+    assert any(isinstance(f, Diagnostic) and f.code == code and words in f.message for f in found)
+
+
+def test_a_link_to_nowhere_and_an_unknown_word(tmp_path: Path) -> None:
+    good = (SAMPLE / "P01_DB00945_MESH_D009203.yaml").read_text()
+    (tmp_path / "a.yaml").write_text(good.replace("target: GO:0070527", "target: GO:1"))
+    (tmp_path / "b.yaml").write_text(good.replace("supports: SUPPORT", "supports: PERHAPS", 1))
+    (tmp_path / "_index.yaml").write_text("- id: x\n")
+    done = kg("paths", str(tmp_path))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "2 files cannot be used" in done.stderr
+    assert "a.yaml:" in done.stderr
+    assert "names 'GO:1', which is no node" in done.stderr
+    assert "supports is 'PERHAPS'" in done.stderr
+    (tmp_path / "c.yaml").write_text(good)
+    done = kg("paths", str(tmp_path), "--summary")
+    assert done.returncode == 0
+    assert done.stdout.startswith("3 files: 1 read as paths, 2 left out")
+    assert kg("paths", str(tmp_path), "--strict").returncode == 3
+    assert kg("paths", str(tmp_path / "absent")).returncode == 3
+
+
+def test_the_command_gives_text_csv_and_json() -> None:
+    text = kg("paths", str(SAMPLE)).stdout
+    assert "7 files: 7 read as paths, 0 left out" in text
+    rows = [*csv.DictReader(io.StringIO(kg("paths", str(SAMPLE), "--format", "csv").stdout))]
+    found = json.loads(kg("paths", str(SAMPLE), "--format", "json").stdout)
+    assert [row["path"] for row in rows] == [path["path"] for path in found["paths"]]
+    assert found["schema"] == "kg.paths/1"
+    counts = found["counts"]
+    assert sum(counts["polarity"].values()) + counts["left_out"] == counts["read"] == 7
+
+
+@pytest.mark.slow
+def test_thousands_of_files_take_seconds(tmp_path: Path) -> None:
+    texts = [file.read_text() for file in sorted(SAMPLE.glob("*.yaml"))]
+    for number in range(2000):
+        (tmp_path / f"{number:04}.yaml").write_text(texts[number % len(texts)])
+    began = time.process_time()
+    found = [*api.grade_paths([tmp_path])]
+    assert time.process_time() - began < 20
+    assert sum(isinstance(path, GradedPath) for path in found) == 2000
