@@ -22,6 +22,7 @@ from kg.chains.labels import (
     PLUS,
     UPTO,
     Numbers,
+    above,
     bits,
     leaped,
     turned,
@@ -82,15 +83,18 @@ class Sweep:
         return found
 
 
-def sweep(net: Net, start: int, forward: bool = False, most: int | None = None) -> Sweep:
+def sweep(
+    net: Net, start: int, forward: bool = False, most: int | None = None, over: int = 0
+) -> Sweep:
     """Labels of all chains that end at a node, or with `forward` of all that start there.
 
     `most` bounds the links of a chain; without it the sweep ends when nothing grows any more.
+    Labels of values up to `over` are left out; no chain of them gets a greater value again.
     """
     labels = np.zeros(net.nodes, np.int32)
-    labels[start] = PLUS
+    labels[start] = PLUS & above(over)
     found = Sweep(labels, [(np.array([start]), labels[[start]])])
-    spread(net, found, found.rounds[0][0], forward, most)
+    spread(net, found, found.rounds[0][0], forward, most, kept=above(over))
     return found
 
 
@@ -101,10 +105,11 @@ def spread(
     forward: bool = False,
     most: int | None = None,
     goal: tuple[int, int] | None = None,
+    kept: int = above(0),
 ) -> None:
     """Let a sweep grow from a frontier until nothing changes, or a goal (node, bit) is reached."""
     start, ends = (net.out_start, net.head) if forward else (net.in_start, net.tail)
-    labels, done = found.labels, 0
+    labels, passes, done = found.labels, _PASSES & np.int32(kept), 0
     while len(frontier) and done != most and not (goal and labels[goal[0]] & goal[1]):
         links, size = places(start, frontier)
         if forward:
@@ -113,7 +118,7 @@ def spread(
         moved = _variants(labels.take(frontier)).take(
             np.repeat(np.arange(0, 4 * len(frontier), 4), size) + _WAY.take(code)
         )
-        moved &= _PASSES.take(code)
+        moved &= passes.take(code)
         there = ends.take(links)
         grows = np.flatnonzero(moved & ~labels.take(there))
         there = there.take(grows).astype(np.intp)
@@ -199,29 +204,42 @@ def best_label(frontier: Frontier) -> tuple[int, int]:
 
 
 def repair(
-    net: Net, raisable: Numbers, ends: tuple[int, int], sign: int, level: int
+    net: Net, fixed: Numbers, ends: tuple[int, int], sign: int, level: int
 ) -> tuple[int, ...] | None:
     """The fewest links to raise to HIGH so that a chain from ends[0] to ends[1] reaches `level`.
 
     For each number of leaps d that leaves room for it, links with m >= level + d cost nothing and
-    the rest that may be raised cost one each; VERY_LOW needs links that are not NONE, any d.
+    the rest cost one each; VERY_LOW needs links that are not NONE, any d. The links `fixed` may not
+    be raised.
     """
-    if level == 1:
-        return _raised(net, raisable, ends, sign, (1, CAP))
-    tries = [
-        _raised(net, raisable, ends, sign, (level + d, d)) for d in range(CAP + 1) if level + d <= 4
-    ]
-    return min((links for links in tries if links is not None), key=len, default=None)
+    needs = [(level + d, d) for d in range(CAP, -1, -1) if level + d <= 4]
+    best: tuple[int, ...] | None = None
+    for need in needs if level > 1 else [(1, CAP)]:
+        below = None if best is None else len(best)
+        found = _raised(net, fixed, ends, sign, need, below)
+        best = best if found is None else found
+        if best is not None and not best:
+            break
+    return best
 
 
 def _raised(
-    net: Net, raisable: Numbers, ends: tuple[int, int], sign: int, need: tuple[int, int]
+    net: Net,
+    fixed: Numbers,
+    ends: tuple[int, int],
+    sign: int,
+    need: tuple[int, int],
+    below: int | None,
 ) -> tuple[int, ...] | None:
-    """Links to raise on a chain with fewest of them: 0-1 search by layers of cost."""
+    """Links to raise on a chain with fewest of them, fewer than `below`: 0-1 search by cost."""
     source, target = ends
     least, leaps = need
-    holds = (net.code & LEVEL) >= least
-    strong, weak = _as_high(net, holds), _as_high(net, ~holds & raisable)
+    level, rest = _CODES & LEVEL, _CODES & (NEGATIVE | FREE)
+    strong, weak = (
+        replace(net, code=np.where(fits, rest | 4, rest).astype(np.uint8)[net.code])
+        for fits in (level >= least, level < least)
+    )
+    weak.code[fixed] &= NEGATIVE | FREE
     goal = (source, bit(4, leaps, sign))
     found = Sweep(np.zeros(net.nodes, np.int32))
     found.labels[target] = PLUS
@@ -232,18 +250,14 @@ def _raised(
         spread(strong, found, np.unique(np.concatenate([n for n, _ in layer])), goal=goal)
         if found.labels[source] & goal[1]:
             return _weak_links(strong, weak, found, layers, (source, sign, leaps))
+        if below is not None and len(layers) >= below:
+            return None
         changed = np.unique(np.concatenate([nodes for nodes, _ in found.rounds[done:]]))
         done = len(found.rounds)
-        spread(weak, found, changed, most=1)
+        spread(weak, found, changed, most=1, goal=goal)
         if done == len(found.rounds):
             return None
         layers.append(done)
-
-
-def _as_high(net: Net, chosen: Numbers) -> Net:
-    """The net with the chosen links at HIGH and no others."""
-    other = net.code & (NEGATIVE | FREE)
-    return replace(net, code=np.where(chosen, other | 4, other))
 
 
 def _weak_links(
@@ -291,7 +305,7 @@ class ArraysKernel:
     def repair(self, graph: Graph, sign: int, level: int) -> tuple[int, ...] | None:
         """Keys of the fewest links to raise to HIGH so that a chain reaches `level`."""
         made = Made(graph)
-        links = repair(made.net, made.raisable, (made.source, made.target), sign, level)
+        links = repair(made.net, made.fixed, (made.source, made.target), sign, level)
         return None if links is None else made.keys(links)
 
 
@@ -308,7 +322,7 @@ class Made:
         self.source, self.target = 0, number[graph.target]
         arcs = sorted(graph.arcs, key=lambda arc: number[arc.head])
         self._keys = [arc.key for arc in arcs]
-        self.raisable = np.array([arc.raisable for arc in arcs], np.bool_)
+        self.fixed = np.flatnonzero([not arc.raisable for arc in arcs])
         tail = np.array([number[arc.tail] for arc in arcs], np.int32)
         head = np.array([number[arc.head] for arc in arcs], np.int32)
         code = [a.m | (NEGATIVE if a.sign < 0 else 0) | (0 if a.d else FREE) for a in arcs]

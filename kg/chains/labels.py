@@ -38,6 +38,18 @@ UPTO = np.array([_upto(level) for level in range(5)] + [0] * 3, np.int32)
 """Mask of a link of each level; 0 lets nothing pass."""
 
 
+def above(level: int) -> int:
+    """Bits of both signs of the labels whose value is greater than a level.
+
+    >>> above(0) == PLUS * (1 | 1 << BITS), above(4)
+    (True, 0)
+    """
+    one = sum(
+        1 << 4 * d + m - 1 for d in range(CAP + 1) for m in range(1, 5) if max(1, m - d) > level
+    )
+    return one * _BOTH
+
+
 def leaped(labels: Numbers) -> Numbers:
     """Labels of the same chains with a leap more; two count as the most there are.
 

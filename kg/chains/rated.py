@@ -232,13 +232,14 @@ def _shared(asked: Asked, make: Callable[[Reading], T]) -> Readings[T]:
 def _repairs(asked: Asked, node: int, sign: int, reading: Reading) -> tuple[RepairSet, ...]:
     """The fewest links to raise for each level above the present one."""
     net, now = asked.nets[reading], value(asked.frontier(node, sign, reading))
-    raisable = ~((net.tail == node) & np.isin(net.head, asked.targets))
+    links = out_of(asked.columns, node)
+    own = links[np.isin(net.head[links], asked.targets)]
     sets = []
     for level in (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH):
-        links: tuple[int, ...] | None = ()
+        raised: tuple[int, ...] | None = ()
         if level > now:
-            links = repair(net, raisable, (node, asked.outcome), sign, level)
-        ids = None if links is None else tuple(dict.fromkeys(_id(asked, k) for k in links))
+            raised = repair(net, own, (node, asked.outcome), sign, level)
+        ids = None if raised is None else tuple(dict.fromkeys(_id(asked, k) for k in raised))
         sets.append(RepairSet(level, ids))
     return tuple(sets)
 
@@ -247,9 +248,9 @@ def _gains(asked: Asked, node: int, sign: int, reading: Reading, found: Found) -
     """For links of shown chains: the level if one were HIGH, by chains that pass it once."""
     net, back = asked.nets[reading], asked.sweeps[reading]
     now = asked.frontier(node, sign, reading)
-    if not found:
+    if not found or value(now) is Level.HIGH:
         return ()
-    there = sweep(net, node, forward=True)
+    there = sweep(net, node, forward=True, over=int(value(now)))
     gains: dict[str, int] = {}
     for k in sorted({k for links in found for k in links}):
         if int(net.code[k]) & LEVEL < Level.HIGH and not _own(asked, node, k):
