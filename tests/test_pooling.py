@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from kg.grading.appraise import appraise
 from kg.grading.evidence import Context, Evidence
 from kg.grading.pooling import Pooled, obstacle, pooled
-from kg.grading.profiles import profile
+from kg.grading.profiles import profile, profile_names
 from kg.model import SYNTHESES, Bias, Design, Direction, Finding, Level, System
 
 P = profile()
@@ -237,3 +237,10 @@ def test_shipped_grades_do_not_pay_for_statistics(tmp_path: Path) -> None:
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path)},
     )
+
+
+def test_every_source_of_a_threshold_is_named() -> None:
+    for name in profile_names():
+        rules = profile(name)
+        keys = {key for published in rules["sources"].values() for key in published}
+        assert keys | {"DL", "HTS"} <= set(rules["works"])
