@@ -15,7 +15,9 @@ PAIRS = tuple(product(K, repeat=2))
 
 
 def test_carrier_has_35_elements() -> None:
-    assert len(K) == 35
+    found = carrier()
+    assert (len(found), len(set(found))) == (35, 35)
+    assert found == K
 
 
 @pytest.mark.law("P1", "P4", "P6")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from kg.grading.algebra import leximin
 from kg.grading.alternatives import ALGEBRAS
-from kg.grading.alternatives.case import Case, Item, Part
+from kg.grading.alternatives.case import Case, Item, Part, number
 from kg.grading.alternatives.counts import arax, civic, indra, opentargets
-from kg.grading.alternatives.laws import counterexample, kept, laws_of
+from kg.grading.alternatives.laws import Operations, counterexample, kept, laws_of
 from kg.grading.alternatives.opinions import (
     SURE,
     VACUOUS,
@@ -23,6 +23,7 @@ from kg.grading.alternatives.opinions import (
     combine,
     cumulative,
     discount,
+    opinion,
 )
 from kg.grading.alternatives.probability import along, either, noisy_or
 from kg.grading.alternatives.settings import number_of
@@ -262,3 +263,40 @@ def test_open_targets_is_bounded() -> None:
 def test_arax_climbs_to_certainty() -> None:
     assert round(arax([0.2] * 10), 3) == 0.893
     assert round(arax([0.2] * 50), 5) == 0.99999
+
+
+@pytest.mark.parametrize("name", ["product", "noisy-or", "worlds", "subjective", "dempster"])
+@pytest.mark.parametrize("level", RATED)
+def test_one_work_on_one_link_is_worth_its_number(name: str, level: Level) -> None:
+    link = part("l", level)
+    assert isclose(rated(name, Case(((link,),), link)), number_of(level))
+
+
+@pytest.mark.parametrize("support", Level)
+@pytest.mark.parametrize("against", Level)
+def test_an_opinion_is_whole(support: Level, against: Level) -> None:
+    belief, denial, doubt = opinion(Item("w", support, against))
+    assert isclose(belief + denial + doubt, 1)
+    assert min(belief, denial, doubt) >= 0
+
+
+def test_a_series_that_is_better_than_its_links_breaks_a_law() -> None:
+    rising = Operations(max, 0, (0, 1, 2), times=max, one=0)
+    found = counterexample(rising, "P10")
+    assert found is not None
+    assert (found.elements, found.left, found.right) == ((0, 1), 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (0.004, "0.00"),
+        (0.5103, "0.51"),
+        (0.996, "0.996"),
+        (0.99996, "0.99996"),
+        (3, "3.00"),
+    ],
+)
+def test_a_number_is_never_rounded_up_to_certainty(value: float, shown: str) -> None:
+    assert number(value) == shown

@@ -411,3 +411,20 @@ def test_what_was_rated_down_is_not_rated_up_in_any_profile(name: str) -> None:
                 assert after == before
             else:
                 assert after == min(4, before + large + gradient)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "levels_up"),
+    [(1.0, 0), (1.99, 0), (0.51, 0), (2.0, 1), (0.5, 1), (4.99, 1), (5.0, 2), (0.2, 2), (9.0, 2)],
+)
+def test_an_effect_is_large_from_two_on_and_very_large_from_five(
+    ratio: float, levels_up: int
+) -> None:
+    """G9: and no smaller one raises anything."""
+    finding = Finding(
+        "f", "e", "o", Direction.INCREASE, n=900, k=3, measure="RR", estimate=ratio,
+        judgements=tuple(DomainJudgement(d, 0, "s") for d in ("risk_of_bias", "inconsistency")),
+    )  # fmt: skip
+    people = Population("p", "p", "scars", NutrientStatus.REPLETE)
+    item = Evidence("w", Design.SYNTHESIS_OF_OBSERVATIONAL, System.HUMAN, 1, finding, True, people)
+    assert appraise([item], HUMAN, P).established.level == 2 + levels_up
