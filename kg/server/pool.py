@@ -83,7 +83,7 @@ class Worker:
             async with asyncio.timeout(START_SECONDS):
                 ready = await worker._read()
         except BaseException:
-            worker.kill()
+            await worker.end()
             raise
         worker.walls = tuple(ready.head["walls"])
         return worker
@@ -102,7 +102,8 @@ class Worker:
         try:
             into.write(frames.packed(job, body))
             await into.drain()
-        except (ConnectionError, BrokenPipeError):
+            await self._read()
+        except (ConnectionError, _Dead):  # it ended before it took the job: another may have it
             raise _Dead(before=True) from None
         return await self._read()
 
@@ -116,10 +117,11 @@ class Worker:
         except (asyncio.IncompleteReadError, ConnectionError):
             raise _Dead(before=False) from None
 
-    def kill(self) -> None:
-        """End the process, whatever it does."""
+    async def end(self) -> None:
+        """End the process, whatever it does, and wait until it is gone."""
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
+        await self.process.wait()
 
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "KG_CACHE_DIR", "XDG_CACHE_HOME", "TMPDIR", "SYSTEMROOT")
@@ -153,9 +155,8 @@ class Pool:
         self._open = False
         for task in self._tasks:
             task.cancel()
-        for worker in self._all:
-            worker.kill()
-        await asyncio.gather(*(w.process.wait() for w in self._all), return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(worker.end() for worker in self._all))
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -191,7 +192,13 @@ class Pool:
                 del self._clients[client]
 
     async def _run(self, job: dict[str, Any], body: bytes) -> Answer:
-        worker = await self._take()
+        """The answer of the first worker that lives long enough to take the job."""
+        while True:
+            with contextlib.suppress(_Dead):
+                return await self._done_by(await self._take(), job, body)
+
+    async def _done_by(self, worker: Worker, job: dict[str, Any], body: bytes) -> Answer:
+        """The answer of one worker; `_Dead` where it ended before it took the job."""
         self.busy += 1
         kept = False
         try:
@@ -208,7 +215,7 @@ class Pool:
         except _Dead as end:
             self.replaced["died"] += 1
             if end.before:
-                return await self._run(job, body)
+                raise
             raise Refused(
                 503, "this ended its process: most often it needs more memory than it may use"
             ) from None
@@ -236,12 +243,9 @@ class Pool:
             self.waiting -= 1
 
     def _replace(self, worker: Worker) -> None:
-        worker.kill()
-        self._all.discard(worker)
-        if self._open:
-            task = asyncio.get_running_loop().create_task(self._add_again())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        task = asyncio.get_running_loop().create_task(self._exchange(worker))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _add(self) -> None:
         worker = await Worker.start(self.given)
@@ -249,7 +253,9 @@ class Pool:
         self.walls = worker.walls
         self._idle.put_nowait(worker)
 
-    async def _add_again(self) -> None:
+    async def _exchange(self, worker: Worker) -> None:
+        await worker.end()
+        self._all.discard(worker)
         pause = 0.1
         while self._open:
             try:

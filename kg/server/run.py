@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -59,12 +61,30 @@ def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> N
         server = _Server(config)
         server.ready = lambda: say(f"serving http://{name}:{running.port}/")
         server.run(sockets=[listening])
+    if server.stopped_by == signal.SIGINT:
+        raise KeyboardInterrupt
 
 
 class _Server(uvicorn.Server):
     """A server that says when it answers."""
 
     ready: Callable[[], None]
+    stopped_by: int = 0
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End on a signal, once; uvicorn would raise it again before the snapshot is removed."""
+        before = {s: signal.signal(s, self.handle_exit) for s in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note the signal and begin to end."""
+        self.stopped_by = sig
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, workers included, then say so."""

@@ -32,6 +32,7 @@ def _serve(given: dict[str, Any], walls: tuple[str, ...], answers: IO[bytes]) ->
         desk.warm()
     _send(answers, {"ready": True, "walls": walls})
     while (frame := frames.read(sys.stdin.buffer)) is not None:
+        _send(answers, {"taken": True})  # from here on a death is this job's own
         request, body = frame
         try:
             head, payload = JOBS[request["job"]](desk, request, body)

@@ -40,7 +40,8 @@ def answer_within(
             return of_answer(found, ordered), False
         lines, cut = _lines(found, ox.QueryResultsFormat.TSV, bounds, 1)
         whole = ox.parse_query_results(b"".join(lines), format=ox.QueryResultsFormat.TSV)
-        return of_answer(whole, ordered), cut
+        # what is cut is some rows or other: to sort them would cost much and promise nothing
+        return of_answer(whole, ordered or cut), cut
 
 
 def _lines(

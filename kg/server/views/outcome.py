@@ -8,7 +8,7 @@ from typing import Any
 
 from kg import api
 from kg.errors import UnknownName, UsageError
-from kg.model import OutcomeGrade, PairGrade, Reading
+from kg.model import EvidenceBase, OutcomeGrade, PairGrade, Reading, Verdict
 from kg.render import beside, words
 from kg.server.library import Choices
 from kg.server.links import Ref
@@ -150,7 +150,7 @@ def _part(shelf: Shelf, pair: PairGrade, asked: Asked, places: Anchors) -> Part:
         severity=pair.severity.word if pair.wording.claims else "none",
         direct=words.direct(pair, base),
         apart=beside.apart(pair),
-        weak=weak_link(base, pair) if asked.reading is Reading.ESTABLISHED else "",
+        weak=_weak(base, pair, asked),
         weak_at=next((leg.href for c in chains for leg in c.legs if leg.mark == "break"), ""),
         chains=chains[:CHAINS],
         more=max(0, len(chains) - CHAINS),
@@ -158,6 +158,12 @@ def _part(shelf: Shelf, pair: PairGrade, asked: Asked, places: Anchors) -> Part:
         settles=words.study_that_settles(pair, base),
         rewrite=pair.rewrite,
     )
+
+
+def _weak(base: EvidenceBase, pair: PairGrade, asked: Asked) -> str:
+    """The break to name beside the verdict: none where direct evidence speaks."""
+    spoken = pair.verdict is not Verdict.UNSUPPORTED or asked.reading is not Reading.ESTABLISHED
+    return "" if spoken else weak_link(base, pair)
 
 
 def _offers(shelf: Shelf, id: str) -> dict[str, list[tuple[str, str]]]:

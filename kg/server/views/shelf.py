@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.model import Diagnostic, EvidenceBase, Level, PairGrade, Reading, Readings, Result, Severity
+from kg.model import (
+    Diagnostic,
+    EvidenceBase,
+    Level,
+    PairGrade,
+    Reading,
+    Readings,
+    Result,
+    Severity,
+    Verdict,
+)
 from kg.render import words
 from kg.server.library import Library
 from kg.server.links import Links, Ref
@@ -151,7 +161,7 @@ def pair_line(shelf: Shelf, pair: PairGrade) -> PairLine:
         gap=words.gap(pair) if pair.wording.claims else "",
         severity=pair.severity.word if pair.wording.claims else "none",
         href=f"{outcome.href}#{anchor(pair)}",
-        weak=weak_link(shelf.base, pair),
+        weak=weak_link(shelf.base, pair) if pair.verdict is Verdict.UNSUPPORTED else "",
     )
 
 

@@ -1,0 +1,259 @@
+"""Queries of death, floods and kills: a clear status, in time, and all others are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from kg.server.pool import Pool, Refused
+from kg.server.run import snapshot
+from kg.server.settings import Settings
+from tests.server.conftest import CASES
+from tests.server.serving import Server, serving
+
+WIDE = " ".join(f"VALUES ?v{i} {{ {' '.join('123456789')} }}" for i in range(14))
+DOUBLING = "BIND('xxxxxxxx' AS ?s0) " + " ".join(
+    f"BIND(CONCAT(?s{i}, ?s{i}) AS ?s{i + 1})" for i in range(40)
+)
+DEATHS = {
+    "cross product": (f"SELECT (COUNT(*) AS ?n) {{ {WIDE} }}", {504}),
+    "order by of one": (f"SELECT * {{ {WIDE} }} ORDER BY ?v3 LIMIT 1", {503, 504}),
+    "distinct": (f"SELECT DISTINCT * {{ {WIDE} }}", {200, 503, 504}),
+    "every pair of triples": ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", {504}),
+    "long path": (f"ASK {{ ?s {'/'.join(['<a:p>'] * 250)} ?o }}", {200, 503, 504}),
+    "longer path": (f"ASK {{ ?s {'/'.join(['<a:p>'] * 2000)} ?o }}", {400}),
+    "alternatives": (f"ASK {{ ?s ({'|'.join(['<a:p>'] * 250)})* ?o }}", {200, 503, 504}),
+    "stars": ("SELECT (COUNT(*) AS ?n) { ?a (!<a:x>)* ?b . ?b (!<a:y>)* ?c }", {200, 503, 504}),
+    "doubling": (f"SELECT (STRLEN(?s40) AS ?n) {{ {DOUBLING} }}", {200, 400, 503, 504}),
+    "regex": ("SELECT * { BIND(REGEX('aaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', '(a+)+$') AS ?x) }", {200}),
+    "nested groups": ("SELECT * " + "{" * 20_000 + "}" * 20_000, {400}),
+    "nested parentheses": ("SELECT * { FILTER" + "(" * 20_000 + "1" + ")" * 20_000 + "}", {400}),
+    "nested lists": ("SELECT * { ?s ?p " + "(" * 20_000 + ")" * 20_000 + " }", {400}),
+    "nested blanks": ("SELECT * { " + "[ <a:p> " * 6_000 + "] " * 6_000 + "}", {400}),
+    "nested triple terms": ("SELECT * { " + "<< " * 9_000 + "}", {400}),
+    "nested not": ("ASK { FILTER(" + "!" * 20_000 + "true) }", {400}),
+    "nested optional": ("SELECT * { " + "OPTIONAL { " * 5_000 + "}" * 5_000 + "}", {400}),
+    "many unions": ("SELECT * { {} " + "UNION {} " * 3_000 + "}", {400}),
+    "many ors": ("ASK { FILTER(true" + " || true" * 3_000 + ") }", {400}),
+    "too long": ("ASK { # " + "x" * 70_000 + "\n}", {400}),
+    "many values": ("SELECT * { VALUES ?x { " + "1 " * 30_000 + "} }", {200}),
+}
+
+
+@pytest.mark.parametrize("name", DEATHS)
+def test_a_query_of_death_ends_in_time_and_the_next_is_answered(small: Server, name: str) -> None:
+    """Limit of the server: 3 s. `ASK {}` is answered within a second after each."""
+    text, statuses = DEATHS[name]
+    began = time.monotonic()
+    kind = {"content-type": "application/sparql-query", "accept": "*/*"}
+    reply = small.ask("/sparql", kind, "POST", text.encode())
+    assert reply.status in statuses, (reply.status, reply.text[:200])
+    assert time.monotonic() - began < 3 + 3  # the machine of a test may be busy
+    _answers_within_a_second(small)
+
+
+def _answers_within_a_second(server: Server) -> None:
+    spent = []
+    for _ in range(3):  # another process may have both cores for a moment
+        began = time.monotonic()
+        reply = server.query("ASK {}")
+        spent.append(time.monotonic() - began)
+        assert (reply.status, json.loads(reply.body)["boolean"]) == (200, True)
+        if spent[-1] < 1:
+            return
+    raise AssertionError(f"ASK took {spent} s")
+
+
+def test_a_cut_answer_says_so(shipped: Server) -> None:
+    wide = " ".join(f"VALUES ?v{i} {{ {' '.join('0123456789')} }}" for i in range(6))
+    reply = shipped.query(f"SELECT * {{ {wide} }}")
+    assert reply.status == 200
+    assert reply.headers["x-kg-truncated"].startswith("cut: only the first 100000 rows")
+    table = json.loads(reply.body)
+    assert table["truncated"] == reply.headers["x-kg-truncated"]
+    assert len(table["results"]["bindings"]) <= 100_000
+    made = shipped.query(f"CONSTRUCT {{ [] <a:p> ?v0, ?v1, ?v2 }} {{ {wide} }}", "text/turtle")
+    assert made.status == 200
+    assert made.text.rstrip().splitlines()[-1].startswith("# cut:")
+
+
+def test_a_body_of_300_megabytes_is_refused_before_it_is_read(small: Server) -> None:
+    process = psutil.Process(small.process.pid)
+    before = process.memory_info().rss
+    with contextlib.closing(socket.create_connection(("127.0.0.1", small.port), 30)) as line:
+        line.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 314572800\r\n"
+            b"Content-Type: application/sparql-query\r\n\r\n"
+        )
+        assert b" 413 " in line.recv(200)
+    with contextlib.closing(socket.create_connection(("127.0.0.1", small.port), 30)) as line:
+        line.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+            b"Content-Type: application/sparql-query\r\n\r\n"
+        )
+        chunk = b"10000\r\n" + b"#" * 0x10000 + b"\r\n"
+        with contextlib.suppress(ConnectionError):
+            for _ in range(4_800):
+                line.sendall(chunk)
+        with contextlib.suppress(ConnectionError):
+            assert b" 413 " in line.recv(200)
+    assert process.memory_info().rss - before < 40 * 1024**2
+    _answers_within_a_second(small)
+
+
+def test_a_client_that_leaves_takes_its_query_along(small: Server) -> None:
+    text = f"SELECT (COUNT(*) AS ?n) {{ {WIDE} }}".encode()
+    for _ in range(4):
+        line = socket.create_connection(("127.0.0.1", small.port), 30)
+        head = f"Content-Length: {len(text)}\r\nContent-Type: application/sparql-query\r\n\r\n"
+        line.sendall(b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n" + head.encode() + text)
+        time.sleep(0.3)
+        line.close()
+    _answers_within_a_second(small)
+    said = small.ask("/metrics").text
+    gone = [row for row in said.splitlines() if 'queries",why="client left"' in row]
+    assert float(gone[0].split()[-1]) >= 4
+
+
+GIVEN = {"rows": 1000, "answer": 10**6, "memory": 2 * 1024**3, "base": None, "warm": False}
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Path]:
+    with snapshot(str(CASES / "cli" / "base")) as place:
+        yield place
+
+
+def _pooled(store: Path, work: Callable[[Pool], Awaitable[None]], **limits: Any) -> None:
+    """Run the work with a pool of real workers."""
+
+    async def run() -> None:
+        settings = Settings(**{"workers": 2, "timeout": 20.0, **limits})
+        given = {**GIVEN, "snapshot": str(store), "folder": str(store.parent)}
+        pool = Pool("test", given, settings, settings.workers, settings.timeout)
+        try:
+            await pool.start()
+            await work(pool)
+        finally:
+            await pool.stop()
+
+    asyncio.run(run())
+
+
+JOB = {"job": "query", "accept": "*/*", "default": [], "named": []}
+ASK, LONG = b"ASK {}", f"SELECT (COUNT(*) AS ?n) {{ {WIDE} }}".encode()
+
+
+def test_a_killed_worker_loses_no_request_but_its_own(store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        busy = asyncio.create_task(pool.run(JOB, "", LONG))
+        while pool.busy == 0:
+            await asyncio.sleep(0.01)
+        others = [asyncio.create_task(pool.run(JOB, "", ASK)) for _ in range(40)]
+        await asyncio.sleep(0.05)
+        for pid in pool.pids:
+            cpu = psutil.Process(pid).cpu_times()
+            if cpu.user > 0.03 and not busy.done():
+                os.kill(pid, signal.SIGKILL)
+                break
+        with contextlib.suppress(Refused):
+            await busy
+        answers = await asyncio.gather(*others, return_exceptions=True)
+        lost = [a for a in answers if isinstance(a, BaseException)]
+        assert len(lost) <= 1  # its own, where it was at a short query just then
+        assert (await pool.run(JOB, "", ASK)).payload == b'{"head":{},"boolean":true}'
+
+    _pooled(store, work)
+
+
+def test_idle_workers_that_are_killed_are_replaced_before_they_are_used(store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        for _ in range(3):
+            for pid in pool.pids:
+                os.kill(pid, signal.SIGKILL)
+            answers = await asyncio.gather(*(pool.run(JOB, "", ASK) for _ in range(10)))
+            assert len(answers) == 10
+
+    _pooled(store, work)
+
+
+def test_too_much_at_once_is_refused_with_a_time_to_come_back(store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        first = [asyncio.create_task(pool.run(JOB, "a", LONG)) for _ in range(2)]
+        await asyncio.sleep(0.2)
+        with pytest.raises(Refused) as told:
+            await pool.run(JOB, "a", ASK)
+        assert (told.value.status, told.value.retry) == (429, 2)
+        waiting = [asyncio.create_task(pool.run(JOB, f"{n}", ASK)) for n in range(3)]
+        await asyncio.sleep(0.05)
+        with pytest.raises(Refused) as told:
+            await pool.run(JOB, "z", ASK)
+        assert (told.value.status, told.value.retry) == (503, 2)
+        for task in first:
+            task.cancel()
+        assert len(await asyncio.gather(*waiting)) == 3
+
+    _pooled(store, work, queue=3, per_client=2)
+
+
+def test_a_job_over_its_time_is_ended(store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        with pytest.raises(Refused) as told:
+            await pool.run(JOB, "", LONG)
+        assert told.value.status == 504
+        assert (await pool.run(JOB, "", ASK)).payload
+
+    _pooled(store, work, timeout=1.0)
+
+
+def test_workers_have_no_network_and_little_memory(store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        assert "memory" in pool.walls
+        for pid in pool.pids:
+            limit = psutil.Process(pid).rlimit(psutil.RLIMIT_AS)
+            assert limit[0] == GIVEN["memory"]
+            if "network" in pool.walls:
+                devices = Path(f"/proc/{pid}/net/dev").read_text().splitlines()[2:]
+                assert [d.split(":")[0].strip() for d in devices] == ["lo"]
+                assert Path(f"/proc/{pid}/net/route").read_text().count("\n") <= 1
+
+    _pooled(store, work)
+
+
+def test_a_signal_ends_the_server_its_workers_and_its_files(folder: Path) -> None:
+    with serving(folder, "--timeout", "30", base=CASES / "cli" / "base") as server:
+        process = psutil.Process(server.process.pid)
+        workers = process.children()
+        assert len(workers) >= 4
+        stores = {f for w in workers for f in _folders(w)}
+        assert stores
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(15) == 0
+        psutil.wait_procs(workers, timeout=5)
+        assert not any(w.is_running() for w in workers)
+        assert not any(Path(s).exists() for s in stores)
+
+
+def test_workers_end_with_a_server_that_was_killed(folder: Path) -> None:
+    with serving(folder, base=CASES / "cli" / "base") as server:
+        workers = psutil.Process(server.process.pid).children()
+        server.process.kill()
+        gone, left = psutil.wait_procs(workers, timeout=10)
+        assert (len(gone) >= 4, left) == (True, [])
+
+
+def _folders(worker: psutil.Process) -> set[str]:
+    """The snapshot that a worker was started with."""
+    given = [json.loads(word) for word in worker.cmdline() if word.startswith("{")]
+    return {str(Path(g["snapshot"]).parent) for g in given}
