@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kg.api.graphs import query as query
     from kg.api.graphs import statements as statements
     from kg.api.kept import grade_shipped as grade_shipped
+    from kg.api.loading import load_files as load_files
     from kg.api.mechanisms import count_paths as count_paths
     from kg.api.mechanisms import grade_paths as grade_paths
     from kg.api.rated import base_pairs as base_pairs
@@ -71,6 +72,7 @@ _MODULES = {
     "kg.api.detectors": ("rules",),
     "kg.api.finding": ("search",),
     "kg.api.things": ("show",),
+    "kg.api.loading": ("load_files",),
     "kg.api.mechanisms": ("count_paths", "grade_paths"),
     "kg.api.rated": (
         "is_rated",

@@ -38,9 +38,17 @@ def opened(path: str | Path) -> Iterator[BinaryIO]:
 
     Raises DataError for what cannot be opened, OutsideError where zstd is not installed.
     """
+    with measured(path) as (file, _):
+        yield file
+
+
+@contextmanager
+def measured(path: str | Path) -> Iterator[tuple[BinaryIO, Callable[[], float]]]:
+    """The bytes of a file as `opened` gives them, and a function: the share of it that was read."""
     try:
         with Path(path).open("rb") as file:
-            yield _unpacked(file)
+            size = max(1, Path(path).stat().st_size)
+            yield _unpacked(file), lambda: file.tell() / size
     except (EOFError, _zlib_error()) as fault:
         raise DataError(f"{path}: packed, but cut short or damaged: {fault}") from fault
     except OSError as fault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache, lru_cache
@@ -39,6 +39,18 @@ def encode(base: model.EvidenceBase) -> Iterator[Quad]:
             graph = NamedNode(_graph_of(thing))
             for subject, predicate, object in encoder.thing(thing):
                 yield Quad(subject, predicate, object, graph)
+
+
+def encode_things(things: Iterable[Any]) -> Iterator[Quad]:
+    """Quads of things one by one, in memory that does not grow: what a node refers to is an entity.
+
+    For bases too large to hold. Signs are given where the predicate alone decides them.
+    """
+    encoder = _Encoder(model.EvidenceBase())
+    for thing in things:
+        graph = node(_graph_of(thing))
+        for subject, predicate, object in encoder.thing(thing):
+            yield Quad(subject, predicate, object, graph)
 
 
 def words() -> Iterator[Quad]:

@@ -1,0 +1,41 @@
+"""`kg load`: files of any size into a store on disk."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli import shared
+
+HELP = """\b
+Examples:
+  kg load nodes.tsv edges.tsv --store graph
+  kg load edges.jsonl.gz --store graph --strict
+  kg load dump.nq.zst --store graph
+  kg query --base graph -e 'SELECT (COUNT(*) AS ?n) { ?s a kg:Claim }'
+
+Load files of any size into a store on disk.
+
+FILE is KGX (nodes or edges, .tsv, .csv or .jsonl), N-Triples, N-Quads, Turtle or TriG, as it is or
+packed by gzip, bzip2 or zstd. The store is made where it is missing; what it has stays. All files
+are loaded or none: a load that is interrupted leaves the store as it was, and can be run again. A
+faulty line is told and left out.
+"""
+
+
+@click.command(help=HELP, short_help="Load KGX or RDF of any size into a store on disk.")
+@click.argument("file", nargs=-1, required=True)
+@click.option("--store", required=True, metavar="PATH", help="Directory of the store.")
+@click.option("--strict", is_flag=True, help="End with 3 at the first faulty line.")
+def command(file: tuple[str, ...], store: str, strict: bool) -> None:
+    """Load files."""
+    from kg import api
+    from kg.render.table import as_text
+
+    done = api.load_files(file, store, strict)
+    rows = [
+        [f.path, f"{f.lines:,}", f"{f.taken:,}", f"{f.empty:,}", f"{f.faulty:,}"]
+        for f in done.files
+    ]
+    head = ("file", "lines", "taken", "empty", "faulty")
+    shared.emit(as_text(head, rows, 10_000))
+    shared.emit(f"{done.added:,} statements added, {done.quads:,} in {done.store}\n")

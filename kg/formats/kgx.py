@@ -1,0 +1,277 @@
+"""Reads KGX (TSV and JSON Lines, nodes and edges) row by row, as things of the model.
+
+https://github.com/biolink/kgx/blob/master/specification/kgx-format.md. A node becomes an entity, an
+edge a claim of its primary knowledge source, each publication a citation that nobody looked up.
+What an edge says of its object is decided by `data/biolink.toml`; an edge without a direction is
+kept, without a sign. Memory is that of a row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from kg.errors import DataError
+from kg.formats import biolink, faults
+from kg.formats.faults import Fault, found, quoted
+from kg.formats.streams import unpacked_suffix
+from kg.model import (
+    Citation,
+    CitationKind,
+    Claim,
+    Diagnostic,
+    Entity,
+    Identification,
+    Identifier,
+    Location,
+    Predicate,
+    Proposition,
+    Role,
+    Source,
+)
+
+LONGEST = 2000
+"""Letters of the longest id."""
+
+_LONGEST_LINE = 1 << 22
+_EDGE = ("subject", "predicate", "object")
+_TRUE = frozenset({"true", "1", "yes"})
+
+Row = dict[str, str | list[str]]
+Thing = Entity | Source | Claim | Citation
+
+
+class _Refused(Exception):
+    """A row cannot be used."""
+
+    def __init__(self, fault: Fault, message: str, remedy: str = "") -> None:
+        self.fault, self.message, self.remedy = fault, message, remedy
+        super().__init__(message)
+
+
+class KgxReader:
+    """Reads one file; `taken`, `empty` and `faulty` count its lines, and add up to `lines`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lines = self.taken = self.empty = self.faulty = 0
+        self._sources: set[str] = set()
+
+    def things(self, file: BinaryIO) -> Iterator[Thing | Diagnostic]:
+        """Things of the rows and faults, in the order of the file."""
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        rows = self._json if unpacked_suffix(self.path) in JSON_SUFFIXES else self._table
+        for line, row in rows(_lines(text)):
+            self.lines += 1
+            if row is None:
+                self.empty += 1
+                continue
+            try:
+                made = [*self._made(row() if callable(row) else row, line)]
+            except _Refused as refused:
+                self.faulty += 1
+                place = Location(str(self.path), line)
+                yield found(refused.fault, refused.message, place, remedy=refused.remedy)
+            else:
+                self.taken += 1
+                yield from made
+
+    def _json(self, lines: Iterable[str]) -> Iterator[tuple[int, Callable[[], Row] | Row | None]]:
+        for number, line in enumerate(lines, 1):
+            yield number, (lambda text=line: _object(text)) if line.strip() else None  # type: ignore[misc]
+
+    def _table(self, lines: Iterator[str]) -> Iterator[tuple[int, Callable[[], Row] | Row | None]]:
+        head_line = next(lines, "")
+        tab = "\t" in head_line
+        head = [cell.strip() for cell in next(_cells([head_line], tab), [])]
+        edges = set(_EDGE) <= set(head)
+        if not edges and "id" not in head:
+            raise DataError(
+                f"{self.path}: line 1 is no head of KGX: edges have subject, predicate and object, "
+                "nodes have id, category and name"
+            )
+        for number, line in enumerate(lines, 2):
+            cells = line.rstrip("\r\n").split("\t") if tab else next(_cells([line], tab), [])
+            if not any(cells):
+                yield number, None
+            else:
+                yield number, lambda cells=cells: _row(head, cells)  # type: ignore[misc]
+
+    def _made(self, row: Row, line: int) -> Iterator[Thing]:
+        if any(key in row for key in ("subject", "object")):
+            yield from self._edge(row, line)
+        else:
+            yield _entity(row)
+
+    def _edge(self, row: Row, line: int) -> Iterator[Thing]:
+        subject, predicate, object = (_id(row, key) for key in _EDGE)
+        source = _first(row, "primary_knowledge_source", "knowledge_source", "provided_by")
+        source = _text_of(source or "unknown-source", "source")
+        if source not in self._sources:
+            self._sources.add(source)
+            yield Source(source, source, kind="knowledge source")
+        id = _first(row, "id") or "|".join((subject, predicate, object, source))
+        place = Location(str(self.path), line)
+        works = []
+        for work in _many(row, "publications"):
+            cited = _citation(f"{id}|{work}", source, work, line)
+            works.append(cited.id)
+            yield cited
+        yield _claim(row, _text_of(id, "id"), source, subject, predicate, object, works, place)
+
+
+def _claim(
+    row: Row,
+    id: str,
+    source: str,
+    subject: str,
+    predicate: str,
+    object: str,
+    works: list[str],
+    place: Location,
+) -> Claim:
+    main = _first(row, "qualified_predicate") or predicate
+    direction = _first(row, "object_direction_qualifier", "object_direction")
+    aspect = _first(row, "object_aspect_qualifier", "object_aspect")
+    said = biolink.qualified(main, direction, aspect)
+    negated = _first(row, "negated").lower() in _TRUE
+    word = said.predicate if said.sign else Predicate.UNKNOWN_EFFECT_ON
+    level = _first(row, "knowledge_level")
+    stated = [f"{key}: {_first(row, key)}" for key in _KEPT if _first(row, key)]
+    if codes := _many(row, "has_evidence"):
+        stated.append(f"has_evidence: {', '.join(codes)}")
+    return Claim(
+        id,
+        source,
+        place.line,
+        Role.EVIDENCE_STATEMENT,
+        Proposition(subject, Predicate.NO_EFFECT_ON if negated else word, object),
+        biolink.tier(level),
+        presented=biolink.presented(level),
+        citations=tuple(sorted(works)),
+        paraphrase=f"{subject} {'not ' if negated else ''}{predicate} {object}",
+        note="; ".join(stated),
+        location=place,
+    )
+
+
+_KEPT = (
+    *("knowledge_level", "agent_type", "qualified_predicate", "object_direction_qualifier"),
+    "object_aspect_qualifier",
+)
+"""What of an edge has no field of its own and is kept as it was written."""
+
+
+def _citation(id: str, source: str, work: str, line: int) -> Citation:
+    prefix, _, number = work.partition(":")
+    kind = prefix.lower()
+    return Citation(
+        id,
+        source,
+        CitationKind.REFERENCE_LIST,
+        line,
+        Identification.NOT_LOOKED_UP,
+        pmid=number if kind == "pmid" and number.isdecimal() else None,
+        pmcid=number if kind in ("pmc", "pmcid") else None,
+        doi=number if kind == "doi" else None,
+        url=work if work.startswith("https://") else None,
+        title=None if kind in ("pmid", "pmc", "pmcid", "doi") else work,
+    )
+
+
+def _entity(row: Row) -> Entity:
+    id = _id(row, "id")
+    categories = _many(row, "category")
+    kinds = [biolink.kind(category) for category in categories]
+    known = [kind for kind in kinds if kind.value != "property"]
+    return Entity(
+        id,
+        _first(row, "name") or id,
+        known[0] if known else biolink.kind(""),
+        definition=_first(row, "description"),
+        synonyms=tuple(sorted(set(_many(row, "synonym")))),
+        identifiers=tuple(
+            sorted({Identifier(other) for other in (id, *_many(row, "xref", "same_as"))})
+        ),
+        note=", ".join(categories),
+    )
+
+
+def _row(head: list[str], cells: list[str]) -> Row:
+    if len(cells) > len(head):
+        message = f"the row has {len(cells)} cells, the head {len(head)}."
+        raise _Refused(faults.WRONG_TYPE, message)
+    return {name: cell for name, cell in zip(head, cells, strict=False) if cell}
+
+
+def _object(line: str) -> Row:
+    try:
+        row: Any = json.loads(line)
+    except (ValueError, RecursionError) as fault:
+        reason = getattr(fault, "msg", "it is nested too deep")
+        raise _Refused(faults.WRONG_TYPE, f"the line is no JSON: {reason}.") from None
+    if not isinstance(row, dict):
+        raise _Refused(faults.WRONG_TYPE, "the line is no JSON object.")
+    return {name: _value(value) for name, value in row.items() if value is not None}
+
+
+def _value(value: Any) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(part) for part in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _id(row: Row, key: str) -> str:
+    text = _first(row, key)
+    if not text:
+        raise _Refused(faults.MISSING_KEY, f"the {key} is empty.")
+    return _text_of(text, key)
+
+
+def _text_of(text: str, key: str) -> str:
+    if len(text) > LONGEST:
+        message = f"the {key} is longer than {LONGEST} letters."
+        raise _Refused(faults.WRONG_TYPE, message)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        message = f"the {key} is not UTF-8: {quoted(text)}."
+        raise _Refused(faults.WRONG_TYPE, message, "Save the file as UTF-8.") from None
+    return text
+
+
+def _first(row: Row, *keys: str) -> str:
+    for key in keys:
+        value = row.get(key)
+        if value:
+            return (value if isinstance(value, str) else value[0]).strip()
+    return ""
+
+
+def _many(row: Row, *keys: str) -> list[str]:
+    parts: list[str] = []
+    for key in keys:
+        value = row.get(key, "")
+        parts += value.split("|") if isinstance(value, str) else value
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _cells(lines: Iterable[str], tab: bool) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter="\t" if tab else ",")
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a text, none of which may fill the memory."""
+    while line := text.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise DataError(f"a line is longer than {_LONGEST_LINE:,} letters; this is no KGX")
+        yield line
+
+
+JSON_SUFFIXES = (".jsonl", ".ndjson")

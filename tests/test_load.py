@@ -1,0 +1,340 @@
+"""`kg load`: what is read and counted; kills, a second writer, a full disk, Ctrl-C."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from kg import api
+from kg.errors import DataError, LimitError, OutsideError, UsageError
+from kg.stores import open_store
+from kg.stores.snapshots import writing
+
+ROOT = Path(__file__).resolve().parent.parent
+NODES = """id\tcategory\tname\tsynonym
+CHEBI:1\tbiolink:Drug\taspirin\tASA|acetylsalicylic acid
+MONDO:1\tbiolink:Disease\tfever\t
+UniProt:P1\tbiolink:Protein\tCOX-1\t
+"""
+_HEAD = (
+    *("id", "subject", "predicate", "object", "knowledge_level", "agent_type", "publications"),
+    *("negated", "object_direction_qualifier", "object_aspect_qualifier"),
+)
+_ROWS = (
+    "e1 CHEBI:1 biolink:affects UniProt:P1 knowledge_assertion manual_agent PMID:1|PMID:2 - "
+    "decreased activity",
+    "e2 UniProt:P1 biolink:causes MONDO:1 prediction text_mining_agent - - - -",
+    "e3 CHEBI:1 biolink:treats MONDO:1 not_provided not_provided DOI:10.1/x true - -",
+    "e4 CHEBI:1 biolink:related_to MONDO:1 - - - - - -",
+)
+EDGES = "".join(
+    "\t".join("" if cell == "-" else cell for cell in row) + "\n"
+    for row in (_HEAD, *(row.split() for row in _ROWS))
+)
+CLAIMS = (
+    "SELECT ?c ?p ?s { ?c a kg:Claim ; kg:proposition ?q . ?q kg:predicate ?p "
+    "OPTIONAL { ?q kg:sign ?s } }"
+)
+
+
+def kg(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, "-P", "-m", "kg", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        **options,
+    )
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Nodes and edges of a small KGX graph."""
+    (tmp_path / "nodes.tsv").write_text(NODES)
+    (tmp_path / "edges.tsv").write_text(EDGES)
+    return [tmp_path / "nodes.tsv", tmp_path / "edges.tsv"]
+
+
+def test_kgx_becomes_claims_of_its_sources(files: list[Path], tmp_path: Path) -> None:
+    done = api.load_files(files, tmp_path / "store", strict=True)
+    assert [(f.lines, f.taken, f.empty, f.faulty) for f in done.files] == [
+        (3, 3, 0, 0),
+        (4, 4, 0, 0),
+    ]
+    store = open_store(tmp_path / "store")
+    assert done.quads == done.added == len(store)
+    assert store.query(CLAIMS).rows == (
+        ("claim:e1", "kg:predicate-decreases", "-1"),
+        ("claim:e2", "kg:predicate-causes", "1"),
+        ("claim:e3", "kg:predicate-no-effect-on", ""),
+        ("claim:e4", "kg:predicate-unknown-effect-on", ""),
+    )
+    works = store.query("SELECT ?w { claim:e1 kg:citation ?c . ?c kg:pmid ?w }").rows
+    assert works == (("1",), ("2",))
+    loaded = api.load(tmp_path / "store")
+    entity = loaded.base.entity["CHEBI:1"]
+    assert (entity.label, entity.kind.value) == ("aspirin", "substance")
+    assert entity.synonyms == ("ASA", "acetylsalicylic acid")
+    claim = loaded.base.claim["e2"]
+    assert (claim.tier.name, claim.presented.value) == ("SPECULATION", "theory")
+    assert "agent_type: text_mining_agent" in claim.note
+    again = api.load_files(files, tmp_path / "store")
+    assert (again.added, again.quads) == (0, done.quads), "loading again does no harm"
+
+
+def test_json_lines_are_the_same_graph(files: list[Path], tmp_path: Path) -> None:
+    import csv
+    import json
+
+    for file in files:
+        rows = [*csv.DictReader(file.read_text().splitlines(), delimiter="\t")]
+        many = ("publications", "synonym")
+        lines = [
+            json.dumps({k: v.split("|") if k in many else v for k, v in row.items() if v})
+            for row in rows
+        ]
+        file.with_suffix(".jsonl").write_text("\n".join(lines) + "\n\n")
+    api.load_files(files, tmp_path / "a")
+    done = api.load_files([file.with_suffix(".jsonl") for file in files], tmp_path / "b")
+    assert [f.empty for f in done.files] == [1, 1]
+
+    def plain(name: str) -> set[str]:
+        quads = open_store(tmp_path / name).quads()
+        return {str(q) for q in quads if "definedAt" not in str(q) and "#line" not in str(q)}
+
+    assert plain("a") == plain("b")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, zstandard.compress], ids=str)
+def test_packed_files_are_read_as_they_are(pack: object, files: list[Path], tmp_path: Path) -> None:
+    assert callable(pack)
+    suffix = {"compress": {gzip: ".gz", bz2: ".bz2", zstandard: ".zst"}}
+    module = next(m for m in (gzip, bz2, zstandard) if getattr(m, "compress", None) is pack)
+    packed = tmp_path / f"edges.tsv{suffix['compress'][module]}"
+    packed.write_bytes(pack(EDGES.encode()))
+    assert api.load_files([packed], tmp_path / "store").files[0].taken == 4
+    packed.write_bytes(packed.read_bytes()[:-12])
+    with pytest.raises(DataError, match="cut short or damaged"):
+        api.load_files([packed], tmp_path / "other")
+    assert not (tmp_path / "other" / "current").exists()
+
+
+def test_statements_of_every_format(tmp_path: Path) -> None:
+    line = '<urn:a> <urn:p> "x" .\n'
+    texts = {
+        "a.nt": f"# note\n\n{line}{line.replace('a', 'b', 1)}",
+        "a.nq": line.replace(" .", " <urn:g> ."),
+        "a.ttl": "@prefix u: <urn:> . u:c u:p u:a , u:b .",
+        "a.trig": "GRAPH <urn:h> { <urn:a> <urn:p> <urn:b> }",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    done = api.load_files([tmp_path / name for name in texts], tmp_path / "store")
+    assert [(f.lines, f.taken, f.empty) for f in done.files] == [
+        *((4, 2, 2), (1, 1, 0), (2, 2, 0), (1, 1, 0))
+    ]
+    assert {"urn:g", "urn:h"} <= set(open_store(tmp_path / "store").graphs())
+
+
+def test_faulty_lines_are_told_counted_and_left_out(files: list[Path], tmp_path: Path) -> None:
+    bad = tmp_path / "edges.tsv"
+    bad.write_bytes(
+        EDGES.encode()
+        + b"e5\tCHEBI:1\tbiolink:treats\t\t\t\t\t\t\t\n"
+        + b"e6\tCHEBI:\xff\tbiolink:treats\tMONDO:1\n"
+        + b"\n"
+        + b"e7\t" + b"x" * 3000 + b"\tbiolink:treats\tMONDO:1\n"
+        + b"e8\tCHEBI:1\tbiolink:treats\tMONDO:1\n"
+    )  # fmt: skip
+    (tmp_path / "a.nt").write_text("<urn:a> <urn:p> <urn:b> .\n<urn:a> nonsense .\n")
+    done = kg("load", str(bad), str(tmp_path / "a.nt"), "--store", str(tmp_path / "store"))
+    assert done.returncode == 0, done.stderr
+    assert f"{bad}:6: KG006 the object is empty" in done.stderr
+    assert f"{bad}:7: KG008 the subject is not UTF-8" in done.stderr
+    assert f"{bad}:9: KG008 the subject is longer than 2000 letters" in done.stderr
+    assert f"{tmp_path}/a.nt:2: KG030" in done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()[1:3]]
+    assert [row[1:] for row in rows] == [["9", "5", "1", "3"], ["2", "1", "0", "1"]]
+    strict = kg("load", str(bad), "--store", str(tmp_path / "strict"), "--strict")
+    assert strict.returncode == 3
+    assert "edges.tsv:6" in strict.stderr
+    assert "nothing was loaded" in strict.stderr
+    assert not (tmp_path / "strict" / "current").exists()
+    assert "Traceback" not in done.stderr + strict.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "status", "words"),
+    [
+        ("a.tsv", "a\tb\n", 3, "no head of KGX"),
+        ("a.xyz", "", 2, "is none of"),
+        ("a.ttl", "<urn:a> <urn:p> .", 3, "a.ttl:1"),
+        ("absent.nt", None, 3, "cannot be read"),
+        ("a.jsonl", "[" * 100_000 + "\n{}\n[1]\n", 0, "3      0      0      3"),
+        ("a.nt", "<urn:a> <urn:p> " + "<<( " * 60_000, 0, "1      0      0      1"),
+    ],
+)
+def test_bad_input_has_one_clear_message(
+    tmp_path: Path, name: str, text: str | None, status: int, words: str
+) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    done = kg("load", str(tmp_path / name), "--store", str(tmp_path / "store"))
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
+    assert words in done.stdout + done.stderr
+
+
+def test_what_ends_the_reader_ends_the_load_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a.trig").write_text("<urn:a> <urn:p> " + "<<( " * 200_000)
+    with pytest.raises((LimitError, DataError)):
+        api.load_files([tmp_path / "a.trig"], tmp_path / "store")
+    assert not (tmp_path / "store" / "current").exists()
+
+
+def test_a_second_writer_is_told_so(files: list[Path], tmp_path: Path) -> None:
+    api.load_files(files[:1], tmp_path / "store")
+    with writing(tmp_path / "store"):
+        done = kg("load", str(files[1]), "--store", str(tmp_path / "store"))
+        assert done.returncode == 5
+        assert done.stderr.startswith("kg: another kg process is writing")
+        with pytest.raises(OutsideError, match="another kg process"):
+            api.load_files(files[1:], tmp_path / "store")
+    with pytest.raises(UsageError, match="is not a store"):
+        api.load_files(files[1:], tmp_path)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """N-Triples that take about a second to load."""
+    file = tmp_path_factory.mktemp("large") / "large.nt"
+    lines = (f'<urn:s{i}> <urn:p{i % 7}> "{i}" .\n' for i in range(20_000))
+    file.write_text("".join(lines))
+    return file
+
+
+def _begun(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "kg", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
+
+
+def _gone(store: Path, seconds: float = 20) -> None:
+    """Wait until no process holds the store."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with writing(store):
+                return
+        except OutsideError:
+            assert time.monotonic() < end, "a child outlived its parent"
+            time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_a_load_killed_at_any_moment_leaves_old_or_new(tmp_path: Path, large: Path) -> None:
+    store = tmp_path / "store"
+    (tmp_path / "old.nt").write_text("<urn:old> <urn:p> <urn:x> .\n")
+    api.load_files([tmp_path / "old.nt"], store)
+    old = len(open_store(store))
+    kept = tmp_path / "kept"
+    shutil.copytree(store, kept, symlinks=True)
+    began = time.monotonic()
+    new = api.load_files([large], store).quads
+    length = time.monotonic() - began
+    chance = random.Random(5)
+    seen = set()
+    for _ in range(40):
+        shutil.rmtree(store)
+        shutil.copytree(kept, store, symlinks=True)
+        process = _begun("load", str(large), "--store", str(store))
+        time.sleep(length * chance.uniform(0.05, 1.1))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        _gone(store)
+        found = open_store(store)
+        assert len(found) in (old, new)
+        assert found.query("ASK { <urn:old> <urn:p> <urn:x> }").boolean
+        seen.add(len(found))
+    assert api.load_files([large], store).quads == new
+    assert sorted(p.name for p in store.iterdir()) == ["current", "lock", "snapshots"]
+    assert old in seen
+
+
+@pytest.mark.slow
+def test_a_build_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
+    base = ROOT / "tests" / "cases" / "queries" / "base"
+    build = tmp_path / "build"
+    began = time.monotonic()
+    assert kg("build", "--base", str(base), "-o", str(build)).returncode == 0
+    length = time.monotonic() - began
+    whole = len(open_store(build / "store"))
+    chance = random.Random(7)
+    for _ in range(10):
+        process = _begun("build", "--base", str(base), "-o", str(build))
+        time.sleep(length * chance.uniform(0.3, 1.05))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert len(open_store(build / "store")) == whole
+        assert api.load(build / "kg.json").base == api.load(build / "kg.trig").base
+
+
+def test_ctrl_c_ends_a_load_at_once(tmp_path: Path, large: Path) -> None:
+    store = tmp_path / "store"
+    many = tmp_path / "many.nt"
+    text = large.read_text()
+    many.write_text("".join(text.replace("urn:s", f"urn:t{i}") for i in range(30)))
+    process = _begun("load", str(many), "--store", str(store))
+    while not [*store.glob("work-*")]:
+        assert process.poll() is None
+        time.sleep(0.02)
+    time.sleep(0.3)
+    began = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(20) == 130
+    assert time.monotonic() - began < 5
+    _gone(store)
+    assert not (store / "current").exists()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 12 MiB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small tmpfs can be mounted by root only")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_full_disk_loses_nothing(small_disk: Path, tmp_path: Path, large: Path) -> None:
+    store = small_disk / "store"
+    (tmp_path / "old.nt").write_text("<urn:old> <urn:p> <urn:x> .\n")
+    old = api.load_files([tmp_path / "old.nt"], store).quads
+    many = tmp_path / "many.nt"
+    text = large.read_text()
+    many.write_text("".join(text.replace("urn:s", f"urn:t{i}") for i in range(18)))
+    done = kg("load", str(many), "--store", str(store))
+    assert done.returncode == 5, done.stdout + done.stderr
+    assert "cannot write the store" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(open_store(store)) == old
+    assert api.load_files([tmp_path / "old.nt"], store).quads == old, "there is room again"
