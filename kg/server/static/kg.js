@@ -26,6 +26,11 @@ if (svg) {
     return p.matrixTransform(svg.getScreenCTM().inverse())
   }
 
+  if (svg.clientWidth < 600) { // on a telephone: the left part, large enough to read
+    const width = home.width * 0.4
+    show({ x: home.x, y: home.y, width, height: width * svg.clientHeight / svg.clientWidth })
+  }
+
   const tools = document.createElement('div')
   tools.className = 'tools'
   for (const [text, label, act] of [
