@@ -415,3 +415,17 @@ def test_all_pairs_of_the_shipped_data_are_those_put_forward() -> None:
     assert all(words[row[0], row[1]] == row[3] or row[2] for row in rows_)
     top = kg("grade", "--all", "--top", "5", "--format", "csv").stdout.splitlines()[1:]
     assert {line.split(",")[3] for line in top} <= {"moderate", "low"}
+
+
+def test_a_table_is_built_to_a_snapshot_that_grades_the_same(tmp_path: Path) -> None:
+    path = str(table(tmp_path, GOOD))
+    done = kg("build", "--base", path, "-o", str(tmp_path / "out"))
+    place = tmp_path / "out" / "links.columns"
+    assert (done.returncode, done.stdout) == (0, f"{place}\n")
+    words = ("--outcome", "acne scars", "--format", "csv")
+    grades = [kg("grade", "--base", base, *words).stdout for base in (path, str(place))]
+    assert grades[0] == grades[1] != ""
+    place.write_bytes(place.read_bytes()[:-1])
+    done = kg("grade", "--base", str(place), *words)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "cut short or changed; make it again" in done.stderr

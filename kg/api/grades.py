@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from kg.api.bases import exposure_of, material, summary
 from kg.chains.apart import halves
@@ -136,8 +137,12 @@ def grade_all(
     profile: str = "grade",
     evidence: str = "all",
     kernel: str = "embedded",
+    known: Mapping[str, tuple[PairGrade, ...]] = MappingProxyType({}),
 ) -> tuple[OutcomeGrade, ...]:
-    """Grades of every pair that a claim, an argument or a study puts forward, without detectors."""
+    """Grades of every pair that a claim, an argument or a study puts forward, without detectors.
+
+    The pairs of outcomes that are `known` are taken as they are.
+    """
     from kg.chains import KERNELS
     from kg.model.base import OUTCOME_KINDS
 
@@ -147,7 +152,9 @@ def grade_all(
         OutcomeGrade(
             outcome=entity.id,
             narrower=_narrower(base, entity),
-            pairs=grade_outcome(given, entity, rules, by),
+            pairs=known[entity.id]
+            if entity.id in known
+            else grade_outcome(given, entity, rules, by),
             diagnostics=(),
             base=about,
         )

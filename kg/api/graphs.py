@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg.api.audits import audit
 from kg.api.bases import load, sound
-from kg.api.grades import grade_all
+from kg.api.regrades import regraded
 from kg.errors import OutsideError
 from kg.model import EvidenceBase, Loaded
 from kg.resources import cache_directory, fingerprint
@@ -36,7 +36,7 @@ def statements(
     from kg.rdf.encode import encode
     from kg.rdf.grades import encode_grades
 
-    grades = grade_all(base, None, profile, evidence)
+    grades, _ = regraded(base, profile, evidence)
     return [*encode(base), *encode_grades(grades, base), *encode_audit(audit(base, None, look_ups))]
 
 

@@ -11,11 +11,14 @@ Examples:
   kg build
   kg build -o build
   kg build --base my-data --look-ups my-data/look-ups.json -o my-build
+  kg build --base links.csv -o my-build
 
 Compile the curated text to TriG and a store.
 
 Writes kg.trig, kg.json and store/ into the directory and prints their paths. Nothing is written
-when the data have a severe fault; files are replaced in one step.
+when the data have a severe fault; files are replaced in one step. A table of rated links becomes a
+snapshot, links.columns, that `kg grade --base` maps instead of reading. After a small change only
+those outcomes are graded anew that it can touch.
 """
 
 
@@ -42,6 +45,14 @@ def command(
     from kg import api
     from kg.render.escape import terminal
 
+    if base and api.is_rated(base):
+        from pathlib import Path
+
+        made = shared.load_columns(base)
+        Path(output).mkdir(parents=True, exist_ok=True)
+        place = api.write_snapshot(made, Path(output) / "links.columns")
+        shared.emit(f"{terminal(str(place))}\n")
+        return
     answers = api.looked_up(shared.existing(look_ups)) if look_ups else ()
     for path in api.build(base, output, profile, evidence, answers):
         shared.emit(f"{terminal(str(path))}\n")

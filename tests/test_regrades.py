@@ -1,0 +1,127 @@
+"""A build after a small change grades what can change, and comes to what a full run comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from kg import api
+from kg.api.regrades import outcome_keys, regraded
+from kg.model import EvidenceBase, Level, Status, Tier
+from kg.model.record import replace
+
+
+@pytest.fixture(scope="module")
+def base() -> EvidenceBase:
+    return api.sound(api.load())
+
+
+@pytest.fixture(scope="module")
+def kept(base: EvidenceBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the grades of the shipped data are kept."""
+    place = tmp_path_factory.mktemp("kept") / "grades.json"
+    found, anew = regraded(base, place=place)
+    assert len(anew) == len(found)
+    return place
+
+
+def without_study(base: EvidenceBase, number: int) -> EvidenceBase:
+    used = {c.study for c in base.citations}
+    free = [s.id for s in base.studies if s.id not in used and s.findings]
+    gone = free[number * 7 % len(free)]
+    return replace(base, studies=tuple(s for s in base.studies if s.id != gone))
+
+
+def retracted(base: EvidenceBase, number: int) -> EvidenceBase:
+    chosen = base.studies[number * 11 % len(base.studies)].id
+    return replace(
+        base,
+        studies=tuple(
+            replace(s, status=Status.RETRACTED) if s.id == chosen else s for s in base.studies
+        ),
+    )
+
+
+def other_finding(base: EvidenceBase, number: int) -> EvidenceBase:
+    with_n = [s.id for s in base.studies if s.findings and s.findings[0].n]
+    chosen = with_n[number * 5 % len(with_n)]
+    return replace(
+        base,
+        studies=tuple(
+            replace(s, findings=(replace(s.findings[0], n=3), *s.findings[1:]))
+            if s.id == chosen
+            else s
+            for s in base.studies
+        ),
+    )
+
+
+def other_wording(base: EvidenceBase, number: int) -> EvidenceBase:
+    about = [
+        c.id for c in base.claims if c.proposition.subject in base.exposure and c.tier < Tier.PLAIN
+    ]
+    chosen = about[number * 13 % len(about)]
+    return replace(
+        base,
+        claims=tuple(replace(c, tier=Tier.PLAIN) if c.id == chosen else c for c in base.claims),
+    )
+
+
+def without_citation(base: EvidenceBase, number: int) -> EvidenceBase:
+    chosen = base.citations[number * 3 % len(base.citations)].id
+    return replace(
+        base,
+        citations=tuple(c for c in base.citations if c.id != chosen),
+        claims=tuple(
+            replace(c, citations=tuple(k for k in c.citations if k != chosen)) for c in base.claims
+        ),
+    )
+
+
+CHANGES: Iterable[Callable[[EvidenceBase, int], EvidenceBase]] = (
+    without_study,
+    retracted,
+    other_finding,
+    other_wording,
+    without_citation,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_graded_after_a_change_equals_a_full_run(
+    change: Callable[[EvidenceBase, int], EvidenceBase],
+    base: EvidenceBase,
+    kept: Path,
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "grades.json"
+    place.write_bytes(kept.read_bytes())
+    changed = change(base, 1)
+    found, touched = regraded(changed, place=place)
+    assert found == api.grade_all(changed)
+    assert touched
+    if change is not without_citation:
+        assert len(touched) < len(found) / 2
+
+
+def test_nothing_is_graded_where_nothing_changed(
+    base: EvidenceBase, kept: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "grades.json"
+    place.write_bytes(kept.read_bytes())
+    found, anew = regraded(base, place=place)
+    assert anew == ()
+    assert any(p.certainty.established.level > Level.NONE for g in found for p in g.pairs)
+    keys = outcome_keys(base, "grade", "all")
+    assert not keys.items() & outcome_keys(base, "navguide", "all").items()
+
+
+@pytest.mark.slow
+def test_a_file_that_was_cut_short_is_not_believed(base: EvidenceBase, tmp_path: Path) -> None:
+    place = tmp_path / "grades.json"
+    place.write_bytes(b"0123456789abcdef\n[]")
+    found, anew = regraded(base, place=place)
+    assert len(anew) == len(found)
