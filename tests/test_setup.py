@@ -40,10 +40,11 @@ NO_NETWORK = {
 STAND_IN = """
 import json, os, sys
 import click
-if sys.argv[1:2] == ["exit"]:
-    sys.exit(int(sys.argv[2]))
-found = {"argv": sys.argv[1:], "cwd": os.getcwd(), "file": __file__, "click": click.__file__}
-print(json.dumps(found))
+def entry():
+    if sys.argv[1:2] == ["exit"]:
+        sys.exit(int(sys.argv[2]))
+    found = {"argv": sys.argv[1:], "cwd": os.getcwd(), "file": __file__, "click": click.__file__}
+    print(json.dumps(found))
 """
 
 
@@ -79,7 +80,7 @@ def checkout(tmp_path: Path) -> Path:
         (root / "scripts" / "lock" / f"{name}.txt").write_text(click[0])
     (root / "kg").mkdir()
     (root / "kg" / "__init__.py").touch()
-    (root / "kg" / "__main__.py").write_text(STAND_IN)
+    (root / "kg" / "cli.py").write_text(STAND_IN)
     return root
 
 
@@ -100,7 +101,7 @@ def start(
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -152,7 +153,7 @@ def test_later_starts_are_quick_quiet_offline_and_transparent(
     assert Path(first["click"]).is_relative_to(checkout / ".venv")
 
     (tmp_path / "kg").mkdir()
-    (tmp_path / "kg" / "__main__.py").write_text("raise SystemExit('the wrong kg')")
+    (tmp_path / "kg" / "cli.py").write_text("raise SystemExit('the wrong kg')")
     env = environment(path, **NO_NETWORK)
     again = start(script, env=env, cwd=tmp_path)
     assert answer(again)["file"] == first["file"]
@@ -162,8 +163,8 @@ def test_later_starts_are_quick_quiet_offline_and_transparent(
     direct: list[Path | str] = [
         checkout / ".venv" / "bin" / "python",
         "-P",
-        "-m",
-        "kg",
+        "-c",
+        "from kg.cli import entry; entry()",
         "exit",
         "0",
     ]
@@ -254,7 +255,7 @@ def test_two_first_starts_at_once_share_one_setup(path: Path, checkout: Path) ->
         )
         for name in "ab"
     ]
-    outputs = [process.communicate(timeout=120) for process in both]
+    outputs = [process.communicate(timeout=300) for process in both]
     assert [json.loads(out)["argv"] for out, _ in outputs] == [["a"], ["b"]]
     assert sum("ready after" in err for _, err in outputs) == 1
 
