@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kg.api.audits import study_list as study_list
     from kg.api.bases import lint as lint
     from kg.api.bases import load as load
+    from kg.api.bases import load_about as load_about
     from kg.api.bases import material as material
     from kg.api.bases import new as new
     from kg.api.bases import sound as sound
@@ -64,7 +65,16 @@ _MODULES = {
         "looked_up",
         "study_list",
     ),
-    "kg.api.bases": ("lint", "load", "new", "sound", "material", "summary", "validate"),
+    "kg.api.bases": (
+        "lint",
+        "load",
+        "load_about",
+        "new",
+        "sound",
+        "material",
+        "summary",
+        "validate",
+    ),
     "kg.api.explanations": ("Explanation", "explain"),
     "kg.api.grades": ("grade", "grade_all", "check"),
     "kg.api.graphs": ("statements", "open_graph", "query", "build"),

@@ -47,6 +47,29 @@ def load(path: str | Path | None = None) -> Loaded:
     return read(Path(path))
 
 
+LARGE = 1_000_000
+"""Quads of a store from which on a question fetches only what bears on it."""
+
+
+def load_about(path: str | Path | None, outcome: str | None) -> Loaded:
+    """The base at a path, or of a large store only what bears on an outcome.
+
+    Raises UnknownName for an outcome that a large store does not have.
+    """
+    from kg.formats import format_of
+    from kg.stores import is_spec, open_store
+
+    if path is None or outcome is None:
+        return load(path)
+    if is_spec(path) or format_of(path) == "store":
+        store = open_store(path if is_spec(path) else Path(path))
+        if len(store) >= LARGE:
+            from kg.stores.evidence import StoreSource
+
+            return Loaded(StoreSource(store).around(outcome))
+    return load(path)
+
+
 def sound(loaded: Loaded) -> EvidenceBase:
     """The base of a reading; DataError with all its faults where one of them is severe."""
     severe = [d for d in loaded.diagnostics if d.severity is Severity.SEVERE]

@@ -120,7 +120,7 @@ def command(
         _refuse(base, given)
         shared.emit(_rated(base, outcome, exposure, shape, options), output)
         return 0
-    loaded = shared.load(base)
+    loaded = shared.load(base, outcome)
     if algebra != DEFAULT:
         _refuse_calibrated(algebra, reading, fail_on)
         from kg.render.algebra import FORMS

@@ -162,14 +162,15 @@ def fail_on_option(function: F) -> F:
     )(function)
 
 
-def load(path: str | None) -> EvidenceBase:
+def load(path: str | None, outcome: str | None = None) -> EvidenceBase:
     """The base at `path`, or the shipped one; DataError where it has a severe fault.
 
-    Lesser faults are told on stderr: moderate ones each, mild ones as a count.
+    Of a large store only what bears on the outcome. Lesser faults are told on stderr: moderate ones
+    each, mild ones as a count.
     """
     from kg import api
 
-    loaded = api.load(path)
+    loaded = api.load_about(path, outcome) if path and outcome else api.load(path)
     base = api.sound(loaded)
     tell(loaded.diagnostics)
     return base
