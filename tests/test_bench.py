@@ -1,4 +1,4 @@
-"""`scripts/bench --quick` measures, prints a table, writes JSON, and takes less than a minute."""
+"""`scripts/bench --quick` measures, prints a table, writes JSON, and ends soon."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_the_quick_run_measures_everything_and_says_so_twice(tmp_path: Path) -> 
         capture_output=True,
         text=True,
     )
-    assert time.monotonic() - begin < 60
+    assert time.monotonic() - begin < 120
     result = json.loads(output.read_text(encoding="utf-8"))
     assert result["schema"] == "kg.bench/1"
     assert result["runs"] == 1
@@ -37,4 +37,10 @@ def test_the_quick_run_measures_everything_and_says_so_twice(tmp_path: Path) -> 
     assert result["loading"]["compiled_ms"] < result["loading"]["curated_ms"]
     assert result["grading"]["kept_ms"] < result["grading"]["anew_ms"]
     assert [row["links"] for row in result["kernels"]] == [100, 1000]
+    load = result["load"]
+    assert load["clients"] == 32
+    for mix in ("mixed", "sparql", "hello"):
+        assert load[mix]["errors"] == 0
+        assert load[mix]["requests"] > 32
+        assert load[mix]["p50_ms"] <= load[mix]["p99_ms"]
     assert list(output.parent.iterdir()) == [output]
