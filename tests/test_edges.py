@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.chains.edges import Columns, columns
+from kg.chains.rated import grade_rated
 from kg.chains.snapshot import FORMAT, key_of, opened, pieces
-from kg.errors import DataError, UnknownName
-from kg.model import Level, Reading
+from kg.errors import DataError, UnknownName, UsageError
+from kg.model import BaseSummary, Level, Reading
 from kg.model.links import Batch, Flag, LinkBatch, NodeBatch, Role, SurrogateBatch, imported
 from tests.strategies import texts
 
@@ -195,3 +197,29 @@ def test_columns_are_lean() -> None:
     texts_ = sum(made.arrays[f"{kind}_text"].nbytes for kind in ("name", "predicate", "source"))
     assert made.nbytes - texts_ <= 38 * size + 40 * made.nodes
     assert np.dtype(made.established.dtype).itemsize == 1
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_a_snapshot_with_any_byte_changed_is_refused_or_graded(data: st.DataObject) -> None:
+    """No change of a file leads outside of it: it is refused, or read as other links."""
+    given_ = [("a", "up", "b", 1, 4), ("b", "down", "c", -1, 3), ("a", "up", "c", 1, 2)]
+    whole = bytearray(b"".join(pieces(columns([batch(given_)]))))
+    room = len(whole) - json.loads(whole.partition(b"\n")[0])["size"]
+    at = data.draw(st.integers(room, len(whole) - 1))
+    whole[at] = data.draw(st.integers(0, 255))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.columns"
+        path.write_bytes(whole)
+        try:
+            kept = opened(path)
+        except DataError:
+            return
+        for node in range(kept.nodes):
+            try:
+                grade_rated(kept, kept.names[node], None, _ABOUT, "a.columns")
+            except UsageError:
+                continue
+
+
+_ABOUT = BaseSummary((), 0, 0, 0, 0, "rated", "", "0", "")

@@ -65,10 +65,10 @@ def columns(path: str | Path, told: Told | None = None) -> tuple[Columns, tuple[
     key = content_key(path)
     place = cache_directory() / "columns" / f"{key}{SNAPSHOT}"
     if key_of(place) == key:
-        return opened(place), ()
+        return opened(place, ours=True), ()
     made, met = compiled(path, key, told)
     if _keep(made, place):
-        return opened(place), met
+        return opened(place, ours=True), met
     return made, met
 
 

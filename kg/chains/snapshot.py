@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from kg.chains.edges import FORM, Columns, with_texts
-from kg.chains.labels import Numbers
+from kg.chains.labels import FREE, LEVEL, Numbers
 from kg.errors import DataError
-from kg.model import Reading
+from kg.model import Level, Mechanistic, Reading
+from kg.model.links import UNKNOWN
 
 FORMAT = "kg-columns"
 VERSION = 1
@@ -49,16 +50,20 @@ def pieces(made: Columns) -> Iterator[bytes]:
         yield bytes(-numbers.nbytes % _ALIGN)
 
 
-def opened(path: str | Path) -> Columns:
+def opened(path: str | Path, ours: bool = False) -> Columns:
     """The columns of a snapshot, mapped: only what is touched is read.
 
-    Raises DataError for what is no snapshot, is of another version, or is not whole.
+    Every number that leads to another is looked at once, unless the file is `ours`, written by this
+    kg where nobody else writes. Raises DataError for what is no snapshot, is of another version, or
+    is not whole.
     """
     try:
         head = _header(path)
         whole = np.memmap(path, np.uint8, "r", offset=_HEADER_ROOM, shape=(head["size"],))
         arrays = {name: _mapped(whole, name, *head["arrays"][name]) for name in FORM}
         _check(arrays)
+        if not ours:
+            _look(arrays)
         _share(arrays, head["arrays"])
         facts = {str(name): int(number) for name, number in head["facts"].items()}
         return with_texts(str(head["key"]), facts, arrays)
@@ -105,6 +110,47 @@ def _mapped(whole: Numbers, name: str, at: int, length: int) -> Numbers:
     if at < 0 or at % _ALIGN or length < 0 or end > len(whole):
         raise _Unusable("its arrays lie outside it")
     return whole[at:end].view(kind)
+
+
+_LEADS: Mapping[str, str] = {
+    "tail": "role",
+    "head": "role",
+    "out_link": "tail",
+    "by_name": "role",
+    "marker": "role",
+    "marked": "role",
+    "predicate": "predicate_start",
+    "source": "source_start",
+}
+"""Arrays of indexes, and an array of (at least) the length that they lead into."""
+
+
+def _look(arrays: Mapping[str, Numbers]) -> None:
+    """Refuse numbers that lead out of their arrays."""
+    for name, into in _LEADS.items():
+        most = len(arrays[into]) - into.endswith("_start")
+        found = arrays[name]
+        if len(found) and not (int(found.min()) >= 0 and int(found.max()) < most):
+            raise _Unusable(f"its {name} leads nowhere")
+    for name in (name for name in FORM if name.endswith("_start")):
+        if (np.diff(arrays[name]) < 0).any():
+            raise _Unusable(f"its {name} goes back")
+    nodes, links = np.arange(len(arrays["role"])), len(arrays["tail"])
+    ways = {"in": arrays["head"], "out": arrays["tail"][arrays["out_link"]]}
+    for way, ends in ways.items():
+        if not np.array_equal(np.repeat(nodes, np.diff(arrays[f"{way}_start"])), ends):
+            raise _Unusable(f"its {way}_start does not fit")
+    if links and np.bincount(arrays["out_link"], minlength=links).max() > 1:
+        raise _Unusable("its out_link names a link twice")
+    for reading in Reading:
+        code = arrays[reading.value]
+        if len(code) and (int(code.max()) >= 2 * FREE or int((code & LEVEL).max()) > Level.HIGH):
+            raise _Unusable(f"its {reading.value} holds no codes")
+    if len(arrays["mechanistic"]) and not (
+        int(arrays["mechanistic"].min()) >= UNKNOWN
+        and int(arrays["mechanistic"].max()) <= max(Mechanistic)
+    ):
+        raise _Unusable("its mechanistic holds no levels")
 
 
 def _share(arrays: dict[str, Numbers], places: Mapping[str, Sequence[int]]) -> None:
