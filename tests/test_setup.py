@@ -332,6 +332,8 @@ def test_the_dev_extra_is_the_dev_group() -> None:
     project = pyproject()
     extra = project["project"]["optional-dependencies"]["dev"]
     assert extra == project["dependency-groups"]["dev"]
+    spark = project["project"]["optional-dependencies"]["spark"]
+    assert spark == project["dependency-groups"]["spark"]
 
 
 def test_the_lists_hold_every_dependency_and_dev_holds_all_of_run() -> None:
@@ -340,6 +342,7 @@ def test_the_lists_hold_every_dependency_and_dev_holds_all_of_run() -> None:
     for name, wanted in (
         ("run", project["project"]["dependencies"]),
         ("dev", project["dependency-groups"]["dev"]),
+        ("spark", project["dependency-groups"]["spark"]),
     ):
         pinned = {line.split("==")[0].lower() for line in locked(name)}
         names = {re.split(r"[\[><=]", need)[0].lower().replace(".", "-") for need in wanted}
@@ -349,7 +352,7 @@ def test_the_lists_hold_every_dependency_and_dev_holds_all_of_run() -> None:
 def test_the_lists_agree_with_uv_lock_and_name_no_index() -> None:
     lock = tomllib.loads((ROOT / "uv.lock").read_text())
     pairs = {f"{item['name']}=={item['version']}" for item in lock["package"] if "version" in item}
-    assert {line.split()[0] for line in locked("dev")} <= pairs
+    assert {line.split()[0] for line in locked("dev") | locked("spark")} <= pairs
     assert not any("://" in path.read_text() for path in LOCKS.glob("*.txt"))
     hosts = set(re.findall(r"https?://[^/\"]+", (ROOT / "uv.lock").read_text()))
     assert hosts == {"https://pypi.org", "https://files.pythonhosted.org"}

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kg.api.bases import sound as sound
     from kg.api.bases import summary as summary
     from kg.api.bases import validate as validate
+    from kg.api.clusters import Question as Question
+    from kg.api.clusters import cluster_pairs as cluster_pairs
     from kg.api.detectors import rules as rules
     from kg.api.explanations import Explanation as Explanation
     from kg.api.explanations import explain as explain
@@ -75,6 +77,7 @@ _MODULES = {
         "summary",
         "validate",
     ),
+    "kg.api.clusters": ("Question", "cluster_pairs"),
     "kg.api.explanations": ("Explanation", "explain"),
     "kg.api.grades": ("grade", "grade_all", "check"),
     "kg.api.graphs": ("statements", "open_graph", "query", "build"),

@@ -38,13 +38,15 @@ Told = Callable[[int], None]
 
 
 def is_rated(path: str | Path | None) -> bool:
-    """Whether a path looks like a graph of rated links: a table or a snapshot.
+    """Whether a path looks like a graph of rated links: a table, a folder of Parquet, a snapshot.
 
     >>> is_rated("links.csv.gz"), is_rated("data")
     (True, False)
     """
     if path is None:
         return False
+    if Path(path).is_dir():
+        return any(Path(path).glob("*.parquet"))
     suffix = unpacked_suffix(path)
     return suffix == SNAPSHOT or suffix in BATCH_SUFFIXES
 
@@ -74,19 +76,25 @@ def columns(path: str | Path, told: Told | None = None) -> tuple[Columns, tuple[
 
 def _is_large(path: str | Path) -> bool:
     try:
-        return Path(path).stat().st_size >= _WORTH_KEEPING
+        return sum(part.stat().st_size for part in _files(path)) >= _WORTH_KEEPING
     except OSError:
         return False
 
 
+def _files(path: str | Path) -> list[Path]:
+    """The file, or the parts of a folder of Parquet."""
+    return sorted(Path(path).glob("*.parquet")) if Path(path).is_dir() else [Path(path)]
+
+
 def content_key(path: str | Path) -> str:
-    """A key of the bytes of a file and of the code that reads them."""
+    """A key of the bytes of a file or of a folder's parts, and of the code that reads them."""
     import hashlib
 
     digest = hashlib.blake2b(fingerprint().encode(), digest_size=16)
-    with Path(path).open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
+    for part in _files(path):
+        with part.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
     return digest.hexdigest()
 
 
@@ -98,11 +106,12 @@ def compiled(
 
     faults: list[Diagnostic] = []
     count = 0
+    suffix = ".parquet" if Path(path).is_dir() else unpacked_suffix(path)
 
     def sound() -> Iterator[Batch]:
         nonlocal count
         rows = 0
-        for found in BATCHES[BATCH_SUFFIXES[unpacked_suffix(path)]](Path(path)):
+        for found in BATCHES[BATCH_SUFFIXES[suffix]](Path(path)):
             if isinstance(found, Diagnostic):
                 count += 1
                 faults.extend([found] if len(faults) < _FAULTS_SHOWN else [])

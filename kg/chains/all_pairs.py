@@ -47,19 +47,19 @@ class _Rows:
 
 def all_pairs(
     columns: Columns,
-    outcome: int | None = None,
+    outcome: int | Numbers | None = None,
     exposure: int | None = None,
     least: Level = Level.NONE,
     top: int | None = None,
 ) -> Iterator[PairBatch]:
     """Pairs with a chain in some reading and at least the established level `least`.
 
-    They come outcome by outcome in the order of ids, the surest exposure first; or with `top` only
-    so many of them all, surest first. Raises UsageError where no node is an exposure or an outcome.
+    `outcome` is one node or several, otherwise all that no link leads from. The pairs come outcome
+    by outcome in the order of ids, the surest exposure first; or with `top` only so many of them
+    all, surest first. Raises UsageError where no node is an exposure or an outcome.
     """
-    place = np.empty(columns.nodes, np.int32)
-    place[columns.by_name] = np.arange(columns.nodes, dtype=np.int32)
-    parts = _parts(columns, _outcomes(columns, outcome, place), exposure, least)
+    place = _places(columns)
+    parts = _parts(columns, asked_outcomes(columns, outcome), exposure, least)
     if top is None:
         for rows in parts:
             if len(rows.sign):
@@ -75,16 +75,25 @@ def all_pairs(
         yield _named(columns, best)
 
 
-def _outcomes(columns: Columns, outcome: int | None, place: Numbers) -> Numbers:
-    if outcome is not None:
-        return np.array([outcome])
-    nodes = np.flatnonzero(columns.role == Role.OUTCOME)
+def _places(columns: Columns) -> Numbers:
+    """Where each node stands in the order of names."""
+    place = np.empty(columns.nodes, np.int32)
+    place[columns.by_name] = np.arange(columns.nodes, dtype=np.int32)
+    return place
+
+
+def asked_outcomes(columns: Columns, outcome: int | Numbers | None = None) -> Numbers:
+    """The nodes asked about as outcomes in the order of names; UsageError where there are none."""
+    if outcome is None:
+        nodes = np.flatnonzero(columns.role == Role.OUTCOME)
+    else:
+        nodes = np.atleast_1d(outcome)
     if not len(nodes):
         raise UsageError(
             "no node is an outcome: outcomes are those from which no link leads; name another "
             "with --outcome"
         )
-    ordered: Numbers = nodes[np.argsort(place[nodes])]
+    ordered: Numbers = nodes[np.argsort(_places(columns)[nodes])]
     return ordered
 
 
@@ -97,12 +106,8 @@ def _parts(
         same = id(columns.codes(reading))
         if same not in made:
             made[same] = pairs_of(columns, reading, exposure)
+    need_exposures(columns, exposure)
     agents = next(iter(made.values())).exposures
-    if not len(agents):
-        raise UsageError(
-            "no node is an exposure: exposures are those to which no link leads; name another "
-            "with --exposure"
-        )
     for batch in batches(outcomes, columns.nodes):
         found = {same: levels(pairs, columns, batch) for same, pairs in made.items()}
         each = [found[id(columns.codes(reading))] for reading in Reading]
@@ -114,6 +119,15 @@ def _parts(
             exposure=agents[agent],
             sign=(1 - 2 * side).astype(np.int8),
             levels=np.stack([level[agent, target, side] for level in each]),
+        )
+
+
+def need_exposures(columns: Columns, exposure: int | None) -> None:
+    """Nothing; UsageError where no exposure is asked about and no node is one."""
+    if exposure is None and not (columns.role == Role.EXPOSURE).any():
+        raise UsageError(
+            "no node is an exposure: exposures are those to which no link leads; name another "
+            "with --exposure"
         )
 
 

@@ -21,6 +21,8 @@ OTHERS = (
     *("dempster", "indra", "aop", "civic", "opentargets", "arax"),
 )
 
+ENGINES = ("embedded", "spark", "spark:sharded", "spark:rounds")
+
 HELP = """\b
 Examples:
   kg grade --outcome acne-scars
@@ -64,6 +66,13 @@ cited work were found and flawless. Without --outcome, what the sources make hea
     show_default=True,
     help=f"Another way to combine evidence, uncalibrated, beside the default: {', '.join(OTHERS)}.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="embedded",
+    show_default=True,
+    help="What grades: this process, or Apache Spark, which gives the table of all pairs.",
+)
 @shared.format_option(*FORMATS)
 @shared.grading_options
 @shared.fail_on_option
@@ -79,6 +88,7 @@ def command(
     every: bool,
     top: int | None,
     least: str | None,
+    engine: str,
     form: str | None,
     profile: str,
     evidence: str,
@@ -99,13 +109,15 @@ def command(
         "fail-on": fail_on,
         "algebra": algebra,
     }
-    if every:
+    if every or engine != "embedded":
         from kg.cli import pairs as table
 
-        if base and api.is_rated(base):
+        if engine != "embedded":
+            _refuse(_links_of(base), given)
+        elif base and api.is_rated(base):
             _refuse(base, given)
         _refuse("--all", {name: given[name] for name in ("fail-on", "algebra")})
-        asked = table.Asked(outcome, exposure, source, profile, evidence, least, top)
+        asked = table.Asked(outcome, exposure, source, profile, evidence, least, top, engine)
         return table.write(base, asked, shape, output)
     _refuse_alone(top, least, shape)
     options = Options(
@@ -152,6 +164,17 @@ def _refuse(base: str, given: dict[str, str | None]) -> None:
         if value != _USUAL[name]:
             why = "" if base == "--all" else ": its links are rated and hold no works"
             raise UsageError(f"--{name} does not apply to {base}{why}")
+
+
+def _links_of(base: str | None) -> str:
+    """The base of an engine that reads rated links only; UsageError where none is given."""
+    from kg.errors import UsageError
+
+    if base is None:
+        raise UsageError(
+            "Spark grades rated links: name a folder of Parquet, here or at s3://..., with --base"
+        )
+    return base
 
 
 def _refuse_alone(top: int | None, least: str | None, shape: str) -> None:

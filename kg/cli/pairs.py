@@ -26,6 +26,7 @@ class Asked(NamedTuple):
     evidence: str
     least: str | None
     top: int | None
+    engine: str = "embedded"
 
 
 def write(base: str | None, asked: Asked, shape: str, output: str) -> int:
@@ -73,11 +74,28 @@ def _counted(batches: Iterable[PairBatch], cut: bool) -> Iterator[PairBatch]:
         click.echo(f"kg: the {SHOWN} surest pairs; --top N, csv or parquet has more", err=True)
 
 
+def _begun(batches: Iterator[PairBatch]) -> Iterator[PairBatch]:
+    """The batches, the first of which is there: what fails before it fails before any output."""
+    from itertools import chain, islice
+
+    return chain([*islice(batches, 1)], batches)
+
+
+def _told(text: str) -> None:
+    from kg.render.escape import terminal
+
+    click.echo(f"kg: {terminal(text)}", err=True)
+
+
 def _pairs(base: str | None, asked: Asked) -> Iterator[PairBatch]:
     from kg import api
     from kg.model import Level
 
     least = Level[asked.least.upper().replace(" ", "_")] if asked.least else Level.NONE
+    if base and asked.engine != "embedded":
+        question = api.Question(base, asked.outcome, asked.exposure, least, asked.top)
+        plan = asked.engine.partition(":")[2] or None
+        return _begun(api.cluster_pairs(question, plan, _told))
     if base and api.is_rated(base):
         columns = shared.load_columns(base)
         return api.rated_pairs(columns, asked.outcome, asked.exposure, least, asked.top)

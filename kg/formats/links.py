@@ -96,8 +96,13 @@ _REMEDIES = {
 def read(path: str | Path) -> Iterator[LinkBatch | Diagnostic]:
     """Batches of links and faults of a table, in the order of its rows.
 
-    Every cell is looked at; a row with a fault is in no batch. Memory is that of a batch.
+    Every cell is looked at; a row with a fault is in no batch. Memory is that of a batch. A folder
+    is read as the Parquet files in it, in the order of their names.
     """
+    if Path(path).is_dir():
+        for part in sorted(Path(path).glob("*.parquet")):
+            yield from read(part)
+        return
     parquet = unpacked_suffix(path) == ".parquet"
     try:
         yield from _parquet(Path(path)) if parquet else _csv(Path(path))
