@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kg.api.grades import grade as grade
     from kg.api.grades import grade_all as grade_all
     from kg.api.graphs import build as build
+    from kg.api.graphs import export as export
     from kg.api.graphs import open_graph as open_graph
     from kg.api.graphs import query as query
     from kg.api.graphs import statements as statements
@@ -80,7 +81,7 @@ _MODULES = {
     "kg.api.clusters": ("Question", "cluster_pairs"),
     "kg.api.explanations": ("Explanation", "explain"),
     "kg.api.grades": ("grade", "grade_all", "check"),
-    "kg.api.graphs": ("statements", "open_graph", "query", "build"),
+    "kg.api.graphs": ("statements", "open_graph", "query", "build", "export"),
     "kg.api.kept": ("grade_shipped",),
     "kg.api.detectors": ("rules",),
     "kg.api.finding": ("search",),

@@ -124,3 +124,19 @@ def build(
         write_compiled(base, folder / "kg.json"),
         write_store(quads, folder / "store"),
     )
+
+
+def export(path: str | Path | None, form: str, out: str | Path) -> tuple[Path, ...]:
+    """Paths of the files that now hold a base in a form: kgx, parquet or nquads.
+
+    Statements go over one by one; for the other forms the base is read whole.
+    """
+    from kg.formats.claim_rows import write_kgx, write_parquet
+    from kg.formats.files import write_atomically
+
+    target = Path(out)
+    if form == "nquads":
+        quads = open_graph(path).quads()
+        return (write_atomically(target, (f"{quad} .\n" for quad in quads)),)
+    base = sound(load(path))
+    return write_kgx(base, target) if form == "kgx" else (write_parquet(base, target),)

@@ -1,0 +1,47 @@
+"""`kg export`: what is written can be read back, here and by others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from pyoxigraph import RdfFormat, parse
+
+from kg import api
+from kg.stores import open_store
+from tests.test_load import kg
+
+BASE = Path(__file__).parent / "cases" / "queries" / "base"
+
+
+def test_kgx_comes_back_with_its_signs(tmp_path: Path) -> None:
+    done = kg("export", "--base", str(BASE), "--format", "kgx", "-o", str(tmp_path / "graph"))
+    nodes, edges = map(Path, done.stdout.split())
+    assert (nodes.name, edges.name) == ("graph_nodes.jsonl", "graph_edges.jsonl")
+    base = api.load(BASE).base
+    rows = [json.loads(line) for line in edges.read_text().splitlines()]
+    assert [row["id"] for row in rows] == [claim.id for claim in base.claims]
+    api.load_files([nodes, edges], tmp_path / "store", strict=True)
+    text = "SELECT ?c ?sign { ?c a kg:Claim ; kg:proposition/kg:sign ?sign }"
+    whole = open_store("memory:")
+    whole.load(api.statements(base))
+    assert open_store(tmp_path / "store").query(text).rows == whole.query(text).rows
+
+
+def test_parquet_has_a_row_for_each_claim(tmp_path: Path) -> None:
+    (path,) = api.export(BASE, "parquet", tmp_path / "claims.parquet")
+    base = api.load(BASE).base
+    table = pq.read_table(path).to_pylist()
+    assert [row["claim"] for row in table] == [claim.id for claim in base.claims]
+    (batch,) = base.edges()
+    signs = dict(zip(batch.claims, batch.signs, strict=True))
+    assert {row["claim"]: row["sign"] for row in table if row["claim"] in signs} == signs
+
+
+def test_nquads_are_all_statements(tmp_path: Path) -> None:
+    (path,) = api.export(BASE, "nquads", tmp_path / "graph.nq")
+    written = {*parse(path=str(path), format=RdfFormat.N_QUADS)}
+    store = open_store("memory:")
+    store.load(api.statements(api.load(BASE).base))
+    assert written == {*store.quads()}
