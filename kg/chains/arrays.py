@@ -241,20 +241,23 @@ def _raised(
     )
     weak.code[fixed] &= NEGATIVE | FREE
     goal = (source, bit(4, leaps, sign))
+    counted = range(leaps + 1) if leaps < CAP else (CAP,)
+    kept = sum(bit(4, d, turn) for d in counted for turn in (1, -1))
     found = Sweep(np.zeros(net.nodes, np.int32))
-    found.labels[target] = PLUS
+    found.labels[target] = PLUS & kept
     found.rounds.append((np.array([target]), found.labels[[target]]))
     layers, done = [0], 0
     while True:
         layer = found.rounds[done:]
-        spread(strong, found, np.unique(np.concatenate([n for n, _ in layer])), goal=goal)
+        reached = np.unique(np.concatenate([nodes for nodes, _ in layer]))
+        spread(strong, found, reached, goal=goal, kept=kept)
         if found.labels[source] & goal[1]:
             return _weak_links(strong, weak, found, layers, (source, sign, leaps))
         if below is not None and len(layers) >= below:
             return None
         changed = np.unique(np.concatenate([nodes for nodes, _ in found.rounds[done:]]))
         done = len(found.rounds)
-        spread(weak, found, changed, most=1, goal=goal)
+        spread(weak, found, changed, most=1, goal=goal, kept=kept)
         if done == len(found.rounds):
             return None
         layers.append(done)
