@@ -86,6 +86,7 @@ def shipped() -> tuple[Statement, ...]:
     return tuple(sorted(statements(grades, base), key=lambda s: s.iri))
 
 
+@pytest.mark.law("P30")
 @pytest.mark.parametrize("name", sorted(EXCHANGES))
 @settings(max_examples=40, deadline=None)
 @given(given_statements=several)

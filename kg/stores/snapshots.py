@@ -6,7 +6,7 @@
     store/lock         held by the one writer, and by the kernel alone: it cannot be left behind
 
 A reader holds a shared lock on its snapshot, so that no writer removes it. Measurements and reasons
-are in docs/decisions/0017-snapshots.md.
+are in docs/decisions/0023-snapshots.md.
 """
 
 from __future__ import annotations
