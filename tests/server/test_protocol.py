@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree
@@ -14,7 +15,7 @@ import rdflib
 import yaml
 
 from tests.server.conftest import CASES, DATA
-from tests.server.serving import SPARQL_JSON, Server
+from tests.server.serving import SPARQL_JSON, Server, serving
 
 W3C = yaml.safe_load((CASES / "protocol" / "w3c.yaml").read_text())["tests"]
 TABULAR = (SPARQL_JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values")
@@ -158,3 +159,22 @@ def test_void_describes_the_data(small: Server) -> None:
     about = rdflib.URIRef(f"{small.url}/void#dataset")
     assert graph.value(about, void.triples) == rdflib.Literal(counted)
     assert graph.value(about, void.sparqlEndpoint) == rdflib.URIRef(f"{small.url}/sparql")
+
+
+def test_cross_origin_reading_is_off_until_an_origin_is_named(folder: Path) -> None:
+    friend, other = "https://friend.example", "https://other.example"
+    address = "/sparql?" + urlencode({"query": "ASK {}"})
+    with serving(folder, "--cors", friend, base=CASES / "cli" / "base") as server:
+        asked = {"origin": friend, "access-control-request-method": "POST"}
+        allowed = server.ask("/sparql", asked, "OPTIONS")
+        assert allowed.status == 204
+        assert allowed.headers["access-control-allow-origin"] == friend
+        assert "POST" in allowed.headers["access-control-allow-methods"]
+        read = server.ask(address, {"origin": friend})
+        assert read.headers["access-control-allow-origin"] == friend
+        assert "Origin" in read.headers["vary"]
+        assert "access-control-allow-origin" not in server.ask(address, {"origin": other}).headers
+        kind = {"content-type": "application/sparql-query"}
+        assert server.ask("/sparql", kind | {"origin": friend}, "POST", b"ASK {}").status == 200
+        assert server.ask("/sparql", kind | {"origin": other}, "POST", b"ASK {}").status == 403
+        assert server.ask("/sparql", {"origin": other}, "OPTIONS").status == 405
