@@ -98,9 +98,8 @@ def _grades(library: Library, name: str, values: Values) -> str:
     if outcome and not exposure:
         found = library.grade(library.base.outcome(outcome).id, chosen)
         return RENDERERS["json"](found, library.base, Options())
-    grades = api.grade(
-        library.base, outcome, exposure, chosen.source, chosen.profile, chosen.evidence
-    )
+    graded = api.grade_shipped if library.shipped else api.grade
+    grades = graded(library.base, outcome, exposure, chosen.source, chosen.profile, chosen.evidence)
     if outcome:
         return RENDERERS["json"](grades[0], library.base, Options())
     return SUMMARIES["json"](grades, library.base, Options())

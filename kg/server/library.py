@@ -35,6 +35,7 @@ class Library:
     """A base and what has been computed from it."""
 
     base: EvidenceBase
+    shipped: bool = False
     _kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
     @classmethod
@@ -43,7 +44,7 @@ class Library:
 
         `grades` is where `keep` put the grades of all pairs.
         """
-        library = cls(api.sound(api.load(path)))
+        library = cls(api.sound(api.load(path)), shipped=path is None)
         if grades is not None and (found := graded.kept(grades)) is not None:
             library._kept["all", DEFAULT] = found
         return library
