@@ -54,10 +54,12 @@ def home(shelf: Shelf, values: Values) -> str:
     seen = Counter(p.exposure for p in pairs)
     columns = [e for e, _ in sorted(seen.items(), key=lambda item: (-item[1], item[0]))]
     base = shelf.base
+    # A wider outcome that no claim names only repeats what its kinds say.
+    named = {claim.proposition.object for claim in base.assertions}
     return render(
         "home.html",
         to=shelf.to,
-        worst=[pair_line(shelf, p) for p in worded[:WORST]],
+        worst=[pair_line(shelf, p) for p in worded if p.outcome in named][:WORST],
         columns=[shelf.node(e) for e in columns],
         rows=_rows(shelf, pairs, columns),
         counts=[
