@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import kg
 from kg.errors import DataError
-from kg.formats import BATCH_SUFFIXES, BATCHES
+from kg.formats import BATCH_SUFFIXES, BATCHES, CLAIM_SUFFIXES, MOST_BYTES
 from kg.formats.streams import unpacked_suffix
 from kg.model import (
     BaseSummary,
@@ -40,6 +40,8 @@ Told = Callable[[int], None]
 def is_rated(path: str | Path | None) -> bool:
     """Whether a path looks like a graph of rated links: a table, a folder of Parquet, a snapshot.
 
+    So does RDF that is packed, or larger than what is read with an object for each thing.
+
     >>> is_rated("links.csv.gz"), is_rated("data")
     (True, False)
     """
@@ -48,6 +50,8 @@ def is_rated(path: str | Path | None) -> bool:
     if Path(path).is_dir():
         return any(Path(path).glob("*.parquet"))
     suffix = unpacked_suffix(path)
+    if suffix in CLAIM_SUFFIXES:
+        return Path(path).suffix.lower() != suffix or _size(path) > MOST_BYTES
     return suffix == SNAPSHOT or suffix in BATCH_SUFFIXES
 
 
@@ -75,10 +79,15 @@ def columns(path: str | Path, told: Told | None = None) -> tuple[Columns, tuple[
 
 
 def _is_large(path: str | Path) -> bool:
+    return _size(path) >= _WORTH_KEEPING
+
+
+def _size(path: str | Path) -> int:
+    """Bytes of a file or of a folder's parts, 0 where it cannot be looked at."""
     try:
-        return sum(part.stat().st_size for part in _files(path)) >= _WORTH_KEEPING
+        return sum(part.stat().st_size for part in _files(path))
     except OSError:
-        return False
+        return 0
 
 
 def _files(path: str | Path) -> list[Path]:
@@ -111,7 +120,7 @@ def compiled(
     def sound() -> Iterator[Batch]:
         nonlocal count
         rows = 0
-        for found in BATCHES[BATCH_SUFFIXES[suffix]](Path(path)):
+        for found in BATCHES[(BATCH_SUFFIXES | CLAIM_SUFFIXES)[suffix]](Path(path)):
             if isinstance(found, Diagnostic):
                 count += 1
                 faults.extend([found] if len(faults) < _FAULTS_SHOWN else [])

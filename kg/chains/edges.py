@@ -14,7 +14,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, count
+from itertools import accumulate, count, repeat
 
 import numpy as np
 
@@ -37,6 +37,7 @@ FORM: Mapping[str, tuple[str, str, int]] = {
     "mechanistic": ("|i1", "links", 0),
     "flags": ("|u1", "links", 0),
     "studies": ("<i4", "links", 0),
+    "system": ("|i1", "links", 0),
     "predicate": ("<i4", "links", 0),
     "source": ("<i4", "links", 0),
     "row": ("<i4", "links", 0),
@@ -191,7 +192,7 @@ class _Rows:
 
     def __init__(self) -> None:
         wide = ("tail", "head", "studies", "predicate", "source")
-        narrow = ("sign", "established", "as_described", "best_case", "mechanistic", "flags")
+        narrow = ("sign", *(r.value for r in Reading), "mechanistic", "flags", "system")
         self.cells = {name: array("i") for name in wide} | {name: array("b") for name in narrow}
         self.names, self.predicates, self.sources = _Names(), _Names(), _Names()
 
@@ -209,6 +210,7 @@ class _Rows:
             "mechanistic": batch.mechanistic,
             "flags": batch.flags,
             "studies": batch.studies,
+            "system": batch.systems or repeat(UNKNOWN, len(batch)),
         }
         for name, cells in columns.items():
             self.cells[name].extend(cells)
@@ -276,7 +278,7 @@ def _arranged(
         "head": head[by_head],
         "row": by_head,
     }
-    for name in ("mechanistic", "flags", "studies", "predicate", "source"):
+    for name in ("mechanistic", "flags", "studies", "system", "predicate", "source"):
         arrays[name] = rows.array(name)[by_head]
     arrays["out_link"] = np.argsort(arrays["tail"], kind="stable").astype(np.int32)
     for side, ends in (("in", head), ("out", tail)):

@@ -17,10 +17,10 @@ from kg.chains.edges import FORM, Columns, with_texts
 from kg.chains.labels import FREE, LEVEL, Numbers
 from kg.errors import DataError
 from kg.model import Level, Mechanistic, Reading
-from kg.model.links import UNKNOWN
+from kg.model.links import SYSTEMS, UNKNOWN
 
 FORMAT = "kg-columns"
-VERSION = 1
+VERSION = 2
 _ALIGN = 64
 _HEADER_ROOM = 16_384
 
@@ -151,6 +151,9 @@ def _look(arrays: Mapping[str, Numbers]) -> None:
         and int(arrays["mechanistic"].max()) <= max(Mechanistic)
     ):
         raise _Unusable("its mechanistic holds no levels")
+    system = arrays["system"]
+    if len(system) and not UNKNOWN <= int(system.min()) <= int(system.max()) < len(SYSTEMS):
+        raise _Unusable("its system holds no systems")
 
 
 def _share(arrays: dict[str, Numbers], places: Mapping[str, Sequence[int]]) -> None:

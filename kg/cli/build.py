@@ -12,13 +12,15 @@ Examples:
   kg build -o build
   kg build --base my-data --look-ups my-data/look-ups.json -o my-build
   kg build --base links.csv -o my-build
+  kg build --base claims.nt.gz -o my-build
 
 Compile the curated text to TriG and a store.
 
 Writes kg.trig, kg.json and store/ into the directory and prints their paths. Nothing is written
 when the data have a severe fault; files are replaced in one step. A table of rated links becomes a
-snapshot, links.columns, that `kg grade --base` maps instead of reading. After a small change only
-those outcomes are graded anew that it can touch.
+snapshot, links.columns, that `kg grade --base` maps instead of reading; so does RDF (.nt, .nq,
+.ttl, .trig) that is packed or larger than 64 MiB. After a small change only those outcomes are
+graded anew that it can touch.
 """
 
 

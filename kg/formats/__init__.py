@@ -40,12 +40,20 @@ WRITERS: Registry[Writer] = Registry(
 )
 
 BATCHES: Registry[BatchReader] = Registry(
-    "reader of links", {"links": "kg.formats.links:read"}, group="kg.batches"
+    "reader of links",
+    {"links": "kg.formats.links:read", "claims": "kg.formats.claim_links:read"},
+    group="kg.batches",
 )
 """Readers of rated links: batches and faults as they come, in memory that does not grow."""
 
 BATCH_SUFFIXES = {".csv": "links", ".tsv": "links", ".parquet": "links"}
 """Which reader of links a file of this suffix has, that of its packing taken off."""
+
+MOST_BYTES = 64 * 1024 * 1024
+"""The largest RDF file that is read as a base, each thing an object; larger ones become columns."""
+
+CLAIM_SUFFIXES = {".nt": "claims", ".nq": "claims", ".ttl": "claims", ".trig": "claims"}
+"""Which reader of links an RDF file has that is packed, or larger than MOST_BYTES."""
 
 SUFFIXES = {
     ".yaml": "curated",

@@ -18,7 +18,7 @@ from xml.parsers import expat
 
 from pyoxigraph import Quad, RdfFormat, Store, parse, serialize
 
-from kg.formats import faults
+from kg.formats import MOST_BYTES, faults
 from kg.formats.faults import Fault, found
 from kg.formats.files import write_atomically
 from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Severity
@@ -28,7 +28,7 @@ from kg.rdf.trig import trig
 from kg.rdf.vocab import BASE
 from kg.resources import shipped
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = MOST_BYTES
 MAX_DEPTH = 100
 
 CONTEXT = BASE + "context.jsonld"

@@ -12,9 +12,13 @@ from typing import TypeAlias
 
 from kg.model.grades import Level, Readings
 from kg.model.record import dataclass
+from kg.model.terms import System
 
 UNKNOWN = -1
-"""A number of studies, or a mechanistic level, that is not stated."""
+"""A number of studies, a mechanistic level or a system that is not stated."""
+
+SYSTEMS = (System.IN_SILICO, System.IN_VITRO, System.EX_VIVO, System.ANIMAL, System.HUMAN)
+"""Systems by how near they are to a person; a column holds the index."""
 
 
 class Flag(IntFlag):
@@ -47,7 +51,9 @@ class LinkBatch:
 
     `signs` are +1 or -1; the three readings hold effective levels 0..4 (defeat has been taken off);
     `mechanistic` is 0..3 and `studies` a count, each UNKNOWN where it is not stated; `flags` are
-    sums of `Flag`; `sources` say where a link is from, empty where nobody said.
+    sums of `Flag`; `sources` say where a link is from, empty where nobody said. `systems` are the
+    best that a work behind the link was done on, as indexes into SYSTEMS, or UNKNOWN; where the
+    column is empty, nobody said it of any link.
     """
 
     subjects: Sequence[str]
@@ -61,6 +67,7 @@ class LinkBatch:
     flags: Sequence[int]
     studies: Sequence[int]
     sources: Sequence[str]
+    systems: Sequence[int] = ()
 
     def __len__(self) -> int:
         return len(self.subjects)
