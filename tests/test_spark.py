@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -229,3 +231,66 @@ def test_columns_that_are_missing_are_named(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (3, "")
     assert "the columns predicate, sign are missing" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@on_spark
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [
+        ("s3://bucket/links", "--packages org.apache.hadoop:hadoop-aws"),
+        ("hdfs://127.0.0.1:9/links", "Connection refused"),
+    ],
+)
+def test_a_base_that_cannot_be_reached_is_one_message(base: str, words: str) -> None:
+    done = kg("grade", "--engine", "spark", "--base", base)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.count("\n") == 1
+    assert words in done.stderr
+
+
+@on_spark
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("plan", "victim", "words"),
+    [
+        ("rounds", "java", "the driver of Spark died"),
+        ("sharded", "pyspark.daemon", "an executor died"),
+    ],
+)
+def test_what_is_killed_is_told_and_nothing_is_written(
+    tmp_path: Path, plan: str, victim: str, words: str
+) -> None:
+    base = folder(tmp_path / "base", links_table(20_000, 400, seed=1))
+    output = tmp_path / "pairs.csv"
+    asked = ["grade", "--engine", f"spark:{plan}", "--base", str(base), "-o", str(output)]
+    run = subprocess.Popen(
+        [sys.executable, "-P", "-m", "kg", *asked],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stderr
+    assert "20,000 links" in run.stderr.readline()
+    killed = 0
+    while run.poll() is None and not (killed and victim == "java"):
+        for child in psutil.Process(run.pid).children(recursive=True):
+            if runs(child, victim):
+                child.kill()
+                killed += 1
+        time.sleep(0.01)
+    out, err = run.communicate(timeout=120)
+    assert killed
+    assert (run.returncode, out) == (5, "")
+    assert err.count("\n") == 1
+    assert words in err
+    assert not output.exists()
+
+
+def runs(process: psutil.Process, program: str) -> bool:
+    """Whether this is a program that a process runs: Java, or what forks workers of Python."""
+    try:
+        line = process.cmdline()
+    except psutil.Error:
+        return False
+    return any(word.endswith(program) for word in line[:3])

@@ -5,10 +5,13 @@ What goes wrong in Spark comes out as one message; its log is kept apart and onl
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import subprocess
 import sys
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -87,6 +90,7 @@ def cluster() -> Iterator[Cluster]:
             "--engine spark needs the extra `spark`: pip install 'evidence-kg[spark]', and Java 17"
         ) from missing
     with ExitStack() as stack:
+        _quietly(stack)
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-spark-"))
         log = Path(folder) / "log"
         try:
@@ -97,6 +101,15 @@ def cluster() -> Iterator[Cluster]:
             if not _is_sparks(fault):
                 raise
             raise OutsideError(_told(fault, log)) from fault
+
+
+def _quietly(stack: ExitStack) -> None:
+    """Keep what pyspark logs and warns of, when Java dies, from the terminal: it is told once."""
+    handler = logging.NullHandler()
+    logging.getLogger().addHandler(handler)
+    stack.callback(logging.getLogger().removeHandler, handler)
+    stack.enter_context(warnings.catch_warnings())
+    warnings.simplefilter("ignore")
 
 
 def _started(folder: str, log: Path, stack: ExitStack) -> Cluster:
@@ -164,38 +177,55 @@ _CAUSES = (
         "'--packages org.apache.hadoop:hadoop-aws:3.4.1 pyspark-shell'",
     ),
     (r"\[PATH_NOT_FOUND\] (.*?)(?: SQLSTATE|$)", r"\1"),
-    (r"JAVA_GATEWAY_EXITED|JAVA_HOME is not set|No such file.*java", "Spark needs Java 17"),
+    (
+        r"JAVA_GATEWAY_EXITED|JAVA_HOME is not set|No such file.*java",
+        "Spark needs Java 17; install it, or set JAVA_HOME to where it is",
+    ),
     (
         r"OutOfMemoryError",
         "Spark ran out of memory; give it more (spark.driver.memory, spark.executor.memory) or "
         "smaller tasks (spark.sql.shuffle.partitions)",
     ),
     (
-        r"Python worker exited unexpectedly|ExecutorLostFailure|Worker died|Executor \S+ exited",
+        r"Python worker exited unexpectedly|ExecutorLostFailure|Worker died|Executor \S+ exited"
+        r"|reading the port number from pyspark.daemon",
         "an executor died and was not replaced; nothing was written. See its log, give it more "
         "memory (spark.executor.memoryOverhead) and run the same command again",
     ),
-    (
-        r"Answer from Java side is empty|Error while sending or receiving|Connection refused.*py4j"
-        r"|An error occurred while trying to connect to the Java server|Java gateway process",
-        "the driver of Spark died; nothing was written. Give it more memory "
-        "(spark.driver.memory) and run the same command again",
-    ),
 )
+_DRIVER = (
+    "the driver of Spark died; nothing was written. Give it more memory (spark.driver.memory) and "
+    "run the same command again"
+)
+
+
+def _is_driver_dead() -> bool:
+    """Whether Java was started by this process and has ended."""
+    from pyspark import SparkContext
+
+    process = getattr(SparkContext._gateway, "proc", None)
+    if process is None:
+        return False
+    try:
+        process.wait(timeout=0.5)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _told(fault: Exception, log: Path) -> str:
     """One line on what failed in Spark: a known cause, else the last cause that Java names."""
+    if _is_driver_dead() or isinstance(fault, ConnectionError | EOFError):
+        return _DRIVER
     logged = log.read_text("utf-8", "replace") if log.exists() else ""
     text = f"{fault}\n{logged[-20_000:]}"
     for pattern, message in _CAUSES:
         if found := re.search(pattern, text, re.MULTILINE):
             return found.expand(message) if "\\" in message else message
-    if isinstance(fault, ConnectionError | EOFError):
-        return _CAUSES[-1][1]
     causes = re.findall(r"^Caused by: (?:[\w.$]+: )?(.+)$", str(fault), re.MULTILINE)
     first = next((line for line in str(fault).splitlines()[1:] if line.strip()), str(fault))
-    return f"Spark failed: {' '.join((causes or [first])[-1].split())[:300]}"
+    cause = " ".join((causes or [first])[-1].split()).lstrip(": ")
+    return f"Spark failed: {cause[:300]}"
 
 
 def given(found: Cluster, base: str) -> int:
