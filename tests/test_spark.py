@@ -223,6 +223,22 @@ def test_all_pairs_on_spark_are_those_of_this_process(ten_thousand: Path) -> Non
 
 @on_spark
 @pytest.mark.slow
+@pytest.mark.parametrize("plan", ["sharded", "rounds"])
+def test_executors_of_their_own_are_sent_all_that_they_need(tmp_path: Path, plan: str) -> None:
+    base = folder(tmp_path / "base", links_table(300, 5, seed=7))
+    shared = tmp_path / "shared"
+    settings = f"--conf spark.checkpoint.dir={shared.as_uri()} pyspark-shell"
+    variables = {"PYSPARK_SUBMIT_ARGS": f"--master local-cluster[2,1,1024] {settings}"}
+    asked = ("grade", "--base", base, "--all", "--format", "csv")
+    done = kg(*asked, "--engine", f"spark:{plan}", **variables)
+    assert done.returncode == 0, done.stderr
+    assert "local-cluster[2,1,1024], 300 links" in done.stderr
+    assert done.stdout == kg(*asked).stdout
+    assert not [*shared.glob("kg-*")]
+
+
+@on_spark
+@pytest.mark.slow
 def test_columns_that_are_missing_are_named(tmp_path: Path) -> None:
     pq.write_table(
         pa.table({"subject": ["a"], "object": ["b"], "level": [1]}), tmp_path / "x.parquet"

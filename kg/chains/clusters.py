@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kg.model import Level
 
 BYTES = 60
-"""Bytes of columns for a link with its share of names: 46 to 57 were measured."""
+"""Bytes of columns for a link with its share of names; 41 where ids have 7 letters."""
 
 _COLUMNS = ("subject", "predicate", "object", "sign", "level")
 _DEFAULTS = {
@@ -60,7 +60,7 @@ class Cluster:
     @property
     def memory(self) -> int:
         """Bytes of an executor; in local mode those of this machine that are free."""
-        if self.spark.sparkContext.master.startswith("local") and hasattr(os, "sysconf"):
+        if _is_one_process(self.spark) and hasattr(os, "sysconf"):
             return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
         return _bytes(self.spark.sparkContext.getConf().get("spark.executor.memory", "1g"))
 
@@ -75,6 +75,11 @@ def _bytes(size: str) -> int:
     if not found:
         raise UsageError(f"spark.executor.memory is {size!r}, which is no size such as 4g")
     return int(found[1]) << 10 * " kmgt".index(found[2] or " ")
+
+
+def _is_one_process(spark: Any) -> bool:
+    """Whether driver and executors are one process; `local-cluster` starts several."""
+    return bool(re.match(r"local(\[|$)", spark.sparkContext.master))
 
 
 @contextmanager
@@ -151,9 +156,9 @@ def _stopped(spark: Any) -> None:
 
 def _reached(spark: Any, folder: str) -> str:
     """A folder for what rounds keep."""
+    if _is_one_process(spark):
+        return f"{folder}/kept"
     context = spark.sparkContext
-    if context.master.startswith("local") and "cluster" not in context.master:
-        return folder
     shared = context.getConf().get("spark.checkpoint.dir") or ""
     if not shared:
         raise UsageError(
@@ -300,9 +305,7 @@ class SparkEngine:
 
     def close(self) -> None:
         """Remove all that was kept."""
-        for place in self._kept.values():
-            self._removed(place)
-        self._kept.clear()
+        self._removed(self._folder)
 
 
 def fetched(found: Cluster, base: str, folder: Path) -> Path:
