@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from kg.api.rated import grade_rated as grade_rated
     from kg.api.rated import is_rated as is_rated
     from kg.api.rated import rated_pairs as rated_pairs
+    from kg.api.rated import rated_report as rated_report
     from kg.api.rated import write_snapshot as write_snapshot
     from kg.api.reports import exchanged as exchanged
     from kg.api.reports import report as report
@@ -93,6 +94,7 @@ _MODULES = {
         "columns",
         "grade_rated",
         "rated_pairs",
+        "rated_report",
         "base_pairs",
         "write_snapshot",
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kg
-from kg.errors import DataError
+from kg.errors import DataError, UsageError
 from kg.formats import BATCH_SUFFIXES, BATCHES, CLAIM_SUFFIXES, MOST_BYTES
 from kg.formats.streams import unpacked_suffix
 from kg.model import (
@@ -25,6 +25,7 @@ from kg.resources import cache_directory, fingerprint
 if TYPE_CHECKING:
     from kg.chains.edges import Columns
     from kg.model.links import Batch
+    from kg.stores.results import QueryResult
 
 SNAPSHOT = ".columns"
 """Suffix of a snapshot."""
@@ -176,6 +177,31 @@ def grade_rated(
 
     about = BaseSummary((), 0, 0, 0, 0, "rated", "", kg.__version__, made.key)
     return graded(made, outcome, exposure, about, name)
+
+
+def rated_report(made: Columns, name: str) -> QueryResult:
+    """What a report says of rated links, in the form of a query's answer; names stand for IRIs.
+
+    Raises UsageError where there is no such report on columns, or they do not hold what it needs.
+    """
+    import json
+
+    from kg.chains import REPORTS
+    from kg.stores.results import QueryResult
+
+    if name not in REPORTS:
+        known = ", ".join(sorted(REPORTS))
+        raise UsageError(
+            f"rated links answer only --name {known}; for others `kg load` the statements into a "
+            "store, and name that with --base"
+        )
+    head, rows = REPORTS[name](made)
+    cells = [
+        {key: {"type": "literal", "value": value} for key, value in zip(head, row, strict=True)}
+        for row in rows
+    ]
+    answer = {"head": {"vars": head}, "results": {"bindings": cells}}
+    return QueryResult("rows", json.dumps(answer).encode())
 
 
 def rated_pairs(

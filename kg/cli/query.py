@@ -25,7 +25,8 @@ Ask the graph in SPARQL, by a saved query or one of your own.
 
 FILE is a SPARQL file, `-` is stdin. All named graphs are searched together: one for each source,
 and one each for the vocabulary, the studies, the conflicts and the computed grades. Nothing outside
-the graph can be reached. A query without rows ends with 0 and a hint on stderr. In CSV a cell that
+the graph can be reached. A query without rows ends with 0 and a hint on stderr. A snapshot of links
+(links.columns) answers best-study-is-bench without a store. In CSV a cell that
 a spreadsheet would take for a formula gets a leading apostrophe.
 """
 
@@ -68,9 +69,15 @@ def command(
         shared.emit(as_text(*rows("queries", None), shared.width()), output)
         return
     from kg import api
+    from kg.errors import UsageError
 
     text, terms = _query(file, expression, name, _parameters(params))
-    answer = api.query(text, base, terms, None if name else timeout)
+    if base and api.is_rated(base):
+        if params:
+            raise UsageError(f"--param does not apply to {base}: its links are rated")
+        answer = api.rated_report(shared.load_columns(base), name or "")
+    else:
+        answer = api.query(text, base, terms, None if name else timeout)
     if answer.is_empty:
         from kg.stores import empty_hint
 
