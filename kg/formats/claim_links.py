@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -30,7 +30,6 @@ from kg.model import (
     Level,
     Location,
     Predicate,
-    Readings,
     System,
     effect_sign,
 )
@@ -97,16 +96,30 @@ class _Column:
     def __init__(self, typecode: str) -> None:
         self._cells = array(typecode)
 
-    def put(self, index: int, value: int) -> None:
-        """Set a cell."""
-        cells = self._cells
-        if index >= len(cells):
-            cells.extend([UNKNOWN] * (index + 1 - len(cells)))
-        cells[index] = value
+    def setter(
+        self, subjects: _Numbers, value: Callable[[str], int], start: str
+    ) -> Callable[[str, str], None]:
+        """What puts the object of a statement in the cell of its subject, if that starts so.
 
-    def at(self, index: int) -> int:
-        """A cell, UNKNOWN where none was set."""
-        return self._cells[index] if 0 <= index < len(self._cells) else UNKNOWN
+        It runs for every statement: nothing in it is a call that need not be one.
+        """
+        cells = self._cells
+
+        def take(subject: str, object: str) -> None:
+            if subject.startswith(start):
+                index = subjects[subject]
+                try:
+                    cells[index] = value(object)
+                except IndexError:
+                    cells.extend([UNKNOWN] * (index + 1 - len(cells)))
+                    cells[index] = value(object)
+
+        return take
+
+    def filled(self, size: int) -> array[int]:
+        """The cells of so many indexes, and one more for what has none (-1)."""
+        self._cells.extend([UNKNOWN] * (size + 1 - len(self._cells)))
+        return self._cells
 
 
 def _wide() -> _Column:
@@ -166,13 +179,7 @@ class _Claims:
         subjects: _Numbers, cells: _Column, value: Callable[[str], int], section: str = ""
     ) -> Callable[[str, str], None]:
         """What puts the object of a statement into a column, for subjects of one section."""
-        start = f"{vocab.BASE}{section}/" if section else ""
-
-        def take(subject: str, object: str) -> None:
-            if subject.startswith(start):
-                cells.put(subjects[subject], value(object))
-
-        return take
+        return cells.setter(subjects, value, f"{vocab.BASE}{section}/" if section else "")
 
     def _cites(self, subject: str, object: str) -> None:
         if subject.startswith(_CLAIM):
@@ -181,11 +188,11 @@ class _Claims:
 
     def _label(self, subject: str, object: str) -> None:
         if subject.startswith(_NODES):
-            self._labels[_name(subject)] = object
+            self._labels[subject] = object
 
     def _kind(self, subject: str, object: str) -> None:
         if object in _OUTCOME_WORDS:
-            self._outcomes.add(_name(subject))
+            self._outcomes.add(subject)
 
     # Giving
 
@@ -195,15 +202,16 @@ class _Claims:
         roles = {
             _name(iri): Role.EXPOSURE if iri.startswith(exposure) else Role.OUTCOME
             for iri in self._names
-            if iri.startswith(exposure) or _name(iri) in self._outcomes
+            if iri.startswith(exposure) or iri in self._outcomes
         }
         if len(set(roles.values())) < 2:
             roles = {}
-        ids = [_name(iri) for iri in self._names]
-        for at in range(0, len(ids), _ROWS):
-            some = ids[at : at + _ROWS]
-            labels = [self._labels.get(id, "") for id in some]
-            yield NodeBatch(some, labels, [int(roles.get(id, Role.ANY)) for id in some])
+        iris = list(self._names)
+        for at in range(0, len(iris), _ROWS):
+            some = iris[at : at + _ROWS]
+            ids = [_name(iri) for iri in some]
+            labels = [self._labels.get(iri, "") for iri in some]
+            yield NodeBatch(ids, labels, [int(roles.get(id, Role.ANY)) for id in ids])
 
     def links(self, path: str) -> Iterator[Batch | Diagnostic]:
         """The links in the order of their claims, and what is wrong with others."""
@@ -211,28 +219,29 @@ class _Claims:
         ids = [_name(iri) for iri in self._names]
         sources = [_name(iri) for iri in self._sources]
         words = [_predicate(iri) for iri in self._words]
+        size = len(self._propositions)
+        ends = [column.filled(size) for column in (self._subject, self._word, self._object)]
+        says, source = (c.filled(len(self._claims)) for c in (self._says, self._source))
+        rated = self._rated()
+        signs = self._signs(words)
         rows: list[tuple[Any, ...]] = []
         left_out = 0
         for iri, claim in self._claims.items():
-            says = self._says.at(claim)
-            subject, word, object = (
-                column.at(says) for column in (self._subject, self._word, self._object)
-            )
-            if min(subject, word, object) < 0:
+            about = says[claim]
+            subject, word, object = ends[0][about], ends[1][about], ends[2][about]
+            if about < 0 or subject < 0 or word < 0 or object < 0:
                 name = quoted(vocab.compact(iri))
                 message = f"the proposition of {name} lacks its subject, predicate or object."
                 yield found(faults.MISSING_KEY, message, Location(path))
                 continue
-            sign = self._stated_sign(says, words[word])
-            if sign not in (1, -1):
+            sign = signs[about]
+            if not sign:
                 left_out += 1
                 continue
-            source = self._source.at(claim)
-            levels, flags = self._rated(says)
-            ends = (ids[subject], words[word], ids[object])
-            where = sources[source] if source >= 0 else ""
-            rated = (*levels, UNKNOWN, flags, UNKNOWN)
-            rows.append((*ends, sign, *rated, where, systems.at(claim)))
+            levels, flags = rated(about)
+            where = sources[source[claim]] if source[claim] >= 0 else ""
+            row = (ids[subject], words[word], ids[object], sign, *levels, UNKNOWN, flags, UNKNOWN)
+            rows.append((*row, where, systems[claim]))
             if len(rows) == _ROWS:
                 yield _batch(rows)
                 rows = []
@@ -245,32 +254,45 @@ class _Claims:
                 found(faults.NO_BETTER, message, Location(path), remedy="State one, or leave them.")
             )
 
-    def _stated_sign(self, proposition: int, word: str) -> int:
-        """The sign that a proposition states, else that of its predicate; 0 where there is none."""
-        stated = self._sign.at(proposition)
-        if stated != UNKNOWN:
-            return stated - 1
-        predicate = _BY_WORD.get(word)
-        return (effect_sign(predicate, Better.NEITHER) or 0) if predicate else 0
+    def _signs(self, words: Sequence[str]) -> array[int]:
+        """Signs that propositions state, else those of their predicates; 0 where there is none."""
+        size = len(self._propositions)
+        by_word = [_BY_WORD.get(word) for word in words]
+        own = [(p and effect_sign(p, Better.NEITHER)) or 0 for p in by_word]
+        pairs = zip(self._sign.filled(size), self._word.filled(size), strict=False)
+        return array("b", (s - 1 if s != UNKNOWN else own[w] if w >= 0 else 0 for s, w in pairs))
 
-    def _rated(self, proposition: int) -> tuple[Readings[int], int]:
-        """Levels and flags; a reading that is not stated is as the one before it."""
-        stated = [column.at(proposition) for column in self._levels]
-        if max(stated) == UNKNOWN:
-            levels, flags = imported(None)
-            return levels, int(flags)
-        established = max(stated[0], 0)
-        described = established if stated[1] < 0 else stated[1]
-        return Readings(established, described, described if stated[2] < 0 else stated[2]), 0
+    def _rated(self) -> Callable[[int], tuple[tuple[int, ...], int]]:
+        """What gives levels and flags of a proposition.
 
-    def _systems(self) -> _Column:
+        A reading that is not stated is as the one before it.
+        """
+        size = len(self._propositions)
+        cells = [column.filled(size) for column in self._levels]
+        unrated, unrated_flags = imported(None)
+        nobody = (tuple(unrated), int(unrated_flags))
+
+        def rated(proposition: int) -> tuple[tuple[int, ...], int]:
+            first, second, third = (column[proposition] for column in cells)
+            if first == second == third == UNKNOWN:
+                return nobody
+            established = max(first, 0)
+            described = established if second < 0 else second
+            return (established, described, described if third < 0 else third), 0
+
+        return rated
+
+    def _systems(self) -> array[int]:
         """The best system of the works of each claim."""
-        best = _narrow()
+        best = array("b", [UNKNOWN]) * len(self._claims)
+        works, described = (
+            column.filled(len(self._citations)) for column in (self._work, self._described)
+        )
+        system = self._system.filled(len(self._works))
         for claim, citation in zip(self._citing, self._cited, strict=True):
-            work = self._work.at(citation)
-            system = self._system.at(work if work >= 0 else self._described.at(citation))
-            if system > best.at(claim):
-                best.put(claim, system)
+            work = works[citation]
+            studied = system[work if work >= 0 else described[citation]]
+            best[claim] = max(best[claim], studied)
         return best
 
 
