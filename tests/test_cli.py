@@ -177,7 +177,13 @@ def test_ctrl_c_is_130(tmp_path: Path) -> None:
     fifo = tmp_path / "claims.rq"
     os.mkfifo(fifo)
     running = subprocess.Popen(
-        [sys.executable, "-m", "kg", "query", str(fifo), "--base", BASE],
+        [
+            *(sys.executable, "-c"),
+            # a test run in the background ignores Ctrl-C, and so would its children
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "from kg.cli import entry; entry()",
+            *("query", str(fifo), "--base", BASE),
+        ],
         cwd=ROOT, env=CLEAN, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     time.sleep(1.5)  # by now it waits for a writer

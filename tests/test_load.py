@@ -225,9 +225,19 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+# A test run that was put into the background ignores Ctrl-C, and so would its children.
+HEARS_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+
 def _begun(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "kg", *arguments],
+        [
+            sys.executable,
+            "-P",
+            "-c",
+            f"{HEARS_CTRL_C}; from kg.cli import entry; entry()",
+            *arguments,
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -35,7 +35,8 @@ def without_study(base: EvidenceBase, number: int) -> EvidenceBase:
 
 
 def retracted(base: EvidenceBase, number: int) -> EvidenceBase:
-    chosen = base.studies[number * 11 % len(base.studies)].id
+    counted = [s.id for s in base.studies if s.findings and s.verified]
+    chosen = counted[number * 11 % len(counted)]
     return replace(
         base,
         studies=tuple(

@@ -311,7 +311,7 @@ def test_the_tests_fetch_graphviz_then_check_then_run_and_fail_if_either_fails(
     setup, *apt, check, tests = log.read_text().splitlines()
     assert setup == "setup dev"
     assert [line.split()[-1] for line in apt if line.startswith("apt-get install")] == [
-        *("graphviz", "chromium", "virtuoso-opensource-7-bin")
+        *("graphviz", "chromium", "virtuoso-opensource-7-bin", "openjdk-17-jre-headless")
     ]
     assert (check, tests) == ("python scripts/check", "python -P -m pytest -k a or b")
 

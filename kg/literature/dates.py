@@ -34,11 +34,14 @@ def year_of(value: int, numbers: Numbers, without: int | None = None) -> float |
 
 
 def measured(base: EvidenceBase, numbers: Numbers) -> NumberError:
-    """The error of dating by number on the verified studies of a base."""
+    """The error of dating by number on the verified studies of a base.
+
+    Numbers below `ordered_from` are in no strict order, are judged apart and do not count here.
+    """
     errors = []
     for study in base.studies:
         given = number((study.pmid if numbers.kind == "PMID" else study.pmcid) or "")
-        if not study.verified or given is None:
+        if not study.verified or given is None or given < numbers.ordered_from:
             continue
         if (guess := year_of(given, numbers, without=given)) is not None:
             errors.append(abs(guess - study.year))

@@ -106,7 +106,8 @@ class AuditEntry:
 class NumberError:
     """How far a year that is read off a number is from the year of the record.
 
-    Measured on the verified studies of the base, each dated without the anchors of its own number;
+    Measured on the verified studies of the base whose numbers are in order of date (in
+    data/audit.toml, `ordered_from`), each dated without the anchors of its own number;
     `within` counts those that are no further off than the tolerance.
     """
 

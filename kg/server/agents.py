@@ -111,10 +111,11 @@ def _explain(base: EvidenceBase) -> Callable[..., str]:
     @_told
     def explain(thing: Name, form: Form = "text") -> str:
         """The derivation of a claim, a chain (ids) or a pair (exposure--outcome), step by step."""
-        from kg.render.explain import FORMS, tree
+        from kg.render.explain import FORMS, derivation
 
         found = api.explain(base, thing)
-        text: str = FORMS[form](tree(found.subject, found.pairs, base), Options())
+        root = derivation(found.subject, found.pairs, base, found.rules)
+        text: str = FORMS[form](root, Options())
         return text
 
     return explain
