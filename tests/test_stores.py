@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +18,7 @@ from kg.rdf.sparql import bind, guessed_term, iri_term, number_term, text_term
 from kg.stores import STORES, Store, empty_hint, guard, open_store
 from kg.stores.oxigraph import add, is_store, open_oxigraph, remove_store, write_store
 from kg.stores.snapshots import writing
+from tests.canary import Canary, listening
 from tests.sparql_server import serving
 
 A, B, P = (NamedNode(f"https://w3id.org/evidence-kg/entity/{x}") for x in "abp")
@@ -142,7 +141,7 @@ def test_a_query_beyond_its_time_is_ended(store: Store) -> None:
         "SELECT * { FILTER(1<2)SERVICE<http://127.0.0.1:{port}/>{ ?s ?p ?o } }",
     ],
 )
-def test_service_is_refused_and_sends_nothing(store: Store, text: str, canary: _Canary) -> None:
+def test_service_is_refused_and_sends_nothing(store: Store, text: str, canary: Canary) -> None:
     with pytest.raises(UsageError, match="SERVICE is refused"):
         store.query(text.replace("{port}", str(canary.port)))
     assert canary.seen == []
@@ -343,34 +342,7 @@ def test_a_store_of_an_older_kg_is_read_and_replaced(tmp_path: Path) -> None:
     assert len(open_store(tmp_path / "store")) == 1
 
 
-class _Canary:
-    """A local server that notes every request."""
-
-    def __init__(self) -> None:
-        seen: list[str] = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                seen.append(self.path)
-                self.send_error(404)
-
-            do_POST = do_GET  # noqa: N815 - the name that http.server looks for
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self.seen = seen
-        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_port
-
-
 @pytest.fixture
-def canary() -> Iterator[_Canary]:
-    """A local server that notes every request."""
-    made = _Canary()
-    thread = threading.Thread(target=made.server.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
+def canary() -> Iterator[Canary]:
+    with listening() as made:
+        yield made

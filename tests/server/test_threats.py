@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import http.server
 import json
 import re
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
@@ -25,6 +23,7 @@ from kg.render import RENDERERS, Options
 from kg.render.escape import plain
 from kg.server.library import Library
 from kg.server.site import pages
+from tests.canary import Canary, listening
 from tests.server.conftest import CASES
 from tests.server.serving import ROOT, Server
 
@@ -44,36 +43,10 @@ HOSTILE = (
 )
 
 
-class Canary:
-    """A server on the loopback that notes every request."""
-
-    def __init__(self) -> None:
-        seen: list[str] = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                seen.append(self.path)
-                self.send_error(404)
-
-            do_POST = do_GET  # noqa: N815 - the name that http.server looks for
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self.seen = seen
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-
 @pytest.fixture
 def canary() -> Iterator[Canary]:
-    made = Canary()
-    thread = threading.Thread(target=made.server.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
+    with listening() as made:
+        yield made
 
 
 OUTWARD = (
