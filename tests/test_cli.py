@@ -284,6 +284,13 @@ def test_lists(kind: str, expected: str) -> None:
     assert any(expected in row.values() for row in rows)
 
 
+def test_outcomes_are_what_is_claimed_or_measured() -> None:
+    rows = {o["id"]: o for o in json.loads(kg("list", "outcomes", "--format", "json").stdout)}
+    assert int(rows["acne-scars"]["claims"]) > 0
+    assert int(rows["insomnia"]["findings"]) > 0
+    assert "backpacks" not in rows  # an entity that no claim and no finding ends at
+
+
 def test_conflicts_are_listed_by_source_and_shown_with_their_claims() -> None:
     listed = kg("list", "conflicts", "--source", "back-acne-article", "--format", "csv").stdout
     assert "zinc-helped-and-hindered" in listed

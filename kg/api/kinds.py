@@ -50,16 +50,17 @@ def _entities(base: EvidenceBase) -> Iterable[Row]:
 
 
 def _outcomes(base: EvidenceBase) -> Iterable[Row]:
+    """What a source claims something about or a study measured."""
+    from collections import Counter
+
     from kg.model import OUTCOME_KINDS
 
-    claimed: dict[str, int] = {}
-    for claim in base.claims:
-        target = claim.proposition.object
-        claimed[target] = claimed.get(target, 0) + 1
+    claimed = Counter(claim.proposition.object for claim in base.claims)
+    measured = Counter(f.outcome for study in base.studies for f in study.findings)
     return (
-        (e.id, e.kind.value, str(claimed.get(e.id, 0)), e.label)
+        (e.id, e.kind.value, str(claimed[e.id]), str(measured[e.id]), e.label)
         for e in base.entities
-        if e.kind in OUTCOME_KINDS
+        if e.kind in OUTCOME_KINDS and (claimed[e.id] or measured[e.id])
     )
 
 
@@ -158,7 +159,7 @@ def _renderers(base: EvidenceBase) -> Iterable[Row]:
 
 
 KINDS: Mapping[str, Kind] = {
-    "outcomes": Kind(("id", "kind", "claims", "label"), _outcomes),
+    "outcomes": Kind(("id", "kind", "claims", "findings", "label"), _outcomes),
     "exposures": Kind(("id", "kind", "route", "form", "label"), _exposures),
     "entities": Kind(("id", "kind", "label"), _entities),
     "populations": Kind(("id", "condition", "nutrient status", "label"), _populations),
