@@ -305,6 +305,32 @@ def test_a_build_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
         assert api.load(build / "kg.json").base == api.load(build / "kg.trig").base
 
 
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""Prints the peak memory of a command, in a process of its own: a fork keeps its parent's."""
+
+
+@pytest.mark.slow
+def test_memory_of_a_load_does_not_grow_with_its_input(tmp_path: Path, large: Path) -> None:
+    text, peaks = large.read_text(), []
+    for times in (14, 28):  # 280,000 and 560,000 statements
+        many = tmp_path / "many.nt"
+        many.write_text("".join(text.replace("urn:s", f"urn:t{i}") for i in range(times)))
+        command = ["-m", "kg", "load", str(many), "--store", str(tmp_path / f"store{times}")]
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", PEAK, sys.executable, "-P", *command],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        peaks.append(int(done.stdout))
+    assert peaks[1] < 1.25 * peaks[0]
+
+
 def test_ctrl_c_ends_a_load_at_once(tmp_path: Path, large: Path) -> None:
     store = tmp_path / "store"
     many = tmp_path / "many.nt"

@@ -7,6 +7,7 @@ import os
 import shutil
 import weakref
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,6 +17,9 @@ from kg.stores.memory import OxigraphStore
 from kg.stores.snapshots import Writer, is_plain, is_store, reading, writing
 
 __all__ = ["is_store", "open_oxigraph", "remove_store", "write_store"]
+
+_CHUNK = 200_000
+"""Quads handed to the bulk loader at once: it holds all that it is given until it commits."""
 
 
 def open_oxigraph(place: str) -> OxigraphStore:
@@ -57,13 +61,15 @@ def write_store(quads: Iterable[ox.Quad], path: str | Path) -> Path:
 
 
 def add(quads: Iterable[ox.Quad], writer: Writer) -> None:
-    """Add quads to what is in `work`, and let them reach the disk.
+    """Add quads to what is in `work`, and let them reach the disk; memory is that of a chunk.
 
     Raises:
         OSError, RuntimeError: the disk is full, or fails.
     """
     store = ox.Store(str(writer.work))
-    store.bulk_extend(quads)
+    remaining = iter(quads)
+    while some := tuple(islice(remaining, _CHUNK)):
+        store.bulk_extend(some)
     store.flush()
     store.optimize()
     del store  # releases the lock
