@@ -105,7 +105,7 @@ def _graph(drawn: Picture, colours: Palette) -> Mapping[str, Value]:
         "nodesep": 0.17,
         "ranksep": 0.15,
         "pad": 0.25,
-        "size": "16.6,12.5",
+        "size": "16.6,25" if drawn.is_dense else "16.6,12.5",
         "charset": "UTF-8",
         "fontname": FONT,
         "bgcolor": colours.ground,
@@ -165,10 +165,11 @@ def _lane(drawn: Picture, lane: Lane, colours: Palette) -> Iterator[str]:
             "fillcolor": colours.band,
             "margin": 12,
             "labelloc": "t",
-            "labeljust": "l",
+            # arrows come in from the left, over the top, and would run through a name there
+            "labeljust": "r" if lane is Lane.OUTCOME else "l",
             "fontsize": 12,
             "fontcolor": colours.soft,
-            "label": escape.dot(lane.value.upper()),
+            "label": escape.dot(lane.value.upper() + ("\n " if lane is Lane.BETWEEN else "")),
         },
     )
     for number, box in boxes:
