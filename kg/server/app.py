@@ -188,6 +188,8 @@ async def healthz(request: Request) -> Response:
     """Whether the server can answer, and which walls stand round its workers."""
     service = _service(request)
     pools = (service.queries, service.pages)
+    for pool in pools:
+        pool.mend()
     alive = all(pool.pids for pool in pools)
     state = {
         "status": "ok" if alive and service.ready else "starting",

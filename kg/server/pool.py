@@ -160,8 +160,17 @@ class Pool:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """Process ids of the workers."""
-        return tuple(sorted(w.process.pid for w in self._all))
+        """Process ids of the workers that live."""
+        return tuple(sorted(w.process.pid for w in self._all if w.alive))
+
+    def mend(self) -> None:
+        """Replace idle workers that have ended, without waiting for a job to meet them."""
+        for _ in range(self._idle.qsize()):
+            worker = self._idle.get_nowait()
+            if worker.alive:
+                self._idle.put_nowait(worker)
+            else:
+                self._replace(worker)
 
     async def run(self, job: dict[str, Any], client: str = "", body: bytes = b"") -> Answer:
         """The answer to a job.

@@ -17,6 +17,7 @@ from types import FrameType
 import uvicorn
 
 from kg.server.app import application
+from kg.server.connection import connections
 from kg.server.library import Library
 from kg.server.service import Service
 from kg.server.settings import Settings
@@ -35,6 +36,7 @@ def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> N
             application(Service(settings, store, base)),
             host=settings.host,
             port=settings.port,
+            http=connections(settings.head_seconds),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ class Service:
         self.pages = Pool(
             "pages", given | {"warm": True}, chosen, chosen.workers, chosen.page_timeout
         )
-        self.cache = Cache(self.settings.cache)
+        self.cache = Cache(chosen.cache, chosen.linger)
 
     async def start(self) -> None:
         """Start all workers."""
@@ -67,22 +68,12 @@ class Service:
 
     async def kept(self, request: Request, job: Job) -> Response:
         """The response to a job whose answer depends on the job and the snapshot alone."""
-        answer = await self.cache.get(job, lambda: self.pages.run(job, client(request)))
-        return respond(request, answer, "public, max-age=60")
+        work = self.cache.get(job, lambda: self.pages.run(job, client(request)))
+        return await _while_there(request, work, "public, max-age=60")
 
     async def fresh(self, request: Request, job: Job, body: bytes, pool: Pool) -> Response:
         """The response to a job that ends when its client goes."""
-        work = asyncio.ensure_future(pool.run(job, client(request), body))
-        gone = asyncio.ensure_future(_gone(request))
-        try:
-            await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                work.cancel()
-                await asyncio.gather(work, return_exceptions=True)
-                return Response(status_code=499)  # nobody reads it; the log says what happened
-            return respond(request, work.result(), "no-cache")
-        finally:
-            gone.cancel()
+        return await _while_there(request, pool.run(job, client(request), body), "no-cache")
 
     def gauges(self) -> Mapping[str, float]:
         """Values of the moment for /metrics."""
@@ -117,9 +108,27 @@ async def body_of(request: Request, settings: Settings) -> bytes:
         raise Refused(408, "the body did not come in time") from None
 
 
+async def _while_there(
+    request: Request, work: Coroutine[Any, Any, Answer], caching: str
+) -> Response:
+    """The response of some work, which ends when its client goes."""
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return respond(request, task.result(), caching)
+        return Response(status_code=499)  # nobody reads it; the log says what happened
+    finally:
+        gone.cancel()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    with contextlib.suppress(TooLarge):
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
 
 
 def client(request: Request) -> str:
@@ -153,6 +162,8 @@ def refusal(request: Request, why: Refused) -> Response:
     headers = {"retry-after": str(why.retry)} if why.retry else {}
     headers["cache-control"] = "no-store"
     headers["vary"] = "Accept"
+    if why.status in (408, 413):
+        headers["connection"] = "close"  # the rest of the body is not waited for
     if why.status == 405:
         headers["allow"] = "GET, HEAD, POST, OPTIONS"
     kind = best(

@@ -10,8 +10,10 @@ class Settings:
     """How the server listens, and how much it lets a client use.
 
     `timeout` is in seconds for each job, from the moment a worker has it; `patience` the seconds
-    that a job may wait for a worker. `body` and `memory` are bytes. `hosts` are the names by which
-    the server may be called, `cors` the origins that may read it from a page of their own.
+    that a job may wait for a worker, `linger` those that the job of a page may go on after its last
+    client has left. `head_seconds` and `body_seconds` are for a request to come. `body` and
+    `memory` are bytes. `hosts` are the names by which the server may be called, `cors` the origins
+    that may read it from a page of their own.
     """
 
     host: str = "127.0.0.1"
@@ -24,11 +26,13 @@ class Settings:
     queue: int = 256
     per_client: int = 64
     body: int = 2 * 1024**2
+    head_seconds: float = 10.0
     body_seconds: float = 10.0
     memory: int = 2 * 1024**3
     rows: int = 100_000
     answer: int = 32 * 1024**2
     cache: int = 64 * 1024**2
+    linger: float = 2.0
     grace: float = 5.0
 
     @property

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import http.client
 import json
 import os
 import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from kg.server.cache import Cache
 from kg.server.pool import Pool, Refused
 from kg.server.run import snapshot
 from kg.server.settings import Settings
@@ -124,6 +127,137 @@ def test_a_client_that_leaves_takes_its_query_along(small: Server) -> None:
     said = small.ask("/metrics").text
     gone = [row for row in said.splitlines() if 'queries",why="client left"' in row]
     assert float(gone[0].split()[-1]) >= 4
+
+
+def test_a_client_that_leaves_takes_its_page_along(small: Server) -> None:
+    """Workers of pages are stopped, so that a page takes forever; the last client leaves."""
+    workers = [w for w in psutil.Process(small.process.pid).children() if _given(w)["warm"]]
+    for worker in workers:
+        worker.suspend()
+    for left in reversed(range(len(workers))):
+        with contextlib.closing(socket.create_connection(("127.0.0.1", small.port), 30)) as line:
+            line.sendall(b"GET /studies?leaves=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            time.sleep(0.3)
+        _until(partial(_at_most, left, workers), 10)
+    row = 'kg_workers_replaced_total{pool="pages",why="client left"}'
+    (said,) = [x for x in small.ask("/metrics").text.splitlines() if x.startswith(row)]
+    assert float(said.split()[-1]) >= 2
+    assert small.ask("/studies?leaves=1").status == 200
+
+
+def test_one_client_that_leaves_does_not_take_the_answer_from_another(store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        cache = Cache(10**6, linger=0.1)
+        slow = {**JOB, "n": 1}
+        text = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+        clients = [
+            asyncio.create_task(cache.get(slow, lambda: pool.run(JOB, "", text))) for _ in range(2)
+        ]
+        await asyncio.sleep(0.01)
+        clients[0].cancel()
+        assert b'"n"' in (await clients[1]).payload
+        assert pool.replaced["client left"] == 0
+        alone = asyncio.create_task(cache.get(JOB, lambda: pool.run(JOB, "", LONG)))
+        while pool.busy == 0:
+            await asyncio.sleep(0.01)
+        alone.cancel()
+        await asyncio.sleep(0.3)
+        assert (pool.replaced["client left"], pool.busy) == (1, 0)
+        assert (await cache.get(JOB, lambda: pool.run(JOB, "", ASK))).payload
+
+    _pooled(store, work)
+
+
+SLOW = {
+    "nothing at all": (b"", b""),
+    "a head, byte by byte": (b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"x"),
+    "a head, line by line": (b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"a: b\r\n"),
+    "a second head": (b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\n\r\n", b"G"),
+    "a body nobody asked for": (
+        b"POST /robots.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n",
+        b"x",
+    ),
+    "a body": (
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n"
+        b"Content-Type: application/sparql-query\r\n\r\n",
+        b"x",
+    ),
+}
+"""What a slow client sends at once, and then again and again."""
+
+
+def test_a_client_that_sends_slowly_is_cut_off(small: Server) -> None:
+    """Limits of the server: 10 s for a head, 10 s for a body; all are tried at the same time."""
+    lines = {name: socket.create_connection(("127.0.0.1", small.port), 30) for name in SLOW}
+    told = dict.fromkeys(SLOW, b"")
+    spent: dict[str, float] = {}
+    began = time.monotonic()
+    for name, line in lines.items():
+        line.sendall(SLOW[name][0])
+        line.settimeout(0.05)
+    while len(spent) < len(SLOW) and time.monotonic() - began < 25:
+        for name in SLOW.keys() - spent.keys():
+            try:
+                lines[name].sendall(SLOW[name][1])
+                while got := lines[name].recv(4096):
+                    told[name] += got
+                spent[name] = time.monotonic() - began
+            except TimeoutError:
+                pass
+            except ConnectionError:
+                spent[name] = time.monotonic() - began
+        time.sleep(0.3)
+    for line in lines.values():
+        line.close()
+    assert {name: t for name, t in spent.items() if not 9 < t < 15} == {}
+    assert spent.keys() == SLOW.keys()
+    for name in ("a body", "a head, byte by byte", "a head, line by line"):
+        assert b" 408 " in told[name], (name, told[name])
+    _answers_within_a_second(small)
+
+
+def test_a_connection_that_is_used_is_not_cut(small: Server) -> None:
+    """Many requests on one connection, over longer than a head may take."""
+    line = http.client.HTTPConnection("127.0.0.1", small.port, timeout=20)
+    with contextlib.closing(line):
+        for pause in (0, 4, 4, 4):
+            time.sleep(pause)
+            line.request("GET", "/robots.txt")
+            assert line.getresponse().read()
+            assert line.sock is not None
+
+
+def test_health_tells_of_workers_that_died_and_has_them_replaced(folder: Path) -> None:
+    with serving(folder, base=CASES / "cli" / "base") as server:
+        first = server.ask("/healthz")
+        health = json.loads(first.body)
+        assert (first.status, health["status"]) == (200, "ok")
+        assert first.headers["cache-control"] == "no-store"
+        assert set(health["workers"]) == {"queries", "pages"}
+        assert min(health["workers"].values()) >= 2
+        assert "memory" in health["walls"]
+        for worker in psutil.Process(server.process.pid).children():
+            if not _given(worker)["warm"]:
+                worker.kill()
+        _until(lambda: server.ask("/healthz").status == 503, 5)
+        _until(lambda: json.loads(server.ask("/healthz").body) == health, 20)
+
+
+def _given(worker: psutil.Process) -> dict[str, Any]:
+    """What a worker was started with."""
+    (found,) = [json.loads(word) for word in worker.cmdline() if word.startswith("{")]
+    return dict(found)
+
+
+def _at_most(count: int, workers: list[psutil.Process]) -> bool:
+    return sum(worker.is_running() for worker in workers) <= count
+
+
+def _until(holds: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 GIVEN = {"rows": 1000, "answer": 10**6, "memory": 2 * 1024**3, "base": None, "warm": False}
@@ -255,5 +389,4 @@ def test_workers_end_with_a_server_that_was_killed(folder: Path) -> None:
 
 def _folders(worker: psutil.Process) -> set[str]:
     """The snapshot that a worker was started with."""
-    given = [json.loads(word) for word in worker.cmdline() if word.startswith("{")]
-    return {str(Path(g["snapshot"]).parent) for g in given}
+    return {str(Path(_given(worker)["snapshot"]).parent)}
