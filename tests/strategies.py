@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
+from random import Random
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
 from kg import model
 from kg.model import EvidenceBase, Location, Predicate, Proposition, Step, StepKind
+from kg.model.record import replace
 
 T = TypeVar("T")
 
@@ -454,3 +456,12 @@ def bases(draw: st.DrawFn) -> EvidenceBase:
         ),
         conflicts=tuple(draw(conflicts(id, claim_ids)) for id in conflict_ids),
     )
+
+
+def shuffled(base: EvidenceBase, random: Random) -> EvidenceBase:
+    """The records of a base in another order, as from other files."""
+    names = [name for name in base.__match_args__ if name != "digest"]
+    tables: dict[str, Any] = {name: list(getattr(base, name)) for name in names}
+    for rows in tables.values():
+        random.shuffle(rows)
+    return replace(base, **tables)

@@ -71,11 +71,7 @@ class Reading:
         for space in self.things.values():
             for thing in space.values():
                 tables[by_class[type(thing)]].append(thing)
-        sorted_tables = {
-            section: tuple(sorted(things, key=lambda thing: thing.id))
-            for section, things in tables.items()
-        }
-        return EvidenceBase(**sorted_tables, digest=digest)
+        return EvidenceBase(**{name: tuple(rows) for name, rows in tables.items()}, digest=digest)
 
     def ground(self) -> None:
         """Turn the chains into things, now that the claims which they lean on are known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from operator import attrgetter
 from typing import Protocol
 
 from kg.errors import UnknownName
@@ -28,6 +29,8 @@ Node = Entity | Exposure
 Thing = (
     Entity | Exposure | Population | Source | Claim | Citation | Study | ArgumentChain | Conflict
 )
+
+_BY_ID = attrgetter("id")
 
 OUTCOME_KINDS = frozenset(set(EntityKind) - {EntityKind.SUBSTANCE, EntityKind.INTERVENTION})
 
@@ -57,7 +60,7 @@ class EvidenceSource(Protocol):
 
 @dataclass(frozen=True)
 class EvidenceBase:
-    """Everything that is known, in memory. Tuples are sorted by id.
+    """Everything that is known, in memory. Tuples get sorted by id: no order of files matters.
 
     Raises nothing on construction: whether references resolve is for `kg validate` to say.
     """
@@ -72,6 +75,11 @@ class EvidenceBase:
     chains: tuple[ArgumentChain, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     digest: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        for name in self.__match_args__:
+            if name != "digest":
+                object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=_BY_ID)))
 
     @cached_property
     def entity(self) -> Mapping[str, Entity]:

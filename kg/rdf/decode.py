@@ -59,10 +59,8 @@ def decode(quads: Iterable[Quad], path: str = "") -> Loaded:
             thing = decoder.thing(cls, subject)
             if thing is not None:
                 found[name].append(thing)
-    ordered: dict[str, Any] = {
-        name: tuple(sorted(things, key=lambda t: t.id)) for name, things in found.items()
-    }
-    base = EvidenceBase(**ordered)
+    tables: dict[str, Any] = {name: tuple(things) for name, things in found.items()}
+    base = EvidenceBase(**tables)
     return Loaded(base, tuple(sorted(set(decoder.faults), key=lambda d: d.order)))
 
 

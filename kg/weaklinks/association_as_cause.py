@@ -17,12 +17,13 @@ Write "is linked to".
 
 from __future__ import annotations
 
-from kg.model import ASSOCIATIONS, BENCH, EFFECTS, Predicate
+from kg.model import ASSOCIATIONS, EFFECTS, Predicate
 from kg.weaklinks.detector import (
     Answer,
     Condition,
     Detector,
     both,
+    in_people_by,
     on,
     some_link,
     works_related,
@@ -72,13 +73,8 @@ def causal(claim: ClaimFact) -> Truth:
 
 
 def observational(finding: FindingFact) -> Condition:
-    """Whether a finding is observational; experiments on animals and cells are not."""
-    if finding.system == "animal" or finding.system in BENCH:
-        return Condition(False)
-    if finding.design in words("designs", "observational"):
-        return Condition(True)
-    undecided = finding.design is None or finding.design in words("designs", "undecided")
-    return on(finding.work or finding.id, "design", None if undecided else False)
+    """Whether a finding is observational; work on animals and cells is not, whatever is said."""
+    return in_people_by(finding, "observational")
 
 
 DETECTOR = Detector(

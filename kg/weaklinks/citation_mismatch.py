@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Condition, Detector, joined, on
 from kg.weaklinks.facts import Facts
-from kg.weaklinks.kleene import Truth, or_
+from kg.weaklinks.kleene import Truth, is_in, or_
 from kg.weaklinks.remedies import identify
 from kg.weaklinks.rows import CitationFact
 from kg.weaklinks.settings import threshold
@@ -33,6 +33,8 @@ def judge(facts: Facts, citation: CitationFact) -> Answer | None:
     """Whether a citation disagrees with its record or with the reference list."""
     if citation.kind == "appeal" or citation.status == "vague":
         return None
+    if citation.kind is None:
+        return Answer(None, unknown=(f"{citation.id}.kind",))
     wrong = leads_elsewhere(citation)
     unlisted = not_listed(facts, citation)
     value = or_(wrong.value, unlisted.value)
@@ -50,7 +52,7 @@ def judge(facts: Facts, citation: CitationFact) -> Answer | None:
 def leads_elsewhere(citation: CitationFact) -> Condition:
     """Whether what the citation leads to is another work, or no study."""
     if citation.kind == "in-text":
-        return Condition(citation.status in ELSEWHERE)
+        return on(citation.id, "status", is_in(citation.status, ELSEWHERE))
     known = citation.status not in (None, "not-looked-up")
     value: Truth = citation.status in ELSEWHERE if known else None
     return Condition(value, () if known else (f"{citation.id}.status",))
@@ -59,7 +61,7 @@ def leads_elsewhere(citation: CitationFact) -> Condition:
 def not_listed(facts: Facts, citation: CitationFact) -> Condition:
     """Whether the reference list lacks a work that the text names."""
     if citation.kind != "in-text":
-        return on(citation.id, "kind", None if citation.kind is None else False)
+        return Condition(False)
     source = facts.source.get(citation.source or "")
     if source is None or not source.references_parsed:
         return Condition(None, (f"{citation.source}.references_parsed",))

@@ -10,7 +10,7 @@ from kg.model.record import dataclass
 from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, all_, any_
 from kg.weaklinks.rows import ClaimFact, FindingFact
-from kg.weaklinks.settings import severity
+from kg.weaklinks.settings import severity, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Detector:
             severity=self._severity(answer) if hit else Severity.NONE,
             message=answer.message if hit else self._open(result, answer),
             subject=thing.id,
-            location=facts.places.get(place),
+            location=facts.place(place, "" if answer.place else self.over),
             remedy=answer.remedy if hit else "",
             result=result,
             related=_related(facts, answer) if hit else (),
@@ -108,7 +108,7 @@ def outcome_of(answer: Answer | None) -> Result:
 
 def _related(facts: Facts, answer: Answer) -> tuple[Related, ...]:
     return tuple(
-        Related(subject, message, facts.places.get(subject)) for subject, message in answer.related
+        Related(subject, message, facts.place(subject)) for subject, message in answer.related
     )
 
 
@@ -136,6 +136,17 @@ def joined(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
 def on(id: str, field: str, value: Truth) -> Condition:
     """A condition on one fact, named `id.field`."""
     return Condition(value, (f"{id}.{field}",) if value is None else ())
+
+
+def in_people_by(finding: FindingFact, designs: str) -> Condition:
+    """Whether a finding comes from people, by one of the designs of that list of the profile."""
+    undecided = finding.design is None or finding.design in words("designs", "undecided")
+    people = None if finding.system is None else finding.system == "human"
+    row = finding.work or finding.id
+    return both(
+        on(row, "design", None if undecided else finding.design in words("designs", designs)),
+        on(row, "system", people),
+    )
 
 
 @dataclass(frozen=True, slots=True)

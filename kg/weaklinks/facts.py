@@ -47,7 +47,8 @@ class Facts:
 
     `lean` maps a claim to the findings that it leans on, `lineage` to the claims that it leans on
     (itself excluded), both transitively; `premises` holds uncited statements as if each were a
-    finding of which only exposure and outcome are known.
+    finding of which only exposure and outcome are known. `places` are by table and id, since ids
+    are unique within a table only.
     """
 
     claims: tuple[ClaimFact, ...] = ()
@@ -60,7 +61,7 @@ class Facts:
     lineage: Mapping[str, tuple[str, ...]] = field(default=NOTHING)
     premises: tuple[FindingFact, ...] = ()
     headline_links: frozenset[str] = frozenset()
-    places: Mapping[str, Location] = field(default=MappingProxyType({}))
+    places: Mapping[str, Mapping[str, Location]] = field(default=MappingProxyType({}))
 
     def __post_init__(self) -> None:
         for name in ("claims", "findings", "citations", "sources", "chains", "pairs", "premises"):
@@ -70,6 +71,11 @@ class Facts:
     def of(cls, base: EvidenceBase, pairs: Iterable[PairGrade] = ()) -> Facts:
         """The facts of a base and of the pairs that were graded from it."""
         return cls(**observe(base, tuple(pairs)))
+
+    def place(self, id: str, table: str = "") -> Location | None:
+        """Where the thing of this id stands, of that table if it has one, else of any."""
+        tables = [self.places[table]] if table in self.places else []
+        return next((t[id] for t in (*tables, *self.places.values()) if id in t), None)
 
     @cached_property
     def claim(self) -> Mapping[str, ClaimFact]:

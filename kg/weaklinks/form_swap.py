@@ -72,8 +72,11 @@ def with_a_form(link: tuple[FindingFact, ...]) -> tuple[FindingFact, ...]:
 
 def another_form(finding: FindingFact, form: str | None) -> Condition:
     """Whether a finding is on another form, or on none that is stated."""
+    row = finding.work or finding.id
+    if finding.exposure_kind is None:
+        return Condition(None, (f"{row}.exposure_kind",))
     same = None if finding.form is None or form is None else finding.form == form
-    return on(finding.work or finding.id, "form", not_(same))
+    return on(row, "form", not_(same))
 
 
 def described(finding: FindingFact) -> str:

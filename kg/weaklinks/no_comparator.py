@@ -16,13 +16,13 @@ Report it as before and after.
 
 from __future__ import annotations
 
-from kg.model import BENCH
 from kg.weaklinks.association_as_cause import causal
 from kg.weaklinks.detector import (
     Answer,
     Condition,
     Detector,
     both,
+    in_people_by,
     on,
     some_link,
     works_related,
@@ -66,13 +66,8 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
 
 
 def uncontrolled(finding: FindingFact) -> Condition:
-    """Whether a finding has no comparison; experiments on animals and cells are not asked."""
-    if finding.system == "animal" or finding.system in BENCH:
-        return Condition(False)
-    if finding.design in words("designs", "uncontrolled"):
-        return Condition(True)
-    undecided = finding.design is None or finding.design in words("designs", "undecided")
-    return on(finding.work or finding.id, "design", None if undecided else False)
+    """Whether a finding has no comparison; work on animals and cells is not asked."""
+    return in_people_by(finding, "uncontrolled")
 
 
 DETECTOR = Detector(

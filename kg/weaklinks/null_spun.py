@@ -53,7 +53,9 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
 
 def null(finding: FindingFact) -> Condition:
     """Whether a result is compatible with no effect."""
-    return Condition(*_named(finding, _null(finding)))
+    value = _null(finding)
+    missing = _missing(finding, "ci_high", "ci_low", "measure", "p_value")
+    return Condition(value, missing if value is None else ())
 
 
 def _null(finding: FindingFact) -> Truth:
@@ -72,20 +74,24 @@ def no_effect(finding: FindingFact) -> float | None:
 
 
 def imprecise(finding: FindingFact) -> Condition:
-    """Whether the interval of a ratio reaches beyond what counts as no sizeable effect."""
-    known = finding.ci_low is not None and finding.ci_high is not None
-    ratio = finding.measure is not None and finding.measure.upper() in RATIOS
-    if not known or not ratio or finding.ci_low is None or finding.ci_high is None:
-        return Condition(*_named(finding, None))
-    wide = finding.ci_low < decimal("precise_low") or finding.ci_high > decimal("precise_high")
-    return Condition(wide)
+    """Whether the interval reaches beyond what counts as no sizeable effect."""
+    bounds = sizeable(finding)
+    if bounds is None or finding.ci_low is None or finding.ci_high is None:
+        return Condition(None, _missing(finding, "ci_high", "ci_low", "measure", "mid"))
+    return Condition(finding.ci_low < bounds[0] or finding.ci_high > bounds[1])
 
 
-def _named(finding: FindingFact, value: Truth) -> tuple[Truth, tuple[str, ...]]:
+def sizeable(finding: FindingFact) -> tuple[float, float] | None:
+    """Where an effect begins to matter, below and above; for a difference a source must say so."""
+    at = no_effect(finding)
+    if at is not None and finding.mid is not None:
+        return at - finding.mid, at + finding.mid
+    return (decimal("precise_low"), decimal("precise_high")) if at else None
+
+
+def _missing(finding: FindingFact, *fields: str) -> tuple[str, ...]:
     row = finding.work or finding.id
-    fields = ("ci_high", "ci_low", "measure", "p_value")
-    missing = tuple(f"{row}.{f}" for f in fields if getattr(finding, f) is None)
-    return value, missing if value is None else ()
+    return tuple(f"{row}.{f}" for f in fields if getattr(finding, f) is None)
 
 
 DETECTOR = Detector(

@@ -20,6 +20,7 @@ from kg.model import (
     PairGrade,
     Sense,
     Source,
+    Study,
     Tier,
     effect_sign,
     is_benefit,
@@ -60,7 +61,7 @@ class Tables(TypedDict):
     lineage: Mapping[str, tuple[str, ...]]
     premises: tuple[FindingFact, ...]
     headline_links: frozenset[str]
-    places: Mapping[str, Location]
+    places: Mapping[str, Mapping[str, Location]]
 
 
 def observe(base: EvidenceBase, pairs: tuple[PairGrade, ...]) -> Tables:
@@ -324,11 +325,17 @@ def _headline_links(pairs: tuple[PairGrade, ...]) -> frozenset[str]:
     return frozenset(c for chain in argued for link in chain.links for c in link.claims)
 
 
-def _places(base: EvidenceBase) -> Mapping[str, Location]:
-    things: tuple[Claim | Citation | ArgumentChain | Source, ...] = (
-        *base.claims,
-        *base.citations,
-        *base.chains,
-        *base.sources,
+def _places(base: EvidenceBase) -> Mapping[str, Mapping[str, Location]]:
+    tables: dict[str, tuple[Claim | Citation | Study | ArgumentChain | Source, ...]] = {
+        "claims": base.claims,
+        "citations": base.citations,
+        "studies": base.studies,
+        "chains": base.chains,
+        "sources": base.sources,
+    }
+    return MappingProxyType(
+        {
+            name: {t.id: t.location for t in things if t.location is not None}
+            for name, things in tables.items()
+        }
     )
-    return MappingProxyType({t.id: t.location for t in things if t.location is not None})

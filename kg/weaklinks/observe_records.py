@@ -39,6 +39,7 @@ class Recorded(TypedDict, total=False):
     p_value: float | None
     ci_low: float | None
     ci_high: float | None
+    mid: float | None
     dose: tuple[float, float, str] | None
     weeks: float | None
     studies: frozenset[str] | None
@@ -84,6 +85,7 @@ def record_facts(base: EvidenceBase, study: Study, finding: Finding | None) -> R
         "p_value": finding.p_value,
         "ci_low": finding.ci_low,
         "ci_high": finding.ci_high,
+        "mid": finding.mid,
         "dose": dose_fact(finding.dose),
         "weeks": finding.weeks,
         "indicator": "intake" if dietary else None,

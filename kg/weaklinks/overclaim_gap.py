@@ -40,7 +40,7 @@ def judge(facts: Facts, pair: PairFact) -> Answer | None:
         return None
     if pair.sigma is not None and pair.sigma <= threshold("theory_sigma"):
         return Answer(False)
-    missing = [f for f in ("sigma", "gap") if getattr(pair, f) is None]
+    missing = [f for f in ("gap", "sigma") if getattr(pair, f) is None]
     if missing or pair.sigma is None or pair.gap is None:
         return Answer(None, unknown=tuple(f"{pair.id}.{f}" for f in missing))
     if not at_least(pair.gap, threshold("gap")):
@@ -52,14 +52,17 @@ def judge(facts: Facts, pair: PairFact) -> Answer | None:
         because=pair.claims,
         message=(
             f"{pair.label}: worded {SAID[Tier(pair.sigma)]}, where the established level is "
-            f"{level.word}; the gap is {pair.gap} of 4 ({pair.gap_best} of it would remain in the "
-            "best case)."
+            f"{level.word}; the gap is {pair.gap} of 4{_left(pair.gap_best)}."
         ),
         remedy=allowed(pair),
         shift=1 if pair.gap >= threshold("severe_gap") else 0,
         related=((strongest.id, "the strongest wording"),) if strongest else (),
         place=pair.strongest or "",
     )
+
+
+def _left(gap_best: int | None) -> str:
+    return f" ({gap_best} of it would remain in the best case)" if gap_best is not None else ""
 
 
 DETECTOR = Detector(

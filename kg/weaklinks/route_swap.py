@@ -71,8 +71,11 @@ def with_a_route(link: tuple[FindingFact, ...]) -> tuple[FindingFact, ...]:
 
 def another_route(finding: FindingFact, route: str | None) -> Condition:
     """Whether a finding used another route; unknown where either is not stated."""
+    row = finding.work or finding.id
+    if finding.exposure_kind is None:
+        return Condition(None, (f"{row}.exposure_kind",))
     known = finding.route is not None and finding.route != "unstated" and route is not None
-    return on(finding.work or finding.id, "route", finding.route != route if known else None)
+    return on(row, "route", finding.route != route if known else None)
 
 
 DETECTOR = Detector(

@@ -45,7 +45,7 @@ def judge(facts: Facts, citation: CitationFact) -> Answer | None:
 
 def is_secondary(citation: CitationFact) -> Truth:
     """Whether the record of a work is no research of its own."""
-    if citation.record_design is None and citation.status == "not-a-study":
+    if citation.status == "not-a-study":
         return True
     return is_in(citation.record_design, words("designs", "secondary"))
 

@@ -16,7 +16,9 @@ Say who sells and who paid, beside the claim.
 
 from __future__ import annotations
 
-from kg.weaklinks.detector import Answer, Detector
+from collections.abc import Iterable, Iterator
+
+from kg.weaklinks.detector import Answer, Detector, joined
 from kg.weaklinks.facts import Facts
 from kg.weaklinks.kleene import Truth, any_, or_
 from kg.weaklinks.rows import SourceFact
@@ -32,7 +34,7 @@ def judge(facts: Facts, source: SourceFact) -> Answer | None:
     funded = any_(w.seller_funded for w in works)
     value = or_(sells, source.seller_links, funded)
     if not value:
-        return Answer(value, unknown=() if value is False else _unknown(source, facts))
+        return Answer(value, unknown=() if value is False else joined(_unknown(source, facts)))
     return Answer(
         True,
         because=tuple(w.id for w in works if w.seller_funded),
@@ -60,13 +62,12 @@ def _why(source: SourceFact, sells: bool) -> str:
     return "a study that it cites was paid for by a seller"
 
 
-def _unknown(source: SourceFact, facts: Facts) -> tuple[str, ...]:
-    own = [f for f in ("sells", "seller_links") if getattr(source, f) is None]
+def _unknown(source: SourceFact, facts: Facts) -> Iterator[Iterable[str]]:
+    yield (f"{source.id}.{f}" for f in ("sells", "seller_links") if getattr(source, f) is None)
     works = (c for c in facts.citations if c.source == source.id and c.kind != "appeal")
-    funding = (f"{w.id}.seller_funded" for w in works if w.seller_funded is None)
+    yield (f"{w.id}.seller_funded" for w in works if w.seller_funded is None)
     claims = (c for c in facts.claims if c.source == source.id and not c.exposure_family)
-    families = (f"{c.id}.exposure_family" for c in claims)
-    return (*(f"{source.id}.{f}" for f in own), *funding, *families)
+    yield (f"{c.id}.exposure_family" for c in claims)
 
 
 DETECTOR = Detector(

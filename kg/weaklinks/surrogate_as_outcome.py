@@ -3,7 +3,7 @@
 ## What it does
 Flags a claim about a clinical outcome when, on some link, every work measured only a biomarker,
 a cell process or a molecule that nobody has recorded as an accepted surrogate for that outcome.
-Work on cells is left to in-vitro-as-clinical.
+A process in the body (kind `mechanism`) counts as a marker: nobody feels it.
 
 ## Why it matters
 A marker can move without the outcome moving; evidence on a surrogate is indirect
@@ -18,7 +18,6 @@ Say that the marker changed, and that the outcome was not measured.
 
 from __future__ import annotations
 
-from kg.model import BENCH
 from kg.weaklinks.detector import (
     Answer,
     Condition,
@@ -37,7 +36,7 @@ from kg.weaklinks.settings import words
 
 def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
     """Whether a clinical claim rests, on some link, only on unaccepted markers."""
-    links = [link for link in map(in_a_body, facts.evidence(claim.id)) if link]
+    links = facts.evidence(claim.id)
     if not links:
         return None
     rests = some_link(links, lambda finding: unaccepted_marker(finding, claim.outcome))
@@ -61,11 +60,6 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
     )
 
 
-def in_a_body(link: tuple[FindingFact, ...]) -> tuple[FindingFact, ...]:
-    """The findings of a link without those known to come from the laboratory bench."""
-    return tuple(f for f in link if f.system not in BENCH)
-
-
 def unaccepted_marker(finding: FindingFact, outcome: str | None) -> Condition:
     """Whether a finding is on a marker that is no accepted surrogate for `outcome`."""
     marker = is_in(finding.kind, words("kinds", "marker"))
@@ -79,7 +73,7 @@ DETECTOR = Detector(
     code="KG103",
     name="surrogate-as-outcome",
     over="claims",
-    needs=("finding.system", "finding.kind", "finding.accepted", "claim.kind"),
+    needs=("finding.kind", "finding.accepted", "claim.kind"),
     fix="F2",
     backing="surrogates are indirect evidence, 10.1016/j.jclinepi.2011.04.014",
     judge=judge,
