@@ -22,6 +22,8 @@ from kg.rdf.encode import literal, named, node
 from kg.rdf.trig import trig
 
 BASE = f"{vocab.BASE}np/"
+DRAFT = f"{BASE}draft"
+"""The name until its code is known, and what its parts begin with before their `#`."""
 NP = "http://www.nanopub.org/nschema#"
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 MADE_BY = ("profile", "softwareVersion", "inputDigest")
@@ -42,10 +44,9 @@ def _named(draft: list[ox.Quad]) -> Iterator[ox.Quad]:
     code = _code(draft)
 
     def rename(term: Any) -> Any:
-        if not isinstance(term, ox.NamedNode) or not term.value.startswith(BASE):
+        if not isinstance(term, ox.NamedNode) or not term.value.startswith(DRAFT):
             return term
-        part = term.value.removeprefix(BASE)
-        return node(f"{BASE}{code}#{part}" if part else f"{BASE}{code}")
+        return node(f"{BASE}{code}{term.value.removeprefix(DRAFT)}")
 
     for q in draft:
         yield ox.Quad(rename(q.subject), q.predicate, rename(q.object), rename(q.graph_name))
@@ -59,7 +60,7 @@ def _code(draft: list[ox.Quad]) -> str:
         message = "nanopublications need the nanopub library: pip install 'evidence-kg[nanopub]'"
         raise OutsideError(message) from fault
     quads = [tuple(map(_older, (q.graph_name, q.subject, q.predicate, q.object))) for q in draft]
-    code: str = RdfHasher.make_hash(quads, baseuri=BASE, hashstr=" ")
+    code: str = RdfHasher.make_hash(quads, baseuri=f"{DRAFT}#", hashstr=" ")
     return code
 
 
@@ -74,9 +75,9 @@ def _older(term: Any) -> Any:
 
 def _draft(s: Statement) -> Iterator[ox.Quad]:
     """The four graphs of a nanopublication under a name that is not yet fixed."""
-    this, activity = node(BASE), node(f"{BASE}grading")
+    this, activity = node(DRAFT), node(f"{DRAFT}#grading")
     head, said, proven, info = (
-        node(f"{BASE}{part}") for part in ("Head", "assertion", "provenance", "pubinfo")
+        node(f"{DRAFT}#{part}") for part in ("Head", "assertion", "provenance", "pubinfo")
     )
     yield ox.Quad(this, named("rdf:type"), node(NP + "Nanopublication"), head)
     yield ox.Quad(this, node(NP + "hasAssertion"), said, head)
@@ -112,7 +113,7 @@ def _assertion(s: Statement) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Any]]
         *(("claim", c.text, (c.id, c.text, c.address)) for c in s.claims),
     ]
     for position, (name, words, row) in enumerate(rows):
-        part = node(f"{BASE}{name}-{position:04}")
+        part = node(f"{DRAFT}#{name}-{position:04}")
         yield grade, named(name), part
         yield part, label, literal(words)
         yield part, named("rdf:value"), literal(json.dumps(row, ensure_ascii=False))
