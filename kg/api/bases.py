@@ -52,9 +52,10 @@ LARGE = 1_000_000
 
 
 def load_about(path: str | Path | None, outcome: str | None) -> Loaded:
-    """The base at a path, or of a large store only what bears on an outcome.
+    """The base at a path, or of some stores only what bears on an outcome.
 
-    Raises UnknownName for an outcome that a large store does not have.
+    That is of large ones, and of those where nobody describes exposures, such as loaded KGX: there
+    what acts on the outcome is taken for one. Raises UnknownName for an outcome that they lack.
     """
     from kg.formats import format_of
     from kg.stores import is_spec, open_store
@@ -63,7 +64,7 @@ def load_about(path: str | Path | None, outcome: str | None) -> Loaded:
         return load(path)
     if is_spec(path) or format_of(path) == "store":
         store = open_store(path if is_spec(path) else Path(path))
-        if len(store) >= LARGE:
+        if len(store) >= LARGE or not store.query("ASK { ?any a kg:Exposure }").boolean:
             from kg.stores.evidence import StoreSource
 
             return Loaded(StoreSource(store).around(outcome))

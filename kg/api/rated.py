@@ -92,8 +92,28 @@ def _size(path: str | Path) -> int:
 
 
 def _files(path: str | Path) -> list[Path]:
-    """The file, or the parts of a folder of Parquet."""
-    return sorted(Path(path).glob("*.parquet")) if Path(path).is_dir() else [Path(path)]
+    """The file with the nodes of KGX beside it, or the parts of a folder of Parquet."""
+    if Path(path).is_dir():
+        return sorted(Path(path).glob("*.parquet"))
+    if _reader(path) != "kgx":
+        return [Path(path)]
+    from kg.formats.kgx_links import nodes_beside
+
+    beside = nodes_beside(path)
+    return [Path(path)] if beside is None else [Path(path), beside]
+
+
+def _reader(path: str | Path) -> str:
+    """The name of the reader of links that a file has."""
+    if Path(path).is_dir():
+        return BATCH_SUFFIXES[".parquet"]
+    suffix = unpacked_suffix(path)
+    name = (BATCH_SUFFIXES | CLAIM_SUFFIXES)[suffix]
+    if suffix not in (".csv", ".tsv"):
+        return name
+    from kg.formats.kgx_links import is_kgx
+
+    return "kgx" if is_kgx(path) else name
 
 
 def content_key(path: str | Path) -> str:
@@ -116,12 +136,11 @@ def compiled(
 
     faults: list[Diagnostic] = []
     count = 0
-    suffix = ".parquet" if Path(path).is_dir() else unpacked_suffix(path)
 
     def sound() -> Iterator[Batch]:
         nonlocal count
         rows = 0
-        for found in BATCHES[(BATCH_SUFFIXES | CLAIM_SUFFIXES)[suffix]](Path(path)):
+        for found in BATCHES[_reader(path)](Path(path)):
             if isinstance(found, Diagnostic):
                 count += 1
                 faults.extend([found] if len(faults) < _FAULTS_SHOWN else [])

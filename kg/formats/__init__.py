@@ -41,13 +41,23 @@ WRITERS: Registry[Writer] = Registry(
 
 BATCHES: Registry[BatchReader] = Registry(
     "reader of links",
-    {"links": "kg.formats.links:read", "claims": "kg.formats.claim_links:read"},
+    {
+        "links": "kg.formats.links:read",
+        "claims": "kg.formats.claim_links:read",
+        "kgx": "kg.formats.kgx_links:read",
+    },
     group="kg.batches",
 )
 """Readers of rated links: batches and faults as they come, in memory that does not grow."""
 
-BATCH_SUFFIXES = {".csv": "links", ".tsv": "links", ".parquet": "links"}
-"""Which reader of links a file of this suffix has, that of its packing taken off."""
+BATCH_SUFFIXES = {
+    **{".csv": "links", ".tsv": "links", ".parquet": "links"},
+    **{".jsonl": "kgx", ".ndjson": "kgx"},
+}
+"""Which reader of links a file of this suffix has, that of its packing taken off.
+
+A table may be KGX as well; its head says so (`kg.formats.kgx_links.is_kgx`).
+"""
 
 MOST_BYTES = 64 * 1024 * 1024
 """The largest RDF file that is read as a base, each thing an object; larger ones become columns."""

@@ -38,8 +38,8 @@ LONGEST = 2000
 """Letters of the longest id."""
 
 _LONGEST_LINE = 1 << 22
-_EDGE = ("subject", "predicate", "object")
-_TRUE = frozenset({"true", "1", "yes"})
+EDGE = ("subject", "predicate", "object")
+TRUE = frozenset({"true", "1", "yes"})
 
 Row = dict[str, str | list[str]]
 Thing = Entity | Source | Claim | Citation
@@ -65,20 +65,26 @@ class KgxReader:
         """Things of the rows and faults, in the order of the file."""
         text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
         rows = self._json if unpacked_suffix(self.path) in JSON_SUFFIXES else self._table
-        for line, row in rows(_lines(text)):
-            self.lines += 1
-            if row is None:
-                self.empty += 1
-                continue
-            try:
-                made = [*self._made(row() if callable(row) else row, line)]
-            except _Refused as refused:
-                self.faulty += 1
-                place = Location(str(self.path), line)
-                yield found(refused.fault, refused.message, place, remedy=refused.remedy)
-            else:
-                self.taken += 1
-                yield from made
+        try:
+            for line, row in rows(_lines(text)):
+                yield from self._read(line, row)
+        finally:
+            text.detach()  # whoever opened the file closes it
+
+    def _read(self, line: int, row: Callable[[], Row] | Row | None) -> Iterator[Thing | Diagnostic]:
+        self.lines += 1
+        if row is None:
+            self.empty += 1
+            return
+        try:
+            made = [*self._made(row() if callable(row) else row, line)]
+        except _Refused as refused:
+            self.faulty += 1
+            place = Location(str(self.path), line)
+            yield found(refused.fault, refused.message, place, remedy=refused.remedy)
+        else:
+            self.taken += 1
+            yield from made
 
     def _json(self, lines: Iterable[str]) -> Iterator[tuple[int, Callable[[], Row] | Row | None]]:
         for number, line in enumerate(lines, 1):
@@ -88,7 +94,7 @@ class KgxReader:
         head_line = next(lines, "")
         tab = "\t" in head_line
         head = [cell.strip() for cell in next(_cells([head_line], tab), [])]
-        edges = set(_EDGE) <= set(head)
+        edges = set(EDGE) <= set(head)
         if not edges and "id" not in head:
             raise DataError(
                 f"{self.path}: line 1 is no head of KGX: edges have subject, predicate and object, "
@@ -105,23 +111,29 @@ class KgxReader:
         if any(key in row for key in ("subject", "object")):
             yield from self._edge(row, line)
         else:
-            yield _entity(row)
+            yield self._node(row)
 
     def _edge(self, row: Row, line: int) -> Iterator[Thing]:
-        subject, predicate, object = (_id(row, key) for key in _EDGE)
-        source = _first(row, "primary_knowledge_source", "knowledge_source", "provided_by")
-        source = _text_of(source or "unknown-source", "source")
+        subject, predicate, object = (id_of(row, key) for key in EDGE)
+        source = self._source(row)
         if source not in self._sources:
             self._sources.add(source)
             yield Source(source, source, kind="knowledge source")
-        id = _first(row, "id") or "|".join((subject, predicate, object, source))
+        id = first(row, "id") or "|".join((subject, predicate, object, source))
         place = Location(str(self.path), line)
         works = []
-        for work in _many(row, "publications"):
+        for work in many(row, "publications"):
             cited = _citation(f"{id}|{work}", source, work, line)
             works.append(cited.id)
             yield cited
-        yield _claim(row, _text_of(id, "id"), source, subject, predicate, object, works, place)
+        yield _claim(row, text_of(id, "id"), source, subject, predicate, object, works, place)
+
+    def _source(self, row: Row) -> str:
+        source = first(row, "primary_knowledge_source", "knowledge_source", "provided_by")
+        return text_of(source or "unknown-source", "source")
+
+    def _node(self, row: Row) -> Thing:
+        return _entity(row)
 
 
 def _claim(
@@ -134,15 +146,15 @@ def _claim(
     works: list[str],
     place: Location,
 ) -> Claim:
-    main = _first(row, "qualified_predicate") or predicate
-    direction = _first(row, "object_direction_qualifier", "object_direction")
-    aspect = _first(row, "object_aspect_qualifier", "object_aspect")
+    main = first(row, "qualified_predicate") or predicate
+    direction = first(row, "object_direction_qualifier", "object_direction")
+    aspect = first(row, "object_aspect_qualifier", "object_aspect")
     said = biolink.qualified(main, direction, aspect)
-    negated = _first(row, "negated").lower() in _TRUE
+    negated = first(row, "negated").lower() in TRUE
     word = said.predicate if said.sign else Predicate.UNKNOWN_EFFECT_ON
-    level = _first(row, "knowledge_level")
-    stated = [f"{key}: {_first(row, key)}" for key in _KEPT if _first(row, key)]
-    if codes := _many(row, "has_evidence"):
+    level = first(row, "knowledge_level")
+    stated = [f"{key}: {first(row, key)}" for key in _KEPT if first(row, key)]
+    if codes := many(row, "has_evidence"):
         stated.append(f"has_evidence: {', '.join(codes)}")
     return Claim(
         id,
@@ -184,18 +196,18 @@ def _citation(id: str, source: str, work: str, line: int) -> Citation:
 
 
 def _entity(row: Row) -> Entity:
-    id = _id(row, "id")
-    categories = _many(row, "category")
+    id = id_of(row, "id")
+    categories = many(row, "category")
     kinds = [biolink.kind(category) for category in categories]
     known = [kind for kind in kinds if kind.value != "property"]
     return Entity(
         id,
-        _first(row, "name") or id,
+        first(row, "name") or id,
         known[0] if known else biolink.kind(""),
-        definition=_first(row, "description"),
-        synonyms=tuple(sorted(set(_many(row, "synonym")))),
+        definition=first(row, "description"),
+        synonyms=tuple(sorted(set(many(row, "synonym")))),
         identifiers=tuple(
-            sorted({Identifier(other) for other in (id, *_many(row, "xref", "same_as"))})
+            sorted({Identifier(other) for other in (id, *many(row, "xref", "same_as"))})
         ),
         note=", ".join(categories),
     )
@@ -227,14 +239,16 @@ def _value(value: Any) -> str | list[str]:
     return str(value)
 
 
-def _id(row: Row, key: str) -> str:
-    text = _first(row, key)
+def id_of(row: Row, key: str) -> str:
+    """The id in a cell; the row is refused where it is empty, no text or too long."""
+    text = first(row, key)
     if not text:
         raise _Refused(faults.MISSING_KEY, f"the {key} is empty.")
-    return _text_of(text, key)
+    return text_of(text, key)
 
 
-def _text_of(text: str, key: str) -> str:
+def text_of(text: str, key: str) -> str:
+    """The text of a cell; the row is refused where it is not UTF-8, or too long."""
     if len(text) > LONGEST:
         message = f"the {key} is longer than {LONGEST} letters."
         raise _Refused(faults.WRONG_TYPE, message)
@@ -246,7 +260,8 @@ def _text_of(text: str, key: str) -> str:
     return text
 
 
-def _first(row: Row, *keys: str) -> str:
+def first(row: Row, *keys: str) -> str:
+    """The first value of the first of these cells that is not empty, or nothing."""
     for key in keys:
         value = row.get(key)
         if value:
@@ -254,7 +269,8 @@ def _first(row: Row, *keys: str) -> str:
     return ""
 
 
-def _many(row: Row, *keys: str) -> list[str]:
+def many(row: Row, *keys: str) -> list[str]:
+    """All values of these cells."""
     parts: list[str] = []
     for key in keys:
         value = row.get(key, "")

@@ -213,7 +213,7 @@ def _loaded(claims: int, folder: Path) -> tuple[dict, Path]:
     }, store
 
 
-def _asked(store: Path, query) -> list | None:  # noqa: ANN001  kg is imported late
+def _asked(store: Path, query) -> list | None:
     """Seconds of a query, of its processor, and rows; None where it took too long."""
     from kg.errors import LimitError
     from kg.stores import open_store
