@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -75,6 +77,25 @@ def test_no_arrow_runs_through_the_name_of_a_lane(asked: str, boxes: str) -> Non
             for name, left, bottom, right, top in lanes:
                 inside = left < x < right and bottom - half < y < top + half
                 assert not inside, (name, edge.get("id"))
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs Graphviz")
+@pytest.mark.parametrize(
+    ("name", "theme"), [("acne-scars.svg", "--light"), ("acne-scars-dark.svg", "--dark")]
+)
+def test_the_picture_of_the_readme_is_of_the_data(tmp_path: Path, name: str, theme: str) -> None:
+    """Drawn anew it has the same words, but for the day: kg render --outcome acne-scars -o ..."""
+    drawn = tmp_path / name
+    asked = ("render", "--outcome", "acne-scars", theme, "-o", str(drawn))
+    subprocess.run([sys.executable, "-P", "-m", "kg", *asked], check=True, cwd=ROOT)
+    assert written(drawn) == written(ROOT / "docs" / "images" / name)
+
+
+def written(picture: Path) -> list[str]:
+    texts = (
+        e.text or "" for e in ElementTree.parse(picture).iter("{http://www.w3.org/2000/svg}text")
+    )
+    return sorted(re.sub(r" · \d{4}-\d\d-\d\d$", "", text) for text in texts)
 
 
 @pytest.mark.parametrize("theme", PALETTES)

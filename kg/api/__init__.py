@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kg.api.detectors import rules as rules
     from kg.api.explanations import Explanation as Explanation
     from kg.api.explanations import explain as explain
+    from kg.api.finding import everything as everything
     from kg.api.finding import search as search
     from kg.api.grades import check as check
     from kg.api.grades import grade as grade
@@ -85,7 +86,7 @@ _MODULES = {
     "kg.api.graphs": ("statements", "open_graph", "query", "build", "export"),
     "kg.api.kept": ("grade_shipped",),
     "kg.api.detectors": ("rules",),
-    "kg.api.finding": ("search",),
+    "kg.api.finding": ("everything", "search"),
     "kg.api.things": ("show",),
     "kg.api.loading": ("load_files",),
     "kg.api.mechanisms": ("count_paths", "grade_paths"),

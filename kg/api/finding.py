@@ -38,9 +38,29 @@ def search(base: EvidenceBase, text: str, count: int = 50) -> tuple[Hit, ...]:
     hits = (
         Hit(section, id, label, what, score)
         for section, id, label, what, names, weight in _things(base)
-        if (score := _score(words, names, weight))
+        if (score := _score(words, [_fold(name) for name in names], weight))
     )
     return tuple(sorted(hits, key=lambda h: (-h.score, h.section, h.label, h.id))[:count])
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing that can be searched for; `names` are all its names without case and accents."""
+
+    section: str
+    id: str
+    label: str
+    what: str
+    names: str
+
+
+def everything(base: EvidenceBase) -> tuple[Named, ...]:
+    """All that `search` looks through, outcomes first, by label."""
+    found = sorted(_things(base), key=lambda thing: (-thing[-1], thing[2].casefold(), thing[1]))
+    return tuple(
+        Named(section, id, label, what, " ".join(map(_fold, names)))
+        for section, id, label, what, names, _ in found
+    )
 
 
 def _things(base: EvidenceBase) -> Iterator[tuple[str, str, str, str, tuple[str, ...], int]]:
@@ -68,10 +88,9 @@ def _things(base: EvidenceBase) -> Iterator[tuple[str, str, str, str, tuple[str,
         yield "claim", claim.id, said, what, (said, claim.id, " ".join(ends)), 10
 
 
-def _score(words: Iterable[str], names: tuple[str, ...], weight: int) -> int:
+def _score(words: Iterable[str], folded: list[str], weight: int) -> int:
     """Nothing where a word is missing, else the weight and what exact names add."""
     wanted = tuple(words)
-    folded = [_fold(name) for name in names]
     text = " ".join(folded)
     if not all(word in text for word in wanted):
         return 0

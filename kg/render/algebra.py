@@ -39,7 +39,8 @@ HEAD = (
 )
 
 
-def _note(name: str) -> str:
+def note(name: str) -> str:
+    """What must be said beside every answer of an alternative."""
     return (
         f"{name} is {LABEL}: a way to combine evidence that is here to be compared, never to be "
         f"quoted. The default stands beside it. {words.CAVEAT} kg compare shows what mere volume "
@@ -77,14 +78,15 @@ def as_text(name: str, pairs: Pairs, base: EvidenceBase, options: Options) -> st
         parts += [
             f"  {line}\n"
             for pair in mine
-            for line in wrap(_why(pair), options.width - 2, subsequent_indent="  ")
+            for line in wrap(why(pair), options.width - 2, subsequent_indent="  ")
         ]
     if not pairs:
         parts.append("\nNothing is said or studied about it.\n")
-    return "".join([*parts, "\n", *(f"{line}\n" for line in wrap(_note(name), options.width))])
+    return "".join([*parts, "\n", *(f"{line}\n" for line in wrap(note(name), options.width))])
 
 
-def _why(pair: PairAnswer) -> str:
+def why(pair: PairAnswer) -> str:
+    """How the answer for the best case came about."""
     rated = f" on {pair.link}" if pair.link else ""
     return f"{pair.exposure}{rated}, best case: {pair.answers.best_case.why}"
 
@@ -118,7 +120,7 @@ def as_markdown(name: str, pairs: Pairs, base: EvidenceBase, options: Options) -
     """A table and the note."""
     rows = [HEAD, ("-",) * len(HEAD), *(map(md, row) for row in _rows(name, pairs))]
     lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n\n".join([f"# {md(name)}, {LABEL}", "\n".join(lines), md(_note(name))]) + "\n"
+    return "\n\n".join([f"# {md(name)}, {LABEL}", "\n".join(lines), md(note(name))]) + "\n"
 
 
 def as_csv(name: str, pairs: Pairs, base: EvidenceBase, options: Options) -> str:

@@ -20,7 +20,7 @@ from kg.model.record import dataclass
 from kg.render import escape
 from kg.render.captions import everything, footer
 from kg.render.dot import FONT
-from kg.render.picture import PALETTES, DiagramOptions, Palette
+from kg.render.picture import PALETTES, DiagramOptions, Palette, on_colour
 
 MOST_ROWS = 60
 MOST_COLUMNS = 16
@@ -117,7 +117,7 @@ def _table(table: Heat, base: EvidenceBase, colours: Palette) -> Iterator[str]:
         found = (table.cells.get((row, column), ()) for column in table.columns)
         yield _row(_broken(base.label(row), 34), (_cell(cells, colours) for cells in found))
     samples = (
-        f'<td bgcolor="{colour}">{_font(level.word, 11, _on(colour))}</td>'
+        f'<td bgcolor="{colour}">{_font(level.word, 11, on_colour(colour))}</td>'
         for level, colour in colours.levels.items()
     )
     yield _row(_font("certainty:", 11, colours.soft), samples)
@@ -142,15 +142,7 @@ def _cell(cells: tuple[Cell, ...], colours: Palette) -> str:
     severe = worst.pair.severity is Severity.SEVERE
     frame = f'border="3" color="{colours.mark}"' if severe else f'border="1" color="{colour}"'
     said = "\n".join(text for cell in cells for text in (cell.words, cell.gap) if text)
-    return f'<td bgcolor="{colour}" {frame}>{_font(said, 11, _on(colour))}</td>'
-
-
-def _on(colour: str) -> str:
-    """Black or white, whichever is read more easily on a colour (WCAG relative luminance)."""
-    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#000000" if luminance > 0.179 else "#ffffff"
+    return f'<td bgcolor="{colour}" {frame}>{_font(said, 11, on_colour(colour))}</td>'
 
 
 def _wide(text: str, width: int, size: int, colour: str) -> str:

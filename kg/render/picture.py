@@ -241,3 +241,28 @@ PALETTES: Mapping[str, Palette] = MappingProxyType(
         ),
     }
 )
+
+
+def on_colour(colour: str) -> str:
+    """Black or white, whichever is read more easily on a colour (WCAG relative luminance)."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#000000" if luminance > 0.179 else "#ffffff"
+
+
+def dark_rules(scope: str) -> tuple[str, ...]:
+    """CSS rules that turn a picture on light ground, inside `scope`, into one on dark ground."""
+    light, dark = PALETTES["light"], PALETTES["dark"]
+    names = ("ground", "band", "text", "soft", "quiet", "mark", "hollow")
+    swaps = {getattr(light, n): getattr(dark, n) for n in names}
+    swaps |= {light.levels[level]: dark.levels[level] for level in light.levels}
+    return (
+        *(
+            f'{scope} [{attribute}="{old}"] {{ {attribute}: {new} }}'
+            for old, new in swaps.items()
+            for attribute in ("fill", "stroke")
+        ),
+        # what stands on the red of a break stays light
+        f'{scope} g:has(> [fill="{light.mark}"]) > text {{ fill: {dark.on_mark} !important }}',
+    )

@@ -25,13 +25,14 @@ from kg.server.pool import Refused
 from kg.server.service import Service, body_of, refusal
 
 RDF = ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
-HTML = "text/html"
+HTML, SVG = "text/html", "image/svg+xml"
 SUFFIXES = {
     ".html": HTML,
     ".ttl": "text/turtle",
     ".jsonld": "application/ld+json",
     ".nt": "application/n-triples",
     ".rdf": "application/rdf+xml",
+    ".svg": SVG,
 }
 
 
@@ -140,6 +141,8 @@ async def _linked(request: Request, iri: str, chosen: str | None) -> Response:
     if kind is None:
         raise Refused(406, f"this can be had as {', '.join((HTML, *RDF))}")
     job: dict[str, Any] = {"job": "resource", "what": "iri", "iri": iri, "accept": kind}
+    if kind == SVG:
+        job = {"job": "picture", "iri": iri}
     if kind == HTML:
         job = {"job": "thing", "iri": iri, "values": request.query_params.multi_items()}
     return await _service(request).kept(request, job)

@@ -95,6 +95,12 @@ def _grades(library: Library, name: str, values: Values) -> str:
     from kg.render import RENDERERS, SUMMARIES
 
     outcome, exposure, chosen = one(values, "outcome"), one(values, "exposure"), choices(values)
+    if (other := one(values, "algebra")) is not None:
+        from kg.render.algebra import as_json
+
+        given = (chosen.source, chosen.profile, chosen.evidence)
+        rated = api.rate_by(library.base, other, outcome, exposure, *given)
+        return as_json(other, rated, library.base, Options())
     if outcome and not exposure:
         found = library.grade(library.base.outcome(outcome).id, chosen)
         return RENDERERS["json"](found, library.base, Options())
@@ -276,7 +282,10 @@ ADDRESSES: tuple[Address, ...] = (
         "/api/grades",
         "The grade of an outcome; without one, of all headlines",
         _grades,
-        (OUTCOME, EXPOSURE, *GRADING),
+        (
+            *(OUTCOME, EXPOSURE, *GRADING),
+            Parameter("algebra", "another way to combine evidence, uncalibrated"),
+        ),
         "kg grade --format json",
     ),
     Address(

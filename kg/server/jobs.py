@@ -32,6 +32,7 @@ JOBS: Registry[Job] = Registry(
         "data": "kg.server.data:data",
         "page": "kg.server.pages:page",
         "thing": "kg.server.pages:thing",
+        "picture": "kg.server.pages:picture",
         "resource": "kg.server.resources:resource",
     },
 )

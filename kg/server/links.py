@@ -8,9 +8,6 @@ from urllib.parse import quote, urlencode
 
 from kg.rdf import vocab
 
-PAGED = ("entity", "exposure", "population", "source", "claim", "citation", "study", "chain")
-"""Sections whose things have pages in a static site; at the server every IRI has one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -33,6 +30,9 @@ class Links(Protocol):
     def thing(self, section: str, id: str) -> str:
         """The address of a thing of the graph."""
 
+    def data(self, section: str, id: str, suffix: str) -> str:
+        """The address of a thing in another form: `ttl`, `jsonld`, or `svg` of an outcome."""
+
     def file(self, name: str) -> str:
         """The address of a style, script or picture."""
 
@@ -54,6 +54,10 @@ class ServerLinks:
     def thing(self, section: str, id: str) -> str:
         """See `Links`."""
         return "/" + vocab.iri(section, id).removeprefix(vocab.BASE)
+
+    def data(self, section: str, id: str, suffix: str) -> str:
+        """See `Links`."""
+        return f"{self.thing(section, id)}.{suffix}"
 
     def file(self, name: str) -> str:
         """See `Links`."""
@@ -78,7 +82,11 @@ class SiteLinks:
     def thing(self, section: str, id: str) -> str:
         """See `Links`."""
         # the name of the file is the quoted id, whose per cent signs an address quotes again
-        return f"{'../' * self.depth}{section}/{quote(vocab.quoted(id))}.html"
+        return self.data(section, id, "html")
+
+    def data(self, section: str, id: str, suffix: str) -> str:
+        """See `Links`."""
+        return f"{'../' * self.depth}{section}/{quote(vocab.quoted(id))}.{suffix}"
 
     def file(self, name: str) -> str:
         """See `Links`."""

@@ -10,7 +10,7 @@ from kg.rdf import vocab
 from kg.server.door import POLICY
 from kg.server.links import Ref, ServerLinks
 from kg.server.templates import render
-from kg.server.views import home, things, tools
+from kg.server.views import drawing, home, things, tools
 from kg.server.views.shelf import Shelf, Values
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ PAGES: Mapping[str, View] = {
     "api": tools.addresses,
 }
 HTML = "text/html; charset=utf-8"
+SVG = "image/svg+xml"
 EDITOR_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 """The editor writes style attributes; scripts are held as tightly as everywhere."""
 
@@ -68,12 +69,25 @@ def thing(desk: Desk, request: Head, body: bytes) -> Frame:
     )
 
 
+def picture(desk: Desk, request: Head, body: bytes) -> Frame:
+    """The picture of an outcome."""
+    from kg.server.resources import unknown
+
+    section, id = vocab.parse_iri(request["iri"]) or ("", "")
+    if section != "entity" or id not in desk.library.graded:
+        return unknown(request["iri"])
+    drawn = drawing.file(Shelf(desk.library, ServerLinks()), id)
+    if drawn is None:
+        return {"status": 503, "message": "pictures need Graphviz, which is not here"}, b""
+    return {"status": 200, "type": SVG}, drawn
+
+
 def _statements(desk: Desk, iri: str) -> str:
     from kg.server.resources import statements
 
     shown = [
         tuple(_term(str(part)) for part in (t.subject, t.predicate, t.object))
-        for t in statements(desk, iri)
+        for t in statements(desk.store.store, iri)
     ]
     return render("statements.html", to=ServerLinks(), iri=iri, name=vocab.compact(iri), rows=shown)
 

@@ -39,7 +39,7 @@ def resource(desk: Desk, request: Head, body: bytes) -> Frame:
     iri = known_iri(desk, request["iri"])
     if iri is None:
         return unknown(request["iri"])
-    return written(statements(desk, iri), request["accept"])
+    return written(statements(desk.store.store, iri), request["accept"])
 
 
 def unknown(iri: str) -> Frame:
@@ -63,9 +63,8 @@ def known_iri(desk: Desk, iri: str) -> str | None:
     return None
 
 
-def statements(desk: Desk, iri: str) -> list[ox.Triple]:
+def statements(store: ox.Store, iri: str) -> list[ox.Triple]:
     """What the graph says of a thing, and up to `USES` statements that name it."""
-    store = desk.store.store
     if iri + "#" == vocab.KG:
         terms = ox.parse(path=str(shipped("ontology") / "kg.ttl"), format=ox.RdfFormat.TURTLE)
         graph = ox.NamedNode(vocab.VOCABULARY_GRAPH)

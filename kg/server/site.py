@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
+
+from kg import api
 from kg.errors import OutsideError, UsageError
 from kg.rdf import vocab
 from kg.server.assets import assets
 from kg.server.library import Library
 from kg.server.links import SiteLinks
-from kg.server.views import home, things, tools
+from kg.server.resources import statements, written
+from kg.server.views import drawing, home, things, tools
 from kg.server.views.shelf import Shelf
 
 MARK = ".kg-site"
@@ -34,7 +38,7 @@ def write(base: str | None, out: str) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
             fresh = Path(scratch) / "new"
-            count = _fill(fresh, library)
+            count = _fill(fresh, library, api.open_graph(base).quads())
             if target.exists():
                 target.rename(Path(scratch) / "old")
             fresh.rename(target)
@@ -47,7 +51,7 @@ def _may_replace(target: Path) -> bool:
     return target.is_dir() and ((target / MARK).exists() or not any(target.iterdir()))
 
 
-def _fill(folder: Path, library: Library) -> int:
+def _fill(folder: Path, library: Library, graph: Iterable[ox.Quad]) -> int:
     (folder / "static").mkdir(parents=True)
     (folder / MARK).touch()
     for name, asset in assets().items():
@@ -55,17 +59,23 @@ def _fill(folder: Path, library: Library) -> int:
             (folder / "static" / name).write_bytes(asset.content)
     count = 0
     for place, text in pages(library):
-        path = folder / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        _put(folder / place, text.encode())
         count += 1
+    for place, content in (*forms(library, graph), *pictures(library)):
+        _put(folder / place, content)
     return count
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def pages(library: Library) -> Iterator[tuple[str, str]]:
     """Each page of the site: where it goes, and its HTML."""
     top, below = (Shelf(library, SiteLinks(depth)) for depth in (0, 1))
     yield "index.html", home.home(top, {})
+    yield "search.html", home.found(top, {})
     yield "sources.html", home.sources(top, {})
     yield "studies.html", home.studies(top, {})
     yield "rules.html", tools.rules(top, {})
@@ -73,12 +83,30 @@ def pages(library: Library) -> Iterator[tuple[str, str]]:
 
     for code in sorted(DETECTORS):
         yield f"rule/{code}.html", tools.rule(below, code, {})
-    base = library.base
-    tables = (
-        *(("entity", base.entity), ("exposure", base.exposure), ("claim", base.claim)),
-        *(("chain", base.chain), ("study", base.study), ("source", base.source)),
-        *(("citation", base.citation), ("population", base.population)),
-    )
-    for section, table in tables:
-        for id in table:
-            yield f"{section}/{vocab.quoted(id)}.html", things.VIEWS[section](below, id, {})
+    for section, id in _things(library):
+        yield f"{section}/{vocab.quoted(id)}.html", things.VIEWS[section](below, id, {})
+
+
+def _things(library: Library) -> Iterator[tuple[str, str]]:
+    """Section and id of all that has a page of its own."""
+    for section, table in things.tables(library.base).items():
+        yield from ((section, id) for id in table)
+
+
+def forms(library: Library, graph: Iterable[ox.Quad]) -> Iterator[tuple[str, bytes]]:
+    """What the graph says of each thing, as Turtle and JSON-LD beside its page."""
+    store = ox.Store()
+    store.extend(graph)
+    for section, id in _things(library):
+        triples = statements(store, vocab.iri(section, id))
+        for suffix, kind in (("ttl", "text/turtle"), ("jsonld", "application/ld+json")):
+            yield f"{section}/{vocab.quoted(id)}.{suffix}", written(triples, kind)[1]
+
+
+def pictures(library: Library) -> Iterator[tuple[str, bytes]]:
+    """The picture of each outcome as an SVG file, where this machine draws."""
+    shelf = Shelf(library, SiteLinks(1))
+    for id in sorted(library.graded):
+        drawn = drawing.file(shelf, id)
+        if drawn is not None:
+            yield f"entity/{vocab.quoted(id)}.svg", drawn

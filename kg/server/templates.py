@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -32,4 +33,9 @@ def error_page(status: int, message: str) -> str:
     """A page that says what went wrong."""
     from kg.server.links import ServerLinks
 
-    return render("error.html", status=status, message=message, to=ServerLinks())
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    values = {"status": status, "phrase": phrase, "message": message}
+    return render("error.html", to=ServerLinks(), **values)

@@ -26,6 +26,10 @@ SAME = (
         "grade --outcome acne-scars --exposure magnesium-glycinate-oral --evidence cited",
     ),
     ("/api/grades?profile=robins", "grade --profile robins --format json"),
+    (
+        "/api/grades?outcome=acne-scars&algebra=product&profile=robins&evidence=cited",
+        "grade --outcome acne-scars --algebra product --profile robins --evidence cited",
+    ),
     ("/api/explain/as2", "explain as2 --format json"),
     ("/api/outcomes/acne-scars", "show acne-scars --format json"),
     ("/api/claims/a1-89-solution", "show a1-89-solution --format json"),

@@ -10,10 +10,11 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlencode, urljoin, urlsplit
 
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from kg import api
 from kg.model import EvidenceBase
-from kg.render import words
+from kg.render import algebra, words
 from tests.server.conftest import CASES
 from tests.server.serving import ROOT, Server
 
@@ -68,7 +69,7 @@ def test_every_page_within_two_steps_is_there(small: Server) -> None:
         seen |= set(todo)
         local = {link for link in found if not urlsplit(link).scheme}
         files = {link for link in local if link.startswith(("/static/", "/api/", "/void"))}
-        files |= {link for link in local if link.endswith((".ttl", ".jsonld"))}
+        files |= {link for link in local if link.endswith((".ttl", ".jsonld", ".svg"))}
         for link in files:
             assert small.ask(link).status == 200, link
         skipped = {"/sparql", "/api", *files}
@@ -116,6 +117,23 @@ def test_filters_are_addresses(shipped: Server, query: str) -> None:
     assert {pair.partition("=")[2] for pair in query.split("&")} <= chosen
 
 
+@pytest.mark.parametrize("more", ["", "&evidence=cited&profile=robins&reading=best_case"])
+def test_a_page_by_another_algebra_shows_what_the_command_shows(shipped: Server, more: str) -> None:
+    """Every pair with its three answers, the default beside it, and the label."""
+    page = _page(shipped, f"/entity/acne-scars?algebra=product{more}").text
+    chosen = ("cited", "robins") if more else ("all", "grade")
+    pairs = api.rate_by(
+        api.load().base, "product", "acne-scars", evidence=chosen[0], profile=chosen[1]
+    )
+    assert len(pairs) >= 3
+    for pair in pairs:
+        answers = [answer.word for answer in pair.answers]
+        assert f"{pair.sense} {' '.join(answers)} established" in page
+        assert f"By product {' / '.join(answers)} uncalibrated" in page
+        assert algebra.why(pair) in page
+    assert algebra.note("product") in page
+
+
 def test_wrong_choices_are_refused(shipped: Server) -> None:
     for query, status in (("reading=x", 400), ("profile=x", 404), ("algebra=x", 404)):
         assert shipped.ask(f"/entity/acne-scars?{query}", HTML).status == status
@@ -160,20 +178,52 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def test_a_static_site_has_every_thing_and_no_dead_link(site: Path) -> None:
+    """Pages, styles, scripts, other forms; and the place inside a page that a link names."""
     base = api.load(CASES / "cli" / "base").base
     assert _count(base) <= sum(1 for _ in _files(site))
-    for path in _files(site):
-        page = Page(path.read_text())
+    parsed = {path: Page(path.read_text()) for path in _files(site)}
+    for path, page in parsed.items():
         for link in page.links:
             parts = urlsplit(link)
             if parts.scheme:
                 assert parts.scheme == "https", link
-            elif parts.path:
-                assert not parts.path.startswith("/"), (path, link)
-                assert (path.parent / unquote(parts.path)).resolve().is_file(), (path, link)
-            elif parts.fragment:
-                assert unquote(parts.fragment) in page.ids, (path, link)
-        assert "form" not in {tag for tag, _ in page.tags}
+                continue
+            assert not parts.path.startswith("/"), (path, link)
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            assert target.is_file(), (path, link)
+            assert target.is_relative_to(site), (path, link)
+            if parts.fragment:
+                assert unquote(parts.fragment) in parsed[target].ids, (path, link)
+
+
+def test_each_thing_of_a_static_site_is_rdf_beside_its_page(site: Path, small: Server) -> None:
+    """Turtle and JSON-LD say the same, and what the server says; the page names both."""
+    for path in sorted(site.glob("*/*.ttl")):
+        forms = {
+            kind: {str(q) for q in parse(file.read_bytes(), format=form)}
+            for kind, form in (("ttl", RdfFormat.TURTLE), ("jsonld", RdfFormat.JSON_LD))
+            for file in (path.with_suffix(f".{kind}"),)
+        }
+        assert forms["ttl"] == forms["jsonld"] != set(), path
+        links = Page(path.with_suffix(".html").read_text()).links
+        assert {path.name, path.with_suffix(".jsonld").name} <= set(map(_last, links)), path
+    for name in ("entity/dry-skin", "exposure/zinc-oral"):
+        here = parse((site / f"{name}.ttl").read_bytes(), format=RdfFormat.TURTLE)
+        there = parse(small.ask(f"/{name}.ttl").body, format=RdfFormat.TURTLE)
+        assert {str(q) for q in here} == {str(q) for q in there}
+
+
+def _last(link: str) -> str:
+    return unquote(link.rpartition("/")[2])
+
+
+def test_an_outcome_has_its_picture_as_a_file(site: Path, small: Server) -> None:
+    drawn = (site / "entity" / "dry-skin.svg").read_bytes()
+    reply = small.ask("/entity/dry-skin.svg")
+    assert (reply.status, reply.headers["content-type"]) == (200, "image/svg+xml")
+    assert reply.body == drawn
+    assert b"<title" in drawn
+    assert small.ask("/exposure/zinc-oral.svg").status == 404
 
 
 def _count(base: EvidenceBase) -> int:

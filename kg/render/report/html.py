@@ -8,7 +8,7 @@ from kg.errors import OutsideError
 from kg.render import dot, engines
 from kg.render.escape import html as escaped
 from kg.render.escape import link
-from kg.render.picture import PALETTES, Picture
+from kg.render.picture import PALETTES, Palette, Picture, dark_rules, on_colour
 from kg.render.report.document import (
     Block,
     Cell,
@@ -19,6 +19,9 @@ from kg.render.report.document import (
     Paragraph,
     Table,
 )
+
+KEPT = 6
+"""Rows of a table that is not torn apart by the end of a page, at most."""
 
 
 def write(document: Document) -> str:
@@ -55,7 +58,10 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield f"<div class='wide'><table><caption>{escaped(table.caption)}</caption>"
+    kept = " kept" if len(table.rows) <= KEPT else ""
+    caption = escaped(table.caption)
+    yield f"<div class='wide{kept}' tabindex='0' role='region' aria-label='{caption}'>"
+    yield f"<table><caption>{caption}</caption>"
     heads = "".join(f"<th scope='col'>{escaped(cell)}</th>" for cell in table.head)
     yield f"<thead><tr>{heads}</tr></thead><tbody>"
     for first, *rest in table.rows:
@@ -92,28 +98,47 @@ def _figure(picture: Picture) -> Iterator[str]:
     yield f"<figure>{svg.decode().partition('?>')[2].strip()}</figure>"
 
 
-_LIGHT = PALETTES["light"]
+def _colours(palette: Palette, line: str, head: str, link: str) -> str:
+    """The colours of a scheme as custom properties; text on a level is what stands out from it."""
+    tones = "".join(
+        f"--{level.key}:{colour};--on-{level.key}:{on_colour(colour)};"
+        for level, colour in palette.levels.items()
+    )
+    return (
+        f":root{{--ground:{palette.ground};--text:{palette.text};--soft:{palette.soft};"
+        f"--mark:{palette.mark};--line:{line};--head:{head};--link:{link};{tones}}}"
+    )
+
+
+_LIGHT, _DARK = PALETTES["light"], PALETTES["dark"]
 _TONES = "".join(
-    f"td.{level.key}{{background:{colour}{'' if level < 3 else ';color:#fff'}}}"
-    for level, colour in _LIGHT.levels.items()
+    f"td.{level.key}{{background:var(--{level.key});color:var(--on-{level.key})}}"
+    for level in _LIGHT.levels
 )
 STYLE = (
     "@page{size:auto;margin:16mm 14mm}"
-    f":root{{color:{_LIGHT.text};background:#fff;color-scheme:light}}"
+    f"{_colours(_LIGHT, '#cfd6de', '#f3f5f8', '#0b4f8a')}"
+    ":root{color:var(--text);background:var(--ground)}"
     "body{margin:0;font:16px/1.45 system-ui,'Liberation Sans','DejaVu Sans',sans-serif}"
     "main{max-width:70rem;margin:0 auto;padding:1rem}"
     "h1{font-size:1.7rem;line-height:1.2}h2{font-size:1.25rem;margin-top:2rem;break-after:avoid}"
-    f".date,.note,caption,.notes{{color:{_LIGHT.soft}}}.note,.notes{{font-size:.85rem}}"
-    f".verdict{{font-size:1.15rem;font-weight:600;border-left:6px solid {_LIGHT.mark};"
-    "padding:.6rem .9rem;background:#f7f8fa}"
-    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.85rem}"
+    ".date,.note,caption,.notes{color:var(--soft)}.note,.notes{font-size:.85rem}"
+    ".verdict{font-size:1.15rem;font-weight:600;border-left:6px solid var(--mark);"
+    "padding:.6rem .9rem;background:var(--head)}"
+    ".wide{overflow-x:auto}.kept{break-inside:avoid}.kept+.notes{break-before:avoid}"
+    "table{border-collapse:collapse;width:100%;font-size:.85rem}"
     "caption{text-align:left;padding:.4rem 0}tr{break-inside:avoid}"
-    "th,td{border:1px solid #cfd6de;padding:.3rem .45rem;text-align:left;vertical-align:top;"
+    "th,td{border:1px solid var(--line);padding:.3rem .45rem;text-align:left;vertical-align:top;"
     "overflow-wrap:break-word}caption{break-after:avoid}"
-    "thead th{background:#f3f5f8}tbody th{font-weight:600}sup{padding-left:.15em}"
-    f"{_TONES}td.break{{color:{_LIGHT.mark};font-weight:600}}"
+    "td a{overflow-wrap:anywhere}tbody tr:nth-last-child(-n+2){break-before:avoid}"
+    "thead th{background:var(--head)}tbody th{font-weight:600}sup{padding-left:.15em}"
+    f"{_TONES}td.break{{color:var(--break,var(--mark));font-weight:600}}"
     "figure{margin:1rem 0;break-inside:avoid}figure svg{width:100%;height:auto}"
-    f"a{{color:#0b4f8a}}li{{overflow-wrap:anywhere}}"
+    "a{color:var(--link)}li{overflow-wrap:anywhere}"
+    "@media screen{:root{color-scheme:light dark}}"
+    "@media screen and (prefers-color-scheme:dark){"
+    f"{_colours(_DARK, '#334255', '#18222f', '#8cc4f5')}:root{{--break:#ff8f8f}}"
+    f"{''.join(dark_rules('figure svg'))}}}"
     "@media print{body{font-size:9.5pt}main{max-width:none;padding:0}.wide{overflow:visible}"
     "table{font-size:7pt}.notes,.note{font-size:7pt}th,td{padding:.15rem .25rem}"
     "a{color:inherit;text-decoration:none}"

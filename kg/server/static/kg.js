@@ -1,4 +1,4 @@
-// What makes the page of an outcome better where scripts run: pan, zoom, hover, and a what-if in place.
+// What makes pages better where scripts run: pan, zoom, hover, a what-if in place, search in a static site.
 'use strict'
 
 const figure = document.getElementById('graph')
@@ -26,9 +26,9 @@ if (svg) {
     return p.matrixTransform(svg.getScreenCTM().inverse())
   }
 
-  if (svg.clientWidth < 600) { // on a telephone: the left part, large enough to read
-    const width = home.width * 0.4
-    show({ x: home.x, y: home.y, width, height: width * svg.clientHeight / svg.clientWidth })
+  if (svg.clientWidth < 600) { // on a telephone: the left part, as high as there is room
+    const width = Math.min(home.width, home.height * svg.clientWidth / svg.clientHeight)
+    show({ x: home.x, y: home.y, width, height: home.height })
   }
 
   const tools = document.createElement('div')
@@ -45,7 +45,7 @@ if (svg) {
     button.addEventListener('click', act)
     tools.append(button)
   }
-  figure.append(tools)
+  figure.prepend(tools)
 
   svg.addEventListener('wheel', (event) => {
     if (!event.ctrlKey && !event.metaKey && !figure.matches(':focus-within')) return
@@ -154,3 +154,21 @@ if (whatif) {
 addEventListener('beforeprint', () => {
   for (const part of document.querySelectorAll('.piece')) part.open = true
 })
+
+// Search in a site without a server: the list has everything, and keeps what has all the words.
+const list = document.getElementById('everything')
+if (list) {
+  const fold = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[-_]/g, ' ')
+  const asked = new URLSearchParams(location.search).get('q') ?? ''
+  const words = fold(asked).match(/[\p{L}\p{N}]+/gu) ?? []
+  document.getElementById('find').value = asked
+  if (words.length) {
+    const items = [...list.children]
+    for (const item of items) item.hidden = !words.every((word) => item.dataset.names.includes(word))
+    const exact = (item) => fold(item.querySelector('a').textContent) === words.join(' ')
+    list.prepend(...items.filter((item) => !item.hidden && exact(item)))
+    const count = items.filter((item) => !item.hidden).length
+    document.querySelector('h1').textContent = `“${asked}”`
+    document.getElementById('found').textContent = count ? `${count} found` : 'Nothing has all of these words in its name.'
+  }
+}

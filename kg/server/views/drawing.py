@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from xml.etree import ElementTree
 
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from kg.model import OutcomeGrade, Reading
 from kg.render import dot, engines
 from kg.render.diagram import picture
 from kg.render.escape import line
-from kg.render.picture import PALETTES, Arrow, DiagramOptions, Picture, Stroke
+from kg.render.picture import Arrow, DiagramOptions, Picture, Stroke, dark_rules
 from kg.server.views.shelf import Shelf
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -38,12 +38,8 @@ def drawing(
     if not any(exposure in (None, p.exposure) for p in grade.pairs):
         return None
     shown = picture(grade, shelf.base, DiagramOptions(reading=reading, exposure=exposure))
-    try:
-        text = dot.write(shown, upwards=_upwards())
-        svg = engines.accessible(
-            engines.draw(text, "svg"), shown.title, shown.alt, dot.spoken(shown)
-        )
-    except OutsideError:
+    svg = _drawn(shown)
+    if svg is None:
         return None
     root = ElementTree.fromstring(svg)  # noqa: S314  drawn by our own engine from escaped text
     _lead(root, _targets(shelf, shown, evidence))
@@ -51,6 +47,22 @@ def drawing(
     root.set("role", "group")  # an image may hold nothing that can be followed
     # Text comes from the engine's own escaping; `accessible` has taken out what could run or load.
     return Markup(ElementTree.tostring(root, encoding="unicode"))  # noqa: S704
+
+
+def file(shelf: Shelf, outcome: str) -> bytes | None:
+    """The picture of an outcome as an SVG file; None where this machine draws nothing."""
+    grade = next(g for g in shelf.library.all_grades() if g.outcome == outcome)
+    return _drawn(picture(grade, shelf.base, DiagramOptions()))
+
+
+@lru_cache(maxsize=128)
+def _drawn(shown: Picture) -> bytes | None:
+    """The picture as SVG; a static site asks for it twice, for the page and beside it."""
+    try:
+        drawn = engines.draw(dot.write(shown, upwards=_upwards()), "svg")
+    except OutsideError:
+        return None
+    return engines.accessible(drawn, shown.title, shown.alt, dot.spoken(shown))
 
 
 @cache
@@ -104,18 +116,5 @@ def _lead(root: ElementTree.Element, targets: Mapping[str, tuple[str, str]]) -> 
 
 def dark_style() -> str:
     """Style sheet that turns the light colours of a picture into the dark ones."""
-    light, dark = PALETTES["light"], PALETTES["dark"]
-    names = ("ground", "band", "text", "soft", "quiet", "mark", "hollow")
-    swaps = {getattr(light, n): getattr(dark, n) for n in names}
-    swaps |= {light.levels[level]: dark.levels[level] for level in light.levels}
-    rules = [
-        f'.graph svg [{attribute}="{old}"] {{ {attribute}: {new} }}'
-        for old, new in swaps.items()
-        for attribute in ("fill", "stroke")
-    ]
-    # what stands on the red of a break stays light
-    rules.append(
-        f'.graph svg g:has(> [fill="{light.mark}"]) > text {{ fill: {dark.on_mark} !important }}'
-    )
-    body = "\n".join(rules)
+    body = "\n".join(dark_rules(".graph svg"))
     return f"@media screen and (prefers-color-scheme: dark) {{\n{body}\n}}\n"

@@ -22,6 +22,8 @@ from kg.server.views.shelf import (
 
 WORST = 8
 """Claims that the first page names before the table of all pairs."""
+HITS = 60
+"""Things that a search shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def home(shelf: Shelf, values: Values) -> str:
         rows=_rows(shelf, pairs, columns),
         counts=[
             words.counted(len(base.sources), "source"),
-            words.counted(len(base.claims), "claim"),
+            words.counted(len(base.assertions), "claim"),
             words.counted(len(base.studies), "study"),
             words.counted(len(pairs), "pair"),
         ],
@@ -108,18 +110,28 @@ def _cell(shelf: Shelf, pair: PairGrade) -> Cell:
 
 
 def found(shelf: Shelf, values: Values) -> str:
-    """Search results."""
+    """Search results; in a static site all that there is to find, which a script narrows down."""
+    if shelf.to.is_static:
+        return render("search.html", to=shelf.to, text="", hits=_everything(shelf))
     text = alone(values, "q")
-    hits = api.search(shelf.base, text, 60) if text.strip() else ()
+    hits = api.search(shelf.base, text, HITS + 1) if text.strip() else ()
     near = () if hits or not text.strip() else shelf.base.near(text)
     return render(
         "search.html",
         to=shelf.to,
         text=text,
         hits=[(Ref(h.label, shelf.to.thing(h.section, h.id)), h.what, _line(shelf, h.section, h.id))
-              for h in hits],
+              for h in hits[:HITS]],
+        more=len(hits) > HITS,
         near=[shelf.node(id) for id in near],
     )  # fmt: skip
+
+
+def _everything(shelf: Shelf) -> list[tuple[Ref, str, str]]:
+    return [
+        (Ref(n.label, shelf.to.thing(n.section, n.id)), n.what, n.names)
+        for n in api.everything(shelf.base)
+    ]
 
 
 def _line(shelf: Shelf, section: str, id: str) -> PairLine | None:

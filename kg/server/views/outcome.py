@@ -9,7 +9,7 @@ from typing import Any
 from kg import api
 from kg.errors import UnknownName, UsageError
 from kg.model import EvidenceBase, OutcomeGrade, PairGrade, Reading, Verdict
-from kg.render import beside, words
+from kg.render import algebra, beside, words
 from kg.server.library import Choices
 from kg.server.links import Ref
 from kg.server.templates import render
@@ -22,6 +22,7 @@ from kg.server.views.shelf import (
     alone,
     anchor,
     by_gap,
+    chips,
     flags,
     pair_chips,
     pair_line,
@@ -47,6 +48,7 @@ class Part:
     """One pair on the page."""
 
     anchor: str
+    key: tuple[str, str]
     exposure: Ref
     sense: str
     question: str
@@ -63,6 +65,7 @@ class Part:
     apart: tuple[str, ...]
     weak: str
     weak_at: str
+    arguments: str
     chains: list[ChainRow]
     more: int
     repair: str
@@ -94,17 +97,14 @@ def outcome(shelf: Shelf, id: str, values: Values) -> str:
     grade = shelf.library.grade(id, asked.choices)
     if asked.exposure and asked.exposure not in shelf.base.exposure:
         raise UnknownName("exposure", asked.exposure, shelf.base.near(asked.exposure))
-    pairs = sorted(
-        (p for p in grade.pairs if asked.exposure in (None, p.exposure)), key=by_gap, reverse=True
-    )
     head = words.headline(grade, asked.exposure)
-    if head is not None:
-        pairs = [head, *(p for p in pairs if p is not head)]
+    pairs = in_order(grade, asked.exposure)
     places = anchors(pairs)
     make = partial(_part, shelf, asked=asked, places=places)
     return render(
         "outcome.html",
         to=shelf.to,
+        about=("entity", id),
         id=id,
         label=shelf.base.label(id),
         definition=shelf.base.entity[id].definition,
@@ -120,11 +120,18 @@ def outcome(shelf: Shelf, id: str, values: Values) -> str:
         flags=flags(shelf, grade.diagnostics),
         unknown=sum(d.result.value == "cannot_tell" for d in grade.diagnostics),
         offers=_offers(shelf, id),
-        methods=_methods(shelf, id, asked) if head else None,
+        other=_other(shelf, id, asked),
         counts=words.counts(grade),
-        provenance=words.provenance(grade),
+        provenance=words.provenance(grade).removesuffix(f" {words.CAVEAT}"),  # every page says it
         studies=_studies(shelf, grade),
     )
+
+
+def in_order(grade: OutcomeGrade, exposure: str | None = None) -> list[PairGrade]:
+    """The pairs in the order in which the page has them: the headline, then the widest gaps."""
+    head = words.headline(grade, exposure)
+    asked = [p for p in grade.pairs if exposure in (None, p.exposure) and p is not head]
+    return [*([head] if head else []), *sorted(asked, key=by_gap, reverse=True)]
 
 
 def _part(shelf: Shelf, pair: PairGrade, asked: Asked, places: Anchors) -> Part:
@@ -136,6 +143,7 @@ def _part(shelf: Shelf, pair: PairGrade, asked: Asked, places: Anchors) -> Part:
     strongest = pair.wording.strongest
     return Part(
         anchor=anchor(pair),
+        key=(pair.exposure, pair.sense.value),
         exposure=shelf.node(pair.exposure),
         sense=pair.sense.value,
         question=words.question(pair, base),
@@ -152,12 +160,20 @@ def _part(shelf: Shelf, pair: PairGrade, asked: Asked, places: Anchors) -> Part:
         apart=beside.apart(pair),
         weak=_weak(base, pair, asked),
         weak_at=next((leg.href for c in chains for leg in c.legs if leg.mark == "break"), ""),
+        arguments=_arguments(pair),
         chains=chains[:CHAINS],
         more=max(0, len(chains) - CHAINS),
         repair=words.repairs(pair.repair[asked.reading]),
         settles=words.study_that_settles(pair, base),
         rewrite=pair.rewrite,
     )
+
+
+def _arguments(pair: PairGrade) -> str:
+    """How many chains there are, for and against."""
+    against = len(pair.counter_chains)
+    told = words.counted(len(pair.chains), "chain")
+    return f"{told}, {against} to the opposite effect" if against else told
 
 
 def _weak(base: EvidenceBase, pair: PairGrade, asked: Asked) -> str:
@@ -182,32 +198,37 @@ def _offers(shelf: Shelf, id: str) -> dict[str, list[tuple[str, str]]]:
         "profile": [(n, profile(n).title) for n in profile_names()],
         "source": [("", "all sources"), *((s.id, s.title) for s in shelf.base.sources)],
         "exposure": [("", "all exposures"), *((e, shelf.base.label(e)) for e in exposures)],
-        "algebra": [("", "none"), *((a, a.replace("-", " ")) for a in ALGEBRAS)],
+        "algebra": [
+            ("", "default"),
+            *((a, f"{a.replace('-', ' ')} (uncalibrated)") for a in ALGEBRAS),
+        ],
     }
 
 
-def _methods(shelf: Shelf, id: str, asked: Asked) -> dict[str, Any] | None:
-    """Other ways to combine the evidence on the first pair, where one of them was asked for."""
+def _other(shelf: Shelf, id: str, asked: Asked) -> dict[str, Any] | None:
+    """Every pair by the algebra that was asked for, as `kg grade --algebra` gives them."""
     if not asked.algebra:
         return None
-    found = api.compare(shelf.base, id, asked.exposure, asked.choices.source, asked.reading.value)
-    names = [row.name for row in found.rows]
-    if asked.algebra not in names:
-        raise UnknownName("algebra", asked.algebra, names)
-    chosen = next(row for row in found.rows if row.name == asked.algebra)
-    rows = [
-        (row.name, [row.answers[r].word for r in Reading], row.name == asked.algebra)
-        for row in found.rows
-    ]
+    chosen = asked.choices
+    found = api.rate_by(
+        *(shelf.base, asked.algebra, id, asked.exposure),
+        *(chosen.source, chosen.profile, chosen.evidence),
+    )
+    words_of = {(p.exposure, p.sense): [p.answers[r].word for r in Reading] for p in found}
     return {
-        "name": chosen.name,
-        "word": chosen.answers[asked.reading].word,
-        "why": chosen.answers[asked.reading].why,
-        "rows": rows,
-        "exposure": shelf.node(found.exposure),
-        "sense": found.sense,
-        "moves": chosen.moved(found.reading),
-        "copies": found.copied.copies if found.copied else 0,
+        "name": asked.algebra,
+        "words": words_of,
+        "note": algebra.note(asked.algebra),
+        "rows": [
+            (
+                shelf.node(p.exposure),
+                p.sense,
+                [(r.word, p.answers[r].word, r is asked.reading) for r in Reading],
+                chips(p.default),
+                algebra.why(p),
+            )
+            for p in found
+        ],
     }
 
 

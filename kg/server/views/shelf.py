@@ -161,8 +161,13 @@ def pair_line(shelf: Shelf, pair: PairGrade) -> PairLine:
         gap=words.gap(pair) if pair.wording.claims else "",
         severity=pair.severity.word if pair.wording.claims else "none",
         href=f"{outcome.href}#{anchor(pair)}",
-        weak=weak_link(shelf.base, pair) if pair.verdict is Verdict.UNSUPPORTED else "",
+        weak=_weak(shelf.base, pair) if pair.verdict is Verdict.UNSUPPORTED else "",
     )
+
+
+def _weak(base: EvidenceBase, pair: PairGrade) -> str:
+    found = weak_link(base, pair)
+    return f"breaks at {found}" if found else words.reason(pair, base)
 
 
 def weak_link(base: EvidenceBase, pair: PairGrade) -> str:

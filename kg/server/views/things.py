@@ -8,13 +8,14 @@ from typing import Any
 from kg import api
 from kg.api.things import show, users
 from kg.grading.profiles import profile
-from kg.model import ChainGrade, Citation, Claim, Finding, PairGrade, Study
+from kg.model import ChainGrade, Citation, Claim, EvidenceBase, Finding, PairGrade, Reading, Study
 from kg.render import explain, words
 from kg.render.audit import said
 from kg.render.escape import link as web
 from kg.server.links import Ref
 from kg.server.templates import render
-from kg.server.views.outcome import outcome
+from kg.server.views.evidence import ChainRow, anchors, chain_row
+from kg.server.views.outcome import in_order, outcome
 from kg.server.views.shelf import (
     Shelf,
     Values,
@@ -74,6 +75,7 @@ def claim(shelf: Shelf, id: str, values: Values) -> str:
     return render(
         "claim.html",
         to=shelf.to,
+        about=("claim", id),
         claim=found,
         source=Ref(shelf.base.source[found.source].title, shelf.to.thing("source", found.source)),
         subject=shelf.node(about.subject),
@@ -102,6 +104,7 @@ def chain(shelf: Shelf, id: str, values: Values) -> str:
     return render(
         "chain.html",
         to=shelf.to,
+        about=("chain", id),
         chain=found,
         source=Ref(shelf.base.source[found.source].title, shelf.to.thing("source", found.source)),
         exposure=shelf.node(found.exposure),
@@ -118,8 +121,17 @@ def chain(shelf: Shelf, id: str, values: Values) -> str:
             for step in found.steps
         ],
         lines=[pair_line(shelf, pair)] if pair else [],
+        row=_row(shelf, graded, pair) if graded and pair else None,
         tree=_derivation(shelf, graded, (pair,)) if graded and pair else None,
     )
+
+
+def _row(shelf: Shelf, graded: ChainGrade, pair: PairGrade) -> ChainRow:
+    """The chain with its break, each step leading to its evidence on the page of the outcome."""
+    (grade,) = (g for g in shelf.library.all_grades() if pair in g.pairs)
+    page = shelf.to.thing("entity", grade.outcome)
+    places = {key: page + place for key, place in anchors(in_order(grade)).items()}
+    return chain_row(shelf, graded, pair, Reading.ESTABLISHED, places)
 
 
 def _derivation(
@@ -135,6 +147,7 @@ def study(shelf: Shelf, id: str, values: Values) -> str:
     return render(
         "study.html",
         to=shelf.to,
+        about=("study", id),
         study=found,
         addresses=addresses(found),
         population=_population(shelf, found.population),
@@ -189,6 +202,7 @@ def source(shelf: Shelf, id: str, values: Values) -> str:
     return render(
         "source.html",
         to=shelf.to,
+        about=("source", id),
         source=found,
         address=web(found.url) if found.url else None,
         lines=[pair_line(shelf, p) for p in sorted(pairs, key=by_gap, reverse=True)],
@@ -220,6 +234,7 @@ def citation(shelf: Shelf, id: str, values: Values) -> str:
     return render(
         "citation.html",
         to=shelf.to,
+        about=("citation", id),
         citation=found,
         named=citation_words(shelf.base, id),
         status=found.status.value.replace("-", " "),
@@ -252,7 +267,7 @@ def _plain(
     return render(
         "thing.html",
         to=shelf.to,
-        section=section,
+        about=(section, id),
         id=id,
         label=label,
         kind=kind,
@@ -283,16 +298,20 @@ VIEWS: Mapping[str, View] = {
 }
 
 
+def tables(base: EvidenceBase) -> Mapping[str, Mapping[str, Any]]:
+    """By section, all that has a page of its own."""
+    return {
+        "entity": base.entity,
+        "exposure": base.exposure,
+        "claim": base.claim,
+        "chain": base.chain,
+        "study": base.study,
+        "source": base.source,
+        "citation": base.citation,
+        "population": base.population,
+    }
+
+
 def known(shelf: Shelf, section: str, id: str) -> bool:
     """Whether there is a page of its own for a thing."""
-    tables: Mapping[str, Mapping[str, Any]] = {
-        "entity": shelf.base.entity,
-        "exposure": shelf.base.exposure,
-        "claim": shelf.base.claim,
-        "chain": shelf.base.chain,
-        "study": shelf.base.study,
-        "source": shelf.base.source,
-        "citation": shelf.base.citation,
-        "population": shelf.base.population,
-    }
-    return id in tables.get(section, {})
+    return id in tables(shelf.base).get(section, {})

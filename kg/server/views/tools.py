@@ -82,7 +82,7 @@ def whatif(shelf: Shelf, values: Values) -> str:
         told, rest = [_shift(shelf, p) for p in moved], len(found.pairs) - len(moved)
         outcome = found.outcome
     except KgError as fault:
-        problem = str(fault)
+        problem = str(fault).removeprefix("--add ").removeprefix("--remove ")
     return render(
         "whatif.html",
         to=shelf.to,
