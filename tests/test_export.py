@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg import api
-from kg.stores import open_store
+from kg.stores import evidence, open_store
+from kg.stores.oxigraph import write_store
 from tests.test_load import kg
 
 BASE = Path(__file__).parent / "cases" / "queries" / "base"
@@ -45,3 +47,21 @@ def test_nquads_are_all_statements(tmp_path: Path) -> None:
     store = open_store("memory:")
     store.load(api.statements(api.load(BASE).base))
     assert written == {*store.quads()}
+
+
+@pytest.mark.parametrize("form", ["kgx", "parquet"])
+def test_a_store_is_written_in_parts_as_the_whole_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr(evidence, "PART", 7)
+    stored = write_store(api.statements(api.load(BASE).base), tmp_path / "store")
+    whole = api.export(BASE, form, tmp_path / "whole")
+    parts = api.export(stored, form, tmp_path / "parts")
+    for one, other in zip(whole, parts, strict=True):
+        assert rows(one) == rows(other)
+
+
+def rows(path: Path) -> list[str]:
+    if path.suffix == ".jsonl":
+        return sorted(path.read_text(encoding="utf-8").splitlines())
+    return sorted(map(str, pq.read_table(path).to_pylist()))

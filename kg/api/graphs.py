@@ -129,14 +129,32 @@ def build(
 def export(path: str | Path | None, form: str, out: str | Path) -> tuple[Path, ...]:
     """Paths of the files that now hold a base in a form: kgx, parquet or nquads.
 
-    Statements go over one by one; for the other forms the base is read whole.
+    Of a store memory is that of some thousand things; other bases are read whole, except where
+    statements go over one by one.
     """
-    from kg.formats.claim_rows import write_kgx, write_parquet
+    from kg.formats import format_of
     from kg.formats.files import write_atomically
+    from kg.stores import is_spec
+    from kg.stores.evidence import StoreSource
 
     target = Path(out)
     if form == "nquads":
         quads = open_graph(path).quads()
         return (write_atomically(target, (f"{quad} .\n" for quad in quads)),)
+    if path is not None and (is_spec(path) or format_of(path) == "store"):
+        source = StoreSource(open_graph(path))
+        things = (part for type in ("Entity", "Exposure") for part in source.parts(type))
+        claims = source.parts("Claim", "citation", "proposition", "object")
+        return _written(form, things, claims, target)
     base = sound(load(path))
-    return write_kgx(base, target) if form == "kgx" else (write_parquet(base, target),)
+    return _written(form, (base,), (base,), target)
+
+
+def _written(
+    form: str, things: Iterable[EvidenceBase], claims: Iterable[EvidenceBase], target: Path
+) -> tuple[Path, ...]:
+    from kg.formats.claim_rows import write_kgx, write_parquet
+
+    if form == "kgx":
+        return write_kgx(things, claims, target)
+    return (write_parquet(claims, target),)

@@ -12,6 +12,7 @@ from typing import Any
 
 from kg.errors import OutsideError
 from kg.formats.files import write_atomically
+from kg.formats.parquet import Sink
 from kg.model import Claim, EntityKind, EvidenceBase, Predicate, effect_sign
 
 _PREDICATES: Mapping[Predicate, str] = {
@@ -33,10 +34,19 @@ _CATEGORIES: Mapping[EntityKind, str] = {
 }
 
 
-def write_kgx(base: EvidenceBase, prefix: Path) -> tuple[Path, Path]:
-    """The paths of `PREFIX_nodes.jsonl` and `PREFIX_edges.jsonl`, which now hold the base."""
+Parts = Iterable[EvidenceBase]
+"""A base in pieces: each holds some things, and what is needed to write them."""
+
+
+def write_kgx(things: Parts, claims: Parts, prefix: Path) -> tuple[Path, Path]:
+    """The paths of `PREFIX_nodes.jsonl` and `PREFIX_edges.jsonl`, which now hold a base.
+
+    Nodes are the entities and exposures of `things`, edges the claims of `claims`; memory is that
+    of one part.
+    """
     places = [prefix.with_name(f"{prefix.name}_{kind}.jsonl") for kind in ("nodes", "edges")]
-    rows = (_nodes(base), (edge(base, claim) for claim in base.claims))
+    nodes = (node for part in things for node in _nodes(part))
+    rows = (nodes, (edge(part, claim) for part in claims for claim in part.claims))
     first, second = (
         write_atomically(place, _lines(found)) for place, found in zip(places, rows, strict=True)
     )
@@ -96,8 +106,8 @@ def _work(citation: Any) -> str:
     return f"DOI:{citation.doi}" if citation.doi else (citation.url or "")
 
 
-def write_parquet(base: EvidenceBase, path: Path) -> Path:
-    """The path of a Parquet file with one row for each claim.
+def write_parquet(claims: Parts, path: Path) -> Path:
+    """The path of a Parquet file with one row for each claim; memory is that of one part.
 
     Raises:
         OutsideError: pyarrow is not installed.
@@ -113,10 +123,17 @@ def write_parquet(base: EvidenceBase, path: Path) -> Path:
     form = pa.schema(
         [(name, text) for name in _TEXTS] + [("sign", pa.int8()), ("works", pa.int32())]
     )
-    rows = [_row(base, claim) for claim in base.claims]
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(rows, schema=form), sink)
-    return write_atomically(path, sink.getvalue().to_pybytes())
+
+    def pieces() -> Iterator[bytes]:
+        sink = Sink()
+        with pq.ParquetWriter(sink, form) as writer:
+            for part in claims:
+                rows = [_row(part, claim) for claim in part.claims]
+                writer.write_table(pa.Table.from_pylist(rows, schema=form))
+                yield sink.taken()
+        yield sink.taken()
+
+    return write_atomically(path, pieces())
 
 
 _TEXTS = ("claim", "subject", "predicate", "object", "source", "tier", "role")

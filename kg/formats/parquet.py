@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NAMES = ("outcome", "exposure", "sense", "established", "as_described", "best_case")
 
 
-class _Sink(io.RawIOBase):
+class Sink(io.RawIOBase):
     """What was written since it was last taken."""
 
     def __init__(self) -> None:
@@ -25,18 +25,22 @@ class _Sink(io.RawIOBase):
         self._at = 0
 
     def writable(self) -> bool:
+        """Yes."""
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
+        """Keep the data until it is taken."""
         part = bytes(data)
         self._parts.append(part)
         self._at += len(part)
         return len(part)
 
     def tell(self) -> int:
+        """How many bytes were written in all."""
         return self._at
 
     def taken(self) -> bytes:
+        """The bytes since the last call."""
         parts, self._parts = self._parts, []
         return b"".join(parts)
 
@@ -57,7 +61,7 @@ def pairs(batches: Iterable[PairBatch]) -> Iterator[bytes]:
     kinds = (pa.string(), pa.string(), *(words for _ in NAMES[2:]))
     schema = pa.schema([pa.field(name, kind) for name, kind in zip(NAMES, kinds, strict=True)])
     levels, senses = pa.array([level.word for level in Level]), pa.array(["decrease", "increase"])
-    sink = _Sink()
+    sink = Sink()
     with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
         for batch in batches:
             sense = pa.array([int(sign > 0) for sign in batch.signs], pa.int8())

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.errors import LimitError, UnknownName
 from kg.model import (
@@ -30,9 +30,13 @@ from kg.rdf import vocab
 from kg.rdf.decode import decode
 from kg.rdf.sparql import text_term
 from kg.stores import Store
+from kg.stores.memory import OxigraphStore
 
 BATCH = 200
 """Things that one query asks about."""
+
+PART = 2_000
+"""Things of one part of a store."""
 
 PAGE = 20_000
 """Links of one batch."""
@@ -145,7 +149,7 @@ class StoreSource:
         things: set[str] = set()
         for batch in _batches(sorted(nodes)):
             things |= self._iris(_ABOUT % _terms(batch), "thing")
-        return _given(self.things([*nodes, *things], follow=True), target.id)
+        return _given(self.things([*nodes, *things], follow=_REFERENCES), target.id)
 
     def _leading_to(self, targets: set[str]) -> set[str]:
         seen, todo = set(targets), set(targets)
@@ -162,8 +166,32 @@ class StoreSource:
                 )
         return seen
 
-    def things(self, iris: Iterable[str], follow: bool = False) -> EvidenceBase:
-        """A base of the things of these IRIs with their parts, and with what they refer to."""
+    def parts(self, type: str, *follow: str) -> Iterator[EvidenceBase]:
+        """The things of a type, some at a time, with their parts and what these names refer to.
+
+        Memory is that of a part where the store is Oxigraph's, else that of all their IRIs.
+        """
+        predicates = tuple(map(vocab.term, follow))
+        iris = self._of_type(type)
+        while some := tuple(islice(iris, PART)):
+            yield self.things(some, predicates)
+
+    def _of_type(self, type: str) -> Iterator[str]:
+        if isinstance(self.store, OxigraphStore):
+            kind = NamedNode(vocab.term(type))
+            typed = NamedNode(vocab.term("rdf:type"))
+            found = self.store.store.quads_for_pattern(None, typed, kind)
+            for subject, _ in groupby(quad.subject for quad in found):  # one for each graph
+                if isinstance(subject, NamedNode):
+                    yield subject.value
+        else:
+            yield from sorted(self._iris(f"SELECT ?thing {{ ?thing a kg:{type} }}", "thing"))
+
+    def things(self, iris: Iterable[str], follow: Sequence[str] = ()) -> EvidenceBase:
+        """A base of the things of these IRIs with their parts, and with what they refer to.
+
+        `follow` are the predicates whose objects are taken in as well, and theirs.
+        """
         seen: set[str] = set()
         todo = set(iris)
         quads: list[Quad] = []
@@ -183,7 +211,7 @@ class StoreSource:
         return {cell["value"] for cell in found.cells(name) if cell["type"] == "uri"}
 
 
-def _next(triples: Iterable[Triple], follow: bool) -> Iterator[str]:
+def _next(triples: Iterable[Triple], follow: Sequence[str]) -> Iterator[str]:
     """IRIs of the parts of things, and of what they refer to where that is followed."""
     for triple in triples:
         object = getattr(triple.object, "value", "")
@@ -192,7 +220,7 @@ def _next(triples: Iterable[Triple], follow: bool) -> Iterator[str]:
         predicate = triple.predicate.value
         subject = getattr(triple.subject, "value", "")
         part = object.startswith(f"{subject}:") or predicate in _PARTS
-        if part or (follow and predicate in _REFERENCES):
+        if part or predicate in follow:
             yield object
 
 
