@@ -19,6 +19,7 @@ Say what changed in which animals, and that the outcome was not tested in people
 
 from __future__ import annotations
 
+from kg.model import System
 from kg.weaklinks.detector import (
     Answer,
     Condition,
@@ -60,7 +61,7 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
         ),
         remedy=not_in_people(claim, rests.findings),
         related=works_related(rests.findings, "animal work that the claim leans on")
-        + disclosed_related(facts, claim),
+        + disclosed_related(facts, claim, (System.ANIMAL,)),
     )
 
 

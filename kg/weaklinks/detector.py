@@ -182,11 +182,14 @@ def works_related(findings: Iterable[FindingFact], message: str) -> tuple[tuple[
     return tuple((work, message) for work in sorted({f.work or f.id for f in findings}))
 
 
-def disclosed_related(facts: Facts, claim: ClaimFact) -> tuple[tuple[str, str], ...]:
-    """The disclosure sentences that a claim leans on, as related places."""
+def disclosed_related(
+    facts: Facts, claim: ClaimFact, systems: Container[str]
+) -> tuple[tuple[str, str], ...]:
+    """The sentences that a claim leans on and that disclose one of these systems, as places."""
     return tuple(
-        (id, f"this sentence says that the work is {readable(facts.claim[id].discloses)}")
-        for id in facts.disclosures(claim)
+        (c.id, f"this sentence says that the work is {readable(c.discloses)}")
+        for c in facts.ancestors(claim.id)
+        if c.discloses in systems
     )
 
 

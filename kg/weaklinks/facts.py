@@ -167,7 +167,3 @@ class Facts:
             return False
         own = (f for link in self.evidence(claim.id) for f in link)
         return any(f.outcome == claim.outcome for f in own)
-
-    def disclosures(self, claim: ClaimFact) -> tuple[str, ...]:
-        """Ids of the disclosure sentences that a claim leans on."""
-        return tuple(c.id for c in self.ancestors(claim.id) if c.discloses is not None)

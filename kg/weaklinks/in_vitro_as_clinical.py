@@ -61,7 +61,7 @@ def judge(facts: Facts, claim: ClaimFact) -> Answer | None:
         ),
         remedy=not_in_people(claim, rests.findings),
         related=works_related(rests.findings, "laboratory work that the claim leans on")
-        + disclosed_related(facts, claim),
+        + disclosed_related(facts, claim, BENCH),
     )
 
 
