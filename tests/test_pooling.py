@@ -112,6 +112,59 @@ def test_agreement_beyond_chance_is_a_fixed_effect() -> None:
     assert found.ci_low == pytest.approx(exp(log(0.8) - 1.959964 * error), rel=1e-5)
 
 
+def test_what_is_pooled_keeps_what_all_of_it_tell() -> None:
+    """Sizes add up where all are told; an upgrade or a difference that matters is that of all."""
+    told = {"events": 30, "dose_response": True, "opposing_confounding": True, "large_effect": 1}
+    full = trial("a", n=100, mid=0.1, **told), trial("b", n=200, mid=0.1, **told)
+    found = one(pooled(full, P))
+    assert (found.n, found.events, found.mid, found.large_effect) == (300, 60, 0.1, 1)
+    assert found.dose_response
+    assert found.opposing_confounding
+    part = (full[0], trial("b", n=None, mid=0.2))
+    found = one(pooled(part, P))
+    assert (found.n, found.events, found.mid, found.large_effect) == (None, None, None, 0)
+    assert not found.dose_response
+    assert not found.opposing_confounding
+    whole = pooled(full, P).body[0]
+    assert (whole.work, whole.contains, whole.both_sides) == ("a+b", ("a", "b"), False)
+    mixed = pooled((trial("a", 0.8, 0.7, 0.9), trial("b", 1.2, 1.1, 1.3)), P).body[0]
+    assert mixed.both_sides
+
+
+@pytest.mark.parametrize(
+    ("measures", "unit", "count"),
+    [
+        (("RR", "risk ratio"), None, 1),
+        (("OR", "odds ratio"), None, 1),
+        (("HR", "hazard ratio"), None, 1),
+        (("RR", "OR"), None, 2),
+        (("MD", "WMD"), "kg", 1),
+        (("SMD", "SMD"), None, 1),
+        (("MD", "MD"), None, 2),
+        (("RD", "RD"), None, 1),
+    ],
+)
+def test_names_of_one_measure_are_one_scale(
+    measures: tuple[str, str], unit: str | None, count: int
+) -> None:
+    body = [trial(w, 0.8, 0.6, 0.95, measure=m, unit=unit, direction=Direction.UNSTATED)
+            for w, m in zip("ab", measures, strict=True)]  # fmt: skip
+    assert len(pooled(tuple(body), P).body) == count
+
+
+def test_the_trail_names_trials_only_where_people_were_allocated() -> None:
+    def begin(*items: Evidence) -> str:
+        reason = pooled(items, P).reason
+        assert reason is not None
+        return reason.text.partition(":")[0]
+
+    both = trial("a"), trial("b")
+    assert begin(*both) == "pooled from 2 trials"
+    assert begin(both[0], replace(both[1], design=Design.COHORT)) == "pooled from 2 studies"
+    rats = (replace(item, system=System.ANIMAL) for item in both)
+    assert begin(*rats) == "pooled from 2 studies"
+
+
 def test_a_synthesis_leaves_nothing_to_pool() -> None:
     whole = replace(trial("s"), design=Design.SYNTHESIS_OF_RANDOMISED)
     body = (trial("a"), whole)
