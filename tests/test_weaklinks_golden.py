@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ BASE = Path("tests/cases/weaklinks/base")
 TABLES = ("claims", "findings", "premises", "citations", "sources", "chains", "pairs")
 
 
-@cache
 def facts() -> Facts:
     base = api.sound(api.load(ROOT / BASE))
     return Facts.of(base, [pair for grade in api.grade_all(base) for pair in grade.pairs])

@@ -139,6 +139,34 @@ def test_p15_worsening_a_domain_never_raises(item: Evidence) -> None:
             assert then <= now
 
 
+@pytest.mark.law("P15")
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 1000), st.sampled_from((1, 1, -1, 0, None)), st.sampled_from(Bias)),
+        min_size=2,
+        max_size=5,
+    )
+)
+def test_halving_the_size_of_a_mixed_body_never_raises(
+    rows: list[tuple[int, int | None, Bias]],
+) -> None:
+    """Of a whole body, so that no share changes; what says the opposite must shrink as well."""
+
+    def body(times: int) -> list[Evidence]:
+        return [
+            Evidence(
+                f"w{n}", Design.RANDOMISED, System.HUMAN, sign,
+                Finding("f", "e", "o", Direction.INCREASE, n=size * times, risk_of_bias=bias), True,
+            )
+            for n, (size, sign, bias) in enumerate(rows)
+        ]  # fmt: skip
+
+    whole, half = (appraise(body(times), HUMAN, P) for times in (2, 1))
+    for reading in Reading:
+        assert half[reading].level <= whole[reading].level
+        assert half[reading].refute <= whole[reading].refute
+
+
 @pytest.mark.law("P17")
 @given(bodies)
 def test_p17_removing_all_evidence_is_none(body: list[Evidence]) -> None:

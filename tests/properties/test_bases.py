@@ -281,6 +281,40 @@ def test_no_number_of_weak_findings_lifts_a_grade_above_their_class(
             assert after[reading] <= max(before[reading], CEILINGS[system])
 
 
+STARTS = {
+    Design.COHORT: Level.LOW,
+    Design.CROSS_SECTIONAL: Level.VERY_LOW,
+    Design.NON_RANDOMISED: Level.LOW,
+    Design.CASE_REPORT: Level.VERY_LOW,
+}
+
+
+@pytest.mark.law("no-volume")
+@pytest.mark.parametrize("design", STARTS)
+@FEW
+@given(base=bases(), data=st.data())
+def test_no_number_of_weaker_studies_of_people_lifts_a_grade_above_their_class(
+    design: Design, base: EvidenceBase, data: st.DataObject
+) -> None:
+    some = [data.draw(studies(f"weak{n}", (System.HUMAN,))) for n in range(2)]
+    more = tuple(
+        replace(
+            w,
+            id=f"{w.id}-{n}",
+            design=design,
+            status=Status.PUBLISHED,
+            verified=True,
+            findings=tuple(replace(f, id=f"{f.id}-{n}") for f in w.findings),
+        )
+        for w in some
+        for n in range(data.draw(st.sampled_from((1, 12))))
+    )
+    for sign in (1, -1):
+        before, after = levels(base, sign), levels(replace(base, studies=base.studies + more), sign)
+        for reading in (0, 1):
+            assert after[reading] <= max(before[reading], STARTS[design])
+
+
 @pytest.mark.law("no-volume")
 def test_work_on_animals_never_brings_back_chains_that_people_ruled_out() -> None:
     """A case against in people lets no chain count; animals that show the effect change nothing."""
