@@ -114,7 +114,12 @@ def test_agreement_beyond_chance_is_a_fixed_effect() -> None:
 
 def test_what_is_pooled_keeps_what_all_of_it_tell() -> None:
     """Sizes add up where all are told; an upgrade or a difference that matters is that of all."""
-    told = {"events": 30, "dose_response": True, "opposing_confounding": True, "large_effect": 1}
+    told: dict[str, Any] = {
+        "events": 30,
+        "dose_response": True,
+        "opposing_confounding": True,
+        "large_effect": 1,
+    }
     full = trial("a", n=100, mid=0.1, **told), trial("b", n=200, mid=0.1, **told)
     found = one(pooled(full, P))
     assert (found.n, found.events, found.mid, found.large_effect) == (300, 60, 0.1, 1)

@@ -142,7 +142,9 @@ def test_p15_worsening_a_domain_never_raises(item: Evidence) -> None:
 @pytest.mark.law("P15")
 @given(
     st.lists(
-        st.tuples(st.integers(1, 1000), st.sampled_from((1, 1, -1, 0, None)), st.sampled_from(Bias)),
+        st.tuples(
+            st.integers(1, 1000), st.sampled_from((1, 1, -1, 0, None)), st.sampled_from(Bias)
+        ),
         min_size=2,
         max_size=5,
     )
