@@ -340,9 +340,13 @@ def test_the_keyboard_reaches_everything(visit: Visit) -> None:
 
 
 def test_without_scripts_all_of_it_is_there(browser: Browser, shipped: Server) -> None:
-    visit = _visit(browser, shipped, java_script_enabled=False)
+    narrow = {"width": 360, "height": 800}
+    visit = _visit(browser, shipped, java_script_enabled=False, viewport=narrow)
     page = visit.open("/entity/acne-scars")
-    assert page.locator("#graph svg").is_visible()
+    box = page.locator("#graph svg").bounding_box()
+    assert box is not None
+    assert box["width"] > 600  # the picture scrolls rather than shrinks
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.locator(".leg.mark-break a").first.click()
     assert "#link-" in page.url
     page.get_by_role("button", name="See the verdict move").click()
@@ -433,6 +437,11 @@ def test_a_report_reads_on_screen_and_paper(browser: Browser, tmp_path: Path, na
             context.close()
     page = browser.new_context(java_script_enabled=False, color_scheme="dark").new_page()
     page.goto(made.as_uri())
+    page.set_viewport_size({"width": 360, "height": 900})
+    for picture in page.locator("figure svg").all():  # it scrolls rather than shrinks
+        box = picture.bounding_box()
+        assert box is not None
+        assert box["width"] > 600
     short = page.locator(".kept table").all()
     tables = [[_squeezed(cell) for cell in t.locator("th, td").all_inner_texts()] for t in short]
     assert tables or name == "source"

@@ -95,7 +95,7 @@ def _figure(picture: Picture) -> Iterator[str]:
     svg = engines.accessible(
         drawn, picture.title, picture.alt, dot.spoken(picture), picture.options.links
     )
-    yield f"<figure>{svg.decode().partition('?>')[2].strip()}</figure>"
+    yield f"<figure tabindex='0'>{svg.decode().partition('?>')[2].strip()}</figure>"
 
 
 def _colours(palette: Palette, line: str, head: str, link: str) -> str:
@@ -136,6 +136,7 @@ STYLE = (
     "figure{margin:1rem 0;break-inside:avoid}figure svg{width:100%;height:auto}"
     "a{color:var(--link)}li{overflow-wrap:anywhere}"
     "@media screen{:root{color-scheme:light dark}}"
+    "@media screen and (max-width:40rem){figure{overflow-x:auto}figure svg{min-width:44rem}}"
     "@media screen and (prefers-color-scheme:dark){"
     f"{_colours(_DARK, '#334255', '#18222f', '#8cc4f5')}:root{{--break:#ff8f8f}}"
     f"{''.join(dark_rules('figure svg'))}}}"

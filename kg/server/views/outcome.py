@@ -173,7 +173,7 @@ def _arguments(pair: PairGrade) -> str:
     """How many chains there are, for and against."""
     against = len(pair.counter_chains)
     told = words.counted(len(pair.chains), "chain")
-    return f"{told}, {against} to the opposite effect" if against else told
+    return f"{told}, and {against} to the opposite effect" if against else told
 
 
 def _weak(base: EvidenceBase, pair: PairGrade, asked: Asked) -> str:
