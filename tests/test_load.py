@@ -287,22 +287,77 @@ def test_a_load_killed_at_any_moment_leaves_old_or_new(tmp_path: Path, large: Pa
     assert old in seen
 
 
+BASE = ROOT / "tests" / "cases" / "queries" / "base"
+EXTRA = "entities: [{id: extra, label: extra, kind: substance, definition: Made up.}]\n"
+
+
+def _with_extra(folder: Path) -> Path:
+    """The made-up base and one entity more."""
+    shutil.copytree(BASE, folder)
+    (folder / "extra.yaml").write_text(EXTRA)
+    return folder
+
+
+def _has_extra(build: Path) -> set[bool]:
+    """Whether the parts of a build have the entity; one answer where they are of one build."""
+    found = open_store(build / "store").query("ASK { entity:extra a kg:Entity }").boolean
+    named = ("extra" in api.load(build / name).base.entity for name in ("kg.json", "kg.trig"))
+    return {bool(found), *named}
+
+
 @pytest.mark.slow
 def test_a_build_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
-    base = ROOT / "tests" / "cases" / "queries" / "base"
-    build = tmp_path / "build"
+    build, bases = tmp_path / "build", (BASE, _with_extra(tmp_path / "base"))
     began = time.monotonic()
-    assert kg("build", "--base", str(base), "-o", str(build)).returncode == 0
+    assert kg("build", "--base", str(BASE), "-o", str(build)).returncode == 0
     length = time.monotonic() - began
-    whole = len(open_store(build / "store"))
     chance = random.Random(7)
-    for _ in range(10):
-        process = _begun("build", "--base", str(base), "-o", str(build))
+    for n in range(10):
+        process = _begun("build", "--base", str(bases[n % 2 == 0]), "-o", str(build))
         time.sleep(length * chance.uniform(0.3, 1.05))
         process.send_signal(signal.SIGKILL)
         process.wait()
-        assert len(open_store(build / "store")) == whole
-        assert api.load(build / "kg.json").base == api.load(build / "kg.trig").base
+        assert len(_has_extra(build)) == 1, "all three are of one build"
+    assert kg("build", "--base", str(bases[1]), "-o", str(build)).returncode == 0
+    assert _has_extra(build) == {True}
+    assert sorted(p.name for p in (build / ".kg").iterdir()) == ["current", "lock", "snapshots"]
+    assert len([*(build / ".kg" / "snapshots").iterdir()]) == 1
+
+
+def test_ctrl_c_ends_a_build_at_once_and_leaves_the_old_one(tmp_path: Path) -> None:
+    build = tmp_path / "build"
+    api.build(BASE, build)
+    process = _begun("build", "--base", str(_with_extra(tmp_path / "base")), "-o", str(build))
+    while not [*(build / ".kg").glob("work-*")]:
+        assert process.poll() is None
+        time.sleep(0.005)
+    began = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(20) == 130
+    assert time.monotonic() - began < 5
+    assert _has_extra(build) == {False}
+    assert not [*(build / ".kg").glob("work-*")]
+
+
+def test_a_build_of_an_older_kg_gives_way(tmp_path: Path) -> None:
+    build = tmp_path / "build"
+    build.mkdir()
+    for name in ("kg.trig", "kg.json"):
+        (build / name).write_text("old")
+    api.load_files([write(tmp_path / "old.nt", "<urn:a> <urn:p> <urn:b> .\n")], build / "store")
+    api.build(_with_extra(tmp_path / "base"), build)
+    assert _has_extra(build) == {True}
+    reader = open_store(build / "store")
+    api.build(BASE, build)
+    assert reader.query("ASK { entity:extra a kg:Entity }").boolean, "it reads on in what was"
+    assert _has_extra(build) == {False}
+    with writing(build / ".kg"), pytest.raises(OutsideError, match="another kg process"):
+        api.build(BASE, build)
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
 
 
 PEAK = """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from kg.api.audits import audit
@@ -106,24 +108,51 @@ def build(
 ) -> tuple[Path, ...]:
     """Compile a base to `kg.trig`, `kg.json` and an Oxigraph store under `out`; what was written.
 
-    The shapes are checked first: a base that does not conform is not built (DataError). Files are
-    replaced atomically: an interrupted build leaves the old ones or the new ones.
+    The shapes are checked first: a base that does not conform is not built (DataError). The three
+    are links into a snapshot that is replaced in one step: an interrupted build leaves all the old
+    ones or all the new ones.
+
+    Raises:
+        DataError: a severe fault in the data.
+        OutsideError: another process builds there, or the directory is not writable or full.
     """
     from kg.formats.compiled import write as write_compiled
     from kg.formats.rdf import write_trig
     from kg.rdf.shacl import validate as validate_shapes
-    from kg.stores.oxigraph import write_store
+    from kg.stores.oxigraph import remove_store, write_store
+    from kg.stores.snapshots import writing
 
     base = sound(load(path))
     sound(Loaded(base, tuple(validate_shapes(base))))
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
     quads = statements(base, profile, evidence, look_ups)
-    return (
-        write_trig(quads, folder / "kg.trig"),
-        write_compiled(base, folder / "kg.json"),
-        write_store(quads, folder / "store"),
-    )
+    with writing(folder / _SNAPSHOTS) as writer:
+        writer.work.mkdir()
+        write_trig(quads, writer.work / "kg.trig")
+        write_compiled(base, writer.work / "kg.json")
+        write_store(quads, writer.work / "store")
+        made = tuple(folder / name for name in ("kg.trig", "kg.json", "store"))
+        for place in made:
+            if not place.exists():
+                _link(place)
+        writer.publish(token_hex(16))
+        for place in made:
+            if not place.is_symlink():  # made by an older kg
+                remove_store(place)
+                _link(place)
+    return made
+
+
+_SNAPSHOTS = ".kg"
+"""Where a build keeps what its names stand for; see `kg.stores.snapshots`."""
+
+
+def _link(path: Path) -> None:
+    """Make the path a link to the part of its name in what is, or will be, current."""
+    link = path.with_name(f".{path.name}-{os.getpid()}")
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(_SNAPSHOTS) / "current" / path.name)
+    link.replace(path)
 
 
 def export(path: str | Path | None, form: str, out: str | Path) -> tuple[Path, ...]:

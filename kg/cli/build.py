@@ -17,10 +17,10 @@ Examples:
 Compile the curated text to TriG and a store.
 
 Writes kg.trig, kg.json and store/ into the directory and prints their paths. Nothing is written
-when the data have a severe fault; files are replaced in one step. A table of rated links becomes a
-snapshot, links.columns, that `kg grade --base` maps instead of reading; so does RDF (.nt, .nq,
-.ttl, .trig) that is packed or larger than 64 MiB. After a small change only those outcomes are
-graded anew that it can touch.
+when the data have a severe fault; all three are replaced in one step. A table of rated links, or
+KGX, becomes a snapshot, links.columns, that `kg grade --base` maps instead of reading; so does RDF
+(.nt, .nq, .ttl, .trig) that is packed or larger than 64 MiB. After a small change only those
+outcomes are graded anew that it can touch.
 """
 
 

@@ -5,8 +5,9 @@
     store/work-<pid>/  what a writer has not finished; the next writer removes it
     store/lock         held by the one writer, and by the kernel alone: it cannot be left behind
 
-A reader holds a shared lock on its snapshot, so that no writer removes it. Measurements and reasons
-are in docs/decisions/0023-snapshots.md.
+A reader holds a shared lock on its snapshot, so that no writer removes it. A build has the same
+layout, with three files in each snapshot. Measurements and reasons are in
+docs/decisions/0023-snapshots.md.
 """
 
 from __future__ import annotations
@@ -113,9 +114,9 @@ class Writer:
                 left.unlink()
             elif left != self.work:
                 shutil.rmtree(left, ignore_errors=True)
-        now = current(self.root) if is_store(self.root) else None
+        now = (self.root / _CURRENT).resolve()
         for snapshot in sorted((self.root / _SNAPSHOTS).glob("*")):
-            if snapshot.resolve() != now and not _is_read(snapshot):
+            if snapshot.resolve() != now and not _is_used(snapshot):
                 shutil.rmtree(snapshot, ignore_errors=True)
 
 
@@ -162,9 +163,15 @@ def _may_be_written(root: Path) -> bool:
     return all(n in ours or n.startswith((_WORK, f"{_CURRENT}-")) for n in names)
 
 
-def _is_read(snapshot: Path) -> bool:
+def _is_used(snapshot: Path) -> bool:
+    """Whether somebody reads a snapshot, or reads or writes a store that is a part of it."""
+    inner = (*snapshot.glob(f"*/{_SNAPSHOTS}/*"), *snapshot.glob(f"*/{_LOCK}"))
+    return any(map(_is_held, (snapshot, *inner)))
+
+
+def _is_held(path: Path) -> bool:
     try:
-        held = os.open(snapshot, os.O_RDONLY)
+        held = os.open(path, os.O_RDONLY)
     except OSError:
         return False
     try:
