@@ -44,9 +44,12 @@ def judge(facts: Facts, source: SourceFact) -> Answer | None:
     if conflicts:
         return _hit(source, conflicts, {**bad, **good})
     unknown = joined(
-        [f"{c.id}.claimed" for _, _, c in effects if c.claimed is None] + [f"{c.id}.sign"]
-        for _, sign, c in effects
-        if sign is None or c.claimed is None
+        [
+            f"{chain.id}.{name}"
+            for name, known in (("claimed", chain.claimed), ("sign", sign))
+            if known is None
+        ]
+        for _, sign, chain in effects
     )
     return Answer(None, unknown=unknown) if unknown else Answer(False)
 
