@@ -262,6 +262,40 @@ def test_steps_that_do_not_meet_are_joined_by_an_unsaid_one() -> None:
     assert hits(base, "KG126") == [("KG126", "k1")]
 
 
+@pytest.mark.parametrize(
+    ("end", "start", "sign", "unsaid"),
+    [("redness", "migration", None, True), ("deep-wound", "wound", 1, True),
+     ("zinc-oral", "zinc-lack", None, False)],
+)  # fmt: skip
+def test_the_sign_of_an_unsaid_step(end: str, start: str, sign: int | None, unsaid: bool) -> None:
+    steps = (
+        step(StepKind.CLAIM, "zinc-oral", "decreases", end),
+        step(StepKind.CLAIM, start, "improves", "wound"),
+    )
+    chain = ArgumentChain("k1", "page", "x", "zinc-oral", "wound", steps)
+    between = Facts.of(replace(BASE, chains=(chain,))).chains[0].steps[1]
+    assert (between.subject, between.object) == (end, start)
+    assert (between.sign, between.implicit) == (sign, unsaid)
+
+
+@pytest.mark.parametrize(
+    ("exposure", "discloses", "described", "system"),
+    [
+        ("zinc-medium", None, None, System.IN_VITRO),
+        ("zinc-oral", System.ANIMAL, None, System.ANIMAL),
+        ("zinc-oral", System.ANIMAL, System.HUMAN, System.HUMAN),
+        ("zinc-oral", None, None, None),
+    ],
+)
+def test_the_system_of_a_work_that_nobody_found(
+    exposure: str, discloses: System | None, described: System | None, system: System | None
+) -> None:
+    one = claim("one", exposure, "improves", "wound", citations=("w1",), discloses=discloses)
+    work = cited("w1", described=Described(system=described))
+    facts = Facts.of(replace(BASE, claims=(one,), citations=(work,)))
+    assert facts.finding["w1"].system == system
+
+
 def test_an_unsaid_step_from_an_exposure_is_no_slippage() -> None:
     steps = (
         step(StepKind.IMPLICIT, "zinc-oral", "increases", "migration"),

@@ -367,7 +367,56 @@ def test_evidence_that_goes_unmentioned(signs: tuple[int, ...], names: str) -> N
         assert told(one("KG122", claim, searched, *weaker)) == "clean"
 
 
+@pytest.mark.parametrize(
+    ("claim", "result"),
+    [
+        ({"relation": "treats"}, "hit"),
+        ({"relation": "prevents"}, "hit"),
+        ({"cues": ("cures",)}, "hit"),
+        ({}, "clean"),
+        ({"relation": "treats", "kind": "clinical-outcome"}, "clean"),
+        ({"relation": "treats", "exposure_kind": "topical"}, "clean"),
+    ],
+)
+def test_a_supplement_is_said_to_treat(claim: dict[str, Any], result: str) -> None:
+    row = replace(CLAIM, **{"kind": "condition", **claim})
+    found = one("KG136", row, replace(WHOLE, jurisdiction="eu"))
+    assert found.result == result
+    if result == "hit":
+        assert found.message.endswith("treats or prevents a disease (jurisdiction eu).")
+        assert found.severity.word == "severe"
+        assert one("KG136", row, replace(WHOLE, jurisdiction="x")).severity.word == "mild"
+    assert result == "clean" or open_(one("KG136", row, WHOLE)) == ("d1.jurisdiction",)
+
+
+def test_what_an_uncited_claim_may_lack() -> None:
+    bare = replace(CLAIM, cites=(), definitional=False)
+    assert told(one("KG110", bare)) == '"it helps": no work is named for this (nothing is cited).'
+    assert open_(one("KG110", replace(bare, definitional=None))) == ("c1.definitional",)
+    assert open_(one("KG110", replace(bare, sigma=None))) == ("c1.sigma",)
+    assert open_(one("KG110", replace(bare, cites=None))) == ("d1.references_parsed",)
+    assert told(one("KG110", replace(bare, sigma=1))) == "clean"
+
+
 # Pairs
+
+
+def test_what_only_a_chain_carries_is_worded_as_shown() -> None:
+    carried = replace(PAIR, direct=0, established=1, strongest="c1", claims=("c1", "c2"))
+    shown = replace(CLAIM, cues=("proven",))
+    other = replace(CLAIM, id="c2", cues=("may",))
+    found = one("KG125", carried, shown, other)
+    assert found.message == (
+        "tin for pain: worded as shown, but no study tested it directly; it follows from several "
+        "steps only."
+    )
+    assert [(r.subject, r.message) for r in found.related] == [("c1", "worded as shown here")]
+    assert told(one("KG125", replace(carried, direct=1), shown)) == "clean"
+    assert told(one("KG125", replace(carried, established=0), shown)) == "clean"
+    assert told(one("KG125", carried, replace(shown, sigma=3), other)) == "clean"
+    assert open_(one("KG125", carried, replace(shown, cues=()), other)) == ("c1.cues",)
+    assert open_(one("KG125", carried, replace(shown, sigma=None), other)) == ("c1.sigma",)
+    assert open_(one("KG125", replace(carried, direct=None), shown)) == ("p1.direct",)
 
 
 @pytest.mark.parametrize(

@@ -97,8 +97,7 @@ def _unlisted(facts: Facts, citation: CitationFact) -> str:
 
 def _elsewhere(citation: CitationFact) -> str:
     record = f": {citation.record}" if citation.record else ""
-    what = ELSEWHERE.get(citation.status or "", "leads elsewhere")
-    return f"The reference {citation.label} {what}{record.rstrip('.')}."
+    return f"The reference {citation.label} {ELSEWHERE[citation.status or '']}{record.rstrip('.')}."
 
 
 DETECTOR = Detector(

@@ -276,12 +276,11 @@ def _source(source: Source) -> SourceFact:
 
 def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
     exposure, outcome = base.label(pair.exposure), base.label(pair.outcome)
-    strongest = pair.wording.strongest
-    known = strongest if strongest in base.claim else next(iter(pair.wording.claims), None)
+    strongest = base.claim.get(pair.wording.strongest or "")
     return PairFact(
         id=pair.id,
         label=SENSES[pair.sense].format(s=exposure, o=outcome),
-        source=base.claim[known].source if known and known in base.claim else None,
+        source=strongest.source if strongest else None,
         exposure=pair.exposure,
         exposure_label=exposure,
         outcome=pair.outcome,
@@ -296,7 +295,7 @@ def _pair(base: EvidenceBase, pair: PairGrade) -> PairFact:
         verdict=pair.verdict,
         rewrite=pair.rewrite,
         claims=tuple(sorted(pair.wording.claims)),
-        strongest=known,
+        strongest=pair.wording.strongest,
         witness=link_facts(base, witness(pair)),
         breaks_at=_breaks_at(pair),
         outcome_family=base.descendants(pair.outcome),
