@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kg.chains import arrays
 from kg.chains.arrays import Made, sweep
 from kg.chains.best import best_chains
 from kg.chains.graph import Arc, Graph
@@ -53,3 +56,20 @@ def test_longer_chains_than_the_limit_are_left_to_the_witness() -> None:
     made = Made(Graph(arcs, "s", "t"))
     back = sweep(made.net, made.target)
     assert best_chains(made.net, back, (made.source, made.target), 1, 1) == []
+
+
+@given(graphs(), st.sampled_from([1, 3, 1 << 15]), st.sampled_from([0, 8]), st.booleans())
+def test_a_sweep_is_the_same_however_its_links_are_cut(
+    graph: Graph, part: int, many: int, forward: bool
+) -> None:
+    made = Made(graph)
+    start = made.source if forward else made.target
+    whole = sweep(made.net, start, forward)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "_PART", part)
+        patch.setattr(arrays, "_MANY", many)
+        cut = sweep(made.net, start, forward)
+    assert cut.labels.tolist() == whole.labels.tolist()
+    assert [(n.tolist(), labels.tolist()) for n, labels in cut.rounds] == [
+        (n.tolist(), labels.tolist()) for n, labels in whole.rounds
+    ]

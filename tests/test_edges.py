@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kg.chains.edges import Columns, columns
 from kg.chains.rated import grade_rated
+from kg.chains.labels import LEVEL
 from kg.chains.snapshot import FORMAT, key_of, opened, pieces
 from kg.errors import DataError, UnknownName, UsageError
 from kg.model import BaseSummary, Level, Reading
@@ -81,6 +82,10 @@ def test_both_indexes_lead_to_every_link(rows: list[Row]) -> None:
     made = columns([batch(rows)])
     into = [v for v in range(made.nodes) for _ in range(made.in_start[v], made.in_start[v + 1])]
     assert into == made.head.tolist()
+    passed = np.zeros(made.links, np.bool_)
+    for begin, some in zip(made.in_start[:-1], made.in_pass, strict=True):
+        passed[begin : begin + some] = True
+    assert passed.tolist() == (made.codes(Reading.BEST_CASE) & LEVEL > 0).tolist()
     out = [
         (v, int(k))
         for v in range(made.nodes)

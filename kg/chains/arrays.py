@@ -8,47 +8,54 @@ their tails. Rounds are chains of one link more; what changed in each is kept, f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
 from kg.chains.graph import Graph, Path
 from kg.chains.labels import (
     BITS,
+    FIXED,
     FREE,
     LEVEL,
     NEGATIVE,
     PLUS,
-    UPTO,
     Numbers,
     above,
     bits,
-    leaped,
-    turned,
+    passing,
+    variants,
 )
 from kg.grading.algebra import CAP, Frontier
 
-_CODES = np.arange(2 * FREE)
-_PASSES = UPTO[_CODES & LEVEL]
-_WAY = (_CODES & NEGATIVE > 0) + 2 * (_CODES < FREE)
-"""Which of the four variants of a label a link takes on: as it is, turned, leaped, both."""
+_SHIFT = 6
+_CODE = (1 << _SHIFT) - 1
+_CODES = np.arange(_CODE + 1)
+_LEVELS = _CODES & LEVEL
+_ALL = np.int32(above(0))
+_PART = 1 << 15
+"""Links that are looked at together: what they need stays in the cache of a core."""
+_MANY = 8
+"""How many nodes a link stands for, when all labels are compared to find those that grew."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Net:
     """A graph for one reading and one question, as arrays.
 
-    Links are in order of their heads (`in_start`), `out_link` in order of their tails; `code` is
-    level, sign and freedom of a link.
+    Links are in order of their heads (`in_start`), and into each node those that let something
+    pass come first (`in_pass` of them); `out_link` has them in order of their tails. `link` is the
+    tail of a link above its code, in one number, so that a sweep looks once.
     """
 
     in_start: Numbers
+    in_pass: Numbers
     out_start: Numbers
     out_link: Numbers
-    tail: Numbers
     head: Numbers
-    code: Numbers
+    link: Numbers
 
     @property
     def nodes(self) -> int:
@@ -59,6 +66,45 @@ class Net:
         """Links out of a node."""
         links: Numbers = self.out_link[self.out_start[node] : self.out_start[node + 1]]
         return links
+
+    def into(self, nodes: Numbers, every: bool = False) -> tuple[Numbers, Numbers]:
+        """The first link into each node, and how many there are that let something pass, or all."""
+        begin = self.in_start.take(nodes)
+        size = self.in_start.take(nodes + 1) - begin if every else self.in_pass.take(nodes)
+        return begin, size.astype(np.intp, copy=False)
+
+    def out(self, nodes: Numbers) -> tuple[Numbers, Numbers]:
+        """Where the links out of each node begin in `out_link`, and how many there are."""
+        begin = self.out_start.take(nodes)
+        return begin, self.out_start.take(nodes + 1) - begin
+
+    def code(self, links: Numbers | Sequence[int]) -> Numbers:
+        """Codes (uint8) of some links."""
+        return codes(self.link.take(links))
+
+    def tail(self, link: int) -> int:
+        """The tail of a link."""
+        return int(self.link[link]) >> _SHIFT
+
+
+def packed(tail: Numbers, code: Numbers, nodes: int) -> Numbers:
+    """Tails and codes of links in one number each, int32 where so many nodes allow it."""
+    wide = tail.astype(np.int32 if nodes <= 1 << 31 - _SHIFT else np.int64)
+    wide <<= _SHIFT
+    wide |= code
+    return wide
+
+
+def codes(link: Numbers) -> Numbers:
+    """Codes (uint8) of packed links."""
+    code: Numbers = link.astype(np.uint8)
+    code &= _CODE
+    return code
+
+
+def tails(link: Numbers) -> Numbers:
+    """Tails of packed links, as indexes."""
+    return (link >> _SHIFT).astype(np.intp)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -106,52 +152,92 @@ def spread(
     most: int | None = None,
     goal: tuple[int, int] | None = None,
     kept: int = above(0),
+    passes: Numbers | None = None,
 ) -> None:
-    """Let a sweep grow from a frontier until nothing changes, or a goal (node, bit) is reached."""
-    start, ends = (net.out_start, net.head) if forward else (net.in_start, net.tail)
-    labels, passes, done = found.labels, _PASSES & np.int32(kept), 0
+    """Let a sweep grow from a frontier until nothing changes, or a goal (node, bit) is reached.
+
+    `passes` says for each code what labels pass, where that is not as the level of the link says.
+    """
+    labels, done = found.labels, 0
+    every = passes is not None and bool(passes[0])
     while len(frontier) and done != most and not (goal and labels[goal[0]] & goal[1]):
-        links, size = places(start, frontier)
-        if forward:
-            links = net.out_link.take(links)
-        code = net.code.take(links)
-        moved = _variants(labels.take(frontier)).take(
-            np.repeat(np.arange(0, 4 * len(frontier), 4), size) + _WAY.take(code)
-        )
-        moved &= passes.take(code)
-        there = ends.take(links)
-        grows = np.flatnonzero(moved & ~labels.take(there))
-        there = there.take(grows).astype(np.intp)
-        np.bitwise_or.at(labels, there, moved.take(grows))
-        frontier = distinct(there, net.nodes)
+        before = labels.take(frontier)
+        begin, size = net.out(frontier) if forward else net.into(frontier, every)
+        old = labels.copy() if int(size.sum()) * _MANY > net.nodes else None
+        grown = []
+        for part, links, of in _parts(begin, size, _PART):
+            links = net.out_link.take(links) if forward else links
+            link = net.link.take(links)
+            code = codes(link)
+            way = variants(before[part])
+            of += np.multiply(code >> 3 & 3, len(way) // 4, dtype=np.intp)
+            moved = (way & np.int32(kept)).take(of)
+            moved &= passing(code) if passes is None else passes.take(code)
+            there = net.head.take(links).astype(np.intp) if forward else tails(link)
+            risen = _raise(labels, there, moved)
+            if old is None:
+                grown.append(risen)
+        if old is None:
+            frontier = distinct(np.concatenate(grown), net.nodes)
+        else:
+            frontier = np.flatnonzero(labels != old)
         if len(frontier):
             found.rounds.append((frontier, labels.take(frontier)))
         done += 1
 
 
-def places(start: Numbers, nodes: Numbers) -> tuple[Numbers, Numbers]:
-    """All of `start[v]:start[v + 1]` for some nodes, one after the other, and how many each has.
+def _raise(labels: Numbers, nodes: Numbers, more: Numbers) -> Numbers:
+    """Or labels into those of nodes; the nodes whose labels grew, some of them more than once.
 
-    >>> places(np.array([0, 2, 2, 5]), np.array([2, 0]))
-    (array([2, 3, 4, 0, 1]), array([3, 2]))
+    Where a node comes twice, what is written last stays; so what was lost is written again.
     """
-    begin = start.take(nodes)
-    size = start.take(nodes + 1) - begin
+    had = labels.take(nodes)
+    more |= had
+    left = np.flatnonzero(more != had)
+    grown = nodes = nodes.take(left)
+    while len(nodes):
+        more = more.take(left)
+        labels[nodes] = more
+        had = labels.take(nodes)
+        more |= had
+        left = np.flatnonzero(more != had)
+        nodes = nodes.take(left)
+    return grown
+
+
+def places(begin: Numbers, size: Numbers) -> tuple[Numbers, Numbers]:
+    """So many numbers from each beginning on, and which beginning each is of.
+
+    >>> places(np.array([2, 0]), np.array([3, 2]))
+    (array([2, 3, 4, 0, 1]), array([0, 0, 0, 1, 1]))
+    """
+    [(_, found, of)] = _parts(begin, size, int(size.sum()) + 1)
+    return found, of
+
+
+def _parts(
+    begin: Numbers, size: Numbers, most: int
+) -> Iterator[tuple[slice, Numbers, Numbers]]:
+    """Beginnings in parts of about so many numbers, each with what `places` has of it."""
     ends = np.cumsum(size)
-    return np.arange(int(ends[-1])) + np.repeat(begin - ends + size, size), size
-
-
-def _variants(labels: Numbers) -> Numbers:
-    """Each label as it is, turned, leaped, and both: four places each."""
-    other = turned(labels)
-    variants: Numbers = np.stack([labels, other, leaped(labels), leaped(other)], axis=1).ravel()
-    return variants
+    shift = begin - ends + size
+    cuts = np.searchsorted(ends, np.arange(most, int(ends[-1]), most)).tolist()
+    first = 0
+    for start, end in pairwise((0, *cuts, len(size))):
+        if start < end:
+            part, last = slice(start, end), int(ends[end - 1])
+            of = np.repeat(np.arange(end - start), size[part])
+            found = shift[part].take(of)
+            found += np.arange(first, last)
+            yield part, found, of
+            first = last
 
 
 def distinct(nodes: Numbers, of: int) -> Numbers:
     """The nodes without repetition, sorted; `of` is how many there are in all."""
-    if len(nodes) * 16 < of:
-        return np.unique(nodes)
+    if len(nodes) * 64 < of:
+        ordered = np.sort(nodes)
+        return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
     marks = np.zeros(of, np.bool_)
     marks[nodes] = True
     return np.flatnonzero(marks)
@@ -174,7 +260,7 @@ def walk(net: Net, back: Sweep, source: int, sign: int, label: tuple[int, int]) 
     m, d = label
     at, side, taken = source, sign, []
     while back.first(np.array([at]), np.array([bit(m, d, side)]))[0]:
-        links, sides, rest, wanted = _steps(net, at, side, (m, d))
+        links, sides, rest, wanted = _steps(net, at, side, (m, d), _LEVELS >= m)
         best = int(np.argmin(back.first(net.head[links], wanted)))
         taken.append(int(links[best]))
         at, side, d = int(net.head[links[best]]), int(sides[best]), int(rest[best])
@@ -182,13 +268,13 @@ def walk(net: Net, back: Sweep, source: int, sign: int, label: tuple[int, int]) 
 
 
 def _steps(
-    net: Net, at: int, side: int, label: tuple[int, int]
+    net: Net, at: int, side: int, label: tuple[int, int], fits: Numbers
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """Links out of a node that keep to a label; sign, leaps and label that are left after each."""
+    """Links out of a node whose codes fit; sign, leaps and label that are left after each."""
     m, d = label
     links = net.out_of(at)
-    links = links[(net.code[links] & LEVEL) >= m]
-    code = net.code[links]
+    links = links[fits[net.code(links)]]
+    code = net.code(links)
     sides = np.where(code & NEGATIVE, -side, side)
     rest = d - (code < FREE) if d < CAP else np.full(len(links), d)
     shift = 4 * np.maximum(rest, 0) + m - 1 + np.where(sides > 0, 0, BITS)
@@ -213,10 +299,13 @@ def repair(
     be raised.
     """
     needs = [(level + d, d) for d in range(CAP, -1, -1) if level + d <= 4]
+    link = net.link.copy()
+    link[fixed] |= FIXED
+    net = replace(net, link=link)
     best: tuple[int, ...] | None = None
     for need in needs if level > 1 else [(1, CAP)]:
         below = None if best is None else len(best)
-        found = _raised(net, fixed, ends, sign, need, below)
+        found = _raised(net, ends, sign, need, below)
         best = best if found is None else found
         if best is not None and not best:
             break
@@ -225,7 +314,6 @@ def repair(
 
 def _raised(
     net: Net,
-    fixed: Numbers,
     ends: tuple[int, int],
     sign: int,
     need: tuple[int, int],
@@ -234,12 +322,8 @@ def _raised(
     """Links to raise on a chain with fewest of them, fewer than `below`: 0-1 search by cost."""
     source, target = ends
     least, leaps = need
-    level, rest = _CODES & LEVEL, _CODES & (NEGATIVE | FREE)
-    strong, weak = (
-        replace(net, code=np.where(fits, rest | 4, rest).astype(np.uint8)[net.code])
-        for fits in (level >= least, level < least)
-    )
-    weak.code[fixed] &= NEGATIVE | FREE
+    strong = _LEVELS >= least
+    weak = ~strong & (_CODES < FIXED)
     goal = (source, bit(4, leaps, sign))
     counted = range(leaps + 1) if leaps < CAP else (CAP,)
     kept = sum(bit(4, d, turn) for d in counted for turn in (1, -1))
@@ -249,34 +333,42 @@ def _raised(
     layers, done = [0], 0
     while True:
         layer = found.rounds[done:]
-        reached = np.unique(np.concatenate([nodes for nodes, _ in layer]))
-        spread(strong, found, reached, goal=goal, kept=kept)
+        reached = distinct(np.concatenate([nodes for nodes, _ in layer]), net.nodes)
+        spread(net, found, reached, goal=goal, kept=kept, passes=np.where(strong, _ALL, 0))
         if found.labels[source] & goal[1]:
-            return _weak_links(strong, weak, found, layers, (source, sign, leaps))
+            return _weak_links(net, (strong, weak), found, layers, (source, sign, leaps))
         if below is not None and len(layers) >= below:
             return None
-        changed = np.unique(np.concatenate([nodes for nodes, _ in found.rounds[done:]]))
+        changed = distinct(np.concatenate([nodes for nodes, _ in found.rounds[done:]]), net.nodes)
         done = len(found.rounds)
-        spread(weak, found, changed, most=1, goal=goal, kept=kept)
+        passes = np.where(weak, _ALL, 0)
+        spread(net, found, changed, most=1, goal=goal, kept=kept, passes=passes)
         if done == len(found.rounds):
             return None
         layers.append(done)
 
 
 def _weak_links(
-    strong: Net, weak: Net, found: Sweep, layers: list[int], start: tuple[int, int, int]
+    net: Net,
+    fits: tuple[Numbers, Numbers],
+    found: Sweep,
+    layers: list[int],
+    start: tuple[int, int, int],
 ) -> tuple[int, ...]:
-    """The weak links of a cheapest chain, walked from its source."""
+    """The weak links of a cheapest chain, walked from its source.
+
+    `fits` are the codes of links that cost nothing, and of those that are to be raised.
+    """
     at, side, d = start
     raised: list[int] = []
     while when := int(found.first(np.array([at]), np.array([bit(4, d, side)]))[0]):
         layer = max(first for first in layers if first <= when)
-        for net, before in ((strong, when), (weak, layer)):
-            links, sides, rest, wanted = _steps(net, at, side, (4, d))
+        for fit, before in zip(fits, (when, layer), strict=True):
+            links, sides, rest, wanted = _steps(net, at, side, (4, d), fit)
             early = found.first(net.head[links], wanted)
             if len(links) and early.min() < before:
                 best = int(np.argmin(early))
-                raised += [int(links[best])] if net is weak else []
+                raised += [int(links[best])] if fit is fits[1] else []
                 at, side, d = int(net.head[links[best]]), int(sides[best]), int(rest[best])
                 break
     return tuple(raised)
@@ -323,19 +415,20 @@ class Made:
         for name in (graph.target, *(end for a in graph.arcs for end in (a.tail, a.head))):
             number.setdefault(name, len(number))
         self.source, self.target = 0, number[graph.target]
-        arcs = sorted(graph.arcs, key=lambda arc: number[arc.head])
+        arcs = sorted(graph.arcs, key=lambda arc: (number[arc.head], not arc.m))
+        code = [a.m | (NEGATIVE if a.sign < 0 else 0) | (0 if a.d else FREE) for a in arcs]
         self._keys = [arc.key for arc in arcs]
         self.fixed = np.flatnonzero([not arc.raisable for arc in arcs])
         tail = np.array([number[arc.tail] for arc in arcs], np.int32)
         head = np.array([number[arc.head] for arc in arcs], np.int32)
-        code = [a.m | (NEGATIVE if a.sign < 0 else 0) | (0 if a.d else FREE) for a in arcs]
+        passing_ = np.array([arc.m > 0 for arc in arcs], np.bool_)
         self.net = Net(
             in_start=_starts(head, len(number)),
+            in_pass=np.bincount(head[passing_], minlength=len(number)),
             out_start=_starts(tail, len(number)),
             out_link=np.argsort(tail, kind="stable"),
-            tail=tail,
             head=head,
-            code=np.array(code, np.uint8),
+            link=packed(tail, np.array(code, np.uint8), len(number)),
         )
 
     def keys(self, links: Iterable[int]) -> tuple[int, ...]:

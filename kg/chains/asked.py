@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kg.chains.arrays import Net, Sweep, sweep
+from kg.chains.arrays import Net, Sweep, packed, sweep
 from kg.chains.edges import Columns
 from kg.chains.labels import FREE, NEGATIVE, Numbers, bits, values
 from kg.errors import UsageError
@@ -96,11 +96,11 @@ def _net(columns: Columns, reading: Reading, targets: Numbers, exposure: int | N
             code[own] &= NEGATIVE | FREE
     return Net(
         in_start=columns.in_start,
+        in_pass=columns.in_pass,
         out_start=columns.out_start,
         out_link=columns.out_link,
-        tail=columns.tail,
         head=columns.head,
-        code=code,
+        link=packed(columns.tail, code, columns.nodes),
     )
 
 

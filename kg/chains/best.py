@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from kg.chains.arrays import Net, Sweep, bit, distinct, places
+from kg.chains.arrays import Net, Sweep, bit, codes, distinct, places, tails
 from kg.chains.labels import FREE, LEVEL, NEGATIVE, Numbers
 from kg.grading.algebra import CAP
 
@@ -92,7 +92,7 @@ def _chains(
         opened += 1
         links, sides, rest = _onward(net, back, at, side, left, kind)
         there = net.head[links].astype(np.int64)
-        cost = _WEIGHT[net.code[links] & LEVEL]
+        cost = _WEIGHT[net.code(links) & LEVEL]
         more = costs.least(2 * there + (sides < 0), MOST_LINKS - len(chain) - 1)
         seen = {source, *(int(net.head[link]) for link in chain)}
         more[(there == target) & (sides < 0)] = _NEVER  # it ends there, with the other sign
@@ -109,8 +109,8 @@ def _onward(
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Links that a chain of the class may take from a node; sign and leaps left after each."""
     links = net.out_of(at)
-    links = links[(net.code[links] & LEVEL) >= kind.m]
-    code = net.code[links]
+    links = links[(net.code(links) & LEVEL) >= kind.m]
+    code = net.code(links)
     sides = np.where(code & NEGATIVE, -side, side)
     rest = np.full(len(links), left) if kind.d == CAP else left - (code < FREE)
     shift = np.maximum(rest, 0)
@@ -121,7 +121,7 @@ def _onward(
 
 def _belongs(net: Net, chain: tuple[int, ...], kind: _Class) -> bool:
     """Whether a chain is of this class and of none before it."""
-    code = net.code[[*chain]]
+    code = net.code(chain)
     m, d = int((code & LEVEL).min()), min(CAP, int((code < FREE).sum()))
     return (m, max(1, m - d)) == (kind.m, kind.value)
 
@@ -150,13 +150,13 @@ def _costs(net: Net, back: Sweep, target: int, kind: _Class) -> _Costs:
     rounds = [(frontier, cost[frontier])]
     bits = np.array([bit(kind.m, kind.d, sign) for sign in (1, -1)])
     while len(frontier) and len(rounds) <= MOST_LINKS:
-        links, size = places(net.in_start, frontier >> 1)
-        code = net.code.take(links)
+        links, of = places(*net.into(frontier >> 1))
+        link = net.link.take(links)
+        code, tail = codes(link), tails(link)
         level = code & LEVEL
-        sides = np.repeat(frontier & 1, size) ^ (code & NEGATIVE > 0)
-        tail = net.tail.take(links)
-        there = 2 * tail.astype(np.int64) + sides
-        now = np.repeat(cost.take(frontier), size) + _WEIGHT.take(level)
+        sides = (frontier & 1).take(of) ^ (code & NEGATIVE > 0)
+        there = 2 * tail + sides
+        now = cost.take(frontier).take(of) + _WEIGHT.take(level)
         fits = (level >= kind.m) & (now < cost.take(there))
         fits &= back.labels.take(tail) & bits.take(sides) > 0
         there = there[fits]

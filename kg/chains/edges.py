@@ -3,7 +3,8 @@
 `columns` makes them of batches; `kg.chains.snapshot` keeps them in a file. Names are bytes that are
 touched only for what is shown (docs/decisions/0012-columns.md).
 
-Links are ordered by head, nodes by falling degree, so that what is visited often lies together. A
+Links are ordered by head, those without a level last, nodes by falling degree, so that what is
+visited often lies together. A
 link's code in a reading (`kg.chains.labels`) holds its level, its sign and whether passing its tail
 costs no leap: it is definitional, or its tail is an exposure.
 """
@@ -29,6 +30,7 @@ MOST = 2**31 - 1
 FORM: Mapping[str, tuple[str, str, int]] = {
     # name: type, what it is counted by, how many more than that
     "in_start": ("<i8", "nodes", 1),
+    "in_pass": ("<i4", "nodes", 0),
     "tail": ("<i4", "links", 0),
     "head": ("<i4", "links", 0),
     "established": ("|u1", "links", 0),
@@ -79,8 +81,9 @@ class Columns:
     """Links and nodes as arrays of equal length; an index into them is a link or a node.
 
     `in_start` and `out_start` have one entry more than there are nodes: the links into node v are
-    `in_start[v]:in_start[v + 1]`, those out of it `out_link[out_start[v]:out_start[v + 1]]`. `row`
-    numbers the links in the order they came, from 0. `key` says what the columns were made of,
+    `in_start[v]:in_start[v + 1]`, of which the first `in_pass[v]` have a level in some reading,
+    those out of it `out_link[out_start[v]:out_start[v + 1]]`. `row` numbers the links in the order
+    they came, from 0. `key` says what the columns were made of,
     `facts` counts links that are unrated, granted, definitional, or of stated mechanism.
     """
 
@@ -272,11 +275,13 @@ def _arranged(
     number = np.empty(count_, np.int32)
     number[order] = np.arange(count_, dtype=np.int32)
     tail, head = number[tail], number[head]
-    by_head = np.argsort(head, kind="stable").astype(np.int32)
+    rated = np.max([rows.array(reading.value) for reading in Reading], axis=0) > 0
+    by_head = np.lexsort((~rated, head)).astype(np.int32)
     arrays: dict[str, Numbers] = {
         "tail": tail[by_head],
         "head": head[by_head],
         "row": by_head,
+        "in_pass": np.bincount(head[rated], minlength=count_),
     }
     for name in ("mechanistic", "flags", "studies", "system", "predicate", "source"):
         arrays[name] = rows.array(name)[by_head]

@@ -21,21 +21,39 @@ BITS = 12
 PLUS = (1 << BITS) - 1
 """All labels of sign +1, and so the empty chain."""
 
-LEVEL, NEGATIVE, FREE = 0b111, 0b1000, 0b10000
-"""Parts of a link's code: its level, whether its sign is -1, whether it passes without a leap."""
+LEVEL, NEGATIVE, FREE, FIXED = 0b111, 0b1000, 0b10000, 0b100000
+"""Parts of a link's code: its level, whether its sign is -1, whether it passes without a leap.
+
+FIXED is set in a question alone: the link may not be raised.
+"""
 
 _BOTH = 1 | 1 << BITS
 _NO_LEAP = 0x00F * _BOTH
 _FULL = 0xF00 * _BOTH
 
 
-def _upto(level: int) -> int:
-    """Bits of the labels with m <= level."""
-    return sum(((1 << level) - 1) << 4 * d for d in range(CAP + 1)) * _BOTH
+_EACH = np.int32(sum(1 << 4 * d for d in range(CAP + 1)) * _BOTH)
+"""The lowest bit of every number of leaps and sign."""
 
 
-UPTO = np.array([_upto(level) for level in range(5)] + [0] * 3, np.int32)
-"""Mask of a link of each level; 0 lets nothing pass."""
+def passing(codes: Numbers) -> Numbers:
+    """Labels that links of these codes (uint8) let pass: those with m up to their level.
+
+    >>> bits(passing(np.array([2], np.uint8))[0], 1)
+    frozenset({(2, 0)})
+    """
+    lowest = np.left_shift(np.uint8(1), codes & LEVEL) - np.uint8(1)
+    upto: Numbers = lowest.astype(np.int32) * _EACH
+    return upto
+
+
+def variants(labels: Numbers) -> Numbers:
+    """Labels past links of each sign and leap, one part after the other, by `code >> 3` of a link.
+
+    A link leaps and turns, or does not: leaped, leaped and turned, as they are, turned.
+    """
+    other = turned(labels)
+    return np.concatenate((leaped(labels), leaped(other), labels, other))
 
 
 def above(level: int) -> int:

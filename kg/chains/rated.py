@@ -106,7 +106,7 @@ def _direct(asked: Asked, node: int, sign: int) -> Readings[Rating]:
     links = links[asked.columns.head[links] == asked.outcome]
 
     def best(reading: Reading) -> Rating:
-        code = asked.nets[reading].code[links]
+        code = asked.nets[reading].code(links)
         levels = (code & LEVEL)[(code & NEGATIVE > 0) == (sign < 0)]
         if not len(levels):
             return _rating(Level.NONE, Reason("1", "no link goes straight to the outcome"))
@@ -160,7 +160,7 @@ def _distinct_readings(asked: Asked) -> tuple[Reading, ...]:
 
 
 def _value(net: Net, links: Sequence[int]) -> int:
-    code = net.code[[*links]]
+    code = net.code(links)
     return max(1, int((code & LEVEL).min()) - min(2, int((code < FREE).sum())))
 
 
@@ -168,7 +168,8 @@ def _link(asked: Asked, k: int) -> Link:
     """A link with the words of its table."""
     columns = asked.columns
     flags = Flag(int(columns.flags[k]))
-    levels = Readings.of(lambda r: Level(int(asked.nets[r].code[k]) & LEVEL))
+    codes = Readings.of(lambda r: int(asked.nets[r].code([k])[0]))
+    levels = codes.map(lambda code: Level(code & LEVEL))
     sign, stated = columns.sign(k), int(columns.mechanistic[k])
     _id(asked, k)
     return Link(
@@ -182,7 +183,7 @@ def _link(asked: Asked, k: int) -> Link:
         ratings=levels.map(lambda level: _rating(level, Reason("1", origin(columns, k)))),
         effective=levels,
         mechanistic=Mechanistic.NONE if stated == UNKNOWN else Mechanistic(stated),
-        delta=int(asked.nets[Reading.ESTABLISHED].code[k] < FREE),
+        delta=int(codes.established < FREE),
         note=f"row {int(columns.row[k]) + 1}{', not rated' if flags & Flag.UNRATED else ''}",
     )
 
@@ -253,7 +254,7 @@ def _gains(asked: Asked, node: int, sign: int, reading: Reading, found: Found) -
     there = sweep(net, node, forward=True, over=int(value(now)))
     gains: dict[str, int] = {}
     for k in sorted({k for links in found for k in links}):
-        if int(net.code[k]) & LEVEL < Level.HIGH and not _own(asked, node, k):
+        if int(net.code([k])[0]) & LEVEL < Level.HIGH and not _own(asked, node, k):
             then = value(plus(now, _through(net, there, back, k, sign)))
             if then > value(now):
                 id = _id(asked, k)
@@ -263,12 +264,12 @@ def _gains(asked: Asked, node: int, sign: int, reading: Reading, found: Found) -
 
 def _through(net: Net, there: Sweep, back: Sweep, k: int, sign: int) -> Frontier:
     """Frontier of the chains of a sign that pass a link once, were it HIGH."""
-    code = int(net.code[k])
+    code = int(net.code([k])[0])
     step = frozenset({(int(Level.HIGH), int(code < FREE))})
     turn = -1 if code & NEGATIVE else 1
     found: Frontier = frozenset()
     for before in (1, -1):
-        first = bits(there.labels[net.tail[k]], before)
+        first = bits(there.labels[net.tail(k)], before)
         rest = bits(back.labels[net.head[k]], sign * turn * before)
         found = plus(found, times(times(first, step), rest))
     return found

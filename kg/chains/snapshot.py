@@ -20,7 +20,7 @@ from kg.model import Level, Mechanistic, Reading
 from kg.model.links import SYSTEMS, UNKNOWN
 
 FORMAT = "kg-columns"
-VERSION = 2
+VERSION = 3
 _ALIGN = 64
 _HEADER_ROOM = 16_384
 
@@ -59,12 +59,13 @@ def opened(path: str | Path, ours: bool = False) -> Columns:
     """
     try:
         head = _header(path)
-        whole = np.memmap(path, np.uint8, "r", offset=_HEADER_ROOM, shape=(head["size"],))
+        mapped = np.memmap(path, np.uint8, "r", offset=_HEADER_ROOM, shape=(head["size"],))
+        whole = np.asarray(mapped)  # the class of maps costs each operation a call of Python
         arrays = {name: _mapped(whole, name, *head["arrays"][name]) for name in FORM}
         _check(arrays)
+        _share(arrays, head["arrays"])
         if not ours:
             _look(arrays)
-        _share(arrays, head["arrays"])
         facts = {str(name): int(number) for name, number in head["facts"].items()}
         return with_texts(str(head["key"]), facts, arrays)
     except OSError as fault:
@@ -135,17 +136,21 @@ def _look(arrays: Mapping[str, Numbers]) -> None:
     for name in (name for name in FORM if name.endswith("_start")):
         if (np.diff(arrays[name]) < 0).any():
             raise _Unusable(f"its {name} goes back")
-    nodes, links = np.arange(len(arrays["role"])), len(arrays["tail"])
-    ways = {"in": arrays["head"], "out": arrays["tail"][arrays["out_link"]]}
+    if len(order := arrays["out_link"]):
+        named = np.zeros(len(order), np.bool_)
+        named[order] = True
+        if not named.all():
+            raise _Unusable("its out_link names a link twice")
+    ways = {"in": arrays["head"], "out": arrays["tail"].take(order)}
     for way, ends in ways.items():
-        if not np.array_equal(np.repeat(nodes, np.diff(arrays[f"{way}_start"])), ends):
+        if not _fit(arrays[f"{way}_start"], ends):
             raise _Unusable(f"its {way}_start does not fit")
-    if links and np.bincount(arrays["out_link"], minlength=links).max() > 1:
-        raise _Unusable("its out_link names a link twice")
-    for reading in Reading:
-        code = arrays[reading.value]
+    most = np.diff(arrays["in_start"]) - arrays["in_pass"]
+    if len(most) and not (int(arrays["in_pass"].min()) >= 0 and int(most.min()) >= 0):
+        raise _Unusable("its in_pass does not fit")
+    for code in {id(arrays[r.value]): arrays[r.value] for r in Reading}.values():
         if len(code) and (int(code.max()) >= 2 * FREE or int((code & LEVEL).max()) > Level.HIGH):
-            raise _Unusable(f"its {reading.value} holds no codes")
+            raise _Unusable("its levels hold no codes")
     if len(arrays["mechanistic"]) and not (
         int(arrays["mechanistic"].min()) >= UNKNOWN
         and int(arrays["mechanistic"].max()) <= max(Mechanistic)
@@ -154,6 +159,14 @@ def _look(arrays: Mapping[str, Numbers]) -> None:
     system = arrays["system"]
     if len(system) and not UNKNOWN <= int(system.min()) <= int(system.max()) < len(SYSTEMS):
         raise _Unusable("its system holds no systems")
+
+
+def _fit(start: Numbers, ends: Numbers) -> bool:
+    """Whether the ends of links, in their order, are what their node's stretch says."""
+    nodes = np.flatnonzero(np.diff(start))
+    first, last = start.take(nodes), start.take(nodes + 1) - 1
+    ordered = bool((ends[1:] >= ends[:-1]).all())
+    return ordered and all(np.array_equal(ends.take(at), nodes) for at in (first, last))
 
 
 def _share(arrays: dict[str, Numbers], places: Mapping[str, Sequence[int]]) -> None:
