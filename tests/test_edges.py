@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.chains.edges import Columns, columns
-from kg.chains.rated import grade_rated
 from kg.chains.labels import LEVEL
+from kg.chains.rated import grade_rated
 from kg.chains.snapshot import FORMAT, key_of, opened, pieces
 from kg.errors import DataError, UnknownName, UsageError
 from kg.model import BaseSummary, Level, Reading

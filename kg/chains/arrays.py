@@ -89,10 +89,9 @@ class Net:
 
 def packed(tail: Numbers, code: Numbers, nodes: int) -> Numbers:
     """Tails and codes of links in one number each, int32 where so many nodes allow it."""
-    wide = tail.astype(np.int32 if nodes <= 1 << 31 - _SHIFT else np.int64)
-    wide <<= _SHIFT
-    wide |= code
-    return wide
+    wide: Numbers = tail.astype(np.int32 if nodes <= 1 << 31 - _SHIFT else np.int64)
+    np.left_shift(wide, _SHIFT, out=wide)
+    return np.bitwise_or(wide, code, out=wide)
 
 
 def codes(link: Numbers) -> Numbers:
@@ -165,13 +164,14 @@ def spread(
         begin, size = net.out(frontier) if forward else net.into(frontier, every)
         old = labels.copy() if int(size.sum()) * _MANY > net.nodes else None
         grown = []
-        for part, links, of in _parts(begin, size, _PART):
-            links = net.out_link.take(links) if forward else links
+        for part, at, of in _parts(begin, size, _PART):
+            links = net.out_link.take(at) if forward else at
             link = net.link.take(links)
             code = codes(link)
             way = variants(before[part])
-            of += np.multiply(code >> 3 & 3, len(way) // 4, dtype=np.intp)
-            moved = (way & np.int32(kept)).take(of)
+            which = np.multiply(code >> 3 & 3, len(way) // 4, dtype=np.intp)
+            which += of
+            moved = (way & np.int32(kept)).take(which)
             moved &= passing(code) if passes is None else passes.take(code)
             there = net.head.take(links).astype(np.intp) if forward else tails(link)
             risen = _raise(labels, there, moved)
@@ -215,9 +215,7 @@ def places(begin: Numbers, size: Numbers) -> tuple[Numbers, Numbers]:
     return found, of
 
 
-def _parts(
-    begin: Numbers, size: Numbers, most: int
-) -> Iterator[tuple[slice, Numbers, Numbers]]:
+def _parts(begin: Numbers, size: Numbers, most: int) -> Iterator[tuple[slice, Numbers, Numbers]]:
     """Beginnings in parts of about so many numbers, each with what `places` has of it."""
     ends = np.cumsum(size)
     shift = begin - ends + size
@@ -260,7 +258,7 @@ def walk(net: Net, back: Sweep, source: int, sign: int, label: tuple[int, int]) 
     m, d = label
     at, side, taken = source, sign, []
     while back.first(np.array([at]), np.array([bit(m, d, side)]))[0]:
-        links, sides, rest, wanted = _steps(net, at, side, (m, d), _LEVELS >= m)
+        links, sides, rest, wanted = _steps(net, at, side, (m, d), m <= _LEVELS)
         best = int(np.argmin(back.first(net.head[links], wanted)))
         taken.append(int(links[best]))
         at, side, d = int(net.head[links[best]]), int(sides[best]), int(rest[best])
@@ -322,7 +320,7 @@ def _raised(
     """Links to raise on a chain with fewest of them, fewer than `below`: 0-1 search by cost."""
     source, target = ends
     least, leaps = need
-    strong = _LEVELS >= least
+    strong = least <= _LEVELS
     weak = ~strong & (_CODES < FIXED)
     goal = (source, bit(4, leaps, sign))
     counted = range(leaps + 1) if leaps < CAP else (CAP,)

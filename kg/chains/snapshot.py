@@ -136,18 +136,7 @@ def _look(arrays: Mapping[str, Numbers]) -> None:
     for name in (name for name in FORM if name.endswith("_start")):
         if (np.diff(arrays[name]) < 0).any():
             raise _Unusable(f"its {name} goes back")
-    if len(order := arrays["out_link"]):
-        named = np.zeros(len(order), np.bool_)
-        named[order] = True
-        if not named.all():
-            raise _Unusable("its out_link names a link twice")
-    ways = {"in": arrays["head"], "out": arrays["tail"].take(order)}
-    for way, ends in ways.items():
-        if not _fit(arrays[f"{way}_start"], ends):
-            raise _Unusable(f"its {way}_start does not fit")
-    most = np.diff(arrays["in_start"]) - arrays["in_pass"]
-    if len(most) and not (int(arrays["in_pass"].min()) >= 0 and int(most.min()) >= 0):
-        raise _Unusable("its in_pass does not fit")
+    _look_at_order(arrays)
     for code in {id(arrays[r.value]): arrays[r.value] for r in Reading}.values():
         if len(code) and (int(code.max()) >= 2 * FREE or int((code & LEVEL).max()) > Level.HIGH):
             raise _Unusable("its levels hold no codes")
@@ -161,9 +150,23 @@ def _look(arrays: Mapping[str, Numbers]) -> None:
         raise _Unusable("its system holds no systems")
 
 
+def _look_at_order(arrays: Mapping[str, Numbers]) -> None:
+    """Refuse links that do not lie where their nodes say, or not all of them once."""
+    order = arrays["out_link"]
+    tail = arrays["tail"].take(order)
+    if not ((tail[1:] > tail[:-1]) | (order[1:] > order[:-1])).all():
+        raise _Unusable("its out_link is out of order")
+    for way, ends in {"in": arrays["head"], "out": tail}.items():
+        if not _fit(arrays[f"{way}_start"], ends):
+            raise _Unusable(f"its {way}_start does not fit")
+    most = np.diff(arrays["in_start"]) - arrays["in_pass"]
+    if len(most) and not (int(arrays["in_pass"].min()) >= 0 and int(most.min()) >= 0):
+        raise _Unusable("its in_pass does not fit")
+
+
 def _fit(start: Numbers, ends: Numbers) -> bool:
     """Whether the ends of links, in their order, are what their node's stretch says."""
-    nodes = np.flatnonzero(np.diff(start))
+    nodes = np.flatnonzero(start[1:] != start[:-1])
     first, last = start.take(nodes), start.take(nodes + 1) - 1
     ordered = bool((ends[1:] >= ends[:-1]).all())
     return ordered and all(np.array_equal(ends.take(at), nodes) for at in (first, last))

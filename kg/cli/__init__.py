@@ -144,6 +144,7 @@ def entry() -> NoReturn:
     import gc
 
     gc.set_threshold(100_000)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads of numpy that nothing here uses
     status = main()
     atexit._run_exitfuncs()
     if sys.stderr is not None:
