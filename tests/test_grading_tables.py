@@ -377,3 +377,12 @@ def test_a_published_certainty_follows_or_the_step_is_named(
 ) -> None:
     found = replay(one, published, P)
     assert (found.follows, found.step) == (follows, step)
+
+
+def test_a_domain_that_nobody_judged_is_no_step() -> None:
+    judged = {name: rating for name, rating in CLEAN.items() if name != "risk_of_bias"}
+    found = replay(row(judged, COHORT), HIGH, P)
+    assert found.follows is Follows.NO
+    assert "risk of bias" not in found.step
+    found = replay(row({**judged, "imprecision": 2}, RCT), HIGH, P)
+    assert found.step == "two levels less taken off for imprecision"

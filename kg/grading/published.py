@@ -175,7 +175,7 @@ def _by_upgrade(
         why = "that was rated down" if own.stream in ("HN", "HO") else "of this design"
         yield f"an upgrade of evidence {why}, which only --upgrade lenient allows"
     for reason in own.ups:
-        domain = next((d for d in UPGRADES if d.split("_")[0] in reason.text), "")
+        domain = next(d for d in UPGRADES if d.split("_")[0] in reason.text)
         less = replace(item, finding=_without_upgrade(item.finding, domain))
         if _gives(_judged(less, domain, 0), published, profile):
             yield f"no upgrade for {reason.text}"

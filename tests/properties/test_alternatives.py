@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import reduce
 from math import isclose
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,11 +26,13 @@ from kg.grading.alternatives.opinions import (
     discount,
     opinion,
 )
+from kg.grading.alternatives.pages import page
 from kg.grading.alternatives.probability import along, either, noisy_or
 from kg.grading.alternatives.settings import number_of
 from kg.grading.alternatives.worlds import exact, sampled
 from kg.model import Level
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 RATED = (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH)
 WORKS = tuple("stuvwxyz")
 
@@ -300,3 +303,16 @@ def test_a_series_that_is_better_than_its_links_breaks_a_law() -> None:
 )
 def test_a_number_is_never_rounded_up_to_certainty(value: float, shown: str) -> None:
     assert number(value) == shown
+
+
+def test_the_reference_holds_the_page_of_each() -> None:
+    text = (ROOT / "docs" / "reference" / "algebras.md").read_text(encoding="utf-8")
+    for name in ALGEBRAS:
+        assert page(ALGEBRAS[name]) in text
+
+
+@pytest.mark.parametrize("name", ["subjective", "dempster"])
+def test_an_opinion_is_worth_its_belief(name: str) -> None:
+    value = ALGEBRAS[name].operations.value
+    assert value is not None
+    assert value((Fraction(6, 10), Fraction(1, 10), Fraction(3, 10))) == Fraction(6, 10)
