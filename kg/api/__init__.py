@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from kg.api.rated import columns as columns
     from kg.api.rated import grade_rated as grade_rated
     from kg.api.rated import is_rated as is_rated
+    from kg.api.rated import known_report as known_report
     from kg.api.rated import rated_pairs as rated_pairs
     from kg.api.rated import rated_report as rated_report
     from kg.api.rated import write_snapshot as write_snapshot
@@ -95,6 +96,7 @@ _MODULES = {
         "columns",
         "grade_rated",
         "rated_pairs",
+        "known_report",
         "rated_report",
         "base_pairs",
         "write_snapshot",

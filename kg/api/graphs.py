@@ -90,13 +90,24 @@ def query(
     path: str | Path | None = None,
     parameters: Mapping[str, str] | None = None,
     timeout: float | None = None,
+    apart: bool = False,
 ) -> QueryResult:
     """The answer to a SPARQL query on a base with its computed grades.
 
-    `parameters` are SPARQL terms for `VALUES ?name { ... }` blocks, `timeout` is in seconds. Raises
-    UsageError for what is no query, LimitError where a limit is reached.
+    `parameters` are SPARQL terms for `VALUES ?name { ... }` blocks, `timeout` is in seconds. What
+    runs `apart`, in a process of its own, is ended at once by Ctrl-C. Raises UsageError for what is
+    no query, LimitError where a limit is reached.
     """
-    return open_graph(path).query(text, parameters, timeout)
+    from kg.stores.memory import OxigraphStore
+
+    store = open_graph(path)
+    if apart and timeout is None and isinstance(store, OxigraphStore):
+        timeout = _FOREVER
+    return store.query(text, parameters, timeout)
+
+
+_FOREVER = 1e6
+"""Seconds that a query may take where nobody set a limit."""
 
 
 def build(

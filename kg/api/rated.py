@@ -208,12 +208,7 @@ def rated_report(made: Columns, name: str) -> QueryResult:
     from kg.chains import REPORTS
     from kg.stores.results import QueryResult
 
-    if name not in REPORTS:
-        known = ", ".join(sorted(REPORTS))
-        raise UsageError(
-            f"rated links answer only --name {known}; for others `kg load` the statements into a "
-            "store, and name that with --base"
-        )
+    known_report(name)
     head, rows = REPORTS[name](made)
     cells = [
         {key: {"type": "literal", "value": value} for key, value in zip(head, row, strict=True)}
@@ -221,6 +216,18 @@ def rated_report(made: Columns, name: str) -> QueryResult:
     ]
     answer = {"head": {"vars": head}, "results": {"bindings": cells}}
     return QueryResult("rows", json.dumps(answer).encode())
+
+
+def known_report(name: str) -> None:
+    """Nothing; UsageError where there is no report of this name on columns."""
+    from kg.chains import REPORTS
+
+    if name not in REPORTS:
+        known = ", ".join(sorted(REPORTS))
+        raise UsageError(
+            f"rated links answer only --name {known}; for others `kg load` the statements into a "
+            "store, and name that with --base"
+        )
 
 
 def rated_pairs(

@@ -75,9 +75,10 @@ def command(
     if base and api.is_rated(base):
         if params:
             raise UsageError(f"--param does not apply to {base}: its links are rated")
+        api.known_report(name or "")  # before anything is read
         answer = api.rated_report(shared.load_columns(base), name or "")
     else:
-        answer = api.query(text, base, terms, None if name else timeout)
+        answer = api.query(text, base, terms, None if name else timeout, apart=True)
     if answer.is_empty:
         from kg.stores import empty_hint
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from kg.formats.streams import unpacked_suffix
 from kg.model import Diagnostic, EvidenceBase, Loaded
 from kg.model.links import Batch
 from kg.registry import Registry
@@ -110,6 +111,11 @@ def read(path: str | Path) -> Loaded:
         known = ", ".join(sorted(suffix for suffix, form in SUFFIXES.items() if form in READERS))
         message = f"the suffix {faults.quoted(path.suffix)} says no format that kg reads."
         remedy = f"Name a directory of curated YAML, or a file with one of {known}."
+        if unpacked_suffix(path) in BATCH_SUFFIXES | CLAIM_SUFFIXES:
+            remedy = (
+                "kg grade, kg build and kg query read it as links; for all else kg load puts KGX "
+                "and RDF, packed or not, into a store: name that with --base."
+            )
         place = Location(shown(path))
         return Loaded(
             EvidenceBase(), (faults.found(faults.NOTHING, message, place, remedy=remedy),)

@@ -6,6 +6,7 @@ A sign becomes the qualifiers of Biolink, so that `kg load` reads back what was 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,16 @@ def write_kgx(things: Parts, claims: Parts, prefix: Path) -> tuple[Path, Path]:
     places = [prefix.with_name(f"{prefix.name}_{kind}.jsonl") for kind in ("nodes", "edges")]
     nodes = (node for part in things for node in _nodes(part))
     rows = (nodes, (edge(part, claim) for part in claims for claim in part.claims))
-    first, second = (
-        write_atomically(place, _lines(found)) for place, found in zip(places, rows, strict=True)
-    )
-    return first, second
+    made = [place.with_name(f".{place.name}.{os.getpid()}") for place in places]
+    try:
+        for part, found in zip(made, rows, strict=True):
+            write_atomically(part, _lines(found))
+        for part, place in zip(made, places, strict=True):  # both are whole by now
+            part.replace(place)
+    finally:
+        for part in made:
+            part.unlink(missing_ok=True)
+    return places[0], places[1]
 
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -108,7 +108,7 @@ def read(path: str | Path) -> Iterator[LinkBatch | Diagnostic]:
         yield from _parquet(Path(path)) if parquet else _csv(Path(path))
     except DataError as fault:
         message = str(fault).removeprefix(f"{path}: ")
-        yield faults.found(faults.UNREADABLE, f"{message}.", Location(str(path)))
+        yield faults.found(faults.UNREADABLE, f"{message.rstrip('.')}.", Location(str(path)))
 
 
 def _csv(path: Path) -> Iterator[LinkBatch | Diagnostic]:

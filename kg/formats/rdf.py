@@ -118,8 +118,11 @@ def write_nquads(quads: Iterable[Quad], path: str | Path) -> Path:
 class _Fault(Exception):
     """A file cannot be read; carries the fault and its place in the file."""
 
-    def __init__(self, fault: Fault, message: str, line: int = 0, column: int = 0) -> None:
+    def __init__(
+        self, fault: Fault, message: str, line: int = 0, column: int = 0, remedy: str = ""
+    ) -> None:
         self.fault, self.message, self.line, self.column = fault, message, line, column
+        self.remedy = remedy
         super().__init__(message)
 
 
@@ -133,7 +136,9 @@ def _read(path: Path, form: RdfFormat) -> Loaded:
         quads = _quads(data, form)
     except _Fault as fault:
         where = Location(place, fault.line, fault.column)
-        return Loaded(EvidenceBase(), (found(fault.fault, fault.message, where),))
+        return Loaded(
+            EvidenceBase(), (found(fault.fault, fault.message, where, remedy=fault.remedy),)
+        )
     return _loaded(quads, data, place)
 
 
@@ -158,7 +163,9 @@ def _bytes(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise _Fault(
-                faults.LIMITS, f"the file has {size:,} bytes, more than {MAX_BYTES:,} are read."
+                faults.LIMITS,
+                f"the file has {size:,} bytes, more than {MAX_BYTES:,} are read.",
+                remedy="kg load puts it into a store of any size; name that with --base.",
             )
         return path.read_bytes()
     except (OSError, ValueError) as fault:
