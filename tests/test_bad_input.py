@@ -136,3 +136,15 @@ def test_ctrl_c_ends_at_once(tmp_path: Path, command: str) -> None:
     assert process.wait(20) == 130
     assert time.monotonic() - began < 3
     assert not (tmp_path / "out").exists()
+
+
+def test_a_query_that_takes_too_long_is_told_which_shape_is_slow(tmp_path: Path) -> None:
+    store = write_store(api.statements(api.load(BASE).base), tmp_path / "store")
+    text = f"{SLOW[:-2]} FILTER NOT EXISTS {{ ?a (kg:leansOn|kg:restates)+ ?i }} }}"
+    done = kg("query", "--base", str(store), "-e", text, "--timeout", "2")
+    assert done.returncode == 4
+    assert "took longer than 2 s" in done.stderr
+    assert "MINUS may be 1000 times" in done.stderr
+    assert "A path of any length" in done.stderr
+    plain = kg("query", "--base", str(store), "-e", f"{SLOW} # 2 * 3", "--timeout", "2")
+    assert plain.stderr.endswith("raise --timeout.\n")

@@ -75,6 +75,25 @@ def check(text: str, graphs: Collection[str] = ()) -> None:
         _check_form(plain, graphs)
 
 
+def slow_shapes(text: str) -> str:
+    """What of a query is known to be slow, and what is not; empty where nothing is.
+
+    Factors of docs/decisions/0016-stores.md.
+
+    >>> slow_shapes("SELECT ?s { ?s a kg:Claim FILTER NOT EXISTS { ?s kg:citation ?w } }")
+    'MINUS may be 1000 times as fast as NOT EXISTS.'
+    """
+    told = []
+    if uses(text, "EXISTS"):
+        told.append("MINUS may be 1000 times as fast as NOT EXISTS.")
+    ends = (token for token in pairwise(tokens(text)) if token[1].text in ("+", "*"))
+    if any(before.kind in ("name", "iri", "close", "local") for before, _ in ends):
+        told.append(
+            "A path of any length may be 800 times as fast in a { SELECT DISTINCT ... } of its own."
+        )
+    return " ".join(told)
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Tokens of a query without blanks and comments."""
     for match in _TOKEN.finditer(text):

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from kg.errors import LimitError, OutsideError, UsageError
+from kg.stores.guard import slow_shapes
 from kg.stores.results import QueryResult
 
 _ERRORS = {"UsageError": UsageError, "LimitError": LimitError, "OutsideError": OutsideError}
@@ -47,9 +48,10 @@ def run(
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
     except subprocess.TimeoutExpired:
+        hint = slow_shapes(text)
         raise LimitError(
             f"the query took longer than {timeout:g} s and was ended. "
-            "Narrow it, add LIMIT, or raise --timeout."
+            f"Narrow it, add LIMIT, or raise --timeout.{hint and ' '}{hint}"
         ) from None
     if done.returncode:
         raise LimitError("the query ended its process: it needs more memory than it may use")
