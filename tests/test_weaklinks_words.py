@@ -481,3 +481,29 @@ def test_the_size_of_an_overclaim(sigma: int, gap: int, word: str, severity: str
 )
 def test_many_weak_arguments(levels: Any, sigma: int, end: str) -> None:
     assert end in told(one("KG137", replace(PAIR, levels=levels, sigma=sigma)))
+
+
+@pytest.mark.parametrize("field", ["exposure", "outcome", "system"])
+def test_what_a_work_lacks_to_be_the_study_of_a_headline(field: str) -> None:
+    pair = replace(PAIR, sigma=4, outcome_family=frozenset({"pain"}))
+    said = replace(CLAIM, role="headline")
+    tested = replace(FINDING, exposure="tin", outcome="pain")
+    assert told(one("KG140", pair, said, WHOLE, tested)) == "clean"
+    unknown: dict[str, Any] = {field: None}
+    assert open_(one("KG140", pair, said, WHOLE, replace(tested, **unknown))) == (f"w1.{field}",)
+    elsewhere = replace(tested, exposure="zinc")
+    found = one("KG140", pair, said, WHOLE, elsewhere, replace(elsewhere, id="f2"))
+    assert found.message == "tin for pain: none of the 1 works cited tested this in people."
+    part = replace(WHOLE, coverage="partial")
+    assert open_(one("KG140", pair, said, part, elsewhere)) == ("d1.coverage",)
+    assert open_(one("KG140", replace(pair, sigma=None), said, WHOLE, elsewhere)) == ("p1.sigma",)
+
+
+def test_what_a_share_lacks() -> None:
+    claim = replace(CLAIM, value=20.0, unit="percent", baseline="x", cites=("w1",))
+    assert open_(one("KG138", claim, WORK)) == ("w1.values",)
+    assert open_(one("KG138", replace(claim, cites=()), WORK)) == ("c1.cites",)
+    bare = replace(claim, baseline=None)
+    assert open_(one("KG138", bare, replace(WORK, values=(20.0,)))) == ("c1.baseline",)
+    assert open_(one("KG138", claim, replace(WORK, status="not-looked-up"))) == ("w1.status",)
+    assert told(one("KG138", claim, replace(WORK, values=(20.0,)))) == "clean"

@@ -81,8 +81,8 @@ def obstacle(item: Evidence) -> str | None:
         return "no effect size"
     if finding.ci_low is None or finding.ci_high is None:
         return "no interval"
-    measure = _SAME.get(finding.measure, finding.measure)
-    if measure not in _UNIT_FREE and measure != "RD" and not finding.unit and not item.summary:
+    free = finding.measure in _UNIT_FREE or finding.measure == "RD"
+    if not free and not finding.unit and not item.summary:
         return "no unit"
     said = _SIGNS.get(finding.direction)
     if said and not item.summary and said * (finding.estimate - null_value(finding)) < 0:
