@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from kg.weaklinks.detector import Answer, Condition, Detector, joined, on
 from kg.weaklinks.facts import Facts
-from kg.weaklinks.kleene import Truth, is_in, or_
+from kg.weaklinks.kleene import Truth, and_, any_, is_in, not_, or_
 from kg.weaklinks.remedies import identify
 from kg.weaklinks.rows import CitationFact
 from kg.weaklinks.settings import threshold
@@ -70,19 +70,30 @@ def not_listed(facts: Facts, citation: CitationFact) -> Condition:
     if citation.journal is None or citation.year is None:
         fields = [f for f in ("journal", "year") if getattr(citation, f) is None]
         return Condition(None, tuple(f"{citation.id}.{f}" for f in fields))
-    return Condition(not agreeing(facts, citation))
-
-
-def agreeing(facts: Facts, citation: CitationFact) -> tuple[CitationFact, ...]:
-    """List entries of the same source with the same journal and, within a year, the same year."""
-    return tuple(
-        entry
-        for entry in facts.listed.get((citation.source,), ())
-        if _name(entry.journal) == _name(citation.journal)
-        and entry.year is not None
-        and citation.year is not None
-        and abs(entry.year - citation.year) <= threshold("year_distance")
+    tested = [(entry, agrees(entry, citation)) for entry in entries(facts, citation)]
+    missing = (
+        f"{entry.id}.{field}"
+        for entry, value in tested
+        if value is None
+        for field in ("journal", "kind", "year")
+        if getattr(entry, field) is None
     )
+    value = not_(any_(value for _, value in tested))
+    return Condition(value, joined([missing]) if value is None else ())
+
+
+def entries(facts: Facts, citation: CitationFact) -> tuple[CitationFact, ...]:
+    """The reference list of the source that names a work."""
+    return facts.listed.get((citation.source,), ())
+
+
+def agrees(entry: CitationFact, citation: CitationFact) -> Truth:
+    """Whether a list entry has the same journal and, within a year, the same year."""
+    journal = None if entry.journal is None else _name(entry.journal) == _name(citation.journal)
+    known = entry.year is not None and citation.year is not None
+    apart = abs((entry.year or 0) - (citation.year or 0))
+    near = apart <= threshold("year_distance") if known else None
+    return and_(journal, near, None if entry.kind is None else True)
 
 
 def _name(journal: str | None) -> str:
@@ -90,7 +101,7 @@ def _name(journal: str | None) -> str:
 
 
 def _unlisted(facts: Facts, citation: CitationFact) -> str:
-    near = agreeing(facts, citation) if citation.journal else ()
+    near = [entry for entry in entries(facts, citation) if agrees(entry, citation)]
     but = f"; {near[0].label} agrees on journal and year only" if near else ""
     return f"The text names {citation.label}, which matches no entry of its reference list{but}."
 

@@ -109,8 +109,9 @@ class Facts:
 
     @cached_property
     def listed(self) -> Mapping[tuple[str | None, ...], tuple[CitationFact, ...]]:
-        """Entries of reference lists, by source."""
-        return _grouped(((c.source,), c) for c in self.citations if c.kind == "reference-list")
+        """Citations that are entries of reference lists, or may be, by source."""
+        kinds = ("reference-list", None)
+        return _grouped(((c.source,), c) for c in self.citations if c.kind in kinds)
 
     @cached_property
     def world(self) -> Mapping[tuple[str | None, ...], tuple[FindingFact, ...]]:
