@@ -91,6 +91,9 @@ def test_upgrades(
         ([item(events=299, **ci(0.8, 1.2), **RR)], (1, 1), "no clear effect", ("inconclusive",)),
         ([item(events=300, **ci(0.8, 1.2), **RR)], (0, 3), "precise null", ("precise null",)),
         ([item(**ci(0.74, 1.1), **RR)], (1, 1), "no clear effect", ("inconclusive",)),
+        ([item(**ci(0.5, 1.0), **RR)], (1, 1), "no clear effect", ("inconclusive",)),
+        ([item(**ci(1.0, 2.0), **RR)], (1, 1), "no clear effect", ("inconclusive",)),
+        ([item(**ci(0.0, 2.0))], (1, 1), "no clear effect", ("inconclusive",)),
         ([item(sign=0)], (1, 1), "no clear effect and no precise null: inco", ("inconclusive",)),
         ([item(sign=None)], (2, 2), "a mixed result: contested, low at most", ("contested",)),
         (

@@ -511,3 +511,14 @@ def test_what_a_share_lacks() -> None:
     assert open_(one("KG138", bare, replace(WORK, values=(20.0,)))) == ("c1.baseline",)
     assert open_(one("KG138", claim, replace(WORK, status="not-looked-up"))) == ("w1.status",)
     assert told(one("KG138", claim, replace(WORK, values=(20.0,)))) == "clean"
+
+
+def test_what_a_prevalence_lacks() -> None:
+    claim = replace(CLAIM, relation="has-prevalence", exposure_kind="deficiency", quantity="half")
+    counted = replace(FINDING, indicator="intake")
+    found = one("KG134", claim, counted, lean=("f1",))
+    assert found.message == '"it helps": what was counted is low intake, not deficiency (Doe 2020).'
+    assert found.remedy.startswith("Half take in less than is recommended, n = [number];")
+    assert open_(one("KG134", claim, FINDING, lean=("f1",))) == ("w1.indicator",)
+    unsaid = replace(claim, exposure_kind=None)
+    assert open_(one("KG134", unsaid, counted, lean=("f1",))) == ("c1.exposure_kind",)
