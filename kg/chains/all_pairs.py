@@ -145,6 +145,5 @@ def _named(columns: Columns, rows: _Rows) -> PairBatch:
 def _names(columns: Columns, nodes: Numbers) -> list[str]:
     """Names of nodes, each decoded once."""
     known, where = np.unique(nodes, return_inverse=True)
-    names = np.array([columns.names[int(node)] for node in known], object)
-    found: list[str] = names[where].tolist()
+    found: list[str] = columns.names.some(known)[where].tolist()
     return found

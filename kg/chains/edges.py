@@ -72,6 +72,16 @@ class Strings:
         begin, end = int(self._start[index]), int(self._start[index + 1])
         return self._text[begin:end].tobytes().decode("utf-8", "replace")
 
+    def some(self, indexes: Numbers) -> Numbers:
+        """Texts of some indexes, as an array of objects."""
+        view = memoryview(self._text)
+        ends = zip(
+            self._start.take(indexes).tolist(), self._start.take(indexes + 1).tolist(), strict=True
+        )
+        found = np.empty(len(indexes), np.object_)
+        found[:] = [str(view[begin:end], "utf-8", "replace") for begin, end in ends]
+        return found
+
     def __len__(self) -> int:
         return len(self._start) - 1
 

@@ -18,20 +18,34 @@ def best_study_is_bench(made: Columns) -> Table:
     Raises UsageError where no link says what its works were done on.
     """
     links, best = bench_links(made)
+    names = _texts(made.names, np.concatenate((made.tail[links], made.head[links])))
+    subject, object = np.split(names, 2)
     cells = (
-        _texts(made.names, made.tail[links]),
+        subject,
         _texts(made.predicates, made.predicate[links]),
-        _texts(made.names, made.head[links]),
-        (SYSTEMS[system].value for system in best.tolist()),
+        object,
+        np.array([system.value for system in SYSTEMS], np.object_)[best],
     )
-    rows = list(zip(*cells, strict=True))
-    return ("subject", "predicate", "object", "system"), sorted(rows)
+    by_subject, by_object = np.split(_ranks(names), 2)
+    order = np.lexsort((by_object, _ranks(cells[1]), by_subject))
+    rows = list(zip(*(cell[order].tolist() for cell in cells), strict=True))
+    return ("subject", "predicate", "object", "system"), rows
 
 
-def _texts(texts: Strings, wanted: Numbers) -> list[str]:
+def _texts(texts: Strings, wanted: Numbers) -> Numbers:
     """Texts of so many indexes; each is decoded once."""
-    known = {index: texts[index] for index in np.unique(wanted).tolist()}
-    return [known[index] for index in wanted.tolist()]
+    place = np.zeros(len(texts), np.int32)
+    place[wanted] = 1
+    known = np.flatnonzero(place)
+    place[known] = np.arange(len(known), dtype=np.int32)
+    found: Numbers = texts.some(known)[place[wanted]]
+    return found
+
+
+def _ranks(texts: Numbers) -> Numbers:
+    """A number for each text that sorts as the text does."""
+    number = {text: n for n, text in enumerate(sorted(set(texts.tolist())))}
+    return np.fromiter(map(number.__getitem__, texts.tolist()), np.int32, len(texts))
 
 
 def bench_links(made: Columns) -> tuple[Numbers, Numbers]:

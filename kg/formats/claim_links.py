@@ -49,11 +49,11 @@ def read(path: Path) -> Iterator[Batch | Diagnostic]:
     claims = _Claims()
     with opened(path) as file:
         reader = StatementReader(path, unpacked_suffix(path))
-        for item in reader.quads(cast("BinaryIO", _Shallow(path, file))):
-            if isinstance(item, Diagnostic):
-                yield item
+        for part in reader.parts(cast("BinaryIO", _Shallow(path, file))):
+            if isinstance(part, Diagnostic):
+                yield part
             else:
-                claims.add(item)
+                claims.add(part)
     yield from claims.nodes()
     yield from claims.links(str(path))
 
@@ -103,21 +103,22 @@ class _Column:
 
         It runs for every statement: nothing in it is a call that need not be one.
         """
-        cells = self._cells
+        size = len(start)
+        cells, blank = self._cells, array(self._cells.typecode, [UNKNOWN])
 
         def take(subject: str, object: str) -> None:
-            if subject.startswith(start):
+            if subject[:size] == start:
                 index = subjects[subject]
                 try:
                     cells[index] = value(object)
                 except IndexError:
-                    cells.extend([UNKNOWN] * (index + 1 - len(cells)))
+                    cells.extend(blank * (index + 1024 + len(cells) // 8 - len(cells)))
                     cells[index] = value(object)
 
         return take
 
     def filled(self, size: int) -> array[int]:
-        """The cells of so many indexes, and one more for what has none (-1)."""
+        """The cells of so many indexes at least, and one more for what has none (-1)."""
         self._cells.extend([UNKNOWN] * (size + 1 - len(self._cells)))
         return self._cells
 
@@ -166,13 +167,15 @@ class _Claims:
         }
         self._takers = {vocab.term(name): take for name, take in takers.items()}
 
-    def add(self, quad: Quad) -> None:
-        """Take in one statement."""
-        take = self._takers.get(quad.predicate.value)
-        if take is not None:
-            subject: Any = quad.subject
-            object: Any = quad.object
-            take(subject.value, getattr(object, "value", ""))
+    def add(self, quads: list[Quad]) -> None:
+        """Take in some statements."""
+        taker = self._takers.get
+        for quad in quads:
+            take = taker(quad.predicate.value)
+            if take is not None:
+                subject: Any = quad.subject
+                object: Any = quad.object
+                take(subject.value, getattr(object, "value", ""))
 
     @staticmethod
     def _set(

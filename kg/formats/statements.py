@@ -7,6 +7,7 @@ lines to leave out, and end at their first fault.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +19,10 @@ from kg.formats.rdf import BROKEN
 from kg.model import Diagnostic, Location
 from kg.rdf.vocab import BASE
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
+"""Bytes that are parsed together: their statements stay in the cache."""
+_LONGEST = 1 << 24
+_STATEMENTS = 512
 LINE_FORMATS = {".nt": ox.RdfFormat.N_TRIPLES, ".nq": ox.RdfFormat.N_QUADS}
 TEXT_FORMATS = {".ttl": ox.RdfFormat.TURTLE, ".trig": ox.RdfFormat.TRIG}
 
@@ -35,29 +39,38 @@ class StatementReader:
 
     def quads(self, file: BinaryIO) -> Iterator[ox.Quad | Diagnostic]:
         """Quads and faults, in the order of the file."""
+        for part in self.parts(file):
+            if isinstance(part, Diagnostic):
+                yield part
+            else:
+                yield from part
+
+    def parts(self, file: BinaryIO) -> Iterator[list[ox.Quad] | Diagnostic]:
+        """Quads some hundred at a time, and faults, in the order of the file."""
         if self.suffix in LINE_FORMATS:
             yield from self._lines(file, LINE_FORMATS[self.suffix])
             return
         try:
-            for quad in ox.parse(file, format=TEXT_FORMATS[self.suffix], base_iri=BASE):
-                self.lines += 1
-                self.taken += 1
-                yield quad
+            quads = ox.parse(file, format=TEXT_FORMATS[self.suffix], base_iri=BASE)
+            while part := [*islice(quads, _STATEMENTS)]:
+                self.lines += len(part)
+                self.taken += len(part)
+                yield part
         except SyntaxError as fault:
             raise DataError(f"{self.path}:{fault.lineno or 0}: {_reason(fault)}") from None
 
-    def _lines(self, file: BinaryIO, form: ox.RdfFormat) -> Iterator[ox.Quad | Diagnostic]:
+    def _lines(self, file: BinaryIO, form: ox.RdfFormat) -> Iterator[list[ox.Quad] | Diagnostic]:
         rest = b""
         while piece := file.read(_CHUNK):
             whole, newline, rest = (rest + piece).rpartition(b"\n")
-            if len(rest) > 16 * _CHUNK:
+            if len(rest) > _LONGEST:
                 raise DataError(f"{self.path}:{self.lines + 1}: a line without an end")
             if newline:
                 yield from self._chunk(whole + newline, form)
         if rest:
             yield from self._chunk(rest, form)
 
-    def _chunk(self, data: bytes, form: ox.RdfFormat) -> Iterator[ox.Quad | Diagnostic]:
+    def _chunk(self, data: bytes, form: ox.RdfFormat) -> Iterator[list[ox.Quad] | Diagnostic]:
         try:
             quads = [*ox.parse(data, format=form)]
         except (SyntaxError, ValueError):
@@ -67,9 +80,9 @@ class StatementReader:
         self.lines += lines
         self.taken += len(quads)
         self.empty += lines - len(quads)
-        yield from quads
+        yield quads
 
-    def _one_by_one(self, data: bytes, form: ox.RdfFormat) -> Iterator[ox.Quad | Diagnostic]:
+    def _one_by_one(self, data: bytes, form: ox.RdfFormat) -> Iterator[list[ox.Quad] | Diagnostic]:
         for line in data.splitlines(keepends=True):
             self.lines += 1
             try:
@@ -81,7 +94,7 @@ class StatementReader:
                 continue
             self.taken += bool(quads)
             self.empty += not quads
-            yield from quads
+            yield quads
 
 
 def _reason(fault: Exception) -> str:
