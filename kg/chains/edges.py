@@ -74,7 +74,7 @@ class Strings:
 
     def some(self, indexes: Numbers) -> Numbers:
         """Texts of some indexes, as an array of objects."""
-        view = memoryview(self._text)
+        view = self._text.data
         ends = zip(
             self._start.take(indexes).tolist(), self._start.take(indexes + 1).tolist(), strict=True
         )
