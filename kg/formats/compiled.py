@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from kg import model
 from kg.formats import curated
@@ -69,6 +69,10 @@ def write(base: EvidenceBase, path: str | Path, diagnostics: tuple[Diagnostic, .
     return write_atomically(path, encode(Loaded(base, diagnostics)))
 
 
+_Tables: TypeAlias = dict[str, tuple[Any, ...]]
+_Met: TypeAlias = tuple[Diagnostic, ...]
+
+
 def encode(loaded: Loaded, **header: str) -> bytes:
     """The compiled form of a base and its faults; the same input gives the same bytes."""
     places: dict[str, int] = {}
@@ -106,12 +110,12 @@ def load(path: str | Path) -> Loaded:
         message = f"cannot be read: {fault.strerror or fault}."
         return Loaded(EvidenceBase(), (faults.found(faults.UNREADABLE, message, place),))
     try:
-        loaded = decode(data)
-        _check_types(loaded)
+        tables, met, digest = _rows(data)
+        _check_types(tables, met)
     except _Unusable as fault:
         message = f"cannot be used as a compiled base: {fault}."
         return Loaded(EvidenceBase(), (faults.found(faults.COMPILED, message, place),))
-    return loaded
+    return Loaded(EvidenceBase(**tables, digest=digest), met)
 
 
 def decode(data: bytes, root: str = "", reader: str = "") -> Loaded:
@@ -120,6 +124,12 @@ def decode(data: bytes, root: str = "", reader: str = "") -> Loaded:
     Raises:
         _Unusable: the bytes are something else, or were made by another version.
     """
+    tables, met, digest = _rows(data, root, reader)
+    return Loaded(EvidenceBase(**tables, digest=digest), met)
+
+
+def _rows(data: bytes, root: str = "", reader: str = "") -> tuple[_Tables, _Met, str]:
+    """The tables of a base, the faults that were met, and the digest."""
     line, _, content = data.partition(b"\n")
     head = _header(line, content.removesuffix(b"\n"))
     if reader and head.get("reader") != reader:
@@ -130,13 +140,13 @@ def decode(data: bytes, root: str = "", reader: str = "") -> Loaded:
         if root != head.get("root", root):
             files = _moved(files, str(head["root"]), root, body["diagnostics"])
         make = ROWS.makers(files)
-        tables = {
+        tables: _Tables = {
             name: tuple(map(make[cls], body["tables"][name])) for name, cls in _TABLES.items()
         }
         met = tuple(map(make[Diagnostic], body["diagnostics"]))
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as fault:
         raise _Unusable("its rows are not of this form") from fault
-    return Loaded(EvidenceBase(**tables, digest=str(head.get("digest", ""))), met)
+    return tables, met, str(head.get("digest", ""))
 
 
 def _header(line: bytes, content: bytes) -> dict[str, Any]:
@@ -166,10 +176,9 @@ def _prefix(root: str) -> str:
     return "" if root == "." else root.rstrip("/") + "/"
 
 
-def _check_types(loaded: Loaded) -> None:
+def _check_types(tables: _Tables, met: _Met) -> None:
     """Refuse a file whose values are not of the types of the model; our own cache needs no look."""
-    things = [thing for name in _TABLES for thing in getattr(loaded.base, name)]
-    todo: list[Any] = [*things, *loaded.diagnostics]
+    todo: list[Any] = [*(thing for rows in tables.values() for thing in rows), *met]
     while todo:
         thing = todo.pop()
         for form in ROWS.forms[type(thing)]:
@@ -183,8 +192,8 @@ def _check_types(loaded: Loaded) -> None:
                     )
                 if type(each) in ROWS.forms:
                     todo.append(each)
-    for name in _TABLES:
-        ids = [thing.id for thing in getattr(loaded.base, name)]
+    for name, rows in tables.items():
+        ids = [thing.id for thing in rows]
         if ids != sorted(set(ids)):
             raise _Unusable(f"its {name} are not in order")
 
