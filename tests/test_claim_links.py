@@ -137,6 +137,24 @@ def test_a_proposition_is_rated_as_it_says(
     assert made.sign(0) == -1  # as its predicate says, where no sign is stated
 
 
+@pytest.mark.parametrize(("said", "levels"), [("true", (4, 4, 4)), ("false", (0, 0, 4))])
+def test_what_holds_by_definition_is_a_step_that_costs_nothing(
+    tmp_path: Path, said: str, levels: tuple[int, ...]
+) -> None:
+    path = tmp_path / "graph.ttl.gz"
+    path.write_bytes(gzip.compress(f"{CLAIM}claim:c1 kg:definitional {said} .\n".encode()))
+    made = api.columns(path)[0]
+    assert tuple(made.level(0, reading) for reading in Reading) == levels
+    assert made.facts["definitional"] == (said == "true")
+
+
+def test_surrogates_are_counted_where_they_are_not_carried(tmp_path: Path) -> None:
+    path = tmp_path / "graph.ttl.gz"
+    path.write_bytes(gzip.compress(f"{CLAIM}entity:a kg:surrogate entity:b .\n".encode()))
+    [told] = api.columns(path)[1]
+    assert "1 accepted surrogate is not carried" in told.message
+
+
 def test_size_and_packing_decide(tmp_path: Path) -> None:
     path = tmp_path / "graph.nt"
     path.touch()

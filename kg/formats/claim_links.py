@@ -3,6 +3,7 @@
 For graphs that are too large to hold. What is kept is one number for each name and a few bytes for
 each claim; statements come in any order. Nothing is graded here: a proposition is rated where it
 says a level (`kg:established`, `kg:asDescribed`, `kg:bestCase`), and `unrated` where it does not.
+A definitional claim holds. Refutation comes of studies, which are not looked at.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from kg.model import (
     System,
     effect_sign,
 )
-from kg.model.links import SYSTEMS, UNKNOWN, Batch, LinkBatch, NodeBatch, Role, imported
+from kg.model.links import SYSTEMS, UNKNOWN, Batch, Flag, LinkBatch, NodeBatch, Role, imported
 from kg.rdf import vocab
 
 _ROWS = 20_000
@@ -142,6 +143,7 @@ class _Claims:
         self._subject, self._object, self._word = _wide(), _wide(), _wide()
         self._sign = _narrow()
         self._levels = (_narrow(), _narrow(), _narrow())
+        self._holds, self._surrogates = _narrow(), 0
         self._citing, self._cited = array("i"), array("i")
         self._work, self._described = _wide(), _wide()
         self._system = _narrow()
@@ -158,6 +160,8 @@ class _Claims:
             "asDescribed": at(prop, self._levels[1], _level, "proposition"),
             "bestCase": at(prop, self._levels[2], _level, "proposition"),
             "source": at(self._claims, self._source, self._sources.__getitem__, "claim"),
+            "definitional": at(self._claims, self._holds, _truth, "claim"),
+            "surrogate": self._count_surrogate,
             "citation": self._cites,
             "work": at(work, self._work, self._works.__getitem__, "citation"),
             "described": at(work, self._described, self._works.__getitem__, "citation"),
@@ -188,6 +192,9 @@ class _Claims:
         if subject.startswith(_CLAIM):
             self._citing.append(self._claims[subject])
             self._cited.append(self._citations[object])
+
+    def _count_surrogate(self, subject: str, object: str) -> None:
+        self._surrogates += 1
 
     def _label(self, subject: str, object: str) -> None:
         if subject.startswith(_NODES):
@@ -226,7 +233,7 @@ class _Claims:
         ends = [column.filled(size) for column in (self._subject, self._word, self._object)]
         says, source = (c.filled(len(self._claims)) for c in (self._says, self._source))
         rated = self._rated()
-        signs = self._signs(words)
+        signs, holds = self._signs(words), self._holds.filled(len(self._claims))
         rows: list[tuple[Any, ...]] = []
         left_out = 0
         for iri, claim in self._claims.items():
@@ -241,7 +248,7 @@ class _Claims:
             if not sign:
                 left_out += 1
                 continue
-            levels, flags = rated(about)
+            levels, flags = rated(about) if holds[claim] < 1 else _DEFINITIONAL
             where = sources[source[claim]] if source[claim] >= 0 else ""
             row = (ids[subject], words[word], ids[object], sign, *levels, UNKNOWN, flags, UNKNOWN)
             rows.append((*row, where, systems[claim]))
@@ -250,6 +257,15 @@ class _Claims:
                 rows = []
         if rows:
             yield _batch(rows)
+        if self._surrogates:
+            noun = "surrogate is" if self._surrogates == 1 else "surrogates are"
+            told = found(
+                faults.UNKNOWN_KEY,
+                f"{self._surrogates:,} accepted {noun} not carried: chains over them cost a leap.",
+                Location(path),
+                remedy="Grade a part of the graph as a base, where they count.",
+            )
+            yield faults.mild(told)
         if left_out:
             noun = "claim says" if left_out == 1 else "claims say"
             message = f"{left_out:,} {noun} no direction, and are no links."
@@ -303,6 +319,9 @@ def _batch(rows: list[tuple[Any, ...]]) -> LinkBatch:
     return LinkBatch(*zip(*rows, strict=True))
 
 
+_DEFINITIONAL = ((int(Level.HIGH),) * 3, int(Flag.DEFINITIONAL))
+"""Levels and flags of what holds by definition, as `kg.chains.question` has them."""
+
 _NODES = (f"{vocab.BASE}entity/", f"{vocab.BASE}exposure/")
 _OUTCOME_WORDS = frozenset(vocab.concept(kind) for kind in EntityKind if kind in OUTCOME_KINDS)
 _PREDICATES: Mapping[str, str] = {vocab.concept(word): word.value for word in Predicate}
@@ -324,6 +343,10 @@ def _predicate(iri: str) -> str:
 def _sign(text: str) -> int:
     """A sign as a cell, one more than it is, since -1 is UNKNOWN; a sign that is none is 0."""
     return {"1": 2, "+1": 2, "-1": 0}.get(text, 1)
+
+
+def _truth(text: str) -> int:
+    return int(text in ("true", "1"))
 
 
 def _level(iri: str) -> int:
