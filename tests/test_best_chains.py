@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.chains import arrays
-from kg.chains.arrays import Made, sweep
+from kg.chains.arrays import sweep
+from kg.chains.arrays_kernel import Made
 from kg.chains.best import best_chains
 from kg.chains.graph import Arc, Graph
 from kg.chains.paths import MOST_LINKS, merit, simple_paths

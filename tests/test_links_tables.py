@@ -287,6 +287,19 @@ def test_volume_of_weak_links_does_not_count(tmp_path: Path) -> None:
     assert grades[0] == grades[1] == [Level.VERY_LOW] * 3
 
 
+def test_what_acts_on_itself_changes_no_grade(tmp_path: Path) -> None:
+    rows = "a,raises,b,1,high,,,\nb,raises,c,1,low,,,\n"
+    loops = "b,lowers,b,-1,high,,,\nb,lowers,b,-1,unrated,,,\na,lowers,a,-1,high,,,\n"
+    graded = []
+    for name, text in (("without.csv", rows), ("with.csv", rows + loops)):
+        made, _ = api.columns(table(tmp_path, text, name=name))
+        found, _ = api.grade_rated(made, name, "c")
+        assert found.itself == (3 if name == "with.csv" else 0)
+        graded.append([(p.exposure, p.sense, p.certainty, p.repair) for p in found.grade.pairs])
+    assert graded[0] == graded[1]
+    assert [exposure for exposure, *_ in graded[0]] == ["a"]
+
+
 def test_unknown_names_and_outcomes_that_nothing_reaches(tmp_path: Path) -> None:
     made, _ = api.columns(table(tmp_path, GOOD))
     with pytest.raises(UnknownName, match="did you mean 'acne scars'"):

@@ -19,7 +19,7 @@ KERNELS: Registry[Kernel] = Registry(
     "kernel",
     {
         "embedded": "kg.chains.embedded:KERNEL",
-        "arrays": "kg.chains.arrays:KERNEL",
+        "arrays": "kg.chains.arrays_kernel:KERNEL",
         "reference": "kg.chains.reference:KERNEL",
     },
     group="kg.kernels",

@@ -94,7 +94,8 @@ class Columns:
     `in_start[v]:in_start[v + 1]`, of which the first `in_pass[v]` have a level in some reading,
     those out of it `out_link[out_start[v]:out_start[v + 1]]`. `row` numbers the links in the order
     they came, from 0. `key` says what the columns were made of,
-    `facts` counts links that are unrated, granted, definitional, or of stated mechanism.
+    `facts` counts links that are unrated, granted, definitional, or of stated mechanism, and those
+    of a node to itself.
     """
 
     key: str
@@ -239,7 +240,8 @@ class _Rows:
 def columns(batches: Iterable[Batch], key: str = "") -> Columns:
     """Columns of all batches, in one pass over them.
 
-    The same batches give the same bytes. Memory is that of the columns and of the distinct names.
+    A link from a node to itself has no level: it is no step of a chain. The same batches give the
+    same bytes. Memory is that of the columns and of the distinct names.
 
     >>> batch = LinkBatch(["a"], ["increases"], ["b"], [1], *[[3]] * 3, [-1], [0], [2], [""])
     >>> made = columns([batch])
@@ -265,10 +267,12 @@ def columns(batches: Iterable[Batch], key: str = "") -> Columns:
 
 
 def _facts(rows: _Rows) -> dict[str, int]:
-    flags = rows.array("flags")
+    others = rows.array("tail") != rows.array("head")
+    flags = rows.array("flags")[others]
     counted = (Flag.UNRATED, Flag.GRANTED, Flag.DEFINITIONAL)
     found = {str(f.name).lower(): int(np.count_nonzero(flags & f.value)) for f in counted}
-    return {**found, "mechanistic": int(np.count_nonzero(rows.array("mechanistic") != UNKNOWN))}
+    stated = int(np.count_nonzero(rows.array("mechanistic")[others] != UNKNOWN))
+    return {**found, "mechanistic": stated, "itself": len(others) - len(flags)}
 
 
 def _arranged(
@@ -286,6 +290,7 @@ def _arranged(
     number[order] = np.arange(count_, dtype=np.int32)
     tail, head = number[tail], number[head]
     rated = np.max([rows.array(reading.value) for reading in Reading], axis=0) > 0
+    rated &= tail != head
     by_head = np.lexsort((~rated, head)).astype(np.int32)
     arrays: dict[str, Numbers] = {
         "tail": tail[by_head],
@@ -320,7 +325,9 @@ def _arranged(
 
 def _roles(arrays: Mapping[str, Numbers]) -> Numbers:
     """Roles where nobody said: exposures are nodes that no link leads to, outcomes lead nowhere."""
-    into, out = (np.diff(arrays[f"{side}_start"]) for side in ("in", "out"))
+    others = arrays["tail"] != arrays["head"]
+    nodes = len(arrays["in_start"]) - 1
+    into, out = (np.bincount(arrays[end][others], minlength=nodes) for end in ("head", "tail"))
     found = np.where(into > 0, np.where(out > 0, Role.ANY, Role.OUTCOME), Role.EXPOSURE)
     return found.astype(np.uint8)
 
@@ -330,9 +337,11 @@ def _codes(rows: _Rows, order: Numbers, arrays: Mapping[str, Numbers]) -> dict[s
     free = arrays["flags"] & Flag.DEFINITIONAL.value > 0
     free |= arrays["role"][arrays["tail"]] == Role.EXPOSURE
     rest = np.where(free, FREE, 0) | np.where(rows.array("sign")[order] < 0, NEGATIVE, 0)
+    others = arrays["tail"] != arrays["head"]
     codes: dict[str, Numbers] = {}
     for reading in Reading:
-        code = (rows.array(reading.value)[order] | rest).astype(np.uint8)
+        level = np.where(others, rows.array(reading.value)[order], 0)
+        code = (level | rest).astype(np.uint8)
         same = (kept for kept in codes.values() if np.array_equal(kept, code))
         codes[reading.value] = next(same, code)
     return codes

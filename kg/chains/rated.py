@@ -235,6 +235,8 @@ def _repairs(asked: Asked, node: int, sign: int, reading: Reading) -> tuple[Repa
     net, now = asked.nets[reading], value(asked.frontier(node, sign, reading))
     links = out_of(asked.columns, node)
     own = links[np.isin(net.head[links], asked.targets)]
+    if asked.columns.facts["itself"]:
+        own = np.union1d(own, np.flatnonzero(asked.columns.tail == asked.columns.head))
     sets = []
     for level in (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH):
         raised: tuple[int, ...] | None = ()
@@ -344,6 +346,7 @@ def _rated(grade: OutcomeGrade, asked: Asked, name: str, pairs: int) -> RatedGra
         links=columns.links,
         nodes=columns.nodes,
         unrated=columns.facts["unrated"],
+        itself=columns.facts["itself"],
         mechanistic=all(columns.mechanistic[asked.shown[id]] != UNKNOWN for id in first),
         readings=len({id(columns.codes(reading)) for reading in Reading}) > 1,
     )

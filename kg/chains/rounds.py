@@ -78,23 +78,24 @@ FAULTY = "SELECT fault FROM links WHERE fault IS NOT NULL ORDER BY fault LIMIT 3
 NODES = """
 SELECT node, max(leads) AS leads, max(led) AS led
 FROM (
-  SELECT tail AS node, 1 AS leads, 0 AS led FROM links
-  UNION ALL SELECT head AS node, 0 AS leads, 1 AS led FROM links
+  SELECT tail AS node, CASE WHEN tail = head THEN 0 ELSE 1 END AS leads, 0 AS led FROM links
+  UNION ALL
+  SELECT head AS node, 0 AS leads, CASE WHEN tail = head THEN 0 ELSE 1 END AS led FROM links
 ) ends
 GROUP BY node"""
-"""Every node, and whether links lead from it, and to it."""
+"""Every node, and whether links lead from it, and to it; what acts on itself is no link."""
 
-COUNTS = "SELECT count(*), sum(1 - led), sum(1 - leads) FROM nodes"
+COUNTS = "SELECT count(*), sum(1 - led), sum((1 - leads) * led) FROM nodes"
 """How many nodes, exposures and outcomes there are."""
 
-OUTCOMES = "SELECT node FROM nodes WHERE leads = 0"
+OUTCOMES = "SELECT node FROM nodes WHERE leads = 0 AND led = 1"
 
 ARCS = """
 SELECT l.tail, l.head, CAST(l.sign AS TINYINT) AS sign, CAST(max(l.rated) AS TINYINT) AS rated,
   CAST(max(l.unrated) AS TINYINT) AS unrated,
   CAST(1 - max(n.led) AS TINYINT) AS exposed
 FROM links l JOIN nodes n ON l.tail = n.node
-WHERE l.rated > 0 OR l.unrated = 1
+WHERE (l.rated > 0 OR l.unrated = 1) AND l.tail <> l.head
 GROUP BY l.tail, l.head, l.sign"""
 """Links once each, without those that pass in no reading; `exposed`: the tail is an exposure."""
 

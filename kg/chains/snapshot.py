@@ -20,7 +20,7 @@ from kg.model import Level, Mechanistic, Reading
 from kg.model.links import SYSTEMS, UNKNOWN
 
 FORMAT = "kg-columns"
-VERSION = 3
+VERSION = 4
 _ALIGN = 64
 _HEADER_ROOM = 16_384
 

@@ -385,10 +385,10 @@ class RatedGrade:
     """A grade on links that were rated elsewhere, and what such links do not tell.
 
     `grade` holds the pairs that are listed, the first of them with its chains; `pairs` counts all
-    that there are. Of the `links` of the table `unrated` were not rated. `mechanistic` says whether
-    mechanistic support is stated for all links of those chains, `readings` whether any link differs
-    between readings. There is no wording, no study and no refutation, so that the fields of `grade`
-    about these are empty.
+    that there are. Of the `links` of the table `unrated` were not rated; `itself` more lead from a
+    node to itself and count for nothing. `mechanistic` says whether mechanistic support is stated
+    for all links of those chains, `readings` whether any link differs between readings. There is no
+    wording, no study and no refutation, so that the fields of `grade` about these are empty.
     """
 
     grade: OutcomeGrade
@@ -397,5 +397,6 @@ class RatedGrade:
     links: int
     nodes: int
     unrated: int
+    itself: int
     mechanistic: bool
     readings: bool

@@ -47,7 +47,9 @@ LACKING = (
 def about(rated: RatedGrade) -> str:
     """What was graded: the table and what of it is rated."""
     unrated = f", {rated.unrated:,} of them unrated" if rated.unrated else ""
-    return f"{rated.name}: {rated.links:,} links between {rated.nodes:,} nodes{unrated}"
+    itself = f", {rated.itself:,} of a node to itself, for nothing" if rated.itself else ""
+    links, nodes = words.counted(rated.links, "link"), words.counted(rated.nodes, "node")
+    return f"{rated.name}: {links} between {nodes}{unrated}{itself}"
 
 
 def provenance(rated: RatedGrade) -> str:
@@ -168,6 +170,7 @@ def as_json(rated: RatedGrade, base: EvidenceBase, options: Options) -> str:
             "links": rated.links,
             "nodes": rated.nodes,
             "unrated": rated.unrated,
+            "itself": rated.itself,
             "key": rated.grade.base.digest,
         },
         "version": rated.grade.base.version,
