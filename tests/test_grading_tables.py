@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from kg.errors import UnknownName
 from kg.grading.appraise import appraise
 from kg.grading.bridges import bridge, stated_bridge
 from kg.grading.evidence import OWN_CONTEXT, Evidence
 from kg.grading.profiles import profile
 from kg.grading.published import Follows, replay
 from kg.grading.verdict import said
-from kg.grading.wording import gap_severity, rewrite, verb, wording_gap
+from kg.grading.wording import gap_severity, rewrite, verb, verdict, wording_gap
 from kg.model import (
     Better,
     Bias,
@@ -326,8 +327,13 @@ def test_sentences(level: Level, refuted: Level, sentence: str) -> None:
 # Section 17: published certainties and the step that they hide
 
 
-def row(judged: Mapping[str, int], design: Design = COHORT, gradient: bool = False) -> Evidence:
-    made = item(design=design, dose_response=gradient)
+def row(
+    judged: Mapping[str, int],
+    design: Design = COHORT,
+    gradient: bool = False,
+    against: bool = False,
+) -> Evidence:
+    made = item(design=design, dose_response=gradient, opposing_confounding=against)
     judgements = tuple(DomainJudgement(name, rating, "t") for name, rating in judged.items())
     finding = replace(made.finding, judgements=judgements)
     return replace(made, finding=finding, summary=True)
@@ -336,6 +342,24 @@ def row(judged: Mapping[str, int], design: Design = COHORT, gradient: bool = Fal
 CLEAN = dict.fromkeys(("risk_of_bias", "inconsistency", "indirectness", "imprecision",
                                    "publication_bias", "large_effect", "dose_response",
                                    "opposing_confounding"), 0)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("support", "refuted", "word"),
+    [
+        (LOW, Level.NONE, "supported"), (MODERATE, LOW, "supported"),
+        (Level.NONE, MODERATE, "refuted"), (LOW, HIGH, "refuted"),
+        (Level.NONE, Level.NONE, "unsupported"), (Level.VERY_LOW, Level.VERY_LOW, "inconclusive"),
+        (LOW, LOW, "contested"), (HIGH, HIGH, "contested"),
+    ],
+)  # fmt: skip
+def test_verdicts(support: Level, refuted: Level, word: str) -> None:
+    assert verdict(support, refuted).value == word
+
+
+def test_a_profile_that_is_not_there_is_told_with_near_names() -> None:
+    with pytest.raises(UnknownName, match=r"'grades'; did you mean 'grade'"):
+        profile("grades")
 
 
 @pytest.mark.parametrize(
@@ -366,6 +390,18 @@ CLEAN = dict.fromkeys(("risk_of_bias", "inconsistency", "indirectness", "impreci
             Follows.NO,
             "an upgrade of evidence of this design, which only --upgrade lenient allows; or one "
             "level less taken off for imprecision",
+        ),
+        (
+            row({**CLEAN, "dose_response": 1, "opposing_confounding": 1}, gradient=True,
+                against=True), MODERATE, Follows.NO,
+            "no upgrade for dose-response gradient; or no upgrade for opposing residual "
+            "confounding; or a start at very low instead of low",
+        ),
+        (
+            row({**CLEAN, "dose_response": 1, "imprecision": 1}, Design.NON_RANDOMISED,
+                gradient=True), LOW, Follows.NO,
+            "an upgrade of evidence that was rated down, which only --upgrade lenient allows; or a "
+            "start at moderate instead of low",
         ),
         (
             row({**CLEAN, "imprecision": 2, "indirectness": 3}, RCT), HIGH, Follows.NO,
