@@ -47,7 +47,9 @@ LACKING = (
 def about(rated: RatedGrade) -> str:
     """What was graded: the table and what of it is rated."""
     unrated = f", {rated.unrated:,} of them unrated" if rated.unrated else ""
-    itself = f"; from a node to itself ({rated.itself:,}) counts for nothing" if rated.itself else ""
+    itself = (
+        f"; from a node to itself ({rated.itself:,}) counts for nothing" if rated.itself else ""
+    )
     links, nodes = words.counted(rated.links, "link"), words.counted(rated.nodes, "node")
     return f"{rated.name}: {links} between {nodes}{unrated}{itself}"
 
