@@ -51,6 +51,9 @@ def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> N
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         try:
             listening = config.bind_socket()
+            # asyncio sets this only where a socket names its protocol, which uvicorn's does not:
+            # an answer in two writes would wait 40 ms for the client to acknowledge the first
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except SystemExit:  # uvicorn's way to say that it cannot
             raise OutsideError(
                 f"cannot listen on {settings.host}:{settings.port}: is it taken? Try --port 0"

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psutil
@@ -390,3 +391,22 @@ def test_workers_end_with_a_server_that_was_killed(folder: Path) -> None:
 def _folders(worker: psutil.Process) -> set[str]:
     """The snapshot that a worker was started with."""
     return {str(Path(_given(worker)["snapshot"]).parent)}
+
+
+def test_an_answer_on_a_connection_that_stays_open_waits_for_nothing(small: Server) -> None:
+    """Where small writes wait for an acknowledgement the ratio is 80, else under 1."""
+
+    def seconds(line: http.client.HTTPConnection, **headers: str) -> float:
+        begin = time.perf_counter()
+        line.request("GET", "/healthz", headers=headers)
+        line.getresponse().read()
+        return time.perf_counter() - begin
+
+    one = http.client.HTTPConnection("127.0.0.1", small.port)
+    kept = median(seconds(one) for _ in range(20))
+    one.close()
+    anew = median(
+        seconds(http.client.HTTPConnection("127.0.0.1", small.port), connection="close")
+        for _ in range(20)
+    )
+    assert kept < 20 * anew
