@@ -317,11 +317,28 @@ def test_verbs(outcome: Entity, down: str, up: str) -> None:
         (NONE, MODERATE, "Tin probably does not improve pain."),
         (NONE, LOW, "Tin may not improve pain."),
         (NONE, VERY_LOW, "Tin may not improve pain."),
-        (LOW, LOW, "It is very uncertain whether tin improves pain."),
+        (VERY_LOW, VERY_LOW, "It is very uncertain whether tin improves pain."),
+        (LOW, LOW, "Study results conflict on whether tin improves pain."),
     ],
 )
 def test_sentences(level: Level, refuted: Level, sentence: str) -> None:
     assert rewrite("tin", PAIN, -1, level, refuted) == sentence
+
+
+@pytest.mark.parametrize(
+    ("level", "refuted", "sentence"),
+    [
+        (HIGH, NONE, "Tin salts by mouth improve pain."),
+        (MODERATE, NONE, "Tin salts by mouth probably improve pain."),
+        (VERY_LOW, NONE, "It is very uncertain whether tin salts by mouth improve pain."),
+        (NONE, NONE, "No study that could be identified tested tin salts by mouth on pain."),
+        (NONE, HIGH, "Tin salts by mouth do not improve pain."),
+    ],
+)
+def test_sentences_on_plurals_and_described_works(
+    level: Level, refuted: Level, sentence: str
+) -> None:
+    assert rewrite("tin salts by mouth", PAIN, -1, level, refuted, described=True) == sentence
 
 
 # Section 17: published certainties and the step that they hide

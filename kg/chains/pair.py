@@ -85,10 +85,14 @@ def grade_pair(
         direct=_direct(material, direct, evidence),
         chains=pro,
         counter_chains=tuple(c for c in chains if c.counter),
-        repair=Readings.of(lambda r: _repair(question, kernel, sign, r)),
+        repair=Readings.of(lambda r: _repair(question, kernel, sign, r, direct)),
         fragility=_fragility(question, sign, kernel, level),
-        gain=Readings.of(lambda r: _gain(question, kernel, sign, r, pro, chain_level[r])),
-        rewrite=rewrite(exposure.label, outcome, sign, level, refuted),
+        gain=Readings.of(
+            lambda r: () if refuted else _gain(question, kernel, sign, r, pro, chain_level[r])
+        ),
+        rewrite=rewrite(
+            exposure.label, outcome, sign, level, refuted, bool(direct.as_described.works)
+        ),
         flags=direct.established.flags,
     )
 
@@ -344,11 +348,16 @@ def _direct(
 
 
 def _repair(
-    question: Question, kernel: Kernel, sign: int, reading: Reading
+    question: Question, kernel: Kernel, sign: int, reading: Reading, direct: Readings[Rating]
 ) -> tuple[RepairSet, ...]:
+    """The fewest links to raise for each level; none where direct evidence keeps chains out."""
+    levels = (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH)
+    if direct.established.refute:
+        now = direct[reading].level
+        return tuple(RepairSet(level, () if level <= now else None) for level in levels)
     graph = question.graph(reading)
     sets = []
-    for level in (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH):
+    for level in levels:
         keys = kernel.repair(graph, sign, level)
         ids = None if keys is None else tuple(dict.fromkeys(question.links[k].id for k in keys))
         sets.append(RepairSet(level, ids))

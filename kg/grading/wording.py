@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kg.grading.profiles import Profile
 from kg.model import Entity, EntityKind, Level, Severity, Tier, Verdict, is_benefit
 
@@ -72,15 +74,36 @@ def verb(outcome: Entity, sign: int) -> str:
     return "raise" if sign > 0 else "lower"
 
 
-def rewrite(exposure: str, outcome: Entity, sign: int, level: Level, refuted: Level) -> str:
-    """A sentence that the author could print at the level the evidence allows [COQ]."""
-    does, subject = verb(outcome, sign), exposure[:1].upper() + exposure[1:]
+def is_plural(label: str) -> bool:
+    """Whether a label is a plural: its noun, before any preposition or participle, ends in s.
+
+    >>> [is_plural(label) for label in ("oral collagen peptides", "cream with sea salts", "citrus")]
+    [True, False, False]
+    """
+    noun = re.split(r",| (?:with|by|in|on|of|for|from|to|and|as|\w+ed|together)\b", label)[0]
+    return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
+
+
+def rewrite(
+    exposure: str, outcome: Entity, sign: int, level: Level, refuted: Level, described: bool = False
+) -> str:
+    """A sentence that the author could print at the level the evidence allows [COQ].
+
+    `described`: works that nobody could identify are said to have tested it.
+    """
+    subject = exposure[:1].upper() + exposure[1:]
+    bare, many = verb(outcome, sign), is_plural(exposure)
+    does = bare if many else f"{bare}s"
     if refuted > level:
-        words = {Level.HIGH: "does not", Level.MODERATE: "probably does not"}
-        return f"{subject} {words.get(refuted, 'may not')} {does} {outcome.label}."
+        do = "do" if many else "does"
+        words = {Level.HIGH: f"{do} not", Level.MODERATE: f"probably {do} not"}
+        return f"{subject} {words.get(refuted, 'may not')} {bare} {outcome.label}."
     if level is Level.NONE and refuted is Level.NONE:
-        return f"No study cited here tested {exposure} on {outcome.label}."
-    if level <= Level.VERY_LOW or refuted == level:
-        return f"It is very uncertain whether {exposure} {does}s {outcome.label}."
-    words = {Level.HIGH: f"{does}s", Level.MODERATE: f"probably {does}s", Level.LOW: f"may {does}"}
+        study = "No study that could be identified" if described else "No study cited here"
+        return f"{study} tested {exposure} on {outcome.label}."
+    if level is Level.VERY_LOW:
+        return f"It is very uncertain whether {exposure} {does} {outcome.label}."
+    if refuted == level:
+        return f"Study results conflict on whether {exposure} {does} {outcome.label}."
+    words = {Level.HIGH: does, Level.MODERATE: f"probably {does}", Level.LOW: f"may {bare}"}
     return f"{subject} {words[level]} {outcome.label}."

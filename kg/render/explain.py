@@ -23,7 +23,7 @@ from kg.model import (
     Reason,
 )
 from kg.registry import Registry
-from kg.render import Options, words
+from kg.render import Options, raising, words
 from kg.render.escape import markdown as md
 from kg.render.escape import terminal
 
@@ -173,10 +173,19 @@ def _pair(pair: PairGrade, base: EvidenceBase) -> Branch:
 
 def _repairs(pair: PairGrade, base: EvidenceBase) -> Iterator[Branch]:
     for reading in (Reading.ESTABLISHED, Reading.AS_DESCRIBED):
-        for repair in pair.repair[reading]:
-            links = tuple(Branch(words.link_words(id, base)) for id in repair.links or ())
-            size = words.counted(len(links), "link") if repair.links is not None else "no chain can"
-            yield Branch(f"{repair.level.word}, {reading.word}: {size}", links)
+        if told := raising.by_chains(pair, reading):
+            yield Branch(f"{reading.word}: {told}", tuple(_fewest(pair, base, reading)))
+
+
+def _fewest(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[Branch]:
+    """Each set of links once, with the levels that it reaches."""
+    reached: dict[tuple[str, ...], list[str]] = {}
+    for repair in raising.above(pair, reading):
+        if repair.links:
+            reached.setdefault(repair.links, []).append(repair.level.word)
+    for ids, levels in reached.items():
+        links = tuple(Branch(words.link_words(id, base)) for id in ids)
+        yield Branch(raising.either(levels), links)
 
 
 def _gains(pair: PairGrade, base: EvidenceBase) -> Iterator[Branch]:

@@ -13,7 +13,7 @@ from kg.model import (
     Reading,
     Readings,
 )
-from kg.render import Options, beside, words
+from kg.render import Options, beside, raising, words
 from kg.render.escape import markdown as md
 
 
@@ -103,10 +103,9 @@ def _details(pair: PairGrade, base: EvidenceBase, reading: Reading) -> Iterator[
         yield f"- Measured near it, and not the same: {md(other)}"
     for part in beside.apart(pair):
         yield f"- Apart: {md(part)}"
-    yield f"- To raise: {md(words.study_that_settles(pair, base))}"
-    sets = [s for s in pair.repair[reading] if s.level > pair.certainty[reading].level]
-    if sets:
-        yield f"- Or by chains: {md(words.repairs(sets))}"
+    yield f"- To raise: {md(raising.direct(pair, base))}"
+    if chains := raising.by_chains(pair, reading):
+        yield f"- By chains: {md(chains)}"
     yield f"- Rewrite: {md(pair.rewrite)}"
     yield ""
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from kg.model import EvidenceBase, Level, PairGrade, RatedGrade, Reading
 from kg.registry import Registry
-from kg.render import Options, words
+from kg.render import Options, raising, words
 from kg.render.escape import csv as cell
 from kg.render.escape import markdown as md
 from kg.render.markdown import chain_row
@@ -93,11 +93,9 @@ def why(pair: PairGrade, base: EvidenceBase) -> str:
 
 def raises(pair: PairGrade, base: EvidenceBase, reading: Reading) -> str:
     """What would raise the level: how many links for which level, and which are the fewest."""
-    sets = [s for s in pair.repair[reading] if s.level > pair.certainty[reading].level]
-    first = next((s.links for s in sets if s.links), ())
-    if first:
-        links = "; ".join(words.link_words(id, base) for id in first)
-        return f"by chains: {words.repairs(sets)}. Fewest: {links}."
+    if links := raising.fewest(pair, base, reading):
+        return f"by chains: {raising.by_chains(pair, reading)}. Fewest: {links}."
+    sets = raising.above(pair, reading)
     return "No chain can, however good the evidence for its links." if sets else "It is high."
 
 

@@ -16,7 +16,7 @@ from kg.model import (
     Severity,
     Verdict,
 )
-from kg.render import Options, beside, words
+from kg.render import Options, beside, raising, words
 from kg.render.escape import terminal
 
 INDENT = 11
@@ -263,12 +263,8 @@ def _flags(page: Page, grade: OutcomeGrade) -> None:
 
 
 def _advice(page: Page, pair: PairGrade, base: EvidenceBase, reading: Reading) -> None:
-    page.say("TO RAISE", f"{words.study_that_settles(pair, base)}.")
-    sets = [s for s in pair.repair[reading] if s.level > pair.certainty[reading].level]
-    first = next((s.links for s in sets if s.links), ())
-    if first:
-        links = "; ".join(words.link_words(id, base) for id in first)
-        page.say("", f"Or by chains: {words.repairs(sets)}. Fewest: {links}.")
-    elif sets:
-        page.say("", "No chain can, however good the evidence for its links.")
+    page.say("TO RAISE", f"{raising.direct(pair, base)}.")
+    if chains := raising.by_chains(pair, reading):
+        links = raising.fewest(pair, base, reading)
+        page.say("", f"By chains: {chains}.{f' Fewest: {links}.' if links else ''}")
     page.say("REWRITE", f'"{pair.rewrite}"', BOLD if pair.severity >= Severity.MILD else "")

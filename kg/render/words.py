@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from kg.grading.wording import verb
+from kg.grading.wording import is_plural, verb
 from kg.model import (
     ChainGrade,
     Diagnostic,
@@ -19,7 +19,6 @@ from kg.model import (
     PairGrade,
     Reading,
     Readings,
-    RepairSet,
     Result,
     Sense,
     Severity,
@@ -119,7 +118,8 @@ def question(pair: PairGrade, base: EvidenceBase) -> str:
     exposure, outcome = base.label(pair.exposure), base.entity.get(pair.outcome)
     does = verb(outcome, pair.sign) if outcome else "change"
     dose = _dose(base.exposure.get(pair.exposure))
-    return f"Does {exposure}{dose} {does} {base.label(pair.outcome)}?"
+    do = "Do" if is_plural(exposure) else "Does"
+    return f"{do} {exposure}{dose} {does} {base.label(pair.outcome)}?"
 
 
 def _dose(exposure: Exposure | None) -> str:
@@ -160,7 +160,7 @@ def reason(pair: PairGrade, base: EvidenceBase) -> str:
     if level is not Level.NONE and not pair.indirect:
         return f"{measured} carry it."
     tested = (
-        "No test of it carries it"
+        "The works said to test it could not be identified"
         if pair.direct.ratings.as_described.works
         else "Nothing tested it"
     )
@@ -329,36 +329,6 @@ def _codes(diagnostics: Iterable[Diagnostic], named: bool = True) -> str:
     if len(order) > CODES:
         shown.append(f"and {sum(n for _, n in order[CODES:])} of other codes")
     return ", ".join(shown)
-
-
-def repairs(sets: Sequence[RepairSet]) -> str:
-    """How many links must be raised for which level.
-
-    >>> repairs([RepairSet(Level.LOW, ("a--increases--b",)), RepairSet(Level.HIGH, None)])
-    'low with sound evidence on 1 link; high by no chain'
-    """
-    by_size: dict[int | None, list[str]] = {}
-    for repair in sets:
-        by_size.setdefault(repair.size, []).append(repair.level.word)
-    parts = []
-    for size, names in by_size.items():
-        if size is None:
-            parts.append(f"{_either(names)} by no chain")
-        else:
-            parts.append(f"{_either(names)} with sound evidence on {counted(size, 'link')}")
-    return "; ".join(parts)
-
-
-def _either(names: Sequence[str]) -> str:
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def study_that_settles(pair: PairGrade, base: EvidenceBase) -> str:
-    """The direct alternative to repairing a chain."""
-    return (
-        f"one sound study of {base.label(pair.exposure)} in people "
-        f"that measures {base.label(pair.outcome)}"
-    )
 
 
 def link_words(id: str, base: EvidenceBase) -> str:

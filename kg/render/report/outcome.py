@@ -20,7 +20,7 @@ from kg.model import (
 )
 from kg.model.audit import AuditEntry, CitationAudit
 from kg.render import audit as audit_words
-from kg.render import beside, words
+from kg.render import beside, raising, words
 from kg.render.diagram import picture
 from kg.render.picture import DiagramOptions
 from kg.render.report.document import (
@@ -290,13 +290,13 @@ def _against(grade: OutcomeGrade, base: EvidenceBase, reading: Reading) -> Itera
 def _change(pair: PairGrade | None, base: EvidenceBase, reading: Reading) -> Iterator[Block]:
     if pair is None:
         return
-    sets = [s for s in pair.repair[reading] if s.level > pair.certainty[reading].level]
+    chains = raising.by_chains(pair, reading)
     fragile = ", ".join(pair.fragility)
     yield Heading("What would change the verdict")
     yield Items(
         (
-            ("Direct evidence", words.study_that_settles(pair, base)),
-            *((("By chains", words.repairs(sets)),) if sets else ()),
+            ("Direct evidence", raising.direct(pair, base)),
+            *((("By chains", chains),) if chains else ()),
             ("Hangs on", fragile or "no single study: without any one of them it reads the same"),
         )
     )

@@ -9,7 +9,7 @@ from typing import Any
 from kg import api
 from kg.errors import UnknownName, UsageError
 from kg.model import EvidenceBase, OutcomeGrade, PairGrade, Reading, Verdict
-from kg.render import algebra, beside, words
+from kg.render import algebra, beside, raising, words
 from kg.server.library import Choices
 from kg.server.links import Ref
 from kg.server.templates import render
@@ -163,8 +163,8 @@ def _part(shelf: Shelf, pair: PairGrade, asked: Asked, places: Anchors) -> Part:
         arguments=_arguments(pair),
         chains=chains[:CHAINS],
         more=max(0, len(chains) - CHAINS),
-        repair=words.repairs(pair.repair[asked.reading]),
-        settles=words.study_that_settles(pair, base),
+        repair=raising.by_chains(pair, asked.reading),
+        settles=raising.direct(pair, base),
         rewrite=pair.rewrite,
     )
 

@@ -1,0 +1,32 @@
+"""What is said to raise a grade: the same on every face, and nothing that would not."""
+
+from __future__ import annotations
+
+import pytest
+
+import kg
+from kg.model import Level, PairGrade, Reading
+from kg.render import raising
+
+
+def pairs(outcome: str) -> tuple[PairGrade, ...]:
+    [grade] = kg.grade(kg.load().base, outcome=outcome)
+    return grade.pairs
+
+
+@pytest.mark.parametrize("outcome", ["c-reactive-protein", "muscle-cramps"])
+def test_chains_raise_nothing_where_direct_evidence_speaks_against(outcome: str) -> None:
+    against = [p for p in pairs(outcome) if p.refuted_by is not Level.NONE]
+    assert against
+    for pair in against:
+        for reading in Reading:
+            assert all(found.links is None for found in raising.above(pair, reading))
+            assert pair.gain[reading] == ()
+        assert "do not count" in raising.by_chains(pair, Reading.ESTABLISHED)
+        assert raising.direct(pair, kg.load().base).startswith("sound studies of ")
+
+
+def test_only_levels_above_the_present_one_are_named() -> None:
+    [pair] = [p for p in pairs("c-reactive-protein") if p.exposure == "magnesium-dietary"]
+    told = raising.by_chains(pair, Reading.ESTABLISHED)
+    assert told == "low, moderate or high with sound evidence on 2 links"
