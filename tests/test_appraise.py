@@ -334,6 +334,7 @@ def test_views_escape_what_others_wrote(tmp_path: Path) -> None:
     assert "columns that are not read: note" in done.stderr
     html = page.read_text(encoding="utf-8")
     assert "<script" not in html
+    assert html.count('<div class="wide"') == html.count("</table></div>") == html.count("<table>")
     assert html.endswith("</html>\n")
     assert "\\|=1" in kg(str(source), "--format", "markdown").stdout
     row = next(csv.DictReader(io.StringIO(kg(str(source), "--format", "csv").stdout)))

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import OutsideError
-from kg.formats import READERS, SUFFIXES, WRITERS, references
+from kg.formats import READERS, SUFFIXES, WRITERS, read, references
 from kg.formats.faults import FAULTS, did_you_mean, found, quoted
 from kg.formats.files import write_atomically
 from kg.model import (
@@ -98,6 +98,11 @@ SOUND = EvidenceBase(
     studies=(STUDY,),
     chains=(CHAIN,),
 )
+
+
+def test_a_path_to_nothing_is_told_as_such(tmp_path: Path) -> None:
+    [fault] = read(tmp_path / "nothing").diagnostics
+    assert fault.message == "there is no such file or directory."
 
 
 def test_a_sound_base_has_no_fault() -> None:

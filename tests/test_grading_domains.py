@@ -248,6 +248,17 @@ def test_indirectness_facet_by_facet(
     assert facets(context, one) == (change, told)
 
 
+def test_of_several_works_the_value_at_half_of_the_weight_is_told() -> None:
+    far, near = item("a", charges=(("class", 1.5),), n=300), item("b", n=200)
+    context = Context(human=True)
+    judged = indirectness([far, near], context, "established", P)
+    assert judged.change == -1
+    assert judged.text.endswith("class 1.5; half of the weight at 1.5 or less")
+    judged = indirectness([far, replace(near, finding=replace(near.finding, n=400))], context,
+                          "established", P)  # fmt: skip
+    assert (judged.change, judged.text) == (0, "class 1.5; half of the weight at 0")
+
+
 def test_facets_add_up_to_three_and_the_unknown_counts_half() -> None:
     two = Context(weeks=8, conditions=ILL.conditions)
     assert facets(two, in_people())[0] == -1

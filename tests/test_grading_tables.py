@@ -87,7 +87,7 @@ def test_upgrades(
         ([item(sign=-1, **ci(0.5, 0.9), **RR)], (0, 3), "the interval excludes no effect, the", ()),
         ([item()], (3, 0), "the result is for the link", ()),
         ([item(sign=-1)], (0, 3), "the result is against the link", ()),
-        ([item(**ci(0.75, 1.25), **RR)], (0, 3), "precise null: no appre", ("precise null",)),
+        ([item(**ci(0.75, 1.25), **RR)], (0, 3), "precise null: the interval", ("precise null",)),
         ([item(n=399, **ci(0.75, 1.25), **RR)], (1, 1), "no clear effect", ("inconclusive",)),
         ([item(events=299, **ci(0.8, 1.2), **RR)], (1, 1), "no clear effect", ("inconclusive",)),
         ([item(events=300, **ci(0.8, 1.2), **RR)], (0, 3), "precise null", ("precise null",)),

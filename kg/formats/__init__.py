@@ -116,6 +116,8 @@ def read(path: str | Path) -> Loaded:
                 "kg grade, kg build and kg query read it as links; for all else kg load puts KGX "
                 "and RDF, packed or not, into a store: name that with --base."
             )
+        if not path.exists():
+            message = "there is no such file or directory."
         place = Location(shown(path))
         return Loaded(
             EvidenceBase(), (faults.found(faults.NOTHING, message, place, remedy=remedy),)

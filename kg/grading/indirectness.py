@@ -24,14 +24,20 @@ def indirectness(
     unknown = profile["indirectness"]["unknown_established"] if reading == "established" else 0.0
     rows = [_facets(item, context, profile) for item in body]
 
+    def middle(sums: Iterable[float]) -> float:
+        return _middle([(total, i) for i, total in enumerate(sums)], weights(body))
+
     def at(sums: Iterable[float]) -> int:
-        values = [(floor(total), i) for i, total in enumerate(sums)]
-        return -min(cap, _middle(values, weights(body)))
+        return -min(cap, floor(middle(sums)))
 
     basis, sources = _basis(profile, unknown)
-    change = at(row.known + unknown * row.unknown for row in rows)
+    counted = [row.known + unknown * row.unknown for row in rows]
+    change = at(counted)
     worst, best = at(row.known + row.worst for row in rows), at(row.known for row in rows)
     texts = sorted({text for row in rows for text in row.words})
+    if len(set(counted)) > 1:
+        half = middle(counted)
+        texts.append(f"half of the weight at {half:g}{' or less' if half else ''}")
     if body[0].summary:  # the facets of the works in it are not told
         texts, worst = [*texts, "not judged"], -cap
     return Judgement(domain, change, worst, best, "; ".join(texts) or "direct", basis, sources)
@@ -65,7 +71,7 @@ class _Facets:
     words: tuple[str, ...]
 
 
-def _middle(rows: list[tuple[int, int]], weight: tuple[float, ...]) -> int:
+def _middle(rows: list[tuple[float, int]], weight: tuple[float, ...]) -> float:
     """The value at which half of the weight is as direct or more direct."""
     half = fsum(weight) / 2
     values = sorted({value for value, _ in rows})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.grading.domains import appreciable
+from kg.grading.domains import appreciable, shown
 from kg.grading.evidence import Evidence, includes_null, is_trivial, vote
 from kg.grading.judgement import NOT_ASSESSABLE, stated
 from kg.grading.profiles import Profile
@@ -57,13 +57,25 @@ def _one(item: Evidence, level: int, profile: Profile) -> Said:
         text = "a mixed result: contested, low at most both ways"
         return Said(min(level, 2), min(level, 2), text, _CONTESTED)
     if _precise_null(item, profile):
-        return Said(0, level, "precise null: no appreciable effect is in the interval", _PRECISE)
+        return Said(0, level, f"precise null: {_within(item, profile)}", _PRECISE)
     small = (
         "the effect is smaller than one that matters"
         if is_trivial(item.finding)
         else "no clear effect"
     )
     return Said(1, 1, f"{small} and no precise null: inconclusive", _INCONCLUSIVE)
+
+
+def _within(item: Evidence, profile: Profile) -> str:
+    """The interval, the range in which no effect matters, and who set that range."""
+    finding = item.finding
+    low, high = appreciable(finding, profile["imprecision"])
+    keys = ", ".join(profile.cited("imprecision.ratio_low", "imprecision.ratio_high"))
+    by = keys if finding.mid is None else finding.mid_source
+    ends = (finding.ci_low, finding.ci_high, low, high)
+    at, to, least, most = (shown(end) if end is not None else "?" for end in ends)
+    set_by = f" (set by {by})" if by else ""
+    return f"the interval, {at} to {to}, lies within {least} to {most}, too small to matter{set_by}"
 
 
 def _precise_null(item: Evidence, profile: Profile) -> bool:

@@ -141,6 +141,7 @@ def as_html(rows: Iterable[Appraised], frame: Frame) -> Iterator[str]:
     for part in _parts(map(tally.add, rows)):
         notes: dict[str, int] = {}
         head = "".join(f'<th scope="col">{escape.html(name)}</th>' for name in HEAD)
+        yield '<div class="wide" tabindex="0" role="region" aria-label="Evidence profile">'
         yield f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n"
         for row in part:
             cells = [
@@ -149,7 +150,7 @@ def as_html(rows: Iterable[Appraised], frame: Frame) -> Iterator[str]:
             ]
             body = "".join(f"<td>{cell}</td>" for cell in cells[1:])
             yield f'<tr><th scope="row">{cells[0]}</th>{body}</tr>\n'
-        yield "</tbody>\n</table>\n<ol>\n"
+        yield "</tbody>\n</table></div>\n<ol>\n"
         yield "".join(f"<li>{escape.html(text)}</li>\n" for text in notes) + "</ol>\n"
     yield "".join(f"<p>{escape.html(line)}</p>\n" for line in _agreement(tally))
     yield "</body>\n</html>\n"
@@ -172,6 +173,10 @@ body { font: 1rem/1.45 system-ui, sans-serif; margin: 2rem; color: #1a1a1a; back
 table { border-collapse: collapse; font-size: .875rem }
 th, td { border: 1px solid #767676; padding: .35rem .5rem; text-align: left; vertical-align: top }
 thead th { background: #eee }
+.wide { overflow-x: auto }
+@media (max-width: 40rem) { body { margin: 1rem } }
+@page { size: A4 landscape; margin: 12mm }
+@media print { body { margin: 0 } table { font-size: .68rem } th, td { padding: .2rem .3rem } }
 </style>
 </head>
 <body>
