@@ -43,6 +43,15 @@ def test_the_verdict_is_on_stdout_and_nothing_else_is() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_text_is_not_written_to_a_file_whose_suffix_says_another_form(tmp_path: Path) -> None:
+    page = tmp_path / "grade.html"
+    done = kg("grade", "--base", BASE, "--outcome", "dry-skin", "-o", str(page))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "writes no .html" in done.stderr
+    assert "text, json, markdown" in done.stderr
+    assert not page.exists()
+
+
 def test_a_synonym_will_do() -> None:
     by_id = kg("grade", "--base", BASE, "--outcome", "dry-skin").stdout
     assert kg("grade", "--base", BASE, "--outcome", "Xerosis").stdout == by_id

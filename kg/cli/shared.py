@@ -123,6 +123,14 @@ def format_option(*forms: str) -> Callable[[F], F]:
 
 SUFFIXES = {"md": "markdown", "ttl": "turtle"}
 
+TELLING = frozenset(
+    (
+        *("csv", "dot", "docx", "htm", "html", "json", "jsonl", "jsonld", "md", "nq", "parquet"),
+        *("pdf", "png", "sarif", "svg", "trig", "tsv", "ttl", "xlsx", "xml"),
+    )
+)
+"""Suffixes that say what a file holds: text is not written to one that this command has not."""
+
 
 def form_of(form: str | None, output: str, *forms: str) -> str:
     """The form that was asked for, by name or by the suffix of the file; else the first.
@@ -131,11 +139,21 @@ def form_of(form: str | None, output: str, *forms: str) -> str:
     'markdown'
     >>> form_of(None, "-", "text", "markdown")
     'text'
+
+    Raises:
+        UsageError: The suffix names a form that the command does not write.
     """
     if form is not None:
         return form
     suffix = output.rpartition(".")[2].lower() if "." in output else ""
     named = SUFFIXES.get(suffix, suffix)
+    if named not in forms and suffix in TELLING:
+        from kg.errors import UsageError
+
+        raise UsageError(
+            f"this command writes no .{suffix}: give --format, or another suffix; "
+            f"its forms are {', '.join(forms)}"
+        )
     return named if named in forms else forms[0]
 
 

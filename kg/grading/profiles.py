@@ -64,7 +64,8 @@ def _table(name: str) -> dict[str, Any]:
     if name not in profile_names():
         from difflib import get_close_matches
 
-        raise UnknownName("profile", name, get_close_matches(name, profile_names(), cutoff=0.4))
+        known = profile_names()
+        raise UnknownName("profile", name, get_close_matches(name, known, cutoff=0.4) or known)
     path = shipped("data") / "profiles" / f"{name}.toml"
     try:
         found = table(path)
