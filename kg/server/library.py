@@ -73,9 +73,10 @@ class Library:
             )[0],
         )
 
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All weak links of the base."""
-        return self._once("check", lambda: api.check(self.base, grades=self.all_grades()))
+    def diagnostics(self, source: str | None = None) -> tuple[Diagnostic, ...]:
+        """All weak links of the base, or of a source."""
+        grades = self.all_grades(Choices(source))
+        return self._once(("check", source), lambda: api.check(self.base, source, grades=grades))
 
     @cached_property
     def pairs(self) -> dict[str, PairGrade]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -239,3 +240,17 @@ def test_a_site_is_replaced_and_nothing_else_is(site: Path, tmp_path: Path) -> N
     (tmp_path / "mine.txt").write_text("keep me")
     assert "not a site that kg wrote" in _site(tmp_path, status=2)
     assert (tmp_path / "mine.txt").read_text() == "keep me"
+
+
+def test_the_page_of_an_article_says_what_its_report_says(shipped: Server) -> None:
+    source = "joint-mobility-article"
+    base = api.load().base
+    graded = {p.id: p for g in api.grade_all(base, source) for p in g.pairs if p.wording.claims}
+    text = shipped.ask(f"/source/{source}", {"accept": "text/html"}).text
+    links = re.findall(r'href="(/entity/[^"?]+)\?source=([^"#]+)#pair-([^"]+)"', text)
+    assert len(links) == len(graded)
+    assert {name for _, name, _ in links} == {source}
+    places = {f"/entity/{p.outcome}#pair-{p.exposure}-{p.sense}" for p in graded.values()}
+    assert {f"{page}#pair-{place}" for page, _, place in links} == places
+    worst = next(p for p in graded.values() if p.outcome == "health-condition")
+    assert words.gap(worst) in text

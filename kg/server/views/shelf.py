@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from kg.model import (
     Diagnostic,
@@ -148,9 +149,14 @@ class PairLine:
     weak: str
 
 
-def pair_line(shelf: Shelf, pair: PairGrade) -> PairLine:
-    """A pair in one line; it leads to its place on the page of the outcome."""
+def pair_line(shelf: Shelf, pair: PairGrade, source: str = "") -> PairLine:
+    """A pair in one line; it leads to its place on the page of the outcome.
+
+    With `source` the pair was graded by what this source argues, and so is the page, where there
+    is a server to do so.
+    """
     outcome = shelf.node(pair.outcome)
+    asked = f"?{urlencode({'source': source})}" if source and not shelf.to.is_static else ""
     return PairLine(
         exposure=shelf.node(pair.exposure),
         outcome=outcome,
@@ -160,7 +166,7 @@ def pair_line(shelf: Shelf, pair: PairGrade) -> PairLine:
         chips=pair_chips(pair),
         gap=words.gap(pair) if pair.wording.claims else "",
         severity=pair.severity.word if pair.wording.claims else "none",
-        href=f"{outcome.href}#{anchor(pair)}",
+        href=f"{outcome.href}{asked}#{anchor(pair)}",
         weak=_weak(shelf.base, pair) if pair.verdict is Verdict.UNSUPPORTED else "",
     )
 

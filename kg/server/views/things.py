@@ -12,6 +12,7 @@ from kg.model import ChainGrade, Citation, Claim, EvidenceBase, Finding, PairGra
 from kg.render import explain, words
 from kg.render.audit import said
 from kg.render.escape import link as web
+from kg.server.library import Choices
 from kg.server.links import Ref
 from kg.server.templates import render
 from kg.server.views.evidence import ChainRow, anchors, chain_row
@@ -196,16 +197,16 @@ def source(shelf: Shelf, id: str, values: Values) -> str:
     """A source: its headlines against the evidence, its citations audited, all its claims."""
     found = shelf.base.source[id]
     own = [c for c in shelf.base.claims if c.source == id]
-    ids = {c.id for c in own}
-    pairs = [p for p in shelf.library.pairs.values() if ids & set(p.wording.claims)]
-    hits = [d for d in shelf.library.diagnostics() if d.source == id]
+    graded = shelf.library.all_grades(Choices(source=id))
+    pairs = [p for g in graded for p in g.pairs if p.wording.claims]
+    hits = shelf.library.diagnostics(id)
     return render(
         "source.html",
         to=shelf.to,
         about=("source", id),
         source=found,
         address=web(found.url) if found.url else None,
-        lines=[pair_line(shelf, p) for p in sorted(pairs, key=by_gap, reverse=True)],
+        lines=[pair_line(shelf, p, id) for p in sorted(pairs, key=by_gap, reverse=True)],
         audit=[
             (
                 Ref(e.named, shelf.to.thing("citation", e.citation)),
