@@ -24,6 +24,7 @@ from kg.model.evidence import (
 )
 from kg.model.record import dataclass, field
 from kg.model.terms import EntityKind, Role
+from kg.model.trials import trials
 
 Node = Entity | Exposure
 Thing = (
@@ -120,6 +121,11 @@ class EvidenceBase:
     def study(self) -> Mapping[str, Study]:
         """Studies by id."""
         return {s.id: s for s in self.studies}
+
+    @cached_property
+    def trial(self) -> Mapping[str, str]:
+        """The id of the trial that each study reports: that of its first report."""
+        return {**{s.id: s.id for s in self.studies}, **trials(self.studies)}
 
     @cached_property
     def chain(self) -> Mapping[str, ArgumentChain]:

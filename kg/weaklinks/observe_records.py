@@ -70,7 +70,7 @@ def record_facts(base: EvidenceBase, study: Study, finding: Finding | None) -> R
     facts: Recorded = {
         "n": study.n,
         "rank": rank(study.system, study.design),
-        "studies": frozenset({study.id, *study.contains}),
+        "studies": frozenset(base.trial.get(id, id) for id in (study.id, *study.contains)),
     }
     if finding is None:
         return facts
