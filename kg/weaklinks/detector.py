@@ -80,7 +80,7 @@ class Detector:
             severity=self._severity(answer) if hit else Severity.NONE,
             message=answer.message if hit else self._open(result, answer),
             subject=thing.id,
-            location=facts.place(place, "" if answer.place else self.over),
+            location=facts.place(place, "claims" if answer.place else self.over),
             remedy=answer.remedy if hit else "",
             result=result,
             related=_related(facts, answer) if hit else (),

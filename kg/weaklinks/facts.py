@@ -73,9 +73,9 @@ class Facts:
         return cls(**observe(base, tuple(pairs)))
 
     def place(self, id: str, table: str = "") -> Location | None:
-        """Where the thing of this id stands, of that table if it has one, else of any."""
-        tables = [self.places[table]] if table in self.places else []
-        return next((t[id] for t in (*tables, *self.places.values()) if id in t), None)
+        """Where the thing of this id stands: of that table if it is one, else of any."""
+        tables = [self.places[table]] if table in self.places else self.places.values()
+        return next((t[id] for t in tables if id in t), None)
 
     @cached_property
     def claim(self) -> Mapping[str, ClaimFact]:
