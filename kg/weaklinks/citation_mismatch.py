@@ -38,6 +38,8 @@ def judge(facts: Facts, citation: CitationFact) -> Answer | None:
     wrong = leads_elsewhere(citation)
     unlisted = not_listed(facts, citation)
     value = or_(wrong.value, unlisted.value)
+    if value and citation.status is None:  # it may be a vague one, which names no work
+        return Answer(None, unknown=(f"{citation.id}.status",))
     if not value:
         return Answer(
             value, unknown=() if value is False else joined((wrong.unknown, unlisted.unknown))
