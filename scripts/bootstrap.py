@@ -107,7 +107,7 @@ def set_up(name: str, lock: TextIO) -> None:
 
 def make_venv(lock: TextIO) -> None:
     """Make `.venv` without pip: with the venv module, or the little that Python looks for."""
-    if works([BASE, "-m", "venv", "--without-pip", VENV], lock):
+    if works([BASE, "-P", "-m", "venv", "--without-pip", VENV], lock):
         return
     site = VENV / "lib" / "python{}.{}".format(*sys.version_info) / "site-packages"
     for directory in (PYTHON.parent, site):
@@ -134,14 +134,14 @@ def install(requirements: Path, lock: TextIO) -> None:
         run([*find_pip(lock), *what, "--no-compile"], lock)
     # Compiling everything takes three times as long as installing it; these are what starts import.
     packages = [p for site in VENV.glob("lib/python*/site-packages") for p in site.iterdir()]
-    run([PYTHON, "-m", "compileall", "-q", *(p for p in packages if p.name in STARTED)], lock)
+    run([PYTHON, "-P", "-m", "compileall", "-q", *(p for p in packages if p.name in STARTED)], lock)
 
 
 def find_pip(lock: TextIO) -> Command:
     """The command of the nearest pip: of `.venv`, of the system, or a wheel of known hash."""
-    if works([PYTHON, "-m", "ensurepip"], lock):
-        return [PYTHON, "-m", "pip"]
-    system: Command = [BASE, "-m", "pip", "--python", PYTHON]
+    if works([PYTHON, "-P", "-m", "ensurepip"], lock):
+        return [PYTHON, "-P", "-m", "pip"]
+    system: Command = [BASE, "-P", "-m", "pip", "--python", PYTHON]
     if works([*system, "--version"], lock):
         return system
     return [PYTHON, fetch_pip() / "pip"]

@@ -22,6 +22,7 @@ from kg.errors import DataError, KgError, LimitError, OutsideError, UsageError
 from kg.formats.streams import measured, unpacked_suffix
 from kg.model import Diagnostic
 from kg.model.record import dataclass
+from kg.processes import child_environment, module_command
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -71,14 +72,12 @@ def load_files(files: Sequence[str | Path], store: str | Path, strict: bool = Fa
             known = ", ".join((*KGX_SUFFIXES, *STATEMENT_SUFFIXES))
             raise UsageError(f"{file}: the suffix {suffix!r} is none of {known}")
     request = {"files": [str(file) for file in files], "store": str(store), "strict": strict}
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-    child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "kg.api.loading"],
+    child = subprocess.Popen(  # noqa: S603  this Python, a module of kg
+        module_command("kg.api.loading"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env=child_environment(),
     )
     try:
         if child.stdin is None or child.stdout is None:

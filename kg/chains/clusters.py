@@ -33,6 +33,7 @@ BYTES = 60
 
 _COLUMNS = ("subject", "predicate", "object", "sign", "level")
 _DEFAULTS = {
+    "spark.executorEnv.PYTHONSAFEPATH": "1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "OFF",
@@ -125,6 +126,7 @@ def _started(folder: str, log: Path, stack: ExitStack) -> Cluster:
     from pyspark import SparkConf, SparkContext
     from pyspark.java_gateway import launch_gateway
 
+    os.environ["PYTHONSAFEPATH"] = "1"  # for the workers that Java starts with `python -m`
     with log.open("wb") as file:
         submitted = "PYSPARK_GATEWAY_PORT" in os.environ
         kept = {} if submitted else {"popen_kwargs": {"stderr": file, "stdout": file}}

@@ -10,13 +10,12 @@ import asyncio
 import contextlib
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from kg.processes import child_environment, module_command
 from kg.server import frames
 from kg.server.settings import Settings
 
@@ -68,13 +67,12 @@ class Worker:
     @classmethod
     async def start(cls, given: dict[str, Any]) -> Worker:
         """A worker that has said that it is ready."""
-        root = str(Path(__file__).resolve().parents[2])
         kept = {k: v for k, v in os.environ.items() if k in _KEPT}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "kg.server.worker", json.dumps(given)),
+            *module_command("kg.server.worker", json.dumps(given)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**kept, "PYTHONPATH": root},
+            env=child_environment(kept),
             cwd=given["folder"],
             start_new_session=True,  # Ctrl-C is for the server, which ends its workers itself
         )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 from kg.errors import LimitError, OutsideError, UsageError
+from kg.processes import child_environment, module_command
 from kg.stores.guard import slow_shapes
 from kg.stores.results import QueryResult
 
@@ -36,16 +35,14 @@ def run(
             "engine": engine,
         }
     )
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "kg.stores.child"],
+        done = subprocess.run(  # noqa: S603  this Python, a module of kg
+            module_command("kg.stores.child"),
             input=request.encode(),
             capture_output=True,
             timeout=timeout,
             check=False,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env=child_environment(),
         )
     except subprocess.TimeoutExpired:
         hint = slow_shapes(text)

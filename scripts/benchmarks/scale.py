@@ -169,8 +169,8 @@ def reasoner(made: Columns, ends: np.ndarray, spent: float) -> dict:
     python = ROOT / "build" / "peers" / "bin" / "python"
     lock = ROOT / "scripts" / "lock" / "peers.txt"
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", python.parent.parent], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+        subprocess.run([sys.executable, "-P", "-m", "venv", python.parent.parent], check=True)
+        pip = [python, "-P", "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
         if subprocess.run([*pip, "--only-binary=:all:", "-r", lock], check=False).returncode:
             return {"clingo": "could not be installed"}
     level = (made.codes(Reading.ESTABLISHED) & 7).tolist()

@@ -69,10 +69,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: str, base: Path | None = None) -> Iterator[Server]:
-    """A server on a free port of the loopback; `folder` takes its log."""
+def serving(
+    folder: Path, *options: str, base: Path | None = None, before: tuple[str, ...] = ()
+) -> Iterator[Server]:
+    """A server on a free port of the loopback; `folder` takes its log, `before` starts it."""
     log = folder / "serve.log"
-    command = [sys.executable, "-P", "-m", "kg", "serve", "--port", "0", *options]
+    command = [*before, sys.executable, "-P", "-m", "kg", "serve", "--port", "0", *options]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     env.pop("KG_BASE", None)
     with log.open("w") as out:
