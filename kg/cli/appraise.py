@@ -107,7 +107,7 @@ def _opened(path: str) -> Iterator[IO[str]]:
             import tempfile
 
             with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as kept:
-                for line in sys.stdin:
+                for line in shared.stdin():
                     kept.write(line)
                 kept.seek(0)
                 yield kept

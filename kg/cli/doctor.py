@@ -91,6 +91,7 @@ def examine() -> Iterator[Finding]:
         yield _package(name, "fault", "missing; run ./scripts/setup or reinstall kg")
     for name, advice in OPTIONAL.items():
         yield _package(name, "note", advice)
+    yield from _walls()
     yield _output()
 
 
@@ -146,6 +147,28 @@ def _package(name: str, missing: str, advice: str) -> Finding:
         return Finding(name, "ok", version(name))
     except PackageNotFoundError:
         return Finding(name, missing, advice)
+
+
+def _walls() -> Iterator[Finding]:
+    """What stands round a process that answers queries."""
+    import subprocess
+
+    from kg.processes import child_environment, module_command
+    from kg.stores.sandbox import NO_NETWORK_WALL
+
+    command = module_command("kg.stores.sandbox")
+    done = subprocess.run(  # noqa: S603  this Python, a module of kg
+        command, check=False, capture_output=True, env=child_environment()
+    )
+    walls = done.stdout.decode().split()
+    lacking = {
+        "network": NO_NETWORK_WALL,
+        "memory": "a query may use all memory of this machine; the system has no limits for it",
+    }
+    for wall, text in lacking.items():
+        topic = f"query {wall}"
+        stands = wall in walls
+        yield Finding(topic, "ok", "isolated") if stands else Finding(topic, "note", text)
 
 
 def _output() -> Finding:

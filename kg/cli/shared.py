@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -362,17 +362,27 @@ def existing(path: str) -> str:
     return path
 
 
+def stdin() -> TextIO:
+    """Standard input; UsageError where this process was started with it closed."""
+    from kg.errors import UsageError
+
+    if sys.stdin is None:
+        raise UsageError("stdin is closed: give `-` something to read, or name a file")
+    return sys.stdin
+
+
 def read_text(path: str) -> str:
     """Text of a file, or of stdin for `-`."""
     from kg.errors import DataError, UsageError
 
-    if path == "-":
-        return sys.stdin.read()
     try:
+        if path == "-":
+            return stdin().read()
         with open(path, encoding="utf-8") as file:  # noqa: PTH123  pathlib costs 5 ms here
             return file.read()
     except UnicodeDecodeError as fault:
-        raise DataError(f"{path}: not UTF-8 text; save it as UTF-8") from fault
+        name = "stdin" if path == "-" else path
+        raise DataError(f"{name}: not UTF-8 text; save it as UTF-8") from fault
     except OSError as fault:
         raise UsageError(f"{path}: {fault.strerror}") from fault
 

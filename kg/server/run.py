@@ -21,6 +21,7 @@ from kg.server.connection import connections
 from kg.server.library import Library
 from kg.server.service import Service
 from kg.server.settings import Settings
+from kg.stores.sandbox import NO_NETWORK_WALL
 
 
 def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> None:
@@ -32,8 +33,9 @@ def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> N
     from kg.errors import OutsideError
 
     with snapshot(base) as store:
+        service = Service(settings, store, base)
         config = uvicorn.Config(
-            application(Service(settings, store, base)),
+            application(service),
             host=settings.host,
             port=settings.port,
             http=connections(settings.head_seconds),
@@ -64,7 +66,13 @@ def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> N
         if not running.is_local:
             say(f"warning: {settings.host} can be reached by other machines; there is no log-in")
         server = _Server(config)
-        server.ready = lambda: say(f"serving http://{name}:{running.port}/")
+
+        def tell_ready() -> None:
+            if "network" not in service.queries.walls:
+                say(f"warning: {NO_NETWORK_WALL}")
+            say(f"serving http://{name}:{running.port}/")
+
+        server.ready = tell_ready
         server.run(sockets=[listening])
     if server.stopped_by == signal.SIGINT:
         raise KeyboardInterrupt

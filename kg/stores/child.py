@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from typing import Any
 
 from kg.errors import KgError
@@ -29,6 +30,10 @@ def _serve() -> None:
         head, payload = {"kind": result.kind}, result.payload
     except KgError as fault:
         head = {"error": type(fault).__name__, "message": str(fault)}
+    except MemoryError:
+        head = {"error": "LimitError", "message": "the query needs more memory than it may use"}
+    except Exception:  # noqa: BLE001  it goes to the parent, which tells it
+        head = {"fault": traceback.format_exc()}
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + payload)
 
 
@@ -36,9 +41,13 @@ def _answer(request: dict[str, Any]) -> QueryResult:
     import pyoxigraph as ox
 
     from kg.stores import STORES
+    from kg.stores.guard import refuse_calls
     from kg.stores.memory import answer
     from kg.stores.oxigraph import open_oxigraph
 
+    if not request["engine"]:
+        refuse_calls(request["text"])
+        return QueryResult("boolean", b"")
     if request["store"]:
         return answer(open_oxigraph(request["store"]).store, request["text"])
     store = STORES[request["engine"]]("")

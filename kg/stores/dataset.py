@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.errors import LimitError, UsageError
 from kg.rdf.sparql import bind
-from kg.rdf.vocab import PREFIXES
+from kg.rdf.vocab import BASE, PREFIXES
 from kg.stores import guard
 from kg.stores.results import QueryResult, of_table
 
@@ -83,12 +83,16 @@ class RdflibStore:
     def _answer(self, text: str) -> QueryResult:
         import rdflib.plugins.sparql
         from pyparsing import ParseException
+        from rdflib.plugins.sparql.algebra import traverse
+        from rdflib.plugins.sparql.parser import parseQuery
         from rdflib.plugins.sparql.sparql import SPARQLError
 
+        guard.refuse_calls(text)
         rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False  # FROM must not fetch what it names
         try:
-            found = self.dataset.query(text, initNs=dict(PREFIXES))
-            return _result(found, text)
+            query = _translated(parseQuery(text))
+            traverse(query.algebra, visitPre=_refuse_service)
+            return _result(self.dataset.query(query), text)
         except ParseException as fault:
             place = f"{fault.lineno}:{fault.column}"
             raise UsageError(f"the query is not valid SPARQL: {fault.msg} at {place}") from None
@@ -99,6 +103,24 @@ class RdflibStore:
 
     def __len__(self) -> int:
         return sum(1 for _ in self.dataset.quads())
+
+
+def _translated(parsed: Any) -> Any:
+    """The algebra of a parsed query; UsageError where rdflib knows none for it."""
+    from rdflib.plugins.sparql.algebra import translateQuery
+
+    try:
+        return translateQuery(parsed, base=BASE, initNs=dict(PREFIXES))
+    except RecursionError:
+        raise
+    except Exception as fault:  # noqa: BLE001  rdflib raises a plain one, as for a prefix that is not declared
+        raise UsageError(f"the query is not valid SPARQL: {fault}") from None
+
+
+def _refuse_service(part: Any) -> None:
+    """Nothing; UsageError where a part of the algebra calls a service."""
+    if getattr(part, "name", "") == "ServiceGraphPattern":
+        raise UsageError("SERVICE is refused: a query reads this store and no other")
 
 
 def _result(found: Any, text: str) -> QueryResult:

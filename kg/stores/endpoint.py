@@ -19,8 +19,8 @@ import pyoxigraph as ox
 
 from kg.errors import LimitError, OutsideError, UsageError
 from kg.rdf.sparql import bind
-from kg.rdf.vocab import PREFIXES
-from kg.stores import guard
+from kg.rdf.vocab import BASE, PREFIXES
+from kg.stores import guard, limited
 from kg.stores.results import QueryResult, of_table
 from kg.stores.wire import Reply, Wire, without_password
 
@@ -166,6 +166,7 @@ class EndpointStore:
         """
         text = bind(text, parameters or {})
         guard.check(text, self.graphs() if guard.uses(text, "FROM") else ())
+        limited.refuse_calls(text, timeout)
         if guard.form_of(text) in ("CONSTRUCT", "DESCRIBE"):
             lines = self._triples(text, timeout).splitlines(keepends=True)
             return QueryResult("triples", b"".join(sorted(set(filter(bytes.strip, lines)))))
@@ -209,7 +210,7 @@ class EndpointStore:
             reply = self.wire.send(
                 "POST",
                 self.query_url,
-                data={"query": guard.with_prefixes(plain(text), PREFIXES)},
+                data={"query": guard.with_prefixes(plain(text), PREFIXES, BASE)},
                 headers={"Accept": accept},
                 patience=timeout,
             )

@@ -1,36 +1,42 @@
-"""What a SPARQL text may be, decided before any parser sees it.
+"""What a SPARQL text may be.
 
-The parser of the store recurses: a few thousand nested brackets end the process. SERVICE and LOAD
-reach the network. The lexer here knows strings, IRIs, comments and prefixed names, and decides in
-milliseconds.
+Size, depth and operators are counted by a lexer before any parser sees the text: they bound the
+time. Whether a word such as SERVICE is a keyword is for no lexer to say: the parser of the engine
+itself is asked (docs/decisions/0024-queries.md).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, pairwise
+from urllib.parse import urljoin
+
+import pyoxigraph as ox
 
 from kg.errors import LimitError, UsageError
-from kg.rdf.vocab import expand
+from kg.rdf.vocab import BASE, PREFIXES, expand
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 100
 MAX_OPERATORS = 256
-"""Operators and path steps in all: long paths cost seconds, long chains of `!` end the process."""
+"""Operators and path steps in all: long paths and long sums cost seconds."""
 
 _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n\r]*)
-    | (?P<string>'''(?:[^\\']|\\.|'(?!''))*''' | \"\"\"(?:[^\\"]|\\.|"(?!""))*\"\"\"
-                | '(?:[^\\'\n\r]|\\.)*' | "(?:[^\\"\n\r]|\\.)*")
+    | (?P<string>'''(?:[^\\']|\\.|'(?!''))*+(?:''')?
+                | \"\"\"(?:[^\\"]|\\.|"(?!""))*+(?:\"\"\")?
+                | '(?:[^\\'\n\r]|\\.)*+'? | "(?:[^\\"\n\r]|\\.)*+"?)
     | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
     | (?P<word>[^\W\d][\w.\-]*+)(?P<name>:(?:[\w.\-:]|%[0-9A-Fa-f]{2}|\\.)*+)?
     | (?P<local>:(?:[\w.\-:]|%[0-9A-Fa-f]{2}|\\.)*+)
     | (?P<variable>[?$]\w+)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<number>\d[\w.]*)
+    | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
     | (?P<datatype>\^\^)
     | (?P<open><<|[({\[])
     | (?P<close>>>|[)}\]])
@@ -44,9 +50,12 @@ _TOKEN = re.compile(
 _PART = re.compile(r"[^.\-]+")
 """Parts of a run of letters: `true.SERVICE` is a value, the end of a triple and a keyword."""
 
-_UPDATES = frozenset(
-    {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
-)
+_UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+_FORBIDDEN = re.compile("|".join(("SERVICE", *_UPDATES)), re.IGNORECASE | re.ASCII)
+_CALL = re.compile(r"SERVICE(\s*SILENT)?", re.IGNORECASE | re.ASCII)
+_OPERANDS = frozenset({"variable", "number", "string", "language", "close", "name", "iri"})
+_LABEL = re.compile(r"PREFIX\s{0,99}([^\s:<>]{1,99}):", re.IGNORECASE)
+_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -62,17 +71,79 @@ class Token:
 def check(text: str, graphs: Collection[str] = ()) -> None:
     """Nothing; raises where the text may not go to the parser. `graphs` are those of the store.
 
+    Time is linear in the text. `refuse_calls` says the rest, where the query is answered.
+
     Raises:
-        UsageError: an update, SERVICE, LOAD or a graph that the store does not have.
+        UsageError: an update, a text that is not Unicode, or a graph that the store does not have.
         LimitError: too long, too deep or too many operators.
     """
-    size = len(text.encode("utf-8", "replace"))
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise UsageError("the query is not UTF-8 text; save or type it as UTF-8") from None
     if size > MAX_BYTES:
         raise LimitError(f"the query has {size} bytes; at most {MAX_BYTES} are read")
-    _check_form(text, graphs)
+    for reading in _readings(text):
+        _check_form(reading, graphs)
+
+
+def refuse_calls(text: str) -> None:
+    """Nothing; raises where the engine would take a word for SERVICE or for an update.
+
+    Its own parser decides: each such word is spelled wrong, wherever it stands. A text that is
+    still a query has it in strings, names and comments only. Nothing is called meanwhile.
+
+    >>> refuse_calls("SELECT * { ?service ?p 'SERVICE' }")
+
+    Raises:
+        UsageError: it is one of these, or no query at all.
+    """
+    for reading in _readings(text):
+        if _FORBIDDEN.search(reading):
+            try:
+                _parse(_FORBIDDEN.sub(_misspelled, reading))
+            except SyntaxError as fault:
+                raise _refusal(reading, fault) from None
+
+
+def may_call(text: str) -> bool:
+    """Whether a word that calls or changes something is in a text at all."""
+    return any(map(_FORBIDDEN.search, _readings(text)))
+
+
+def describe_fault(fault: SyntaxError) -> str:
+    """What the parser expected, shortened: it may list every keyword of the language."""
+    reason = str(fault).strip()
+    return reason if len(reason) <= 300 else reason[:297] + "..."
+
+
+def _readings(text: str) -> tuple[str, ...]:
+    """The text, and with its escapes read before anything else, as some engines do."""
     plain = _ESCAPE.sub(_unescaped, text)
-    if plain != text:  # escapes are read before anything else, or not at all: both must be harmless
-        _check_form(plain, graphs)
+    return (text,) if plain == text else (text, plain)
+
+
+def _misspelled(word: re.Match[str]) -> str:
+    return word[0][:-1] + "q"
+
+
+def _parse(text: str) -> None:
+    """Nothing; SyntaxError where the engine does not take the text for a query."""
+    with suppress(OSError, RuntimeError, ValueError):  # it parses, and cannot be answered
+        ox.Store().query(text, base_iri=BASE, prefixes=dict(PREFIXES))
+
+
+def _refusal(text: str, fault: SyntaxError) -> UsageError:
+    """Why a text is refused that is no query once its forbidden words are spelled wrong."""
+    call = _CALL.search(text)
+    with suppress(SyntaxError):
+        if call:
+            _parse(_FORBIDDEN.sub(_misspelled, _CALL.sub("GRAPH", text)))
+            return UsageError(
+                f"{_at(text, call.start())}: SERVICE is refused: "
+                "a query reads this store and no other"
+            )
+    return UsageError(f"the query is not valid SPARQL: {describe_fault(fault)}")
 
 
 def slow_shapes(text: str) -> str:
@@ -96,13 +167,65 @@ def slow_shapes(text: str) -> str:
 
 def tokens(text: str) -> Iterator[Token]:
     """Tokens of a query without blanks and comments."""
-    for match in _TOKEN.finditer(text):
+    place = _Place(text)
+    position = 0
+    while match := _TOKEN.match(text, position):
         kind = match.lastgroup or "other"
-        if kind == "word":
-            for part in _PART.finditer(match[0]):
-                yield Token(kind, part[0], match.start() + part.start())
-        elif kind not in ("space", "comment"):
-            yield Token("name" if kind == "local" else kind, match[0], match.start())
+        position = match.end()
+        if kind in ("space", "comment"):
+            continue
+        if kind == "iri" and place.compares:
+            position = match.start() + (2 if match[0].startswith("<=") else 1)
+            found = [Token("operator", text[match.start() : position], match.start())]
+        elif kind == "name" and place.begins_with_keyword(match["word"] or ""):
+            position = match.end("word")
+            found = [Token("word", match["word"], match.start())]
+        elif kind == "word":
+            parts = _PART.finditer(match[0])
+            found = [Token(kind, part[0], match.start() + part.start()) for part in parts]
+        else:
+            found = [Token("name" if kind == "local" else kind, match[0], match.start())]
+        for token in found:
+            place.pass_by(token)
+            yield token
+
+
+class _Place:
+    """Where in a query a lexer is: `<` compares after a value in the brackets of an expression."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._open: list[str] = []
+        self._before = ""
+        self._in_values = False
+
+    @property
+    def compares(self) -> bool:
+        """Whether a `<` that stands next is an operator, not the begin of an IRI."""
+        return self._open[-1:] == ["("] and self._before in _OPERANDS
+
+    @cached_property
+    def _labels(self) -> frozenset[str]:
+        """Labels of the prefixes that the text declares."""
+        return frozenset(_LABEL.findall(self._text))
+
+    def begins_with_keyword(self, word: str) -> bool:
+        """Whether the word of `FROM:x` is a keyword, and not the label of a prefix."""
+        return word.upper() in ("FROM", "NAMED") and word not in self._labels
+
+    def pass_by(self, token: Token) -> None:
+        """Take note of the next token."""
+        self._before = token.kind
+        if token.kind == "word":
+            self._in_values |= token.text.upper() == "VALUES"
+            if token.text.upper() in ("TRUE", "FALSE"):
+                self._before = "name"
+        elif token.kind == "open":
+            rows = self._open[-1:] == ["rows"] or (token.text == "{" and self._in_values)
+            self._in_values &= token.text != "{"
+            self._open.append("rows" if rows else token.text)
+        elif token.kind == "close" and self._open:
+            self._open.pop()
 
 
 def uses(text: str, word: str) -> bool:
@@ -159,8 +282,10 @@ def form_of(text: str) -> str:
     return next((word for word in words if word in forms), "")
 
 
-def with_prefixes(text: str, known: Mapping[str, str]) -> str:
+def with_prefixes(text: str, known: Mapping[str, str], base: str = "") -> str:
     """The query with a declaration of each known prefix that it uses and does not declare.
+
+    Where it has relative IRIs, `base` is what they are relative to.
 
     >>> with_prefixes("ASK { ?s a x:y }", {"x": "urn:", "z": "urn:"})
     'PREFIX x: <urn:> ASK { ?s a x:y }'
@@ -170,19 +295,23 @@ def with_prefixes(text: str, known: Mapping[str, str]) -> str:
         b.text.partition(":")[0] for a, b in pairwise(tokens(text)) if a.text.upper() == "PREFIX"
     }
     missing = sorted(set(names) & set(known) - declared)
-    return "".join(f"PREFIX {name}: <{known[name]}> " for name in missing) + text
+    is_relative = any(t.kind == "iri" and not _SCHEME.match(t.text) for t in tokens(text))
+    head = f"BASE <{base}> " if base and is_relative else ""
+    return head + "".join(f"PREFIX {name}: <{known[name]}> " for name in missing) + text
 
 
 def _check_form(text: str, graphs: Collection[str]) -> None:
     depth = operators = 0
-    prefixes: dict[str, str] = {}
+    prefixes = {"BASE": BASE}
     recent: list[Token] = []
     for token in tokens(text):
         match token.kind:
             case "open":
                 depth += 1
                 if depth > MAX_DEPTH:
-                    raise LimitError(f"{_at(text, token)}: brackets nest deeper than {MAX_DEPTH}")
+                    raise LimitError(
+                        f"{_at(text, token.start)}: brackets nest deeper than {MAX_DEPTH}"
+                    )
             case "close":
                 depth = max(0, depth - 1)
             case "operator":
@@ -194,20 +323,16 @@ def _check_form(text: str, graphs: Collection[str]) -> None:
                 _check_graph(text, token, recent, prefixes, graphs)
         if operators > MAX_OPERATORS:
             raise LimitError(
-                f"{_at(text, token)}: more than {MAX_OPERATORS} operators and path steps"
+                f"{_at(text, token.start)}: more than {MAX_OPERATORS} operators and path steps"
             )
         recent = [*recent[-1:], token]
 
 
 def _check_word(text: str, token: Token) -> None:
     word = token.text.upper()
-    if word == "SERVICE":
-        raise UsageError(
-            f"{_at(text, token)}: SERVICE is refused: a query reads this store and no other"
-        )
     if word in _UPDATES:
         raise UsageError(
-            f"{_at(text, token)}: {word} is refused: queries only read. "
+            f"{_at(text, token.start)}: {word} is refused: queries only read. "
             "Change the curated text and run kg build."
         )
 
@@ -219,20 +344,28 @@ def _check_graph(
     prefixes: dict[str, str],
     graphs: Collection[str],
 ) -> None:
-    """Note a PREFIX declaration; refuse FROM and FROM NAMED of a graph that is not there."""
+    """Note PREFIX and BASE; refuse FROM and FROM NAMED of a graph that is not there."""
     words = [t.text.upper() if t.kind == "word" else "" for t in recent]
-    if words[:1] == ["PREFIX"] and recent[-1].kind == "name" and token.kind == "iri":
-        prefixes[recent[-1].text] = token.text[1:-1]
+    if token.kind == "iri":
+        full = urljoin(prefixes["BASE"], token.text[1:-1])
+        if words[:1] == ["PREFIX"] and recent[-1].kind == "name":
+            prefixes[recent[-1].text] = full
+        if words[-1:] == ["BASE"]:
+            prefixes["BASE"] = full
     if words[-1:] != ["FROM"] and words != ["FROM", "NAMED"]:
         return
     if token.kind == "iri":
-        graph = token.text[1:-1]
+        graph = full
     else:
         prefix, _, local = token.text.partition(":")
         known = prefixes.get(prefix + ":")
         graph = known + local if known is not None else expand(token.text)
     if graph not in graphs:
-        raise UsageError(f"{_at(text, token)}: the store has no graph {token.text}")
+        known_as = f"{token.text}, which is <{graph}>" if f"<{graph}>" != token.text else token.text
+        raise UsageError(
+            f"{_at(text, token.start)}: the store has no graph {known_as}; kg query -e "
+            "'SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }' lists those that there are"
+        )
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -240,7 +373,7 @@ def _unescaped(match: re.Match[str]) -> str:
     return chr(code) if code < 0x110000 else match[0]
 
 
-def _at(text: str, token: Token) -> str:
-    line = text.count("\n", 0, token.start) + 1
-    column = token.start - text.rfind("\n", 0, token.start)
+def _at(text: str, start: int) -> str:
+    line = text.count("\n", 0, start) + 1
+    column = start - text.rfind("\n", 0, start)
     return f"query:{line}:{column}"

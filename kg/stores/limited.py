@@ -8,8 +8,9 @@ from pathlib import Path
 
 from kg.errors import LimitError, OutsideError, UsageError
 from kg.processes import child_environment, module_command
-from kg.stores.guard import slow_shapes
+from kg.stores import guard
 from kg.stores.results import QueryResult
+from kg.stores.sandbox import with_large_stack
 
 _ERRORS = {"UsageError": UsageError, "LimitError": LimitError, "OutsideError": OutsideError}
 
@@ -23,6 +24,8 @@ def run(
     engine: str = "memory",
 ) -> QueryResult:
     """The answer of a child that opens a store, or loads a file of N-Quads, within `timeout` s.
+
+    Without an engine it only looks whether the text may be asked.
 
     Raises:
         LimitError: the time is over, or the child ended for want of memory.
@@ -45,15 +48,33 @@ def run(
             env=child_environment(),
         )
     except subprocess.TimeoutExpired:
-        hint = slow_shapes(text)
+        hint = guard.slow_shapes(text)
         raise LimitError(
             f"the query took longer than {timeout:g} s and was ended. "
             f"Narrow it, add LIMIT, or raise --timeout.{hint and ' '}{hint}"
         ) from None
-    if done.returncode:
+    if done.returncode < 0:
         raise LimitError("the query ended its process: it needs more memory than it may use")
+    if not done.stdout:
+        raise OutsideError(f"the process of the query did not start: {_last_line(done.stderr)}")
     head, _, payload = done.stdout.partition(b"\n")
     answer = json.loads(head)
+    if "fault" in answer:
+        raise RuntimeError(f"in the process of the query:\n{answer['fault']}")
     if "error" in answer:
         raise _ERRORS.get(answer["error"], OutsideError)(answer["message"])
     return QueryResult(answer["kind"], payload)
+
+
+def refuse_calls(text: str, timeout: float | None) -> None:
+    """Nothing; raises as `guard.refuse_calls` does, or LimitError after `timeout` seconds."""
+    if timeout is None:
+        with_large_stack(lambda: guard.refuse_calls(text))
+    elif guard.may_call(text):
+        run(text, timeout, engine="")
+
+
+def _last_line(told: bytes) -> str:
+    """The last line that a process wrote to stderr."""
+    lines = told.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"

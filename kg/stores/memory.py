@@ -15,6 +15,7 @@ from kg.rdf.sparql import bind
 from kg.rdf.vocab import BASE, PREFIXES
 from kg.stores import guard
 from kg.stores.results import QueryResult, of_answer
+from kg.stores.sandbox import with_large_stack
 
 
 @dataclass
@@ -48,7 +49,7 @@ class OxigraphStore:
         text = bind(text, parameters or {})
         guard.check(text, self.graphs())
         if timeout is None:
-            return answer(self.store, text)
+            return with_large_stack(lambda: answer(self.store, text))
         from kg.stores.limited import run
 
         if self.path is not None:
@@ -71,7 +72,12 @@ def answer(store: ox.Store, text: str) -> QueryResult:
 def asked(
     store: ox.Store, text: str, dataset: Dataset | None = None
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """What pyoxigraph finds; a `dataset` stands above what the text says with FROM."""
+    """What pyoxigraph finds; a `dataset` stands above what the text says with FROM.
+
+    Raises:
+        UsageError: the text calls a service.
+    """
+    guard.refuse_calls(text)
     if dataset is None:
         return store.query(
             text,
@@ -105,7 +111,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except SyntaxError as fault:
-        raise UsageError(f"the query is not valid SPARQL: {_reason(fault)}") from None
+        raise UsageError(f"the query is not valid SPARQL: {guard.describe_fault(fault)}") from None
     except (OSError, RuntimeError) as fault:
         raise OutsideError(f"the store cannot be read: {fault}") from fault
     except MemoryError:
@@ -115,9 +121,3 @@ def told() -> Iterator[None]:
 def open_memory(place: str = "") -> OxigraphStore:
     """An empty store in memory; `place` is not used."""
     return OxigraphStore()
-
-
-def _reason(fault: SyntaxError) -> str:
-    """What the parser expected, shortened: it may list every keyword of the language."""
-    reason = str(fault).strip()
-    return reason if len(reason) <= 300 else reason[:297] + "..."
