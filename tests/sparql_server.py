@@ -29,6 +29,7 @@ class Service:
     drip: float = 0
     password: str = ""
     page: bytes = b""
+    kind: str = "text/html"
     move: str = ""
     union: bool = True
     asked: list[str] = field(default_factory=list)
@@ -70,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         if service.password and self.headers.get("authorization") != wanted:
             return self._reply(401, b"", "text/plain", {"WWW-Authenticate": 'Basic realm="x"'})
         if service.page:
-            return self._reply(200, service.page, "text/html")
+            return self._reply(200, service.page, service.kind)
         try:
             return self._reply(200, *self._answer(path.path, fields, body))
         except SyntaxError as fault:

@@ -13,14 +13,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from pyoxigraph import Quad
 
-from kg.errors import LimitError
 from kg.formats import faults
 from kg.formats.faults import found, quoted
-from kg.formats.rdf import MAX_DEPTH
 from kg.formats.statements import StatementReader
 from kg.formats.streams import opened, unpacked_suffix
 from kg.model import (
@@ -50,36 +48,13 @@ def read(path: Path) -> Iterator[Batch | Diagnostic]:
     claims = _Claims()
     with opened(path) as file:
         reader = StatementReader(path, unpacked_suffix(path))
-        for part in reader.parts(cast("BinaryIO", _Shallow(path, file))):
+        for part in reader.parts(file):
             if isinstance(part, Diagnostic):
                 yield part
             else:
                 claims.add(part)
     yield from claims.nodes()
     yield from claims.links(str(path))
-
-
-class _Shallow:
-    """A file without nested triple terms: the parser would recurse over them, and end the process.
-
-    The vocabulary has none; a literal may hold the mark now and then.
-    """
-
-    def __init__(self, path: Path, file: BinaryIO) -> None:
-        self._path, self._file = path, file
-        self._marks, self._last = 0, b""
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
-        data = self._file.read(size)
-        self._marks += (self._last + data).count(b"<<")
-        if self._marks > 10 * MAX_DEPTH:
-            raise LimitError(
-                f"{self._path}: more than {10 * MAX_DEPTH} marks of triple terms (<<), of which "
-                "this vocabulary has none; leave them out"
-            )
-        self._last = data[-1:]
-        return data
 
 
 class _Numbers(defaultdict[str, int]):

@@ -8,9 +8,28 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-from kg.errors import OutsideError, UsageError
+from kg.errors import LimitError, OutsideError, UsageError
 
 _NUMBERS = count()
+
+
+def read_bytes(path: str | Path, most: int) -> bytes:
+    """The bytes of an ordinary file, whose size is looked at before anything is read.
+
+    Raises:
+        LimitError: it has more than `most` bytes.
+        OSError: it cannot be read, or is a pipe, a device or a folder.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+    with open(handle, "rb", buffering=0) as file:  # noqa: PTH123 - it is a handle
+        state = os.fstat(handle)
+        if stat.S_ISDIR(state.st_mode):
+            raise IsADirectoryError(21, "it is a folder")
+        if not stat.S_ISREG(state.st_mode):
+            raise OSError(22, "it is a pipe or a device, not an ordinary file")
+        if state.st_size > most:
+            raise LimitError(f"the file has {state.st_size:,} bytes, more than {most:,}")
+        return file.read()
 
 
 def write_atomically(

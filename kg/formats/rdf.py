@@ -1,35 +1,40 @@
 """RDF files: read with limits that keep a parser from being ended by its input; written in order.
 
-The parser of pyoxigraph is fast and strict, and recurses: deeply nested JSON-LD or triple terms end
-the process, and it reads entity declarations of RDF/XML without bound. So nesting is counted and a
-DOCTYPE refused before it sees a byte.
+The parser of pyoxigraph is fast and strict, and recurses: deeply nested JSON-LD or triple terms
+end the process (`kg.rdf.parsing`), and it reads entity declarations of RDF/XML without bound. So
+nesting is counted and a DOCTYPE refused before it sees a byte.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from pyoxigraph import Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import Quad, RdfFormat, Store, serialize
 
+from kg.errors import LimitError
 from kg.formats import MOST_BYTES, faults
 from kg.formats.faults import Fault, found
-from kg.formats.files import write_atomically
+from kg.formats.files import read_bytes, write_atomically
 from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Severity
 from kg.rdf.decode import decode
 from kg.rdf.encode import encode
+from kg.rdf.parsing import MOST_TERMS, find_json_excess, find_term_excess, parse_text
 from kg.rdf.trig import trig
 from kg.rdf.vocab import BASE
 from kg.resources import shipped
 
 MAX_BYTES = MOST_BYTES
 MAX_DEPTH = 100
+MOST_CONTEXTS = 100
+"""Contexts of a JSON-LD file: each name of the shipped one stands for thousands of bytes."""
 
 CONTEXT = BASE + "context.jsonld"
 """The one context that JSON-LD may name; it is read from the files that ship with kg."""
@@ -160,14 +165,10 @@ def _placed(diagnostics: Iterable[Diagnostic], path: str) -> Iterator[Diagnostic
 
 def _bytes(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise _Fault(
-                faults.LIMITS,
-                f"the file has {size:,} bytes, more than {MAX_BYTES:,} are read.",
-                remedy="kg load puts it into a store of any size; name that with --base.",
-            )
-        return path.read_bytes()
+        return read_bytes(path, MAX_BYTES)
+    except LimitError as fault:
+        remedy = "kg load puts it into a store of any size; name that with --base."
+        raise _Fault(faults.LIMITS, f"{fault}.", remedy=remedy) from None
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise _Fault(faults.UNREADABLE, f"the file cannot be read: {reason}.") from None
@@ -180,9 +181,9 @@ def _quads(data: bytes, form: RdfFormat) -> list[Quad]:
     elif form == RdfFormat.RDF_XML:
         _check_xml(data)
     else:
-        _check_turtle(data)
+        _check_terms(data)
     try:
-        return list(parse(data, format=form, base_iri=BASE))
+        return list(parse_text(data, form, BASE))
     except SyntaxError as fault:
         reason = str(fault.msg).partition("\n")[0]
         raise _Fault(BROKEN, f"{reason[:300]}.", fault.lineno or 0, fault.offset or 0) from None
@@ -190,75 +191,66 @@ def _quads(data: bytes, form: RdfFormat) -> list[Quad]:
         raise _Fault(BROKEN, f"{str(fault)[:300]}.") from None
 
 
-_TURTLE = re.compile(
-    rb"""\#[^\n\r]*
-    | '''(?:[^\\']|\\.|'(?!''))*''' | \"\"\"(?:[^\\"]|\\.|"(?!""))*\"\"\"
-    | '(?:[^\\'\n\r]|\\.)*' | "(?:[^\\"\n\r]|\\.)*"
-    | <[^<>\x00-\x20]*>
-    | (?P<open><<|[(\[{]) | (?P<close>>>|[)\]}])""",
-    re.VERBOSE | re.DOTALL,
-)
-_JSON = re.compile(
-    rb'"(?:[^"\\]|\\.)*" | (?P<open>[\[{]) | (?P<close>[\]}])', re.VERBOSE | re.DOTALL
-)
+def _at(data: bytes, offset: int) -> tuple[int, int]:
+    """Line and column of an offset."""
+    line = data.count(b"\n", 0, offset) + 1
+    return line, offset - data.rfind(b"\n", 0, offset)
 
 
-def _check_turtle(data: bytes) -> None:
-    if data.count(b"<<") + data.count(b"[") + data.count(b"(") + data.count(b"{") > MAX_DEPTH:
-        _check_depth(data, _TURTLE)
-
-
-def _check_depth(data: bytes, pattern: re.Pattern[bytes]) -> None:
-    """Refuse brackets that nest deeper than the parser can be trusted with."""
-    depth = 0
-    for match in pattern.finditer(data):
-        if match["open"]:
-            depth += 1
-        elif match["close"]:
-            depth = max(0, depth - 1)
-        if depth > MAX_DEPTH:
-            line = data.count(b"\n", 0, match.start()) + 1
-            column = match.start() - data.rfind(b"\n", 0, match.start())
-            raise _Fault(
-                faults.LIMITS, f"brackets nest deeper than {MAX_DEPTH} here.", line, column
-            )
+def _check_terms(data: bytes) -> None:
+    """Refuse more marks of triple terms than the parser can be trusted with."""
+    at = find_term_excess(data)
+    if at >= 0:
+        message = f"more than {MOST_TERMS:,} marks of triple terms (<<)."
+        raise _Fault(faults.LIMITS, message, *_at(data, at), remedy="Leave them out.")
 
 
 def _checked_json(data: bytes) -> bytes:
     """JSON-LD with the shipped context written out; every other context by name is refused."""
-    _check_depth(data, _JSON)
+    at = find_json_excess(data, MAX_DEPTH)
+    if at >= 0:
+        message = f"brackets nest deeper than {MAX_DEPTH} here."
+        raise _Fault(faults.LIMITS, message, *_at(data, at))
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except json.JSONDecodeError as fault:
         raise _Fault(BROKEN, f"{fault.msg}.", fault.lineno, fault.colno) from None
     except (ValueError, RecursionError) as fault:
         raise _Fault(BROKEN, f"the file is not JSON in UTF-8: {str(fault)[:200]}.") from None
-    _inline(document)
+    _inline(document, count(1))
     return json.dumps(document).encode()
 
 
-def _inline(value: Any) -> None:
-    """Put the shipped context in the place of its name, everywhere in a document."""
+def _inline(value: Any, names: Iterator[int]) -> None:
+    """Put the shipped context in the place of its name, everywhere; `names` counts the places."""
     if isinstance(value, list):
         for item in value:
-            _inline(item)
+            _inline(item, names)
     elif isinstance(value, dict):
         if "@import" in value:
             raise _Fault(REFUSED, "the context imports another document.")
         if "@context" in value:
-            value["@context"] = _context(value["@context"])
+            value["@context"] = _context(value["@context"], names)
         for key, item in value.items():
             if key != "@context" or not isinstance(item, str):
-                _inline(item)
+                _inline(item, names)
 
 
-def _context(context: Any) -> Any:
+def _context(context: Any, names: Iterator[int]) -> Any:
     if isinstance(context, list):
-        return [_context(item) for item in context]
+        return [_context(item, names) for item in context]
     if not isinstance(context, str):
         return context
     if context != CONTEXT:
         raise _Fault(REFUSED, f"the file names the context {faults.quoted(context)}.")
+    if next(names) > MOST_CONTEXTS:
+        message = f"the file names a context more than {MOST_CONTEXTS} times."
+        raise _Fault(faults.LIMITS, message, remedy="Name it once, at the top.")
+    return _shipped_context()
+
+
+@cache
+def _shipped_context() -> Any:
     return json.loads((shipped("ontology") / "context.jsonld").read_bytes())["@context"]
 
 

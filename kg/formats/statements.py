@@ -13,10 +13,11 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from kg.errors import DataError
+from kg.errors import DataError, LimitError
 from kg.formats.faults import found
 from kg.formats.rdf import BROKEN
 from kg.model import Diagnostic, Location
+from kg.rdf.parsing import parse_stream, parse_text
 from kg.rdf.vocab import BASE
 
 _CHUNK = 1 << 16
@@ -51,11 +52,13 @@ class StatementReader:
             yield from self._lines(file, LINE_FORMATS[self.suffix])
             return
         try:
-            quads = ox.parse(file, format=TEXT_FORMATS[self.suffix], base_iri=BASE)
+            quads = parse_stream(file, TEXT_FORMATS[self.suffix], BASE)
             while part := [*islice(quads, _STATEMENTS)]:
                 self.lines += len(part)
                 self.taken += len(part)
                 yield part
+        except LimitError as fault:
+            raise LimitError(f"{self.path}: {fault}") from None
         except SyntaxError as fault:
             raise DataError(f"{self.path}:{fault.lineno or 0}: {_reason(fault)}") from None
 
@@ -72,8 +75,8 @@ class StatementReader:
 
     def _chunk(self, data: bytes, form: ox.RdfFormat) -> Iterator[list[ox.Quad] | Diagnostic]:
         try:
-            quads = [*ox.parse(data, format=form)]
-        except (SyntaxError, ValueError):
+            quads = [*parse_text(data, form)]
+        except (SyntaxError, ValueError, LimitError):
             yield from self._one_by_one(data, form)
             return
         lines = data.count(b"\n") + (not data.endswith(b"\n"))
@@ -86,8 +89,8 @@ class StatementReader:
         for line in data.splitlines(keepends=True):
             self.lines += 1
             try:
-                quads = [*ox.parse(line, format=form)]
-            except (SyntaxError, ValueError) as fault:
+                quads = [*parse_text(line, form)]
+            except (SyntaxError, ValueError, LimitError) as fault:
                 self.faulty += 1
                 place = Location(str(self.path), self.lines)
                 yield found(BROKEN, f"{_reason(fault)}.", place)

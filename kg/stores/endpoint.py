@@ -12,12 +12,13 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pyoxigraph as ox
 
 from kg.errors import LimitError, OutsideError, UsageError
+from kg.rdf.parsing import parse_lines
 from kg.rdf.sparql import bind
 from kg.rdf.vocab import BASE, PREFIXES
 from kg.stores import guard, limited
@@ -112,12 +113,12 @@ class EndpointStore:
         with tempfile.TemporaryFile() as file:
             if self.data and self._handed_out(name, file) == self._count(pattern):
                 file.seek(0)
-                for quad in ox.parse(file, format=ox.RdfFormat.N_TRIPLES):
+                for quad in _parsed(file, self.wire.shown):
                     yield quad.triple
                 return
         yield from self._pages(pattern)
 
-    def _handed_out(self, name: ox.NamedNode, file: IO[bytes]) -> int:
+    def _handed_out(self, name: ox.NamedNode, file: BinaryIO) -> int:
         """How many triples of a graph the service put into the file; it may have cut them short."""
         head, where = {"Accept": _TRIPLES}, {"graph": name.value}
         reply = self._patient("GET", self.data, params=where, headers=head, into=file)
@@ -137,7 +138,7 @@ class EndpointStore:
                 f"ORDER BY ?s ?p ?o LIMIT {PAGE} OFFSET {seen} }} }}"
             )
             found = 0
-            for quad in ox.parse(self._triples(text), format=ox.RdfFormat.N_TRIPLES):
+            for quad in _parsed(self._triples(text), self.wire.shown):
                 found += 1
                 yield quad.triple
             seen += found
@@ -192,7 +193,7 @@ class EndpointStore:
         reply = self._ask(text, _ROWS, timeout)
         try:
             table = of_table(reply.body, text)
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise OutsideError(
                 f"{self.wire.shown} answers {reply.kind or 'without a type'}, not SPARQL results: "
                 "is this the address for queries?"
@@ -245,11 +246,18 @@ def plain(text: str) -> str:
 
 
 def _canonical(body: bytes, shown: str) -> bytes:
-    try:
-        triples = [q.triple for q in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
-    except SyntaxError as fault:
-        raise OutsideError(f"{shown} sends broken N-Triples: {fault}") from None
+    triples = [quad.triple for quad in _parsed(body, shown)]
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def _parsed(body: bytes | BinaryIO, shown: str) -> Iterator[ox.Quad]:
+    """The statements that a service sent."""
+    try:
+        yield from parse_lines(body, ox.RdfFormat.N_TRIPLES)
+    except (SyntaxError, ValueError) as fault:
+        raise OutsideError(f"{shown} sends broken N-Triples: {fault}") from None
+    except LimitError as fault:
+        raise OutsideError(f"{shown} sends N-Triples that cannot be read: {fault}") from None
 
 
 def open_https(place: str) -> EndpointStore:
