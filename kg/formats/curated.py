@@ -10,8 +10,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from kg.errors import LimitError
 from kg.model import Diagnostic, Loaded, Location
 from kg.resources import DIGEST, blake2b
+
+MAX_BYTES = 16 * 1024 * 1024
+"""The largest file of curated text."""
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -41,12 +45,14 @@ def digest(path: Path) -> str:
 
     Raises:
         OSError: a file cannot be read.
+        LimitError: a file is too large; `read` tells which.
     """
+    from kg.formats.files import read_bytes
+
     total = blake2b(digest_size=DIGEST)
     folder = path.is_dir()
     for name in _names(path) if folder else [path.name]:
-        with open(f"{path}/{name}" if folder else path, "rb") as file:  # noqa: PTH123 - it is quicker
-            content = file.read()
+        content = read_bytes(f"{path}/{name}" if folder else path, MAX_BYTES)
         total.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
         total.update(content)
     return total.hexdigest()
@@ -92,7 +98,7 @@ def read(path: str | Path) -> Loaded:
 def _digest(root: Path) -> str:
     try:
         return digest(root)
-    except OSError:
+    except (OSError, LimitError):
         return ""
 
 

@@ -83,7 +83,7 @@ class Reading:
                 continue
             step, claim = missing
             self.left_out.add(checked.id)
-            if claim not in self.left_out:
+            if claim not in self.left_out and len(self.faults) < faults.MOST:
                 self.faults.append(_unknown_claim(checked, claim, places[step], propositions))
 
 

@@ -170,10 +170,15 @@ def _claim_cycles(base: EvidenceBase) -> Iterator[Diagnostic]:
         yield _report(faults.CYCLE, base.claim[cycle[0]], message)
 
 
+_MOST_IN_LOOPS = 1_000_000
+"""Ids in all cycles that are kept; a chain of which every link leads back has their square."""
+
+
 def _loops(ids: Iterable[str], step: Callable[[str], tuple[str, ...]]) -> list[tuple[str, ...]]:
     """One cycle through each knot of ids that reach themselves, without recursion."""
     done: set[str] = set()
     loops: list[tuple[str, ...]] = []
+    length = 0
     for start in ids:
         path: list[str] = []
         on_path: dict[str, int] = {}
@@ -185,7 +190,9 @@ def _loops(ids: Iterable[str], step: Callable[[str], tuple[str, ...]]) -> list[t
                 del on_path[id]
                 done.add(id)
             elif id in on_path:
-                loops.append(_rotated(path[on_path[id] :]))
+                if length < _MOST_IN_LOOPS:
+                    loops.append(_rotated(path[on_path[id] :]))
+                    length += len(loops[-1])
             elif id not in done:
                 on_path[id] = len(path)
                 path.append(id)

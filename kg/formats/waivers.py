@@ -12,20 +12,23 @@ alone: `# kg: allow KG101, KG103 -- the text says so two lines above`. A waivers
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from kg.formats.curated import files, shown
+from kg.formats.yaml_events import read_text
 from kg.model import Diagnostic, Location, Severity, Waiver
 
 BAD_WAIVER = "KG070"
 NAME = "waivers.toml"
 """File of waivers that is read beside the curated text of a base."""
 
-_COMMENT = re.compile(r"#\s*kg:\s*(?P<said>.*?)\s*$")
-_ALLOW = re.compile(r"allow\s+(?P<codes>[\w,\s]+?)\s*(?:--+\s*(?P<reason>\S.*))?$")
+_COMMENT = re.compile(r"#\s*+kg:(?P<said>.*)")
+_ALLOW = re.compile(r"allow\s++(?P<codes>[\w,][\w,\s]*+)(?:--++\s*+(?P<reason>\S.*))?$")
 
 Read = tuple[tuple[Waiver, ...], tuple[Diagnostic, ...]]
 
@@ -38,12 +41,11 @@ def read_comments(root: Path, known: Collection[str]) -> Read:
     waivers: list[Waiver] = []
     faults: list[Diagnostic] = []
     for file in files(root):
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            continue  # reading the base has told
+        name = shown(file)
+        text, _ = read_text(file, name)  # reading the base has told what is wrong with it
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         if "kg:" in text:
-            for place, line, said in _comments(text, shown(file)):
+            for place, line, said in _comments(text, name):
                 _take(said, place, line, known, waivers, faults)
     return tuple(waivers), tuple(faults)
 
@@ -51,6 +53,7 @@ def read_comments(root: Path, known: Collection[str]) -> Read:
 def _comments(text: str, path: str) -> Iterator[tuple[Location, int, str]]:
     """Place, line that is meant, and words of each comment for kg."""
     lines = text.split("\n")
+    following = _following(lines)
     spans: list[tuple[int, int]] | None = None
     start = 0
     for number, line in enumerate(lines, 1):
@@ -58,28 +61,38 @@ def _comments(text: str, path: str) -> Iterator[tuple[Location, int, str]]:
         if found and (found.start() == 0 or line[found.start() - 1].isspace()):
             spans = _scalars(text) if spans is None else spans
             at = start + found.start()
-            if not any(a <= at < b for a, b in spans):
+            before = bisect_right(spans, at, key=itemgetter(0)) - 1
+            if before < 0 or at >= spans[before][1]:
                 alone = not line[: found.start()].strip()
-                meant = _next(lines, number) if alone else number
-                yield Location(path, number, found.start() + 1), meant, found["said"]
+                meant = following[number - 1] if alone else number
+                yield Location(path, number, found.start() + 1), meant, found["said"].strip()
         start += len(line) + 1
 
 
-def _next(lines: Sequence[str], number: int) -> int:
-    """The first line after a comment that is neither blank nor a comment."""
-    rest = enumerate(lines[number:], number + 1)
-    return next((n for n, line in rest if line.strip() and line.strip()[0] != "#"), number)
+def _following(lines: Sequence[str]) -> list[int]:
+    """For each line the number of the first one after it that is neither blank nor a comment.
+
+    Where there is none, its own.
+    """
+    numbers, after = [0] * len(lines), 0
+    for number in range(len(lines), 0, -1):
+        numbers[number - 1] = after or number
+        stripped = lines[number - 1].lstrip()
+        if stripped and stripped[0] != "#":
+            after = number
+    return numbers
 
 
 def _scalars(text: str) -> list[tuple[int, int]]:
-    """Where the scalars of a YAML text stand: a # in them begins no comment."""
+    """Where the scalars of a YAML text stand, in order: a # in them begins no comment."""
     import yaml
 
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     spans: list[tuple[int, int]] = []
     with suppress(yaml.YAMLError):  # reading the base has told
         spans.extend(
             (token.start_mark.index, token.end_mark.index)
-            for token in yaml.scan(text)
+            for token in yaml.scan(text, Loader=loader)
             if isinstance(token, yaml.ScalarToken) and not token.plain
         )
     return spans
@@ -113,15 +126,9 @@ def read_file(path: Path, known: Collection[str]) -> Read:
     Raises:
         DataError: the file cannot be read.
     """
-    import tomllib
+    from kg.formats.toml import read_table
 
-    from kg.errors import DataError
-
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        told = getattr(fault, "strerror", None) or fault
-        raise DataError(f"{shown(path)}: not readable as a waivers file: {told}") from fault
+    table = read_table(path, "a waivers file")
     waivers: list[Waiver] = []
     faults: list[Diagnostic] = []
     place = Location(shown(path))

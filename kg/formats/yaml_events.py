@@ -7,19 +7,22 @@ number of nodes are limited *on the events*, before anything is built. Scalars s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kg.errors import LimitError
 from kg.formats import faults
+from kg.formats.curated import MAX_BYTES
 from kg.formats.faults import found, quoted
+from kg.formats.files import read_bytes
 from kg.model import Diagnostic, Location
 
 if TYPE_CHECKING:
     import yaml
 
-MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 1_000_000
 
@@ -61,6 +64,13 @@ class Keys:
 Node = Scalar | Items | Keys
 
 
+_BREAK = "\r\n\x85\u2028\u2029"
+_DIRECTIVE = re.compile(
+    rf"(?:[\ufeff \t]*+(?:\.\.\.[ \t]*+)?+(?:\#[^{_BREAK}]*+)?+[{_BREAK}]++)*+\ufeff*+%"
+)
+"""A directive with all that may stand before it: blanks, comments, the end of a document."""
+
+
 class _Refused(Exception):
     """Reading of this file ends here, with this fault."""
 
@@ -73,13 +83,11 @@ def read_text(file: Path, shown: str) -> tuple[str, list[Diagnostic]]:
     """The text of a file and the faults of its bytes; empty text where it cannot be read."""
     place = Location(shown)
     try:
-        if not file.is_file():
-            return "", [found(faults.UNREADABLE, "there is no such file.", place)]
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            message = f"the file has {size:,} bytes, more than {MAX_BYTES:,}."
-            return "", [found(faults.LIMITS, message, place)]
-        return decode(file.read_bytes(), shown)
+        return decode(read_bytes(file, MAX_BYTES), shown)
+    except LimitError as fault:
+        return "", [found(faults.LIMITS, f"{fault}.", place)]
+    except FileNotFoundError:
+        return "", [found(faults.UNREADABLE, "there is no such file.", place)]
     except OSError as fault:
         reason = f"cannot be read: {fault.strerror or fault}."
         return "", [found(faults.UNREADABLE, reason, place)]
@@ -131,7 +139,7 @@ def parse(text: str, shown: str) -> tuple[Node | None, list[Diagnostic]]:
     """
     import yaml
 
-    builder = _Builder(shown)
+    builder = _Builder(shown, text)
     try:
         root = builder.document(_events(text))
     except _Refused as refused:
@@ -195,8 +203,8 @@ def _hint(problem: str) -> str:
 class _Builder:
     """Builds the node tree from events, with limits."""
 
-    def __init__(self, shown: str) -> None:
-        self.shown = shown
+    def __init__(self, shown: str, text: str) -> None:
+        self.shown, self.text = shown, text
         self.faults: list[Diagnostic] = []
         self.open: list[Items | Keys] = []
         self.keys: list[Scalar | None] = []
@@ -208,21 +216,31 @@ class _Builder:
         import yaml
 
         documents = 0
+        self.check_directive(0)
         for event in events:
             if isinstance(event, yaml.NodeEvent):
                 self.node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
                 self.open.pop()
                 self.keys.pop()
+            elif isinstance(event, yaml.DocumentEndEvent):
+                mark = event.end_mark
+                self.check_directive(mark.index if mark else len(self.text))
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     raise self.refused(
                         "a second document in one file", event, "Put it in its own file."
                     )
-                if event.version or event.tags:
-                    raise self.refused("a YAML directive", event, "Remove it.")
         return self.root
+
+    def check_directive(self, start: int) -> None:
+        """Refuse a directive before the document that begins here: many cost a parser hours."""
+        match = _DIRECTIVE.match(self.text, start)
+        if match:
+            place = Location(self.shown, *_position(self.text[: match.end() - 1]))
+            message = "a YAML directive is refused."
+            raise _Refused(found(faults.REFUSED_YAML, message, place, remedy="Remove it."))
 
     def node(self, event: yaml.NodeEvent) -> None:
         """Take one scalar or the start of a collection into the tree."""
