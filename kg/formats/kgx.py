@@ -42,6 +42,7 @@ EDGE = ("subject", "predicate", "object")
 TRUE = frozenset({"true", "1", "yes"})
 
 Row = dict[str, str | list[str]]
+RowMaker = Callable[[], Row]
 Thing = Entity | Source | Claim | Citation
 
 
@@ -71,13 +72,15 @@ class KgxReader:
         finally:
             text.detach()  # whoever opened the file closes it
 
-    def _read(self, line: int, row: Callable[[], Row] | Row | None) -> Iterator[Thing | Diagnostic]:
+    def _read(self, line: int, row: RowMaker | _Refused | None) -> Iterator[Thing | Diagnostic]:
         self.lines += 1
         if row is None:
             self.empty += 1
             return
         try:
-            made = [*self._made(row() if callable(row) else row, line)]
+            if isinstance(row, _Refused):
+                raise row
+            made = [*self._made(row(), line)]
         except _Refused as refused:
             self.faulty += 1
             place = Location(str(self.path), line)
@@ -86,14 +89,17 @@ class KgxReader:
             self.taken += 1
             yield from made
 
-    def _json(self, lines: Iterable[str]) -> Iterator[tuple[int, Callable[[], Row] | Row | None]]:
+    def _json(self, lines: Iterable[str]) -> Iterator[tuple[int, RowMaker | _Refused | None]]:
         for number, line in enumerate(lines, 1):
             yield number, (lambda text=line: _object(text)) if line.strip() else None  # type: ignore[misc]
 
-    def _table(self, lines: Iterator[str]) -> Iterator[tuple[int, Callable[[], Row] | Row | None]]:
+    def _table(self, lines: Iterator[str]) -> Iterator[tuple[int, RowMaker | _Refused | None]]:
         head_line = next(lines, "")
         tab = "\t" in head_line
-        head = [cell.strip() for cell in next(_cells([head_line], tab), [])]
+        try:
+            head = [cell.strip() for cell in _cells(head_line, tab)]
+        except _Refused as refused:
+            raise DataError(f"{self.path}: line 1: {refused}") from None
         edges = set(EDGE) <= set(head)
         if not edges and "id" not in head:
             raise DataError(
@@ -101,11 +107,12 @@ class KgxReader:
                 "nodes have id, category and name"
             )
         for number, line in enumerate(lines, 2):
-            cells = line.rstrip("\r\n").split("\t") if tab else next(_cells([line], tab), [])
-            if not any(cells):
-                yield number, None
-            else:
-                yield number, lambda cells=cells: _row(head, cells)  # type: ignore[misc]
+            try:
+                cells = _cells(line, tab)
+            except _Refused as refused:
+                yield number, refused
+                continue
+            yield number, (lambda cells=cells: _row(head, cells)) if any(cells) else None  # type: ignore[misc]
 
     def _made(self, row: Row, line: int) -> Iterator[Thing]:
         if any(key in row for key in ("subject", "object")):
@@ -278,8 +285,14 @@ def many(row: Row, *keys: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _cells(lines: Iterable[str], tab: bool) -> Iterator[list[str]]:
-    return csv.reader(lines, delimiter="\t" if tab else ",")
+def _cells(line: str, tab: bool) -> list[str]:
+    """The cells of a line; the row is refused where they cannot be told apart."""
+    if tab:
+        return line.rstrip("\r\n").split("\t")
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error as fault:
+        raise _Refused(faults.WRONG_TYPE, f"the line is no CSV: {fault}.") from None
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

@@ -38,7 +38,10 @@ def is_kgx(path: str | Path) -> bool:
             line = file.readline(1 << 16).decode("utf-8-sig", "replace")
     except DataError:  # it is told where the file is read
         return False
-    head = {cell.strip() for cell in next(csv.reader([line], delimiter=_delimiter(line)), [])}
+    try:
+        head = {cell.strip() for cell in next(csv.reader([line], delimiter=_delimiter(line)), [])}
+    except csv.Error:  # so is this
+        return False
     return bool(head & _MARKS) and not head & _RATED and ("id" in head or set(EDGE) <= head)
 
 

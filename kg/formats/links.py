@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import DataError, OutsideError
 from kg.formats import faults
-from kg.formats.streams import opened, unpacked_suffix
+from kg.formats.streams import most_unpacked, opened, unpacked_suffix
 from kg.model import Diagnostic, Level, Location, Mechanistic
 from kg.model.links import UNKNOWN, LinkBatch, imported
 
@@ -117,11 +117,11 @@ def _csv(path: Path) -> Iterator[LinkBatch | Diagnostic]:
         lines = _lines(text)
         head = next(lines, "")
         cells = csv.reader(_again(head, lines), delimiter=max(",;\t", key=head.count), strict=True)
-        table = _Table(path, [cell.strip().lower() for cell in next(cells, [])])
-        yield from table.head()
-        if not table.sound:
-            return
         try:
+            table = _Table(path, [cell.strip().lower() for cell in next(cells, [])])
+            yield from table.head()
+            if not table.sound:
+                return
             while rows := [*islice(_numbered(cells), ROWS)]:
                 yield from table.rows(rows)
         except csv.Error as fault:
@@ -160,6 +160,7 @@ def _parquet(path: Path) -> Iterator[LinkBatch | Diagnostic]:
         ) from missing
     try:
         with pq.ParquetFile(path) as file:
+            _check_size(path, file.metadata)
             table = _Table(path, file.schema_arrow.names)
             yield from table.head()
             yield from table.types(file.schema_arrow)
@@ -175,6 +176,17 @@ def _parquet(path: Path) -> Iterator[LinkBatch | Diagnostic]:
     except (pa.ArrowException, OSError) as fault:
         reason = " ".join(str(fault).split())[:200]
         raise DataError(f"{path}: not readable as Parquet: {reason}") from fault
+
+
+def _check_size(path: Path, told: Any) -> None:
+    """Refuse a file that says it holds far more bytes or rows than it is large."""
+    held = sum(told.row_group(number).total_byte_size for number in range(told.num_row_groups))
+    most = most_unpacked(path.stat().st_size)
+    if max(held, told.num_rows) > most:
+        raise DataError(
+            f"{path}: packed, it holds {held:,} bytes in {told.num_rows:,} rows, more than {most:,}; "
+            "write it anew without packing if you trust it"
+        )
 
 
 def _words(column: pa.Array) -> list[str]:

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 PACKED_SUFFIXES = (".gz", ".bz2", ".zst")
+MOST_UNPACKED = 256 * 1024**3
+"""Bytes that a packed file may hold."""
+
+MOST_RATIO = 200
+"""How many times its own size a packed file may hold; graphs of RDF reach 60."""
+
+FREE_UNPACKED = 64 * 1024**2
+"""Bytes that may be unpacked whatever the ratio."""
+
 _CHUNK = 1 << 17
+_PIECE = 1 << 11
+"""Bytes of zstd that are unpacked at once: four of them may hold 128 KB."""
 
 
 def unpacked_suffix(path: str | Path) -> str:
@@ -46,13 +57,20 @@ def opened(path: str | Path) -> Iterator[BinaryIO]:
 def measured(path: str | Path) -> Iterator[tuple[BinaryIO, Callable[[], float]]]:
     """The bytes of a file as `opened` gives them, and a function: the share of it that was read."""
     try:
+        if not Path(path).is_file() and Path(path).exists():
+            raise OSError(22, "it is a pipe, a device or a folder, not an ordinary file")
         with Path(path).open("rb") as file:
             size = max(1, Path(path).stat().st_size)
-            yield _unpacked(file), lambda: file.tell() / size
+            yield _unpacked(file, size), lambda: file.tell() / size
     except (EOFError, _zlib_error()) as fault:
         raise DataError(f"{path}: packed, but cut short or damaged: {fault}") from fault
     except OSError as fault:
         raise DataError(f"{path}: cannot be read: {fault.strerror or fault}") from fault
+
+
+def most_unpacked(size: int) -> int:
+    """How many bytes a packed file of this size may hold."""
+    return min(MOST_UNPACKED, max(FREE_UNPACKED, MOST_RATIO * size))
 
 
 def _zlib_error() -> type[Exception]:
@@ -61,12 +79,13 @@ def _zlib_error() -> type[Exception]:
     return zlib.error
 
 
-def _unpacked(file: BinaryIO) -> BinaryIO:
+def _unpacked(file: BinaryIO, size: int) -> BinaryIO:
     first = file.read(4)
     file.seek(0)
     for mark, unpack in _UNPACKERS.items():
         if first.startswith(mark):
-            return unpack(file)
+            inner = _Limited(unpack(file), size)
+            return cast("BinaryIO", io.BufferedReader(inner, _CHUNK))
     return file
 
 
@@ -89,7 +108,7 @@ def _zstd(file: BinaryIO) -> BinaryIO:
         raise OutsideError(
             "reading zstd needs the extra `scale`: pip install 'evidence-kg[scale]'"
         ) from missing
-    return cast("BinaryIO", io.BufferedReader(_Zstd(file, zstandard), _CHUNK))
+    return cast("BinaryIO", _Zstd(file, zstandard))
 
 
 _UNPACKERS: Mapping[bytes, Callable[[BinaryIO], BinaryIO]] = {
@@ -97,6 +116,29 @@ _UNPACKERS: Mapping[bytes, Callable[[BinaryIO], BinaryIO]] = {
     b"BZh": _bz2,
     b"\x28\xb5\x2f\xfd": _zstd,
 }
+
+
+class _Limited(io.RawIOBase):
+    """Unpacked bytes, up to the limits."""
+
+    def __init__(self, unpacked: BinaryIO, size: int) -> None:
+        super().__init__()
+        self._unpacked, self._given = unpacked, 0
+        self._most = most_unpacked(size)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        part = self._unpacked.read(len(memoryview(buffer).cast("B")))
+        self._given += len(part)
+        if self._given > self._most:
+            raise EOFError(
+                f"it unpacks to more than {self._most:,} bytes, which is more than data do; "
+                "unpack it yourself and name the unpacked file if you trust it"
+            )
+        memoryview(buffer).cast("B")[: len(part)] = part
+        return len(part)
 
 
 class _Zstd(io.RawIOBase):
@@ -123,7 +165,7 @@ class _Zstd(io.RawIOBase):
 
     def _more(self) -> bool:
         """Unpack a piece more; False at the end of the last frame."""
-        piece = self._left or self._file.read(_CHUNK)
+        piece = self._left or self._file.read(_PIECE)
         self._left = b""
         if not piece:
             if self._frame is not None and not self._frame.eof:
