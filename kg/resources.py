@@ -6,7 +6,12 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 try:  # hashlib loads OpenSSL for the sake of others, which takes longer than all that is hashed
     from _blake2 import blake2b
@@ -21,12 +26,16 @@ __all__ = [
     "fingerprint",
     "key",
     "shipped",
+    "source_date",
     "states",
     "table",
 ]
 
 DIGEST = 32
 """Bytes of a digest of data, as long as those of SHA-256."""
+
+LAST_DATE = 253402300799
+"""Seconds from 1970 to the end of the year 9999."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -112,6 +121,26 @@ def _parsed(path: Path, kept: Path) -> dict[str, Any]:
     except OSError:
         pass  # A cache that cannot be written costs time and nothing else.
     return found
+
+
+def source_date() -> datetime | None:
+    """The moment that `SOURCE_DATE_EPOCH` sets, so that a build can be repeated; None without it.
+
+    Raises:
+        UsageError: it is no number of seconds from 1970 to 9999.
+    """
+    from datetime import UTC, datetime
+
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) <= 12 and int(given) <= LAST_DATE):
+        shown = given if len(given) <= 40 else given[:39] + "…"
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH={shown!r} is no date: write whole seconds since 1970, "
+            f"{LAST_DATE} at most, or unset it"
+        )
+    return datetime.fromtimestamp(int(given), UTC)
 
 
 def record_directory() -> Path:

@@ -94,10 +94,16 @@ DESIGNS: Mapping[str, tuple[Design, System]] = {
     words: (design, system) for design, system, text in _DESIGNS for words in text.split(", ")
 }
 
+LONGEST = 2000
+"""Letters of one supposed study."""
+
+MOST_DIGITS = 12
+"""Digits before and after the point of a number: there are not that many people."""
+
 _SEEN = ("benefit", "harm", "null", "increase", "decrease")
 _NULLS = frozenset({"null", "no effect", "no clear effect"})
 _TERMS = (*_SEEN, "low bias", "some bias", "high bias", "n=", "events=", "weeks=", "dose=")
-_NUMBER = r"[-+]?\d+(?:\.\d+)?"
+_NUMBER = rf"[-+]?[0-9]{{1,{MOST_DIGITS}}}(?:\.[0-9]{{1,{MOST_DIGITS}}})?"
 _INTERVAL = rf"[\[(]\s*({_NUMBER})\s*(?:,|to|;)\s*({_NUMBER})\s*[\])]"
 _EFFECT = re.compile(rf"([A-Za-z][A-Za-z ]*?)\s+({_NUMBER})\s*(?:{_INTERVAL})?")
 _DOSE = re.compile(rf"({_NUMBER})(?:\s*(?:-|to)\s*({_NUMBER}))?\s*(\D.*)")
@@ -110,6 +116,8 @@ def read_study(text: str, base: EvidenceBase, number: int, people: str | None = 
     `people` is the population where the text names none. The study is marked as hypothetical and
     counts as found and verified, for that is what is supposed.
     """
+    if len(text) > LONGEST:
+        raise UsageError(f"--add is longer than {LONGEST} letters: write {FORM}")
     head, colon, tail = text.partition(":")
     if not colon or not tail.strip():
         raise UsageError(f"--add {text!r}: write {FORM}")
@@ -198,8 +206,10 @@ class _Reader:
             self.faults.append(str(UnknownName("term", text, _near(words, _TERMS))))
 
     def _number(self, key: str, value: str) -> None:
-        if not value.isdecimal() or int(value) < 1:
-            self.faults.append(f"{key}={value} is not a whole number above 0")
+        digits = value.isascii() and value.isdecimal() and len(value.lstrip("0")) <= MOST_DIGITS
+        if not digits or int(value) < 1:
+            most = 10**MOST_DIGITS - 1
+            self.faults.append(f"{key}={value} is not a whole number from 1 to {most:,}")
         else:
             self.told[key] = float(value) if key == "weeks" else int(value)
         if self.told.get("events", 0) > self.told.get("n", self.told.get("events", 0)):

@@ -300,9 +300,9 @@ def day(given: str | None) -> str | None:
         return given or None
     from datetime import UTC, datetime
 
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    found = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC)
-    return f"{found:%Y-%m-%d}"
+    from kg.resources import source_date
+
+    return f"{source_date() or datetime.now(UTC):%Y-%m-%d}"
 
 
 def wants_colour(choice: str, output: str = "-") -> bool:

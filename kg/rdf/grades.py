@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -27,6 +25,7 @@ from kg.model import (
 from kg.rdf import vocab
 from kg.rdf.encode import Term, literal, named, node
 from kg.rdf.table import SECTION_OF
+from kg.resources import source_date
 
 LEVEL_OF = {
     Reading.ESTABLISHED: "established",
@@ -82,8 +81,8 @@ class _Encoder:
         used = [vocab.VOCABULARY_GRAPH, vocab.STUDIES_GRAPH]
         used += [vocab.source_graph(source) for source in summary.sources]
         self.say(subject, "prov:used", *(node(graph) for graph in used))
-        if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdecimal():
-            when = datetime.fromtimestamp(int(epoch), UTC).isoformat()
+        if moment := source_date():
+            when = moment.isoformat()
             self.say(subject, "prov:endedAtTime", Literal(when, datatype=named("xsd:dateTime")))
         return subject
 
