@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from kg import model
+from kg.errors import LimitError
 from kg.formats import curated
 from kg.formats.rows import Rows
-from kg.model import Diagnostic, EvidenceBase, Loaded, Location
+from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Severity
 from kg.resources import DIGEST, checksum, key, states
 
 FORMAT = "kg-compiled"
+MOST_BYTES = 512 * 1024 * 1024
+"""The largest compiled base that is read."""
+
 KEPT = 8
 """Compiled bases that stay in a cache directory; older ones are removed."""
 
@@ -100,22 +104,29 @@ def load(path: str | Path) -> Loaded:
 
     A file that is not of this version, not whole or not sound gives an empty base and one fault.
     """
-    from kg.formats import faults
+    from kg.formats import faults, references
+    from kg.formats.files import read_bytes
 
     path = Path(path)
     place = Location(curated.shown(path))
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, MOST_BYTES)
+    except LimitError as fault:
+        return Loaded(EvidenceBase(), (faults.found(faults.LIMITS, f"{fault}.", place),))
     except OSError as fault:
         message = f"cannot be read: {fault.strerror or fault}."
         return Loaded(EvidenceBase(), (faults.found(faults.UNREADABLE, message, place),))
     try:
         tables, met, digest = _rows(data)
         _check_types(tables, met)
+        base = EvidenceBase(**tables, digest=digest)
+        again = references.check(
+            base, frozenset(d.subject for d in met if d.severity is Severity.SEVERE)
+        )
     except _Unusable as fault:
         message = f"cannot be used as a compiled base: {fault}."
         return Loaded(EvidenceBase(), (faults.found(faults.COMPILED, message, place),))
-    return Loaded(EvidenceBase(**tables, digest=digest), met)
+    return Loaded(base, tuple(dict.fromkeys((*met, *again))))
 
 
 def decode(data: bytes, root: str = "", reader: str = "") -> Loaded:
@@ -218,7 +229,7 @@ def cached(path: Path, cache: Path) -> Loaded:
         digest = curated.digest(path)
         file = cache / f"{digest}.json"
         return decode(file.read_bytes(), curated.shown(path), reader)
-    except (OSError, _Unusable):
+    except (OSError, LimitError, _Unusable):
         loaded = curated.read(path)
     if loaded.base.digest:
         _keep(loaded, cache, root=curated.shown(path), reader=reader)
