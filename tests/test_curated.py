@@ -114,7 +114,7 @@ def test_too_many_values_and_too_many_bytes(
     file.write_text("entities: [" + "a," * 500 + "]\n", encoding="utf-8")
     monkeypatch.setattr(yaml_events, "MAX_NODES", 400)
     assert [f.code for f in curated.read(file).diagnostics] == ["KG004"]
-    monkeypatch.setattr(yaml_events, "MAX_BYTES", 900)
+    monkeypatch.setattr(yaml_events, "MOST_CURATED_BYTES", 900)
     (fault,) = curated.read(file).diagnostics
     assert (fault.code, "more than 900" in fault.message) == ("KG004", True)
 

@@ -60,6 +60,9 @@ BATCH_SUFFIXES = {
 A table may be KGX as well; its head says so (`kg.formats.kgx_links.is_kgx`).
 """
 
+MOST_CURATED_BYTES = 16 * 1024 * 1024
+"""The largest file of curated text that is read."""
+
 MOST_BYTES = 64 * 1024 * 1024
 """The largest RDF file that is read as a base, each thing an object; larger ones become columns."""
 

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import LimitError
+from kg.formats import MOST_CURATED_BYTES
 from kg.model import Diagnostic, Loaded, Location
 from kg.resources import DIGEST, blake2b
-
-MAX_BYTES = 16 * 1024 * 1024
-"""The largest file of curated text."""
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -52,7 +50,7 @@ def digest(path: Path) -> str:
     total = blake2b(digest_size=DIGEST)
     folder = path.is_dir()
     for name in _names(path) if folder else [path.name]:
-        content = read_bytes(f"{path}/{name}" if folder else path, MAX_BYTES)
+        content = read_bytes(f"{path}/{name}" if folder else path, MOST_CURATED_BYTES)
         total.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
         total.update(content)
     return total.hexdigest()

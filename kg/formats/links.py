@@ -184,8 +184,8 @@ def _check_size(path: Path, told: Any) -> None:
     most = most_unpacked(path.stat().st_size)
     if max(held, told.num_rows) > most:
         raise DataError(
-            f"{path}: packed, it holds {held:,} bytes in {told.num_rows:,} rows, more than {most:,}; "
-            "write it anew without packing if you trust it"
+            f"{path}: packed, it holds {held:,} bytes in {told.num_rows:,} rows, "
+            f"more than {most:,}; write it anew without packing if you trust it"
         )
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import LimitError
-from kg.formats import faults
-from kg.formats.curated import MAX_BYTES
+from kg.formats import MOST_CURATED_BYTES, faults
 from kg.formats.faults import found, quoted
 from kg.formats.files import read_bytes
 from kg.model import Diagnostic, Location
@@ -83,7 +82,7 @@ def read_text(file: Path, shown: str) -> tuple[str, list[Diagnostic]]:
     """The text of a file and the faults of its bytes; empty text where it cannot be read."""
     place = Location(shown)
     try:
-        return decode(read_bytes(file, MAX_BYTES), shown)
+        return decode(read_bytes(file, MOST_CURATED_BYTES), shown)
     except LimitError as fault:
         return "", [found(faults.LIMITS, f"{fault}.", place)]
     except FileNotFoundError:
