@@ -21,6 +21,7 @@ from kg import api
 from kg.errors import DataError, LimitError, OutsideError, UsageError
 from kg.stores import open_store
 from kg.stores.snapshots import writing
+from tests.test_links_tables import GOOD, HEAD
 
 ROOT = Path(__file__).resolve().parent.parent
 NODES = """id\tcategory\tname\tsynonym
@@ -339,20 +340,74 @@ def test_ctrl_c_ends_a_build_at_once_and_leaves_the_old_one(tmp_path: Path) -> N
     assert not [*(build / ".kg").glob("work-*")]
 
 
-def test_a_build_of_an_older_kg_gives_way(tmp_path: Path) -> None:
+def test_a_reader_keeps_the_build_that_it_opened(tmp_path: Path) -> None:
     build = tmp_path / "build"
-    build.mkdir()
-    for name in ("kg.trig", "kg.json"):
-        (build / name).write_text("old")
-    api.load_files([write(tmp_path / "old.nt", "<urn:a> <urn:p> <urn:b> .\n")], build / "store")
     api.build(_with_extra(tmp_path / "base"), build)
-    assert _has_extra(build) == {True}
     reader = open_store(build / "store")
     api.build(BASE, build)
     assert reader.query("ASK { entity:extra a kg:Entity }").boolean, "it reads on in what was"
     assert _has_extra(build) == {False}
     with writing(build / ".kg"), pytest.raises(OutsideError, match="another kg process"):
         api.build(BASE, build)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "kg.json",
+        "kg.trig",
+        "store",
+        "store/CURRENT",
+        "store/thesis.txt",
+        ".kg/thesis.txt",
+        ".kg/lock",
+    ],
+)
+@pytest.mark.parametrize("built", [False, True], ids=["nothing built", "built before"])
+def test_a_build_replaces_only_what_a_build_wrote(tmp_path: Path, name: str, built: bool) -> None:
+    """The whole folder is as it was before: nothing replaced, nothing written beside."""
+    build = tmp_path / "build"
+    if built:
+        api.build(BASE, build)
+        part = build / name.partition("/")[0]
+        part.rename(
+            tmp_path / "moved"
+        ) if part.is_dir() and not part.is_symlink() else part.unlink()
+    mine = build / name
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("mine")
+    before = _contents(build)
+    done = kg("build", "--base", str(BASE), "-o", str(build))
+    assert done.returncode == 2, done.stderr
+    assert str(build) in done.stderr
+    assert _contents(build) == before
+
+
+def test_a_build_leaves_a_link_of_the_users(tmp_path: Path) -> None:
+    (tmp_path / "kg.json").symlink_to("elsewhere.json")
+    with pytest.raises(UsageError, match="not what kg build wrote"):
+        api.build(BASE, tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["kg.json"]
+
+
+def test_a_build_of_a_table_replaces_only_a_snapshot(tmp_path: Path) -> None:
+    table = write(tmp_path / "links.csv", f"{HEAD}\n{GOOD}")
+    build = tmp_path / "build"
+    for _ in range(2):
+        assert kg("build", "--base", str(table), "-o", str(build)).returncode == 0
+    (build / "links.columns").write_text("mine")
+    done = kg("build", "--base", str(table), "-o", str(build))
+    assert done.returncode == 2, done.stderr
+    assert "not what kg wrote" in done.stderr
+    assert (build / "links.columns").read_text() == "mine"
+
+
+def _contents(folder: Path) -> dict[str, bytes | None]:
+    """Each file of a folder, links not followed."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+    }
 
 
 def write(path: Path, text: str) -> Path:

@@ -312,7 +312,7 @@ def test_there_is_one_writer(tmp_path: Path) -> None:
             write_store(QUADS[:1], path)
         assert len(open_oxigraph(str(path))) == 3, "readers go on"
         add([Quad(B, P, A)], writer)
-        writer.publish("more")
+        writer.publish("0123456789abcdef" * 2)
     assert len(open_oxigraph(str(path))) == 4
     with pytest.raises(OutsideError, match="disk full"), writing(path) as writer:
         add(broken(), writer)
@@ -323,23 +323,52 @@ def test_there_is_one_writer(tmp_path: Path) -> None:
 def test_what_a_killed_writer_left_goes_with_the_next(tmp_path: Path) -> None:
     path = tmp_path / "store"
     write_store(QUADS, path)
-    for left in ("work-1", "snapshots/never-named"):
+    for left in ("work-1", f"snapshots/{'0' * 32}"):
         (path / left).mkdir()
         (path / left / "part.sst").write_bytes(b"half")
-    (path / "current-1").symlink_to("snapshots/never-named")
+    (path / "current-1").symlink_to(f"snapshots/{'0' * 32}")
     write_store(QUADS, path)
     assert len(open_oxigraph(str(path))) == 3
     assert sorted(p.name for p in path.iterdir()) == ["current", "lock", "snapshots"]
     assert len([*(path / "snapshots").iterdir()]) == 1
 
 
-def test_a_store_of_an_older_kg_is_read_and_replaced(tmp_path: Path) -> None:
-    old = ox.Store(str(tmp_path / "store"))
-    old.extend(QUADS)
-    del old
-    assert len(open_store(tmp_path / "store")) == 3
-    write_store(QUADS[:1], tmp_path / "store")
-    assert len(open_store(tmp_path / "store")) == 1
+def test_rocksdb_that_kg_did_not_write_is_read_and_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    foreign = ox.Store(str(path))
+    foreign.extend(QUADS)
+    foreign.flush()
+    del foreign
+    assert len(open_oxigraph(str(path))) == 3
+    with pytest.raises(UsageError, match="is not a store of kg: it holds"):
+        write_store(QUADS[:1], path)
+    assert len(open_oxigraph(str(path))) == 3
+    remove_store(path)
+    assert len(open_oxigraph(str(path))) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CURRENT",
+        "current",
+        "lock",
+        "snapshots/thesis.txt",
+        f"snapshots/{'0' * 32}/thesis.txt",
+        "work-2024/thesis.txt",
+        "current-1/thesis.txt",
+        "work-notes/thesis.txt",
+    ],
+)
+def test_no_name_of_a_store_makes_a_folder_a_store_of_kg(tmp_path: Path, name: str) -> None:
+    mine = tmp_path / "folder" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("years of work")
+    with pytest.raises(UsageError, match="choose another path"):
+        write_store(QUADS, tmp_path / "folder")
+    remove_store(tmp_path / "folder")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
+    assert mine.read_text() == "years of work"
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from kg.api.mechanisms import count_paths as count_paths
     from kg.api.mechanisms import grade_paths as grade_paths
     from kg.api.rated import base_pairs as base_pairs
+    from kg.api.rated import build_snapshot as build_snapshot
     from kg.api.rated import columns as columns
     from kg.api.rated import grade_rated as grade_rated
     from kg.api.rated import is_rated as is_rated
@@ -99,6 +100,7 @@ _MODULES = {
         "known_report",
         "rated_report",
         "base_pairs",
+        "build_snapshot",
         "write_snapshot",
     ),
     "kg.api.reports": ("exchanged", "report"),

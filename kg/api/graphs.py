@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kg.api.audits import audit
 from kg.api.bases import load, sound
 from kg.api.regrades import regraded
-from kg.errors import OutsideError
+from kg.errors import OutsideError, UsageError
 from kg.model import EvidenceBase, Loaded
 from kg.resources import cache_directory, fingerprint
 
@@ -125,32 +125,34 @@ def build(
 
     Raises:
         DataError: a severe fault in the data.
+        UsageError: something that kg did not write has one of the names; it is left as it is.
         OutsideError: another process builds there, or the directory is not writable or full.
     """
     from kg.formats.compiled import write as write_compiled
     from kg.formats.rdf import write_trig
     from kg.rdf.shacl import validate as validate_shapes
-    from kg.stores.oxigraph import remove_store, write_store
-    from kg.stores.snapshots import writing
+    from kg.stores.oxigraph import write_store
+    from kg.stores.snapshots import check_writable, writing
 
+    folder = Path(out)
+    made = tuple(folder / name for name in _NAMES)
+    check_writable(folder / _SNAPSHOTS)
+    for place in made:
+        _check_link(place)
     base = sound(load(path))
     sound(Loaded(base, tuple(validate_shapes(base))))
-    folder = Path(out)
     quads = statements(base, profile, evidence, look_ups)
     with writing(folder / _SNAPSHOTS) as writer:
         writer.work.mkdir()
         write_trig(quads, writer.work / "kg.trig")
         write_compiled(base, writer.work / "kg.json")
         write_store(quads, writer.work / "store")
-        made = tuple(folder / name for name in ("kg.trig", "kg.json", "store"))
         for place in made:
-            if not place.exists():
-                _link(place)
+            _check_link(place)
+        for place in made:
+            if not place.is_symlink():
+                place.symlink_to(_target(place))
         writer.publish(token_hex(16))
-        for place in made:
-            if not place.is_symlink():  # made by an older kg
-                remove_store(place)
-                _link(place)
     return made
 
 
@@ -158,12 +160,24 @@ _SNAPSHOTS = ".kg"
 """Where a build keeps what its names stand for; see `kg.stores.snapshots`."""
 
 
-def _link(path: Path) -> None:
-    """Make the path a link to the part of its name in what is, or will be, current."""
-    link = path.with_name(f".{path.name}-{os.getpid()}")
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(_SNAPSHOTS) / "current" / path.name)
-    link.replace(path)
+_NAMES = ("kg.trig", "kg.json", "store")
+"""What a build puts into its directory."""
+
+
+def _check_link(path: Path) -> None:
+    """UsageError where something is at the path and is not the link that a build makes there."""
+    if not os.path.lexists(path):
+        return
+    if not path.is_symlink() or path.readlink() != _target(path):
+        raise UsageError(
+            f"{path} is not what kg build wrote, so it is not replaced: move it away, or name "
+            "another directory with -o"
+        )
+
+
+def _target(path: Path) -> Path:
+    """What the name of a part leads to: the part in the snapshot that is, or will be, current."""
+    return Path(_SNAPSHOTS) / "current" / path.name
 
 
 def export(path: str | Path | None, form: str, out: str | Path) -> tuple[Path, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kg
-from kg.errors import DataError, UsageError
+from kg.errors import DataError, OutsideError, UsageError
 from kg.formats import BATCH_SUFFIXES, BATCHES, CLAIM_SUFFIXES, MOST_BYTES
 from kg.formats.streams import unpacked_suffix
 from kg.model import (
@@ -169,10 +170,30 @@ def write_snapshot(made: Columns, path: str | Path) -> Path:
     return write_atomically(path, pieces(made))
 
 
+def build_snapshot(made: Columns, folder: str | Path) -> Path:
+    """The path of the snapshot in the folder, which is made where it is missing.
+
+    Raises:
+        UsageError: the folder holds another file of this name; it is left as it is.
+        OutsideError: the folder cannot be written.
+    """
+    from kg.chains.snapshot import is_snapshot
+
+    place = Path(folder) / f"links{SNAPSHOT}"
+    if os.path.lexists(place) and not is_snapshot(place):
+        raise UsageError(
+            f"{place} is not what kg wrote, so it is not replaced: move it away, or name another "
+            "directory"
+        )
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise OutsideError(f"cannot write {place}: {fault.strerror}") from fault
+    return write_snapshot(made, place)
+
+
 def _keep(made: Columns, place: Path) -> bool:
     """Whether the columns could be kept; a cache that cannot be written is no fault."""
-    from kg.errors import OutsideError
-
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         write_snapshot(made, place)

@@ -79,6 +79,16 @@ class _Unusable(ValueError):
     """The file is not a snapshot of this version; the text says why."""
 
 
+def is_snapshot(path: str | Path) -> bool:
+    """Whether the file begins as a snapshot of this or another version does."""
+    try:
+        with Path(path).open("rb") as file:
+            head = json.loads(file.read(_HEADER_ROOM))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(head, dict) and head.get("format") == FORMAT
+
+
 def key_of(path: str | Path) -> str | None:
     """The key of a snapshot; None where there is none that can be used."""
     try:

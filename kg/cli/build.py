@@ -16,11 +16,11 @@ Examples:
 
 Compile the curated text to TriG and a store.
 
-Writes kg.trig, kg.json and store/ into the directory and prints their paths. Nothing is written
-when the data have a severe fault; all three are replaced in one step. A table of rated links, or
-KGX, becomes a snapshot, links.columns, that `kg grade --base` maps instead of reading; so does RDF
-(.nt, .nq, .ttl, .trig) that is packed or larger than 64 MiB. After a small change only those
-outcomes are graded anew that it can touch.
+Writes kg.trig, kg.json and store/ into the directory and prints their paths; all three are replaced
+in one step. Nothing is written when the data have a severe fault, or where something that kg did
+not write has one of these names. A table of rated links, or KGX, becomes a snapshot, links.columns,
+that `kg grade --base` maps instead of reading; so does RDF (.nt, .nq, .ttl, .trig) that is packed
+or larger than 64 MiB. After a small change only those outcomes are graded anew that it can touch.
 """
 
 
@@ -48,11 +48,7 @@ def command(
     from kg.render.escape import terminal
 
     if base and api.is_rated(base):
-        from pathlib import Path
-
-        made = shared.load_columns(base)
-        Path(output).mkdir(parents=True, exist_ok=True)
-        place = api.write_snapshot(made, Path(output) / "links.columns")
+        place = api.build_snapshot(shared.load_columns(base), output)
         shared.emit(f"{terminal(str(place))}\n")
         return
     answers = api.looked_up(shared.existing(look_ups)) if look_ups else ()

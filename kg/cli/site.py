@@ -16,7 +16,7 @@ Write the pages of `kg serve` as a static site that needs no server.
 Every outcome, exposure, claim, chain, study, source, citation and rule gets a page, with Turtle and
 JSON-LD beside it, and every outcome its picture. Links are relative, so the folder can be opened
 from a disk or put anywhere; search works there too. What needs a server is left out: SPARQL, the
-API and what-if. DIR is made, or replaced where it holds an older site of kg.
+API and what-if. DIR is made, or replaced where it holds an older site just as kg wrote it.
 """
 
 

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from kg.rdf import vocab
+
+LONGEST_NAME = 200
+"""Characters of a file's name without its suffix; file systems take 255 bytes."""
+
+
+def file_name(id: str) -> str:
+    """The name of a thing's file in a static site, without a suffix.
+
+    It is the quoted id, whose per cent signs an address quotes again; of a long one the beginning
+    and a digest of the whole.
+
+    >>> file_name("a/b"), len(file_name("\u6728" * 300))
+    ('a%2Fb', 200)
+    """
+    quoted = vocab.quoted(id)
+    if len(quoted) <= LONGEST_NAME:
+        return quoted
+    digest = hashlib.blake2b(id.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"{quoted[: LONGEST_NAME - len(digest) - 1]}-{digest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +101,11 @@ class SiteLinks:
 
     def thing(self, section: str, id: str) -> str:
         """See `Links`."""
-        # the name of the file is the quoted id, whose per cent signs an address quotes again
         return self.data(section, id, "html")
 
     def data(self, section: str, id: str, suffix: str) -> str:
         """See `Links`."""
-        return f"{'../' * self.depth}{section}/{quote(vocab.quoted(id))}.{suffix}"
+        return f"{'../' * self.depth}{section}/{quote(file_name(id))}.{suffix}"
 
     def file(self, name: str) -> str:
         """See `Links`."""

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import OutsideError, UsageError
 from kg.stores.memory import OxigraphStore
-from kg.stores.snapshots import Writer, is_plain, is_store, reading, writing
+from kg.stores.snapshots import Writer, is_signed, is_store, reading, writing
 
 __all__ = ["is_store", "open_oxigraph", "remove_store", "write_store"]
 
@@ -49,8 +49,6 @@ def write_store(quads: Iterable[ox.Quad], path: str | Path) -> Path:
         OutsideError: another process writes it, or the directory is not writable or full.
     """
     target = Path(path)
-    if is_plain(target):  # made by an older kg: the directory of RocksDB itself
-        remove_store(target)
     with writing(target) as writer:
         given, digest = set(quads), hashlib.sha256()
         for line in sorted(map(str, given)):
@@ -76,6 +74,6 @@ def add(quads: Iterable[ox.Quad], writer: Writer) -> None:
 
 
 def remove_store(path: str | Path) -> None:
-    """Remove the store at a path; nothing else is ever removed."""
-    if is_store(Path(path)):
+    """Remove the store at a path; nothing that kg did not write is ever removed."""
+    if is_signed(Path(path)):
         shutil.rmtree(path)

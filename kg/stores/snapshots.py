@@ -5,15 +5,17 @@
     store/work-<pid>/  what a writer has not finished; the next writer removes it
     store/lock         held by the one writer, and by the kernel alone: it cannot be left behind
 
-A reader holds a shared lock on its snapshot, so that no writer removes it. A build has the same
-layout, with three files in each snapshot. Measurements and reasons are in
-docs/decisions/0023-snapshots.md.
+What `lock` says is how a writer knows the store as one of kg's: a directory that does not say it,
+or that holds anything else, is left as it is. A reader holds a shared lock on its snapshot, so that
+no writer removes it. A build has the same layout, with three files in each snapshot. Measurements
+and reasons are in docs/decisions/0023-snapshots.md.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,10 +24,15 @@ from pathlib import Path
 
 from kg.errors import OutsideError, UsageError
 
-MARK = "CURRENT"
+ROCKSDB_FILE = "CURRENT"
 """A file that every RocksDB directory has."""
 
+SIGNATURE = b"A store that kg wrote and may replace.\n"
+"""What the file `lock` says; a reader of it needs nothing more."""
+
 _CURRENT, _SNAPSHOTS, _WORK, _LOCK = "current", "snapshots", "work-", "lock"
+_UNFINISHED = re.compile(rf"(?:{_WORK}|{_CURRENT}-)\d+")
+_SNAPSHOT_NAME = re.compile(r"[0-9a-f]{32}")
 _TRIES = 50
 
 
@@ -36,7 +43,7 @@ def is_store(path: Path) -> bool:
 
 def is_plain(path: Path) -> bool:
     """Whether a path is a directory of RocksDB."""
-    return (path / MARK).is_file()
+    return (path / ROCKSDB_FILE).is_file()
 
 
 def current(path: Path) -> Path:
@@ -109,7 +116,9 @@ class Writer:
 
     def collect(self) -> None:
         """Remove what unfinished writers left, and snapshots that are neither current nor read."""
-        for left in (*self.root.glob(f"{_WORK}*"), *self.root.glob(f"{_CURRENT}-*")):
+        for left in self.root.iterdir():
+            if not _UNFINISHED.fullmatch(left.name):
+                continue
             if left.is_symlink():
                 left.unlink()
             elif left != self.work:
@@ -129,12 +138,14 @@ def writing(path: str | Path) -> Iterator[Writer]:
         OutsideError: another process writes it, or the directory is not writable or full.
     """
     root = Path(path)
-    if root.exists() and not _may_be_written(root):
-        raise UsageError(f"{root} exists and is not a store of kg: choose another path")
+    check_writable(root)
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with (root / _LOCK).open("a+") as lock:
+        with (root / _LOCK).open("ab") as lock:
             _take(lock.fileno(), root)
+            if not os.fstat(lock.fileno()).st_size:
+                lock.write(SIGNATURE)
+                lock.flush()
             writer = Writer(root, root / f"{_WORK}{os.getpid()}")
             writer.collect()
             try:
@@ -155,12 +166,47 @@ def _take(lock: int, root: Path) -> None:
         ) from None
 
 
-def _may_be_written(root: Path) -> bool:
-    ours = {_CURRENT, _SNAPSHOTS, _LOCK}
+def check_writable(root: Path) -> None:
+    """Nothing where a store may be written: at a free path, in an empty directory, over our own.
+
+    Raises:
+        UsageError: something that kg did not write is there.
+    """
+    if not os.path.lexists(root):
+        return
     if not root.is_dir():
+        raise UsageError(f"{root} is not a directory: choose another path for the store")
+    names = {entry.name for entry in root.iterdir()}
+    if foreign := sorted(name for name in names if not _is_ours(name)):
+        raise UsageError(
+            f"{root} is not a store of kg: it holds {foreign[0]}: choose another path, or "
+            "move that away"
+        )
+    kept = root / _SNAPSHOTS
+    inner = sorted(p.name for p in kept.iterdir()) if kept.is_dir() else []
+    if foreign := [name for name in inner if not _SNAPSHOT_NAME.fullmatch(name)]:
+        raise UsageError(
+            f"{kept} holds {foreign[0]}, which kg did not write: choose another path, or "
+            "move that away"
+        )
+    if names and not is_signed(root, fresh=names == {_LOCK}):
+        raise UsageError(
+            f"{root} exists and is not a store that this kg wrote: choose another path, or move it "
+            "away"
+        )
+
+
+def is_signed(root: Path, fresh: bool = False) -> bool:
+    """Whether kg wrote the store at a path; a `fresh` one may not have said so yet."""
+    try:
+        said = (root / _LOCK).read_bytes()
+    except OSError:
         return False
-    names = [entry.name for entry in root.iterdir()]
-    return all(n in ours or n.startswith((_WORK, f"{_CURRENT}-")) for n in names)
+    return said == SIGNATURE or (fresh and not said)
+
+
+def _is_ours(name: str) -> bool:
+    return name in (_CURRENT, _SNAPSHOTS, _LOCK) or _UNFINISHED.fullmatch(name) is not None
 
 
 def _is_used(snapshot: Path) -> bool:

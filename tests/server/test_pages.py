@@ -240,6 +240,18 @@ def test_a_site_is_replaced_and_nothing_else_is(site: Path, tmp_path: Path) -> N
     (tmp_path / "mine.txt").write_text("keep me")
     assert "not a site that kg wrote" in _site(tmp_path, status=2)
     assert (tmp_path / "mine.txt").read_text() == "keep me"
+    mine, page = site / "CNAME", site / "index.html"
+    mine.write_text("example.org")
+    assert "CNAME is not as kg wrote it" in _site(site, status=2)
+    assert mine.read_text() == "example.org"
+    mine.unlink()
+    page.write_text(page.read_text() + "edited")
+    assert "index.html is not as kg wrote it" in _site(site, status=2)
+    assert page.read_text().endswith("edited")
+    page.write_bytes(before[page.relative_to(site)])
+    _site(site)
+    (tmp_path / ".kg-site").touch()
+    assert "not a site that kg wrote" in _site(tmp_path, status=2)
 
 
 def test_the_page_of_an_article_says_what_its_report_says(shipped: Server) -> None:
