@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from kg.errors import DataError, OutsideError, UnknownName, UsageError
 from kg.literature import SERVICES, Endpoint, Manners, manners
 from kg.model import AuditVerdict, EvidenceBase
 from kg.model.audit import CitationAudit, Failure, LookUp, Question
+from tests.hostile_server import Send, hostile, whole
 from tests.replay import CASES, Replay, Reply, serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +32,7 @@ CONTACT = "curator@example.org"
 QUICK = replace(
     manners(),
     timeout=0.4,
-    longest=0.8,
+    longest=3.0,
     attempts=3,
     first_wait=0.01,
     longest_wait=2.0,
@@ -201,7 +203,18 @@ FAULTS = {
         "more than 100,000 bytes",
         1,
     ),
-    "a slow body": ([Reply(b" ", drip=0.1, pieces=100)], "more than 0.8 s", 1),
+    "a slow body": ([Reply(b" ", drip=0.1, pieces=100)], "more than 3 s (1 request)", 1),
+    "a wait longer than there is time for": (
+        [Reply(status=429, headers={"Retry-After": "30"})],
+        "answered 429, and asked to wait 30 s",
+        1,
+    ),
+    "busy for ever": ([Reply(status=429, headers={"Retry-After": "1"})], "answered 429", 3),
+    "a packing that nobody asked for": (
+        [Reply(b"x", headers={"Content-Encoding": "zstd"})],
+        "packed in a way that was not asked for",
+        1,
+    ),
     "a plain 404": ([Reply(b"<html>gone</html>", 404)], "it answered 404", 1),
     "redirects without end": (
         [Reply(status=302, headers={"Location": f"/ncbi/esummary.fcgi?{BAD}&x=1"})],
@@ -254,6 +267,26 @@ def test_a_failure_changes_nothing_and_says_so(
     assert _about(file) == [kept], "the stored answer is as it was"
     assert verdicts(found)["as-listed"] == "identified"
     assert len(server.paths("ncbi")) == tries + 1, "the other was asked"
+
+
+def test_one_deadline_holds_for_all_that_a_question_takes(
+    two: EvidenceBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_CACHE_DIR", str(tmp_path / "cache"))
+
+    def drip(_: str, send: Send) -> None:
+        for byte in whole(b"{}", "application/json", more="X: y\r\n" * 500):
+            send(bytes([byte]))
+            time.sleep(0.05)
+
+    with hostile(drip) as service:
+        endpoints = dict.fromkeys(SERVICES, service.address)
+        began = time.monotonic()
+        quick = replace(QUICK, longest=0.5)
+        _, failures = api.look_up(two, tmp_path / "x.json", CONTACT, endpoints=endpoints, how=quick)
+        assert failures
+        assert {f.reason for f in failures} == {"an answer that took more than 0.5 s (1 request)"}
+        assert time.monotonic() - began < 1.0 * len(failures)
 
 
 def _about(file: Path) -> list[LookUp]:

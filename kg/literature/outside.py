@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import socket
 import time
 from collections.abc import Iterator
@@ -27,8 +28,10 @@ from kg import __version__
 from kg.literature.manners import Manners
 from kg.literature.services import SERVICES, Service
 from kg.model.audit import LookUp, Question
+from kg.request_budget import BudgetExceeded, RequestBudget
 
 _UNWELL = frozenset({429, 500, 502, 503, 504})
+_ENCODINGS = ("", "identity", "gzip")
 _NO_RECORD = b"Resource not found"
 _DAY = 86400.0
 for _name in ("stamina", "hishel", "httpx"):
@@ -47,6 +50,27 @@ class _Unwell(Exception):
         self.wait = wait
 
 
+class _Retry:
+    """How long to wait before the next try, if there is time: the service's own wish, or ours."""
+
+    def __init__(self, manners: Manners, budget: RequestBudget) -> None:
+        self._manners, self._budget = manners, budget
+        self._wait = manners.first_wait
+
+    def __call__(self, fault: Exception) -> bool | float:
+        wait = self._wait * random.uniform(1, 1.5)  # noqa: S311  so that callers do not march in step
+        self._wait = min(2 * self._wait, self._manners.longest_wait)
+        if isinstance(fault, _Unwell):
+            if fault.wait is not None:
+                wait = fault.wait
+        elif not isinstance(fault, httpx.TransportError) or isinstance(
+            fault, httpx.UnsupportedProtocol
+        ):
+            return False
+        most = min(self._manners.longest_wait, self._budget.seconds_left)
+        return wait if wait < most else False
+
+
 class Outside:
     """Asks services one question at a time, at a modest pace.
 
@@ -63,9 +87,14 @@ class Outside:
         )
         self._client = CacheClient(
             storage=self._storage,
-            headers={"User-Agent": agent(contact), "Accept": "application/json"},
+            headers={
+                "User-Agent": agent(contact),
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
             timeout=manners.timeout,
             follow_redirects=True,
+            limits=httpx.Limits(max_keepalive_connections=0),
             max_redirects=manners.redirects,
             event_hooks={"request": [self._refuse_private], "response": [self._refuse_peer]},
         )
@@ -99,18 +128,20 @@ class Outside:
 
     def _fetched(self, name: str, url: str) -> tuple[bytes, str]:
         """The body of an answer and the day it is of, after as many tries as are allowed."""
+        budget = RequestBudget(self._manners.longest, self._manners.largest)
         try:
-            for attempt in stamina.retry_context(
-                on=self._again_after,
-                attempts=self._manners.attempts,
-                timeout=None,
-                wait_initial=self._manners.first_wait,
-                wait_max=self._manners.longest_wait,
-                wait_jitter=self._manners.first_wait / 2,
-            ):
-                with attempt:
-                    self._keep_pace(name)
-                    return self._once(SERVICES[name], url)
+            with budget.spend():
+                for attempt in stamina.retry_context(
+                    on=_Retry(self._manners, budget),
+                    attempts=self._manners.attempts,
+                    timeout=None,
+                ):
+                    with attempt:
+                        self._keep_pace(name)
+                        return self._once(SERVICES[name], url, budget)
+        except BudgetExceeded as fault:
+            self._forget(url)  # a body that was cut may look whole
+            raise Unanswered(f"an answer that took {fault}") from fault
         except _Unwell as fault:
             asked = f", and asked to wait {fault.wait:.0f} s" if fault.wait else ""
             raise Unanswered(f"it {fault}{asked}") from fault
@@ -122,16 +153,6 @@ class Outside:
             raise Unanswered(str(fault) or type(fault).__name__) from fault
         raise AssertionError("the retries end with an answer or an exception")
 
-    def _again_after(self, fault: Exception) -> bool | float:
-        """Whether to try again, or the seconds that the service asked for."""
-        if isinstance(fault, _Unwell):
-            if fault.wait is None:
-                return True
-            return fault.wait if fault.wait <= self._manners.longest_wait else False
-        return isinstance(fault, httpx.TransportError) and not isinstance(
-            fault, httpx.UnsupportedProtocol
-        )
-
     def _keep_pace(self, name: str) -> None:
         now = time.monotonic()
         wait = self._next.get(name, now) - now
@@ -139,27 +160,46 @@ class Outside:
             time.sleep(wait)
         self._next[name] = max(now, now + wait) + self._manners.endpoints[name].interval
 
-    def _once(self, service: Service, url: str) -> tuple[bytes, str]:
-        with self._client.stream("GET", url, extensions={"caching": {"key": url}}) as response:
-            if response.status_code in _UNWELL:
-                raise _Unwell(response.status_code, _wait(response.headers.get("Retry-After")))
-            body = self._body(response)
-            if response.status_code in service.missing and body.startswith(_NO_RECORD):
-                return _NO_RECORD, _today()
-            if response.status_code != 200:
-                raise Unanswered(f"it answered {response.status_code}")
-            return body, _day(response)
+    def _once(self, service: Service, url: str, budget: RequestBudget) -> tuple[bytes, str]:
+        budget.count_request()
+        limit = min(self._manners.timeout, budget.seconds_left)
+        try:
+            with (
+                budget.cut_connections() as trace,
+                self._client.stream(
+                    "GET",
+                    url,
+                    timeout=limit,
+                    extensions={"caching": {"key": url}, "trace": trace},
+                ) as response,
+            ):
+                return self._read(service, response, budget)
+        except httpx.TransportError:
+            budget.check_time()
+            raise
 
-    def _body(self, response: httpx.Response) -> bytes:
+    def _read(
+        self, service: Service, response: httpx.Response, budget: RequestBudget
+    ) -> tuple[bytes, str]:
+        if response.status_code in _UNWELL:
+            raise _Unwell(response.status_code, _wait(response.headers.get("Retry-After")))
+        body = self._body(response, budget)
+        if response.status_code in service.missing and body.startswith(_NO_RECORD):
+            return _NO_RECORD, _today()
+        if response.status_code != 200:
+            raise Unanswered(f"it answered {response.status_code}")
+        return body, _day(response)
+
+    def _body(self, response: httpx.Response, budget: RequestBudget) -> bytes:
         """The bytes of an answer that is neither too large nor too slow."""
-        parts, size, end = [], 0, time.monotonic() + self._manners.longest
+        if response.headers.get("Content-Encoding", "").lower() not in _ENCODINGS:
+            raise Unanswered("an answer packed in a way that was not asked for")
+        parts = []
         for part in response.iter_bytes():
-            size += len(part)
-            if size > self._manners.largest:
-                raise Unanswered(f"an answer of more than {self._manners.largest:,} bytes")
-            if time.monotonic() > end:
-                raise Unanswered(f"an answer that took more than {self._manners.longest:g} s")
+            budget.count_bytes(len(part))
+            budget.check_time()
             parts.append(part)
+        budget.check_time()  # a body without a length ends where its connection is cut
         return b"".join(parts)
 
     def _forget(self, url: str) -> None:

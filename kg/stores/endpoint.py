@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
@@ -21,6 +22,7 @@ from kg.errors import LimitError, OutsideError, UsageError
 from kg.rdf.parsing import parse_lines
 from kg.rdf.sparql import bind
 from kg.rdf.vocab import BASE, PREFIXES
+from kg.request_budget import RequestBudget
 from kg.stores import guard, limited
 from kg.stores.results import QueryResult, of_table
 from kg.stores.wire import Reply, Wire, without_password
@@ -92,10 +94,14 @@ class EndpointStore:
                 f"{self.wire.shown} does not take the data: {reply.status} {reply.reason}"
             )
 
-    def _patient(self, method: str, url: str, **request: Any) -> Reply:
-        """A reply to a request about data, which may take its time."""
+    def _patient(
+        self, method: str, url: str, into: IO[bytes] | None = None, **request: Any
+    ) -> Reply:
+        """A reply to a request about data: it may take its time, and room where it has a file."""
+        size = self.wire.total.most_bytes if into else None
+        budget = self.wire.new_budget(5 * self.wire.patience, size)
         try:
-            return self.wire.send(method, url, patience=5 * self.wire.patience, **request)
+            return self.wire.send(method, url, budget=budget, into=into, **request)
         except TimeoutError as fault:
             raise OutsideError(f"{fault}. The data may have gone over in part.") from None
 
@@ -128,7 +134,12 @@ class EndpointStore:
         return sum(1 for line in file if line.strip())
 
     def _count(self, pattern: str) -> int:
-        return int(self._rows(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}", None).rows[0][0])
+        text = f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}"
+        try:
+            with self._in_time():
+                return int(self._rows(text, self.wire.new_budget()).rows[0][0])
+        except (LookupError, ValueError):
+            raise OutsideError(f"{self.wire.shown} answers a count without a number") from None
 
     def _pages(self, pattern: str) -> Iterator[ox.Triple]:
         seen = 0
@@ -138,7 +149,7 @@ class EndpointStore:
                 f"ORDER BY ?s ?p ?o LIMIT {PAGE} OFFSET {seen} }} }}"
             )
             found = 0
-            for quad in _parsed(self._triples(text), self.wire.shown):
+            for quad in _parsed(self._triples(text, self.wire.new_budget()), self.wire.shown):
                 found += 1
                 yield quad.triple
             seen += found
@@ -147,7 +158,11 @@ class EndpointStore:
 
     def graphs(self) -> tuple[str, ...]:
         """IRIs of the named graphs, sorted."""
-        found = self._rows("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", None)
+        with self._in_time():
+            return self._graphs(self.wire.new_budget())
+
+    def _graphs(self, budget: RequestBudget) -> tuple[str, ...]:
+        found = self._rows("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", budget)
         return tuple(sorted(self._iris(found)))
 
     def _iris(self, found: QueryResult) -> Iterator[str]:
@@ -163,34 +178,47 @@ class EndpointStore:
     ) -> QueryResult:
         """The answer to a SPARQL query; see `kg.stores.Store.query`.
 
-        An answer that the service may have cut short is asked for page by page.
+        An answer that the service may have cut short is asked for page by page. The time, and the
+        bytes of an answer, are for all pages together.
         """
         text = bind(text, parameters or {})
-        guard.check(text, self.graphs() if guard.uses(text, "FROM") else ())
-        limited.refuse_calls(text, timeout)
-        if guard.form_of(text) in ("CONSTRUCT", "DESCRIBE"):
-            lines = self._triples(text, timeout).splitlines(keepends=True)
+        budget = self.wire.new_budget(timeout)
+        with self._in_time(timeout), budget.spend():
+            guard.check(text, self._graphs(budget) if guard.uses(text, "FROM") else ())
+            limited.refuse_calls(text, timeout)
+            if guard.form_of(text) not in ("CONSTRUCT", "DESCRIBE"):
+                return self._rows(text, budget)
+            lines = self._triples(text, budget).splitlines(keepends=True)
             return QueryResult("triples", b"".join(sorted(set(filter(bytes.strip, lines)))))
-        return self._rows(text, timeout)
 
-    def _rows(self, text: str, timeout: float | None) -> QueryResult:
+    @contextmanager
+    def _in_time(self, timeout: float | None = None) -> Iterator[None]:
+        """What happens where the time is over: whose limit it was says whose fault it is."""
+        try:
+            yield
+        except TimeoutError as fault:
+            if timeout is None:
+                raise OutsideError(f"{fault}. It may be down or busy.") from None
+            raise LimitError(f"the query took longer than {timeout:g} s: {fault}") from None
+
+    def _rows(self, text: str, budget: RequestBudget) -> QueryResult:
         ordered = guard.outermost(text, "ORDER")
-        found = self._page(text, timeout)
+        found = self._page(text, budget)
         if found.kind == "boolean" or any(guard.outermost(text, w) for w in ("LIMIT", "OFFSET")):
             return found
         if found.count < self.smallest_cut:
             return found
         if not ordered:  # pages of an unordered answer may overlap
             text = f"{text}\nORDER BY {' '.join('?' + name for name in found.variables)}"
-            found = self._page(text, timeout)
+            found = self._page(text, budget)
         pages = [found]
         while pages[-1].count:
             seen = sum(page.count for page in pages)
-            pages.append(self._page(f"{text}\nLIMIT {seen} OFFSET {seen}", timeout))
+            pages.append(self._page(f"{text}\nLIMIT {seen} OFFSET {seen}", budget))
         return QueryResult.joined(pages, ordered)
 
-    def _page(self, text: str, timeout: float | None) -> QueryResult:
-        reply = self._ask(text, _ROWS, timeout)
+    def _page(self, text: str, budget: RequestBudget) -> QueryResult:
+        reply = self._ask(text, _ROWS, budget)
         try:
             table = of_table(reply.body, text)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
@@ -200,25 +228,20 @@ class EndpointStore:
             ) from None
         return table
 
-    def _triples(self, text: str, timeout: float | None = None) -> bytes:
-        reply = self._ask(text, _TRIPLES, timeout)
+    def _triples(self, text: str, budget: RequestBudget) -> bytes:
+        reply = self._ask(text, _TRIPLES, budget)
         if reply.kind not in (_TRIPLES, "text/plain"):
             raise OutsideError(f"{self.wire.shown} answers {reply.kind}, not {_TRIPLES}")
         return _canonical(reply.body, self.wire.shown)
 
-    def _ask(self, text: str, accept: str, timeout: float | None) -> Reply:
-        try:
-            reply = self.wire.send(
-                "POST",
-                self.query_url,
-                data={"query": guard.with_prefixes(plain(text), PREFIXES, BASE)},
-                headers={"Accept": accept},
-                patience=timeout,
-            )
-        except TimeoutError as fault:
-            if timeout is None:
-                raise OutsideError(f"{fault}. It may be down or busy.") from None
-            raise LimitError(f"the query took longer than {timeout:g} s: {fault}") from None
+    def _ask(self, text: str, accept: str, budget: RequestBudget) -> Reply:
+        reply = self.wire.send(
+            "POST",
+            self.query_url,
+            data={"query": guard.with_prefixes(plain(text), PREFIXES, BASE)},
+            headers={"Accept": accept},
+            budget=budget,
+        )
         if reply.status == 400:
             raise UsageError(f"the query is not valid SPARQL for {self.wire.shown}: {reply.reason}")
         if reply.status == 413:

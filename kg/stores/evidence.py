@@ -13,7 +13,7 @@ from itertools import groupby, islice
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.errors import LimitError, UnknownName
+from kg.errors import DataError, LimitError, UnknownName
 from kg.model import (
     EdgeBatch,
     Entity,
@@ -124,9 +124,15 @@ class StoreSource:
             if not found.count:
                 return
             seen += found.count
-            ids = [[_id(cell["value"]) for cell in found.cells(c)] for c in found.variables[:3]]
-            signs = tuple(int(cell["value"]) for cell in found.cells("sign"))
-            yield EdgeBatch(tuple(ids[1]), tuple(ids[2]), signs, tuple(ids[0]))
+            claims, subjects, objects = (
+                tuple(_id(cell["value"]) for cell in found.cells(name))
+                for name in ("claim", "subject", "object")
+            )
+            try:
+                signs = tuple(int(cell["value"]) for cell in found.cells("sign"))
+            except ValueError:
+                raise DataError("the store holds a sign of a link that is no number") from None
+            yield EdgeBatch(subjects, objects, signs, claims)
 
     def evidence(self, subject: str, object: str) -> tuple[tuple[Study, Finding], ...]:
         """Findings on exactly subject -> object, with their studies."""

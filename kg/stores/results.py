@@ -156,12 +156,44 @@ def of_table(data: bytes, text: str) -> QueryResult:
     how a term is written, the columns of `SELECT *`, the order of rows where the query names none.
     """
     table = json.loads(data)
+    _check_table(table)
     if guard.form_of(text) == "ASK":
         said = json.dumps({"head": {}, "boolean": _yes(table)})
         return QueryResult("boolean", said.encode())
     if guard.selects_all(text):
         table["head"]["vars"].sort()
     return QueryResult("rows", _table(table, guard.outermost(text, "ORDER")))
+
+
+_DEEPEST = 50
+"""Triple terms inside each other."""
+
+
+def _check_table(table: Any) -> None:
+    """ValueError where a table has not the form of the standard, so that no reader meets it."""
+    if "boolean" in table:
+        if not isinstance(table["boolean"], bool):
+            raise ValueError("boolean is not true or false")
+        return
+    if not all(isinstance(name, str) for name in table["head"].get("vars", [])):
+        raise ValueError("the name of a column is no text")
+    for row in table["results"]["bindings"]:
+        for cell in row.values():
+            _check_term(cell, _DEEPEST)
+
+
+def _check_term(cell: Any, depth: int) -> None:
+    kind, value = cell["type"], cell["value"]
+    if kind == "triple" and depth:
+        for part in ("subject", "predicate", "object"):
+            _check_term(value[part], depth - 1)
+    elif kind not in _TERMS or not isinstance(value, str):
+        raise ValueError("a cell is no term")
+    if not all(isinstance(cell.get(name, ""), str) for name in ("datatype", "xml:lang")):
+        raise ValueError("the type or language of a cell is no text")
+
+
+_TERMS = ("uri", "literal", "typed-literal", "bnode")
 
 
 def _yes(table: dict[str, Any]) -> bool:
