@@ -77,4 +77,4 @@ def command(
     settings = Settings(
         host=host, port=port, hosts=hosts, cors=cors, workers=workers, timeout=timeout
     )
-    serve(base, settings, lambda line: click.echo(f"kg: {line}", err=True))
+    serve(base, settings)

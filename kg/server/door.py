@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kg.server.log import write_line
 from kg.server.metrics import Metrics
 from kg.server.settings import Settings
 
@@ -50,7 +49,7 @@ class Door:
     app: ASGIApp
     settings: Settings
     metrics: Metrics
-    log: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: T201
+    log: Callable[[Mapping[str, Any]], None] = write_line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or say why not."""
@@ -108,18 +107,15 @@ class Door:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self.metrics.saw(method, route, seen["status"], seconds)
         self.log(
-            json.dumps(
-                {
-                    "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                    "client": (scope.get("client") or ("",))[0],
-                    "method": method,
-                    # what stands behind the question mark is a person's own and is not kept
-                    "path": scope["path"][:200],
-                    "status": seen["status"],
-                    "bytes": seen["bytes"],
-                    "ms": round(seconds * 1000, 1),
-                }
-            )
+            {
+                "client": (scope.get("client") or ("",))[0],
+                "method": method,
+                # what stands behind the question mark is a person's own and is not kept
+                "path": scope["path"][:200],
+                "status": seen["status"],
+                "bytes": seen["bytes"],
+                "ms": round(seconds * 1000, 1),
+            }
         )
 
 

@@ -95,6 +95,10 @@ class Desk:
 
         return Library.read(self.base, self.snapshot.with_name("grades.json"))
 
+    def open(self) -> None:
+        """Open the graph, so that it can be read on when its folder is removed."""
+        _ = self.store
+
     def warm(self) -> None:
         """Compute what most pages need, before the first client asks."""
         self.library.all_grades()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.processes import child_environment, module_command
-from kg.server import frames
+from kg.server import frames, log
 from kg.server.settings import Settings
 
 START_SECONDS = 60.0
@@ -63,6 +63,7 @@ class Worker:
 
     process: asyncio.subprocess.Process
     walls: tuple[str, ...] = ()
+    listening: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, given: dict[str, Any]) -> Worker:
@@ -72,11 +73,13 @@ class Worker:
             *module_command("kg.server.worker", json.dumps(given)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
             env=child_environment(kept),
             cwd=given["folder"],
             start_new_session=True,  # Ctrl-C is for the server, which ends its workers itself
         )
         worker = cls(process)
+        worker.listening = asyncio.get_running_loop().create_task(worker._pass_on_log())
         try:
             async with asyncio.timeout(START_SECONDS):
                 ready = await worker._read()
@@ -120,6 +123,18 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()
+        if self.listening is not None:
+            await self.listening
+
+    async def _pass_on_log(self) -> None:
+        """Write into the log what the process writes to stderr, until it ends."""
+        stream, rest = self.process.stderr, b""
+        while stream is not None and (piece := await stream.read(1 << 16)):
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                log.pass_on(self.process.pid, line)
+            rest = rest[-(1 << 16) :]
+        log.pass_on(self.process.pid, rest)
 
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "KG_CACHE_DIR", "XDG_CACHE_HOME", "TMPDIR", "SYSTEMROOT")

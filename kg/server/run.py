@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ from types import FrameType
 
 import uvicorn
 
+from kg.server import log
 from kg.server.app import application
 from kg.server.connection import connections
 from kg.server.library import Library
@@ -24,14 +24,15 @@ from kg.server.settings import Settings
 from kg.stores.sandbox import NO_NETWORK_WALL
 
 
-def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> None:
-    """Serve a base until a signal ends it; `say` is told the address once it can be used.
+def serve(base: str | None, settings: Settings) -> None:
+    """Serve a base until a signal ends it; the log says the address once it can be used.
 
     Raises:
         OutsideError: the port cannot be had.
     """
     from kg.errors import OutsideError
 
+    log.install()
     with snapshot(base) as store:
         service = Service(settings, store, base)
         config = uvicorn.Config(
@@ -50,7 +51,6 @@ def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> N
             h11_max_incomplete_event_size=128 * 1024,
             backlog=512,
         )
-        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         try:
             listening = config.bind_socket()
             # asyncio sets this only where a socket names its protocol, which uvicorn's does not:
@@ -64,15 +64,17 @@ def serve(base: str | None, settings: Settings, say: Callable[[str], None]) -> N
         name = f"[{address[0]}]" if ":" in address[0] else address[0]
         running = replace(settings, port=address[1])
         if not running.is_local:
-            say(f"warning: {settings.host} can be reached by other machines; there is no log-in")
+            warning = f"{settings.host} can be reached by other machines; there is no log-in"
+            log.write_line({"level": "warning", "message": f"warning: {warning}"})
         server = _Server(config)
 
-        def tell_ready() -> None:
+        def log_start() -> None:
             if "network" not in service.queries.walls:
-                say(f"warning: {NO_NETWORK_WALL}")
-            say(f"serving http://{name}:{running.port}/")
+                log.write_line({"level": "warning", "message": f"warning: {NO_NETWORK_WALL}"})
+            address_shown = f"http://{name}:{running.port}/"
+            log.write_line({"level": "info", "message": f"serving {address_shown}"})
 
-        server.ready = tell_ready
+        server.ready = log_start
         server.run(sockets=[listening])
     if server.stopped_by == signal.SIGINT:
         raise KeyboardInterrupt

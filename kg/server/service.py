@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from kg.resources import shipped
@@ -97,7 +97,7 @@ async def body_of(request: Request, settings: Settings) -> bytes:
     """The body of a request, within the cap and in time.
 
     Raises:
-        Refused: 413 or 408.
+        Refused: 413, 408, or 499 where the client has left.
     """
     try:
         async with asyncio.timeout(settings.body_seconds):
@@ -106,6 +106,8 @@ async def body_of(request: Request, settings: Settings) -> bytes:
         raise Refused(413, f"at most {settings.body} bytes are read") from None
     except TimeoutError:
         raise Refused(408, "the body did not come in time") from None
+    except ClientDisconnect:
+        raise Refused(499, "the client left before its request was whole") from None
 
 
 async def _while_there(

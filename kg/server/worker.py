@@ -7,12 +7,13 @@ where the snapshot is and what the limits are.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from typing import IO, Any
 
 from kg.errors import KgError
-from kg.server import frames
+from kg.server import frames, log
 from kg.server.jobs import JOBS, Desk
 from kg.stores.sandbox import confine, with_large_stack
 
@@ -20,14 +21,27 @@ from kg.stores.sandbox import confine, with_large_stack
 def main() -> None:
     """Build the walls, then answer."""
     given = json.loads(sys.argv[1])
+    log.install()
     walls = confine(given["memory"])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else prints must not stand among the frames
-    with_large_stack(lambda: _serve(given, walls, answers))
+    with_large_stack(lambda: _begin(given, walls, answers))
+
+
+def _begin(given: dict[str, Any], walls: tuple[str, ...], answers: IO[bytes]) -> None:
+    try:
+        _serve(given, walls, answers)
+    except Exception as fault:
+        known = isinstance(fault, KgError)
+        logger = logging.getLogger(__name__)
+        logger.error("a worker ends: %s", fault, exc_info=None if known else fault)
+        answers.flush()
+        os._exit(1)
 
 
 def _serve(given: dict[str, Any], walls: tuple[str, ...], answers: IO[bytes]) -> None:
     desk = Desk.of(given)
+    desk.open()
     if given["warm"]:
         desk.warm()
     _send(answers, {"ready": True, "walls": walls})
@@ -42,10 +56,8 @@ def _serve(given: dict[str, Any], walls: tuple[str, ...], answers: IO[bytes]) ->
             head, payload = {"error": "LimitError", "message": "this needs too much memory"}, b""
         except RecursionError:
             head, payload = {"error": "LimitError", "message": "this nests too deep"}, b""
-        except Exception as fault:  # noqa: BLE001  one bad job must not end the worker
-            import traceback
-
-            traceback.print_exception(fault)
+        except Exception as fault:
+            logging.getLogger(__name__).error("a job failed", exc_info=fault)
             head, payload = {"error": "Fault", "message": type(fault).__name__}, b""
         _send(answers, head, payload)
 

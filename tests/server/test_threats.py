@@ -5,6 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shutil
+import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -15,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import psutil
 import pytest
 
 from kg import api
@@ -25,7 +30,7 @@ from kg.server.library import Library
 from kg.server.site import pages
 from tests.canary import Canary, listening
 from tests.server.conftest import CASES
-from tests.server.serving import ROOT, Server
+from tests.server.serving import ROOT, Server, serving
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -205,6 +210,82 @@ def test_the_log_has_one_json_line_a_request_and_no_secret(small: Server) -> Non
     assert {"time", "client", "method", "path", "status", "bytes", "ms"} == set(entries[-1])
     assert "my-secret" not in small.log.read_text()
     assert not [e for e in entries if "forged" in e]
+
+
+RUDE = {
+    "a post without its body": b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/sparql-query\r\nContent-Length: 500\r\n\r\nASK",
+    "a chunked post cut short": b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\n500\r\nASK",
+    "a broken chunk": b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+    "half a head": b"GET / HTTP/1.1\r\nHost: loc",
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n\n{}\r\n\r\n",
+    "a header of bytes": b"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: \xff\x00\xfe\r\n\r\n",
+    "a path of bytes": b"GET /%ff%fe/\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "an upgrade": b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+    b"Connection: Upgrade\r\n\r\n",
+    "a query and away": b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a page and away": b"GET /whatif HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n",
+    "two requests at once": b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2,
+    "a body for a page": b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc",
+    "a length that is none": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+    "a body larger than it says": b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n100000\r\n" + b"x" * 0x100000 + b"\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", RUDE)
+@pytest.mark.parametrize("reset", [False, True], ids=["closes", "resets"])
+def test_whatever_a_client_does_the_log_is_json_without_tracebacks(
+    small: Server, name: str, reset: bool
+) -> None:
+    before = len(small.log.read_text())
+    with socket.create_connection(("127.0.0.1", small.port), timeout=10) as line:
+        line.sendall(RUDE[name])
+        time.sleep(0.1)
+        if reset:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    time.sleep(0.1)
+    assert small.query("ASK {}").status == 200
+    lines = small.log.read_text()[before:].splitlines()
+    entries = [json.loads(entry) for entry in lines]
+    assert not [e for e in entries if "trace" in e or e.get("status") == 500]
+    assert "Traceback" not in "".join(lines)
+
+
+def test_what_a_worker_writes_as_it_dies_is_json(tmp_path: Path) -> None:
+    """Its own tracebacks, and what native code or the interpreter print."""
+    with serving(tmp_path) as server:
+        for line in server.log.read_text().splitlines():
+            json.loads(line)
+        workers = psutil.Process(server.process.pid).children()
+        for worker in workers:
+            worker.send_signal(signal.SIGABRT)
+        time.sleep(0.5)
+        server.ask("/healthz")
+    for line in server.log.read_text().splitlines():
+        assert isinstance(json.loads(line), dict)
+
+
+def test_a_server_whose_snapshot_is_removed_answers_on_or_says_503(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    base = tmp_path / "base"
+    shutil.copytree(CASES / "cli" / "base", base)
+    with serving(tmp_path, "--workers", "1", base=base) as server:
+        (folder,) = tmp_path.glob("kg-serve-*")
+        shutil.rmtree(folder)
+        shutil.rmtree(base)
+        assert server.query("SELECT * { ?s ?p ?o } LIMIT 3").status == 200
+        assert server.ask("/studies", {"accept": "text/html"}).status == 200
+        for worker in psutil.Process(server.process.pid).children():
+            worker.kill()
+        reply = server.query("SELECT * { ?s ?p ?o } LIMIT 3")
+        assert reply.status == 503
+        assert str(tmp_path) not in reply.text
+        assert "Traceback" not in server.log.read_text()
 
 
 def test_metrics_and_health_tell_how_it_is(small: Server) -> None:
