@@ -12,7 +12,8 @@ from urllib.parse import quote, urlsplit
 
 # XML 1.0 section 2.2 has no place for these, and Graphviz cuts a label at NUL.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What changes the direction of text, and the tags of plane 14, which no reader sees.
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\U000e0000-\U000e007f]")
 _SEQUENCES = re.compile(
     r"""\x1b\[[0-?]*[ -/]*[@-~]            # CSI: colours, cursor
       | \x9b[0-?]*[ -/]*[@-~]              # CSI in one character
@@ -135,7 +136,7 @@ def terminal(text: str) -> str:
     """
     shown = _SEQUENCES.sub("", text)
     kept = (c for c in _BREAKS.sub(" ", shown) if unicodedata.category(c) not in ("Cc", "Cs"))
-    return _BIDI.sub("", "".join(kept))
+    return plain("".join(kept))
 
 
 def link(url: str) -> str | None:

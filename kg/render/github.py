@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kg.model import Diagnostic, Result, Severity
+from kg.render.escape import terminal
 
 LEVELS: Mapping[Severity, str] = {
     Severity.SEVERE: "error",
@@ -38,12 +39,13 @@ def _command(found: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    """A message with what would end it, or begin another one, escaped.
+    """A message with what would end it, or begin another one, escaped; a log shows it as it is.
 
-    >>> _data("50 %" + chr(10) + "::error::")
+    >>> _data("50 %" + chr(10) + "::error::" + chr(27) + "[31m" + chr(0x202E))
     '50 %25%0A::error::'
     """
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    shown = "\n".join(terminal(line) for line in text.splitlines())
+    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 from kg.model import Diagnostic, Result
-
-NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from kg.render import escape
 
 
 def junit(diagnostics: Iterable[Diagnostic]) -> str:
@@ -48,7 +45,7 @@ def _case(found: Diagnostic) -> str:
         reason = _quoted(f"waived: {found.waived.reason}")
         inner = f"<skipped message={reason}/>"
     elif found.result is Result.HIT:
-        body = escape(NOT_IN_XML.sub("\ufffd", f"{found}"))
+        body = escape.xml(f"{found}")
         inner = f'<failure type="{found.severity.word}" message={message}>{body}</failure>'
     elif found.result is Result.CANNOT_TELL:
         inner = f"<skipped message={message}/>"
@@ -58,4 +55,4 @@ def _case(found: Diagnostic) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(NOT_IN_XML.sub("\ufffd", text))
+    return f'"{escape.xml(text)}"'

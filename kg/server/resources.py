@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg.rdf import vocab
 from kg.rdf.vocab import DCTERMS, RDF, XSD
+from kg.rdf.xml import write_rdf_xml
 from kg.resources import shipped
 from kg.stores.results import QueryResult
 
@@ -83,7 +84,9 @@ def written(triples: list[ox.Triple], kind: str) -> Frame:
     prefixes = dict(vocab.PREFIXES) | {"sd": SD, "void": VOID}
     text = "".join(f"{t} .\n" for t in triples).encode()
     form = SERIALISED[kind]
-    if form is not ox.RdfFormat.N_TRIPLES:
+    if form is ox.RdfFormat.RDF_XML:
+        text = write_rdf_xml(QueryResult("triples", text).triples, prefixes).encode()
+    elif form is not ox.RdfFormat.N_TRIPLES:
         whole = QueryResult("triples", text)
         text = ox.serialize(whole.triples, format=form, prefixes=prefixes) or b""
     charset = "; charset=utf-8" if kind.startswith("text/") else ""

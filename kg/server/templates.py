@@ -9,6 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kg.render.escape import plain
+
 FOLDER = Path(__file__).resolve().parent / "templates"
 
 
@@ -19,9 +21,15 @@ def environment() -> Environment:
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _visible(value: Any) -> Any:
+    """A value without control characters, and without what turns the direction of the text."""
+    return type(value)(plain(value)) if isinstance(value, str) else value
 
 
 def render(template: str, **values: Any) -> str:

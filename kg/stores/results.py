@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from kg.errors import UsageError
 from kg.rdf.vocab import PREFIXES, XSD, compact
+from kg.rdf.xml import make_well_formed, write_rdf_xml
 from kg.stores import guard
 
 Kind = Literal["rows", "boolean", "triples"]
@@ -118,8 +119,8 @@ class QueryResult:
         answer = ox.parse_query_results(self.payload, format=ox.QueryResultsFormat.JSON)
         if isinstance(answer, ox.QueryTriples):
             raise TypeError("a table was expected")
-        data = answer.serialize(format=formats[format])
-        return (data or b"").decode()
+        text = (answer.serialize(format=formats[format]) or b"").decode()
+        return make_well_formed(text) if format == "xml" else text
 
     def _graph(self, format: str) -> str:
         import pyoxigraph as ox
@@ -128,8 +129,9 @@ class QueryResult:
             "ttl": ox.RdfFormat.TURTLE,
             "nt": ox.RdfFormat.N_TRIPLES,
             "jsonld": ox.RdfFormat.JSON_LD,
-            "xml": ox.RdfFormat.RDF_XML,
         }
+        if format == "xml":
+            return write_rdf_xml(self.triples, PREFIXES)
         if format not in formats:
             raise _unfit(format, TRIPLE_FORMATS, "CONSTRUCT and DESCRIBE give triples.")
         data = ox.serialize(self.triples, format=formats[format], prefixes=dict(PREFIXES))

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -328,21 +329,20 @@ _READ = (
 )
 
 
-@pytest.fixture(scope="module")
-def spoiled() -> EvidenceBase:
-    """A small base in which every label, title and note is hostile."""
-
-    def turns() -> Iterator[str]:
-        while True:
-            yield from HOSTILE
-
-    base, turn = api.load(CASES / "cli" / "base").base, turns()
+def spoil(base: EvidenceBase, turn: Iterator[str]) -> EvidenceBase:
+    """The base with something hostile before every label, title and note."""
     groups = (
         *("entities", "exposures", "populations", "sources"),
         *("claims", "citations", "studies", "chains"),
     )
     spoiled: Any = {g: tuple(_spoiled(x, turn) for x in getattr(base, g)) for g in groups}
     return replace(base, **spoiled)
+
+
+@pytest.fixture(scope="module")
+def spoiled() -> EvidenceBase:
+    """A small base in which every label, title and note is hostile."""
+    return spoil(api.load(CASES / "cli" / "base").base, cycle(HOSTILE))
 
 
 class Strict(HTMLParser):
