@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pyoxigraph as ox
