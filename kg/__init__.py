@@ -10,9 +10,9 @@ True
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from kg._version import __version__ as __version__
 
-_PUBLIC = {
+_MODULE_BY_NAME = {
     "Level": "kg.model",
     "Reading": "kg.model",
     "EvidenceBase": "kg.model",
@@ -32,6 +32,6 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     """Import a public name the first time it is asked for."""
-    if name in _PUBLIC:
-        return getattr(import_module(_PUBLIC[name]), name)
+    if name in _MODULE_BY_NAME:
+        return getattr(import_module(_MODULE_BY_NAME[name]), name)
     raise AttributeError(f"module 'kg' has no attribute {name!r}")

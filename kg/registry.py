@@ -34,53 +34,57 @@ class Registry(Mapping[str, T], Generic[T]):
         self._plugins: dict[str, str] | None = None
 
     def __getitem__(self, name: str) -> T:
-        target = self._built_in.get(name) or self._installed().get(name)
+        target = self._built_in.get(name) or self._load_plugins().get(name)
         if target is None:
-            raise UnknownName(self.kind, name, self.near(name))
+            raise UnknownName(self.kind, name, self.suggest_names(name))
         module, _, attribute = target.partition(":")
         return cast("T", getattr(import_module(module), attribute))
 
     def __iter__(self) -> Iterator[str]:
         yield from self._built_in
-        yield from (name for name in self._installed() if name not in self._built_in)
+        yield from (name for name in self._load_plugins() if name not in self._built_in)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._built_in or name in self._installed()
+        return name in self._built_in or name in self._load_plugins()
 
-    def target(self, name: str) -> str:
+    def find_target(self, name: str) -> str:
         """The `"module:attribute"` of a name, without importing it."""
-        return self._built_in.get(name) or self._installed()[name]
+        return self._built_in.get(name) or self._load_plugins()[name]
 
-    def near(self, name: str) -> tuple[str, ...]:
+    def suggest_names(self, name: str) -> tuple[str, ...]:
         """Up to three known names that resemble `name`, best first."""
         from difflib import get_close_matches
 
         return tuple(get_close_matches(name, list(self), n=3, cutoff=0.5))
 
-    def _installed(self) -> dict[str, str]:
+    def _load_plugins(self) -> dict[str, str]:
         if self._plugins is None:
             self._plugins = {}
-            if self._group and _plugged_in(self._group):
+            if self._group and _has_entry_points(self._group):
                 from importlib.metadata import entry_points
 
                 self._plugins = {e.name: e.value for e in entry_points(group=self._group)}
         return self._plugins
 
 
-def _plugged_in(group: str) -> bool:
+def _has_entry_points(group: str) -> bool:
     """Whether some installed distribution may have entry points of this group.
 
     Reading the few `entry_points.txt` files takes a millisecond; importing `importlib.metadata`
     takes more than the rest of a start.
     """
     mark = f"[{group}]".encode()
-    return any(mark in _entry_points(folder, name) for folder in sys.path for name in _list(folder))
+    return any(
+        mark in _read_entry_points(folder, name)
+        for folder in sys.path
+        for name in _list_info_folders(folder)
+    )
 
 
-def _list(folder: str) -> list[str]:
+def _list_info_folders(folder: str) -> list[str]:
     try:
         names = os.listdir(folder or ".")  # noqa: PTH208 - pathlib costs more than the answer
         return [name for name in names if name.endswith("-info")]
@@ -88,7 +92,7 @@ def _list(folder: str) -> list[str]:
         return []
 
 
-def _entry_points(folder: str, name: str) -> bytes:
+def _read_entry_points(folder: str, name: str) -> bytes:
     try:
         with open(f"{folder}/{name}/entry_points.txt", "rb") as file:  # noqa: PTH123
             return file.read()

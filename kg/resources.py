@@ -19,78 +19,83 @@ except ImportError:  # a Python that was built without its own hashes
     from hashlib import blake2b
 
 __all__ = [
-    "DIGEST",
+    "DIGEST_BYTES",
     "blake2b",
-    "cache_directory",
-    "checksum",
-    "fingerprint",
-    "key",
-    "shipped",
+    "compute_checksum",
+    "compute_fingerprint",
+    "hash_texts",
+    "list_file_states",
+    "load_toml_table",
+    "locate_cache_folder",
+    "locate_shipped_folder",
     "source_date",
-    "states",
-    "table",
 ]
 
-DIGEST = 32
+DIGEST_BYTES = 32
 """Bytes of a digest of data, as long as those of SHA-256."""
 
 LAST_DATE = 253402300799
 """Seconds from 1970 to the end of the year 9999."""
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE_FOLDER = Path(__file__).resolve().parent
 
 
-def shipped(name: str) -> Path:
+def locate_shipped_folder(name: str) -> Path:
     """The directory `data` or `ontology` that ships with this kg.
 
-    >>> shipped("data").is_dir()
+    >>> locate_shipped_folder("data").is_dir()
     True
     """
-    inside = _PACKAGE / "_shipped" / name
-    return inside if inside.is_dir() else _PACKAGE.parent / name
+    inside = _PACKAGE_FOLDER / "_shipped" / name
+    return inside if inside.is_dir() else _PACKAGE_FOLDER.parent / name
 
 
-def fingerprint() -> str:
+def compute_fingerprint() -> str:
     """A key that changes with the code and the shipped data: sizes and times of their files.
 
     What this kg has computed from its own data may be kept under it.
     """
-    return key([*states(_PACKAGE, ".py"), *states(shipped("data"), "")])
+    return hash_texts(
+        [
+            *list_file_states(_PACKAGE_FOLDER, ".py"),
+            *list_file_states(locate_shipped_folder("data"), ""),
+        ]
+    )
 
 
-def key(parts: Iterable[str]) -> str:
+def hash_texts(parts: Iterable[str]) -> str:
     """A key of 24 hexadecimal digits for some texts, whatever their order."""
     return blake2b("\n".join(sorted(parts)).encode(), digest_size=12).hexdigest()
 
 
-def checksum(content: bytes) -> str:
+def compute_checksum(content: bytes) -> str:
     """Sixteen hexadecimal digits that tell a file that was cut short or changed."""
     return blake2b(content, digest_size=8).hexdigest()
 
 
-def states(folder: Path, suffix: str) -> list[str]:
+def list_file_states(folder: Path, suffix: str) -> list[str]:
     """`path:size:time` of the files under a folder. os.scandir asks for each file once."""
-    found, todo = [], [str(folder)]
-    while todo:
-        with os.scandir(todo.pop()) as entries:
+    file_states, open_folders = [], [str(folder)]
+    while open_folders:
+        with os.scandir(open_folders.pop()) as entries:
             for entry in entries:
                 if entry.is_dir():
-                    todo.append(entry.path)
+                    open_folders.append(entry.path)
                 elif entry.name.endswith(suffix):
                     state = entry.stat()
-                    found.append(f"{entry.path}:{state.st_size}:{state.st_mtime_ns}")
-    return found
+                    file_states.append(f"{entry.path}:{state.st_size}:{state.st_mtime_ns}")
+    return file_states
 
 
-def cache_directory() -> Path:
+def locate_cache_folder() -> Path:
     """Where compiled bases are kept: `$KG_CACHE_DIR`, `$XDG_CACHE_HOME/kg` or `~/.cache/kg`."""
-    if chosen := os.environ.get("KG_CACHE_DIR"):
-        return Path(chosen)
+    if configured_path := os.environ.get("KG_CACHE_DIR"):
+        return Path(configured_path)
     root = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(root).expanduser() / "kg"
 
 
-def table(path: Path) -> dict[str, Any]:
+def load_toml_table(path: Path) -> dict[str, Any]:
     """The table of a TOML file, from the cache where that is current: parsing takes 3 ms.
 
     Raises:
@@ -98,29 +103,29 @@ def table(path: Path) -> dict[str, Any]:
         ValueError: it is not TOML.
     """
     state = path.stat()
-    name = f"{path.stem}-{key([f'{path}:{state.st_size}:{state.st_mtime_ns}'])}.json"
-    kept = cache_directory() / "tables" / name
+    name = f"{path.stem}-{hash_texts([f'{path}:{state.st_size}:{state.st_mtime_ns}'])}.json"
+    cache_file = locate_cache_folder() / "tables" / name
     try:
-        found = json.loads(kept.read_bytes())
+        cached_table = json.loads(cache_file.read_bytes())
     except (OSError, ValueError):
-        found = None
-    return found if isinstance(found, dict) else _parsed(path, kept)
+        cached_table = None
+    return cached_table if isinstance(cached_table, dict) else _parse_and_cache(path, cache_file)
 
 
-def _parsed(path: Path, kept: Path) -> dict[str, Any]:
+def _parse_and_cache(path: Path, cache_file: Path) -> dict[str, Any]:
     import tomllib
 
-    found = tomllib.loads(path.read_text(encoding="utf-8"))
-    part = kept.with_suffix(f".{os.getpid()}")
+    parsed_table = tomllib.loads(path.read_text(encoding="utf-8"))
+    part = cache_file.with_suffix(f".{os.getpid()}")
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        for old in kept.parent.glob(f"{path.stem}-*.json"):
+        cache_file.parent.mkdir(parents=True, exist_ok=True)
+        for old in cache_file.parent.glob(f"{path.stem}-*.json"):
             old.unlink(missing_ok=True)
-        part.write_text(json.dumps(found), encoding="utf-8")
-        part.replace(kept)
+        part.write_text(json.dumps(parsed_table), encoding="utf-8")
+        part.replace(cache_file)
     except OSError:
         pass  # A cache that cannot be written costs time and nothing else.
-    return found
+    return parsed_table
 
 
 def source_date() -> datetime | None:
@@ -143,7 +148,7 @@ def source_date() -> datetime | None:
     return datetime.fromtimestamp(int(given), UTC)
 
 
-def record_directory() -> Path:
+def locate_record_folder() -> Path:
     """Where answers from outside are kept for good: `$XDG_DATA_HOME/kg` or `~/.local/share/kg`."""
-    root = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(root).expanduser() / "kg"
+    data_root = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data_root).expanduser() / "kg"

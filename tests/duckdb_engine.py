@@ -1,4 +1,4 @@
-"""The SQL of `kg.chains.rounds` on DuckDB, which is its oracle."""
+"""The SQL of `kg.bulk.sql` on DuckDB, which is its oracle."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import duckdb
 
 
 class DuckEngine:
-    """An engine of `kg.chains.rounds` in this process."""
+    """An engine of `kg.bulk.sql` in this process."""
 
     def __init__(self, base: Path) -> None:
         self.connection = duckdb.connect()
@@ -18,17 +18,17 @@ class DuckEngine:
         files = str(base / "*.parquet").replace("'", "''")
         self.connection.execute(f"CREATE VIEW given AS SELECT * FROM read_parquet('{files}')")
 
-    def make(self, name: str, sql: str, by: str = "") -> None:
+    def create_relation(self, name: str, sql: str, partition_column: str = "") -> None:
         self.connection.execute(f"CREATE TABLE made AS {sql}")
         self.connection.execute(f"DROP TABLE IF EXISTS {name}")
         self.connection.execute(f"ALTER TABLE made RENAME TO {name}")
 
-    def names(self, name: str, values: Sequence[str]) -> None:
+    def create_node_relation(self, name: str, values: Sequence[str]) -> None:
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} (node STRING)")
         if values:
             self.connection.executemany(f"INSERT INTO {name} VALUES (?)", [[v] for v in values])
 
-    def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
+    def select_rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
         cursor = self.connection.cursor().execute(sql)
         while rows := cursor.fetchmany(10_000):
             yield from rows

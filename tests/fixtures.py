@@ -6,7 +6,6 @@ Views are tested against it, so that they do not depend on how grades are comput
 from __future__ import annotations
 
 from kg.model import (
-    Apart,
     BaseSummary,
     Better,
     Certainty,
@@ -30,6 +29,7 @@ from kg.model import (
     LinkStatus,
     Location,
     Mechanistic,
+    OriginGrade,
     OutcomeGrade,
     PairGrade,
     Population,
@@ -178,7 +178,7 @@ def link(
         kind,
         status,
         claims,
-        Readings.of(
+        Readings.compute(
             lambda r: rating(by_reading[r], reasons[r], works=works if by_reading[r] else ())
         ),
         Readings(*levels),
@@ -277,7 +277,7 @@ def _certainty(*levels: Level) -> Readings[Certainty]:
 
 
 def _direct() -> Direct:
-    return Direct(Readings.of(lambda _: rating(NONE)), 8, 0, 0)
+    return Direct(Readings.compute(lambda _: rating(NONE)), 8, 0, 0)
 
 
 def _benefit() -> PairGrade:
@@ -310,11 +310,11 @@ def _benefit() -> PairGrade:
         counter_chains=(counter_chain(),),
         repair=Readings(est, asd, asd),
         fragility=(),
-        gain=Readings.of(lambda _: (Gain(first, 0),)),
+        gain=Readings.compute(lambda _: (Gain(first, 0),)),
         rewrite="No study cited here tested magnesium glycinate (oral) on acne scars.",
-        apart=(
-            Apart("cited", Verdict.UNSUPPORTED, Readings(NONE, NONE, VERY_LOW), NONE, 0),
-            Apart(
+        by_origin=(
+            OriginGrade("cited", Verdict.UNSUPPORTED, Readings(NONE, NONE, VERY_LOW), NONE, 0),
+            OriginGrade(
                 *("literature", Verdict.REFUTED, Readings(NONE, NONE, NONE), LOW, 1),
                 flags=("precise null",),
             ),
@@ -340,9 +340,9 @@ def _plain_pair(exposure: str, sense: Sense, best: Level) -> PairGrade:
         direct=_direct(),
         chains=(counter_chain(),) if sense is Sense.HARM else chains()[:1],
         counter_chains=(),
-        repair=Readings.of(lambda _: (RepairSet(VERY_LOW, None),)),
+        repair=Readings.compute(lambda _: (RepairSet(VERY_LOW, None),)),
         fragility=(),
-        gain=Readings.of(lambda _: ()),
+        gain=Readings.compute(lambda _: ()),
         rewrite="No study cited here tested it.",
     )
 

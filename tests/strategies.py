@@ -1,7 +1,8 @@
 """Hypothesis strategies for the model: whole bases whose references resolve.
 
     entities(), exposures(), ... claims()    one thing; references drawn from the given ids
-    bases()                                  an EvidenceBase in which `kg.formats.references.check`
+    bases()                                  an EvidenceBase in which
+    `kg.formats.references.check.check_base`
                                              finds nothing severe, with nasty text everywhere
 
 Ids keep to the pattern of the curated format; texts are never blank, and hold whatever Unicode has.

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.cli.grade import OTHERS
-from kg.grading.alternatives import ALGEBRAS
+from kg.cli.grade import OTHER_ALGEBRAS
+from kg.scenarios.alternatives import ALGEBRAS
 
 BASE = str(Path(__file__).resolve().parent / "cases" / "cli" / "base")
 
@@ -23,10 +23,10 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_help_names_every_alternative() -> None:
-    assert (*ALGEBRAS,) == OTHERS
+    assert (*ALGEBRAS,) == OTHER_ALGEBRAS
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", OTHER_ALGEBRAS)
 def test_every_alternative_rates_by_name_and_says_uncalibrated(name: str) -> None:
     found = json.loads(kg("--algebra", name, "--format", "json").stdout)
     assert (found["method"], found["label"]) == (name, "uncalibrated")

@@ -16,30 +16,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.formats.appraisal import COLUMNS, read, schema_text
-from kg.formats.appraisal_words import design, judgement, level
-from kg.grading.appraise import appraise
-from kg.grading.judgement import stated
-from kg.grading.profiles import profile
+from kg.formats.summary_tables.cells import read_design, read_judgement, read_level
+from kg.formats.summary_tables.reader import TABLE_COLUMNS, format_json_schema, read_bodies
+from kg.grading.body.appraise import appraise
+from kg.grading.body.judgement import find_stated_rating
+from kg.grading.profiles import load_profile
 from kg.grading.published import (
-    DOMAINS,
-    PEOPLE,
-    UPGRADES,
-    Appraised,
-    Body,
-    Follows,
-    rated,
-    with_upgrade,
+    DOMAIN_NAMES,
+    HUMAN_CONTEXT,
+    UPGRADE_NAMES,
+    AppraisedBody,
+    PublishedBody,
+    ReplayResult,
+    rate_published_body,
+    replace_upgrade_rule,
 )
 from kg.model import Design, Diagnostic, Level, Reading
-from kg.render.appraisal import FORMS, Frame
+from kg.render.rated_links.appraisal import APPRAISAL_RENDERERS, RatingRules
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases" / "appraise"
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG"))}
 WORDS = ("not serious", "serious", "very serious", "extremely serious")
-P = profile()
-FRAME = Frame("grade", "1.0", "strict", "established")
+P = load_profile()
+FRAME = RatingRules("grade", "1.0", "strict", "established")
 
 
 def kg(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
@@ -64,40 +64,50 @@ def table(*rows: dict[str, str]) -> list[str]:
     return text.getvalue().splitlines(keepends=True)
 
 
-def bodies(*rows: dict[str, str]) -> list[Body]:
-    found = [*read(table(*({"outcome": "pain", "design": "RCT", **row} for row in rows)), "t")]
-    assert all(isinstance(one, Body) for one in found), found
-    return [one for one in found if isinstance(one, Body)]
+def bodies(*rows: dict[str, str]) -> list[PublishedBody]:
+    found = [
+        *read_bodies(table(*({"outcome": "pain", "design": "RCT", **row} for row in rows)), "t")
+    ]
+    assert all(isinstance(one, PublishedBody) for one in found), found
+    return [one for one in found if isinstance(one, PublishedBody)]
 
 
-def rate(cells: dict[str, str] | None = None, name: str = "grade", **more: str) -> Appraised:
-    return rated(bodies({**(cells or {}), **more})[0], Reading.ESTABLISHED, profile(name))
+def rate(cells: dict[str, str] | None = None, name: str = "grade", **more: str) -> AppraisedBody:
+    return rate_published_body(
+        bodies({**(cells or {}), **more})[0], Reading.ESTABLISHED, load_profile(name)
+    )
 
 
 def faults(*lines: str) -> list[tuple[int, str]]:
     found = [
-        one for one in read([f"{line}\n" for line in lines], "t.csv") if isinstance(one, Diagnostic)
+        one
+        for one in read_bodies([f"{line}\n" for line in lines], "t.csv")
+        if isinstance(one, Diagnostic)
     ]
     return [(one.location.line if one.location else 0, one.message) for one in found]
 
 
-JUDGED = dict.fromkeys(DOMAINS, "not serious")
+JUDGED = dict.fromkeys(DOMAIN_NAMES, "not serious")
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.csv")), ids=lambda path: path.stem)
 def test_published_tables_replay(path: Path) -> None:
     name = "navguide" if "PMC7549128" in path.name else "grade"
-    rules = with_upgrade(profile(name), "lenient")
+    rules = replace_upgrade_rule(load_profile(name), "lenient")
     with path.open(encoding="utf-8", newline="") as lines:
-        rows = [b for b in read(lines, path.name) if isinstance(b, Body)]
+        rows = [b for b in read_bodies(lines, path.name) if isinstance(b, PublishedBody)]
     assert rows
     for row in rows:
-        done = rated(row, Reading.ESTABLISHED, rules)
-        assert done.level == row.published, row.outcome
+        done = rate_published_body(row, Reading.ESTABLISHED, rules)
+        assert done.level == row.published_level, row.outcome
         assert done.replay is not None
         bounds = done.replay.low, done.replay.high
-        told = stated("publication_bias", row.rows) is not None  # one table has no such column
-        assert done.replay.follows is (Follows.YES if len(set(bounds)) == 1 else Follows.MAY)
+        told = (
+            find_stated_rating("publication_bias", row.rows) is not None
+        )  # one table has no such column
+        assert done.replay.follows is (
+            ReplayResult.YES if len(set(bounds)) == 1 else ReplayResult.MAY
+        )
         assert told or "107845" in path.name
         assert len(set(bounds)) == 1 or not told
 
@@ -120,7 +130,11 @@ def test_the_step_names_the_judgement() -> None:
     cells = {**JUDGED, "risk_of_bias": "serious", "published_certainty": "high"}
     found = rate(cells).replay
     assert found is not None
-    assert (found.follows, found.low, found.high) == (Follows.NO, Level.MODERATE, Level.MODERATE)
+    assert (found.follows, found.low, found.high) == (
+        ReplayResult.NO,
+        Level.MODERATE,
+        Level.MODERATE,
+    )
     assert "one level less taken off for risk of bias" in found.step
 
 
@@ -128,8 +142,8 @@ def test_the_step_names_the_judgement() -> None:
 def test_every_combination_of_judgements_is_monotone_and_additive() -> None:
     """The additive rule by hand, over all 1024 combinations and both usual starts."""
     for words, start in ((w, s) for w in product(range(4), repeat=5) for s in ("RCT", "cohort")):
-        cells = {d: WORDS[n] for d, n in zip(DOMAINS, words, strict=True)}
-        no = dict.fromkeys(UPGRADES, "no")
+        cells = {d: WORDS[n] for d, n in zip(DOMAIN_NAMES, words, strict=True)}
+        no = dict.fromkeys(UPGRADE_NAMES, "no")
         row = rate(cells | no, design=start)
         top = 4 if start == "RCT" else 2
         assert row.level == max(1, top - sum(words))
@@ -138,7 +152,7 @@ def test_every_combination_of_judgements_is_monotone_and_additive() -> None:
 
 CELLS = st.fixed_dictionaries(
     {
-        **{d: st.sampled_from(("", "not assessable", *WORDS)) for d in DOMAINS},
+        **{d: st.sampled_from(("", "not assessable", *WORDS)) for d in DOMAIN_NAMES},
         "design": st.sampled_from(
             ("RCT", "quasi-randomised", "cohort", "cross-sectional", "animal")
         ),
@@ -161,28 +175,30 @@ EFFECT = {"effect": "2.4", "ci_low": "1.2", "ci_high": "4.8"}
 def test_intervals_hold_levels_and_narrow(
     cells: dict[str, str], upgrade: str, reading: Reading, sized: bool
 ) -> None:
-    rules = with_upgrade(P, upgrade)
+    rules = replace_upgrade_rule(P, upgrade)
     cells = {**cells, **(EFFECT if sized else {})}
-    open_row = rated(bodies(cells)[0], reading, rules)
+    open_row = rate_published_body(bodies(cells)[0], reading, rules)
     assert open_row.low <= open_row.level <= open_row.high
-    for domain in DOMAINS:
+    for domain in DOMAIN_NAMES:
         if cells[domain] != "not assessable":
             continue
         for word in WORDS[: 2 if domain == "publication_bias" else 3]:
-            row = rated(bodies({**cells, domain: word})[0], reading, rules)
+            row = rate_published_body(bodies({**cells, domain: word})[0], reading, rules)
             assert open_row.low <= row.low
             assert row.high <= open_row.high
 
 
 @pytest.mark.law("P15")
 @settings(deadline=None)
-@given(CELLS, st.sampled_from(DOMAINS), st.integers(0, 2), st.sampled_from(("strict", "lenient")))
+@given(
+    CELLS, st.sampled_from(DOMAIN_NAMES), st.integers(0, 2), st.sampled_from(("strict", "lenient"))
+)
 def test_a_worse_judgement_never_raises(
     cells: dict[str, str], domain: str, rating: int, upgrade: str
 ) -> None:
-    rules = with_upgrade(P, upgrade)
+    rules = replace_upgrade_rule(P, upgrade)
     better, worse = (
-        rated(bodies({**cells, domain: WORDS[n]})[0], Reading.ESTABLISHED, rules)
+        rate_published_body(bodies({**cells, domain: WORDS[n]})[0], Reading.ESTABLISHED, rules)
         for n in (rating, rating + 1)
     )
     assert worse.level <= better.level
@@ -195,7 +211,7 @@ def test_a_worse_judgement_never_raises(
 @given(st.lists(CELLS, min_size=2, max_size=5))
 def test_the_order_of_rows_changes_nothing(rows: list[dict[str, str]]) -> None:
     def levels(some: list[dict[str, str]]) -> list[tuple[Level, Level, Level]]:
-        done = [rated(b, Reading.ESTABLISHED, P) for b in bodies(*some)]
+        done = [rate_published_body(b, Reading.ESTABLISHED, P) for b in bodies(*some)]
         return [(r.level, r.low, r.high) for r in done]
 
     assert levels(rows)[::-1] == levels(rows[::-1])
@@ -203,14 +219,14 @@ def test_the_order_of_rows_changes_nothing(rows: list[dict[str, str]]) -> None:
 
 def test_a_row_is_rated_as_a_link_is() -> None:
     body = bodies({**JUDGED, "imprecision": "serious", "n_studies": "3", "participants": "900"})[0]
-    link = appraise([body.evidence], PEOPLE, P).established
-    assert link.level == rated(body, Reading.ESTABLISHED, P).level == Level.MODERATE
+    link = appraise([body.evidence], HUMAN_CONTEXT, P).established
+    assert link.level == rate_published_body(body, Reading.ESTABLISHED, P).level == Level.MODERATE
 
 
 def test_what_is_missing_is_unknown_and_never_a_default() -> None:
     nothing = rate()
     assert (nothing.low, nothing.level, nothing.high) == (Level.VERY_LOW, Level.LOW, Level.HIGH)
-    assert rated(bodies({})[0], Reading.BEST_CASE, P).level == Level.HIGH
+    assert rate_published_body(bodies({})[0], Reading.BEST_CASE, P).level == Level.HIGH
     one_known = rate(JUDGED, indirectness="")
     assert (one_known.low, one_known.high) == (Level.VERY_LOW, Level.HIGH)
     said = rate(JUDGED, imprecision="not assessable", participants="9000")
@@ -221,7 +237,7 @@ def test_given_judgements_and_starts_stand_above_the_numbers() -> None:
     small = {"participants": "40", "n_studies": "2", "i2": "95"}
     assert rate(JUDGED | small).level == Level.HIGH
     assert rate(JUDGED, design="quasi-randomised").level == Level.HIGH
-    assert rate(JUDGED, design="cohort", start_level="moderate").rating.start == 3
+    assert rate(JUDGED, design="cohort", start_level="moderate").rating.start_level == 3
     strong = {"effect_measure": "RR", "effect": "0.3", "ci_low": "0.2", "ci_high": "0.5"}
     no = {"dose_response": "no", "opposing_confounding": "no"}
     assert rate(JUDGED | strong | no, design="cohort").level == Level.MODERATE
@@ -230,7 +246,7 @@ def test_given_judgements_and_starts_stand_above_the_numbers() -> None:
 
 def test_profiles_start_elsewhere() -> None:
     starts = {
-        n: rate(name=n, design="cohort").rating.start for n in ("grade", "robins", "navguide")
+        n: rate(name=n, design="cohort").rating.start_level for n in ("grade", "robins", "navguide")
     }
     assert starts == {"grade": 2, "robins": 4, "navguide": 3}
 
@@ -250,7 +266,7 @@ def test_profiles_start_elsewhere() -> None:
     ],
 )
 def test_designs_are_read_leniently(words: str, expected: Design) -> None:
-    assert design(words)[0] is expected
+    assert read_design(words)[0] is expected
 
 
 @pytest.mark.parametrize(
@@ -258,16 +274,23 @@ def test_designs_are_read_leniently(words: str, expected: Design) -> None:
 )
 def test_other_designs_are_refused(words: str) -> None:
     with pytest.raises(ValueError, match=r"no design|mixes designs"):
-        design(words)
+        read_design(words)
 
 
 def test_words_of_judgements_and_levels() -> None:
-    assert [judgement(w) for w in (*WORDS, "No serious indirectness", "−2")] == [0, 1, 2, 3, 0, 2]
-    assert [level(w).word for w in ("VERY LOW", "⊕⊕⊕◯ Moderate", "⊕⊕◯◯")] == [
+    assert [read_judgement(w) for w in (*WORDS, "No serious indirectness", "−2")] == [
+        0,
+        1,
+        2,
+        3,
+        0,
+        2,
+    ]
+    assert [read_level(w).word for w in ("VERY LOW", "⊕⊕⊕◯ Moderate", "⊕⊕◯◯")] == [
         "very low", "moderate", "low",
     ]  # fmt: skip
     with pytest.raises(ValueError, match="signs"):
-        level("⊕⊕◯◯ high")
+        read_level("⊕⊕◯◯ high")
 
 
 def test_all_faults_at_once_with_their_rows() -> None:
@@ -312,15 +335,19 @@ def test_bad_heads(head: str, told: str) -> None:
 @given(st.text(max_size=300))
 def test_garbage_gives_faults_and_never_an_exception(text: str) -> None:
     for lines in (text.splitlines(keepends=True), ["outcome,design,i2\n", text]):
-        assert all(isinstance(one, Body | Diagnostic) for one in read(lines, "t"))
+        assert all(isinstance(one, PublishedBody | Diagnostic) for one in read_bodies(lines, "t"))
 
 
-@pytest.mark.parametrize("form", [*FORMS])
+@pytest.mark.parametrize("form", [*APPRAISAL_RENDERERS])
 def test_rows_stream(form: str) -> None:
     """A table without an end gives its first pieces: nothing is gathered."""
     endless = (line for part in (["outcome,design\n"], repeat("a,RCT\n")) for line in part)
-    rows = (rated(b, Reading.ESTABLISHED, P) for b in read(endless, "t") if isinstance(b, Body))
-    assert len([*islice(FORMS[form](rows, FRAME), 5)]) == 5
+    rows = (
+        rate_published_body(b, Reading.ESTABLISHED, P)
+        for b in read_bodies(endless, "t")
+        if isinstance(b, PublishedBody)
+    )
+    assert len([*islice(APPRAISAL_RENDERERS[form](rows, FRAME), 5)]) == 5
 
 
 def test_views_escape_what_others_wrote(tmp_path: Path) -> None:
@@ -351,13 +378,13 @@ def test_usage() -> None:
 
 def test_the_schema_is_that_of_the_reader() -> None:
     held = (ROOT / "ontology" / "appraisal.schema.json").read_text(encoding="utf-8")
-    assert held == schema_text()
+    assert held == format_json_schema()
     told = json.loads(held)
-    assert [*told["properties"]] == [column.name for column in COLUMNS]
+    assert [*told["properties"]] == [column.name for column in TABLE_COLUMNS]
     for name, rule in told["properties"].items():
-        column = next(c for c in COLUMNS if c.name == name)
+        column = next(c for c in TABLE_COLUMNS if c.name == name)
         for word in rule.get("enum", ()):
-            column.read(word)
+            column.read_cell(word)
 
 
 STUDIES = """outcome,design,n_studies,participants,effect_measure,effect,ci_low,ci_high,risk_of_bias
@@ -400,7 +427,7 @@ def test_rows_that_cannot_be_one_body(second: str, told: str) -> None:
 
 
 def test_another_profile_is_another_rule() -> None:
-    assert with_upgrade(P, None) is P
-    assert with_upgrade(P, "lenient")["upgrade"] == "lenient"
+    assert replace_upgrade_rule(P, None) is P
+    assert replace_upgrade_rule(P, "lenient")["upgrade"] == "lenient"
     body = bodies(JUDGED)[0]
-    assert replace(body, published=Level.HIGH).published is Level.HIGH
+    assert replace(body, published_level=Level.HIGH).published_level is Level.HIGH

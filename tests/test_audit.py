@@ -18,13 +18,13 @@ import pytest
 import yaml
 
 from kg import api, model
-from kg.literature import audit
-from kg.literature.dates import measured, year_of
-from kg.literature.settings import settings
-from kg.literature.shapes import doi_placeholder
+from kg.literature import audit_citations
+from kg.literature.dates import estimate_year, measure_year_error
+from kg.literature.identifiers import check_doi_placeholder
+from kg.literature.settings import load_audit_settings
 from kg.model import AuditVerdict, CitationKind, EvidenceBase, Identification
-from kg.model.audit import AuditEntry, CitationAudit, LookUp, Notice, Question, Work
-from kg.queries import saved
+from kg.model.audit import AuditEntry, CitationAudit, LookUp, LookUpQuery, Notice, WorkRecord
+from kg.queries import find_saved_query
 from kg.stores import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,14 +111,14 @@ def audited(case: dict[str, Any], status: str = "not-looked-up") -> AuditEntry:
     ]
     base = replace(base, sources=(source,), citations=(*base.citations, *also, citation))
     answers = [answer(**given) for given in case.get("look_ups", ())]
-    return next(e for e in audit(base, None, answers).entries if e.citation == "case")
+    return next(e for e in audit_citations(base, None, answers).entries if e.citation == "case")
 
 
 def answer(service: str, asked: str, works: list[dict[str, Any]]) -> LookUp:
     """A stored answer of a case."""
     kind, _, value = asked.partition(" ")
     made = [
-        Work(
+        WorkRecord(
             **{
                 **work,
                 "venues": tuple(work.get("venues", ())),
@@ -127,7 +127,9 @@ def answer(service: str, asked: str, works: list[dict[str, Any]]) -> LookUp:
         )
         for work in works
     ]
-    return LookUp(service, Question(kind, value), "2026-01-02", "https://example.org", tuple(made))
+    return LookUp(
+        service, LookUpQuery(kind, value), "2026-01-02", "https://example.org", tuple(made)
+    )
 
 
 @pytest.mark.parametrize("case", HEURISTICS, ids=lambda c: f"{c['heuristic']}: {c['why']}")
@@ -213,30 +215,32 @@ def test_the_audit_of_one_source_is_part_of_the_audit_of_all() -> None:
 
 def test_years_by_number_are_about_as_good_as_is_said() -> None:
     base = api.load().base
-    for numbers in (settings().pmid, settings().pmcid):
-        error = measured(base, numbers)
+    for numbers in (load_audit_settings().pmid, load_audit_settings().pmcid):
+        error = measure_year_error(base, numbers)
         assert error.studies >= 25
         assert error.within / error.studies > 0.9, error
         assert error.median <= 1
         assert error.largest <= numbers.worst, "raise it in data/audit.toml"
         assert list(numbers.anchors) == sorted(set(numbers.anchors))
         value, year = numbers.anchors[3]
-        assert year_of(value, numbers) == year
-        assert year_of(value, numbers, without=value) != year
+        assert estimate_year(value, numbers) == year
+        assert estimate_year(value, numbers, without=value) != year
 
 
 def test_no_real_doi_is_taken_for_a_placeholder() -> None:
     citation = around().citations[0]
     dois = [s.doi for s in api.load().base.studies if s.verified and s.doi]
     assert dois
-    signs = [doi_placeholder(replace(citation, doi=doi)) for doi in dois]
+    signs = [check_doi_placeholder(replace(citation, doi=doi)) for doi in dois]
     assert {s.answer for s in signs if s} == {"agrees"}
 
 
 def test_claims_on_nothing_in_the_shipped_graph() -> None:
     store = open_store("memory:")
-    store.load(api.statements(api.load().base))
-    rows = store.query(saved("claims-on-nothing").bound({"source": "acne-scars-article"})).rows
+    store.load(api.build_graph_quads(api.load().base))
+    rows = store.query(
+        find_saved_query("claims-on-nothing").bind_values({"source": "acne-scars-article"})
+    ).rows
     claims = {row[2].removeprefix("claim:") for row in rows}
     cited = {c for e in shipped("acne-scars-article").entries for c in e.claims}
     effects = {c.id for c in api.load().base.claims if c.id in cited and c.tier > 1}

@@ -9,34 +9,40 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.chains import arrays
-from kg.chains.arrays import sweep
-from kg.chains.arrays_kernel import Made
-from kg.chains.best import best_chains
-from kg.chains.graph import Arc, Graph
-from kg.chains.paths import MOST_LINKS, merit, simple_paths
+from kg.bulk import sweep
+from kg.bulk.array_kernel import ArcArrays
+from kg.bulk.best_chains import find_best_chains
+from kg.bulk.sweep import sweep_labels
+from kg.search.graph import Arc, Graph
+from kg.search.simple_paths import MAX_CHAIN_LINKS, iterate_simple_paths, score_path
 from tests.properties.test_kernels import graphs
 
 
 @settings(deadline=None)
 @given(graphs())
 def test_the_best_chains_are_those_that_enumeration_finds_best(graph: Graph) -> None:
-    made = Made(graph)
-    back = sweep(made.net, made.target)
+    made = ArcArrays(graph)
+    back = sweep_labels(made.arrays, made.target)
     arcs = {arc.key: arc for arc in graph.arcs}
     for sign in (1, -1):
-        every = sorted((merit(path) for path in simple_paths(graph, sign)), reverse=True)
+        every = sorted(
+            (score_path(path) for path in iterate_simple_paths(graph, sign)), reverse=True
+        )
         for wanted in (1, 3, 1000):
-            best = best_chains(made.net, back, (made.source, made.target), sign, wanted)
-            found = [merit(tuple(arcs[key] for key in made.keys(links))) for links in best]
+            best = find_best_chains(made.arrays, back, (made.source, made.target), sign, wanted)
+            found = [
+                score_path(tuple(arcs[key] for key in made.list_keys(links))) for links in best
+            ]
             assert found == every[:wanted]
             assert len(set(best)) == len(best)
 
 
 def test_many_chains_are_not_enumerated() -> None:
     """Four hundred million chains of six links; the best are found at once."""
-    made = Made(Graph(tuple(_layers(width=30, depth=5)), "s", "t"))
-    best = best_chains(made.net, sweep(made.net, made.target), (made.source, made.target), 1, 10)
+    made = ArcArrays(Graph(tuple(_layers(width=30, depth=5)), "s", "t"))
+    best = find_best_chains(
+        made.arrays, sweep_labels(made.arrays, made.target), (made.source, made.target), 1, 10
+    )
     assert len(best) == 10
     assert {len(links) for links in best} == {6}
 
@@ -52,25 +58,25 @@ def _layers(width: int, depth: int) -> Iterator[Arc]:
 
 
 def test_longer_chains_than_the_limit_are_left_to_the_witness() -> None:
-    names = ["s", *map(str, range(MOST_LINKS)), "t"]
+    names = ["s", *map(str, range(MAX_CHAIN_LINKS)), "t"]
     arcs = tuple(Arc(a, b, 1, 4, 0, n) for n, (a, b) in enumerate(pairwise(names)))
-    made = Made(Graph(arcs, "s", "t"))
-    back = sweep(made.net, made.target)
-    assert best_chains(made.net, back, (made.source, made.target), 1, 1) == []
+    made = ArcArrays(Graph(arcs, "s", "t"))
+    back = sweep_labels(made.arrays, made.target)
+    assert find_best_chains(made.arrays, back, (made.source, made.target), 1, 1) == []
 
 
 @given(graphs(), st.sampled_from([1, 3, 1 << 15]), st.sampled_from([0, 8]), st.booleans())
 def test_a_sweep_is_the_same_however_its_links_are_cut(
     graph: Graph, part: int, many: int, forward: bool
 ) -> None:
-    made = Made(graph)
+    made = ArcArrays(graph)
     start = made.source if forward else made.target
-    whole = sweep(made.net, start, forward)
+    whole = sweep_labels(made.arrays, start, forward)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrays, "_PART", part)
-        patch.setattr(arrays, "_MANY", many)
-        cut = sweep(made.net, start, forward)
+        patch.setattr(sweep, "_LINKS_PER_CHUNK", part)
+        patch.setattr(sweep, "_FULL_COMPARE_RATIO", many)
+        cut = sweep_labels(made.arrays, start, forward)
     assert cut.labels.tolist() == whole.labels.tolist()
-    assert [(n.tolist(), labels.tolist()) for n, labels in cut.rounds] == [
-        (n.tolist(), labels.tolist()) for n, labels in whole.rounds
+    assert [(n.tolist(), labels.tolist()) for n, labels in cut.changes_by_round] == [
+        (n.tolist(), labels.tolist()) for n, labels in whole.changes_by_round
     ]

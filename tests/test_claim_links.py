@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg import api
-from kg.chains.edges import Columns
+from kg.bulk.columns import LinkColumns
 from kg.errors import DataError, LimitError
-from kg.formats import MOST_BYTES
-from kg.model import Better, EvidenceBase, Reading, effect_sign
-from kg.model.links import SYSTEMS, Role
-from kg.rdf.encode import encode
+from kg.formats import MAX_BASE_BYTES
+from kg.model import Better, EvidenceBase, Reading, find_effect_sign
+from kg.model.batches import SYSTEM_ORDER, NodeRole
+from kg.rdf.encode import encode_base
 from tests.strategies import bases
 
 SUFFIXES = {
@@ -55,7 +55,7 @@ def expected(base: EvidenceBase) -> list[tuple[object, ...]]:
     for claim in base.claims:
         about = claim.proposition
         head = base.entity.get(about.object)
-        sign = effect_sign(about.predicate, head.better if head else Better.NEITHER)
+        sign = find_effect_sign(about.predicate, head.better if head else Better.NEITHER)
         if sign:
             system = best_system(base, claim.citations)
             rows.append((about.subject, about.predicate.value, about.object, sign, system))
@@ -68,20 +68,20 @@ def best_system(base: EvidenceBase, citations: tuple[str, ...]) -> str:
         study = base.study.get(citation.study) if citation.study else None
         named = study or (None if citation.study else citation.described)
         if named is not None and named.system is not None:
-            found.append(SYSTEMS.index(named.system))
-    return SYSTEMS[max(found)].value if found else ""
+            found.append(SYSTEM_ORDER.index(named.system))
+    return SYSTEM_ORDER[max(found)].value if found else ""
 
 
-def links(made: Columns) -> list[tuple[object, ...]]:
+def links(made: LinkColumns) -> list[tuple[object, ...]]:
     rows = [
         (
             made.names[int(made.tail[n])],
             made.predicates[int(made.predicate[n])],
             made.names[int(made.head[n])],
-            made.sign(n),
-            SYSTEMS[int(made.system[n])].value if made.system[n] >= 0 else "",
+            made.read_sign(n),
+            SYSTEM_ORDER[int(made.system[n])].value if made.system[n] >= 0 else "",
         )
-        for n in range(made.links)
+        for n in range(made.link_count)
     ]
     return sorted(rows, key=repr)
 
@@ -89,18 +89,18 @@ def links(made: Columns) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_shipped_base_has_its_claims_as_links(tmp_path: Path, suffix: str) -> None:
     base = api.load().base
-    quads = list(encode(base))
+    quads = list(encode_base(base))
     random.Random(3).shuffle(quads)
-    made, met = api.columns(written(quads, tmp_path, suffix))
+    made, met = api.load_link_columns(written(quads, tmp_path, suffix))
     assert links(made) == expected(base)
     assert any(row[-1] == "human" for row in links(made))
     assert len(met) == 1
-    assert f"{len(base.claims) - made.links} claims say no direction" in met[0].message
-    node = made.node("magnesium-glycinate-oral")
-    assert made.role[node] == Role.EXPOSURE
-    assert made.role[made.node("acne-scars")] == Role.OUTCOME
-    assert made.label(node) == base.exposure["magnesium-glycinate-oral"].label
-    assert made.facts["unrated"] == made.links
+    assert f"{len(base.claims) - made.link_count} claims say no direction" in met[0].message
+    node = made.find_node("magnesium-glycinate-oral")
+    assert made.role[node] == NodeRole.EXPOSURE
+    assert made.role[made.find_node("acne-scars")] == NodeRole.OUTCOME
+    assert made.read_label(node) == base.exposure["magnesium-glycinate-oral"].label
+    assert made.link_counts["unrated"] == made.link_count
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -108,13 +108,13 @@ def test_the_shipped_base_has_its_claims_as_links(tmp_path: Path, suffix: str) -
 def test_any_base_has_its_claims_as_links(
     tmp_path_factory: pytest.TempPathFactory, base: EvidenceBase, suffix: str
 ) -> None:
-    path = written(list(encode(base)), tmp_path_factory.mktemp("any"), suffix)
+    path = written(list(encode_base(base)), tmp_path_factory.mktemp("any"), suffix)
     rows = expected(base)
     if rows:
-        assert links(api.columns(path)[0]) == rows
+        assert links(api.load_link_columns(path)[0]) == rows
     else:
         with pytest.raises(DataError, match="no links"):
-            api.columns(path)
+            api.load_link_columns(path)
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_a_proposition_is_rated_as_it_says(
     said = f"proposition:p1 {stated} .\n" if stated else ""
     path = tmp_path / "graph.ttl.gz"
     path.write_bytes(gzip.compress(f"{CLAIM}{said}".encode()))
-    made = api.columns(path)[0]
-    assert tuple(made.level(0, reading) for reading in Reading) == levels
-    assert made.sign(0) == -1  # as its predicate says, where no sign is stated
+    made = api.load_link_columns(path)[0]
+    assert tuple(made.read_level(0, reading) for reading in Reading) == levels
+    assert made.read_sign(0) == -1  # as its predicate says, where no sign is stated
 
 
 @pytest.mark.parametrize(("said", "levels"), [("true", (4, 4, 4)), ("false", (0, 0, 4))])
@@ -143,15 +143,15 @@ def test_what_holds_by_definition_is_a_step_that_costs_nothing(
 ) -> None:
     path = tmp_path / "graph.ttl.gz"
     path.write_bytes(gzip.compress(f"{CLAIM}claim:c1 kg:definitional {said} .\n".encode()))
-    made = api.columns(path)[0]
-    assert tuple(made.level(0, reading) for reading in Reading) == levels
-    assert made.facts["definitional"] == (said == "true")
+    made = api.load_link_columns(path)[0]
+    assert tuple(made.read_level(0, reading) for reading in Reading) == levels
+    assert made.link_counts["definitional"] == (said == "true")
 
 
 def test_surrogates_are_counted_where_they_are_not_carried(tmp_path: Path) -> None:
     path = tmp_path / "graph.ttl.gz"
     path.write_bytes(gzip.compress(f"{CLAIM}entity:a kg:surrogate entity:b .\n".encode()))
-    [told] = api.columns(path)[1]
+    [told] = api.load_link_columns(path)[1]
     assert "1 accepted surrogate is not carried" in told.message
 
 
@@ -161,13 +161,13 @@ def test_size_and_packing_decide(tmp_path: Path) -> None:
     assert not api.is_rated(path)
     assert api.is_rated(path.with_name("graph.nt.gz"))
     with path.open("wb") as file:
-        file.truncate(MOST_BYTES + 1)
+        file.truncate(MAX_BASE_BYTES + 1)
     assert api.is_rated(path)
     assert not api.is_rated(tmp_path / "none.nt")
 
 
 def test_a_broken_line_is_told_and_nothing_is_built(tmp_path: Path) -> None:
-    data = serialize([q.triple for q in encode(api.load().base)], format=RdfFormat.N_TRIPLES)
+    data = serialize([q.triple for q in encode_base(api.load().base)], format=RdfFormat.N_TRIPLES)
     lines = (data or b"").splitlines(keepends=True)
     lines[6] = b"<urn:a> no\n"
     path = tmp_path / "graph.nt.gz"
@@ -195,6 +195,6 @@ def test_bad_turtle_is_one_message(
     path = tmp_path / "graph.ttl.gz"
     path.write_bytes(gzip.compress(text.encode()))
     with pytest.raises(error) as raised:
-        api.columns(path)
+        api.load_link_columns(path)
     told = f"{raised.value} {getattr(raised.value, 'diagnostics', '')}"
     assert re.search(message, told), told

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from kg import api
-from kg.chains import REPORTS
-from kg.chains.reports import best_study_is_bench
+from kg.bulk import COLUMN_REPORTS
+from kg.bulk.reports import list_bench_only_links
 from kg.errors import UsageError
 from kg.model import Predicate, System
-from kg.queries import saved
+from kg.queries import find_saved_query
 from kg.rdf import vocab
-from kg.rdf.encode import encode
+from kg.rdf.encode import encode_base
 from kg.stores import open_store
 
 NAME = "best-study-is-bench"
@@ -32,31 +32,31 @@ Claim = tuple[int, Predicate, int, list[int]]
 def by_query(quads: list[Quad]) -> list[tuple[str, ...]]:
     store = open_store("memory:")
     store.load(quads)
-    rows = store.query(saved(NAME).bound()).rows
+    rows = store.query(find_saved_query(NAME).bind_values()).rows
     return sorted((plain(s), word(p), plain(o), system) for s, p, o, system in rows)
 
 
 def plain(short: str) -> str:
-    parsed = vocab.parse_iri(vocab.expand(short))
+    parsed = vocab.parse_iri(vocab.expand_curie(short))
     return parsed[1] if parsed else short
 
 
 def word(short: str) -> str:
-    return str(vocab.members(Predicate)[vocab.expand(short)].value)
+    return str(vocab.index_members(Predicate)[vocab.expand_curie(short)].value)
 
 
 def by_columns(quads: list[Quad], folder: Path) -> list[tuple[str, ...]]:
     path = folder / "graph.nq.gz"
     path.write_bytes(gzip.compress(serialize(quads, format=RdfFormat.N_QUADS) or b""))
-    return best_study_is_bench(api.columns(path)[0])[1]
+    return list_bench_only_links(api.load_link_columns(path)[0])[1]
 
 
 def test_every_report_has_a_saved_query() -> None:
-    assert [saved(name).name for name in REPORTS] == [NAME]
+    assert [find_saved_query(name).name for name in COLUMN_REPORTS] == [NAME]
 
 
 def test_both_agree_on_the_shipped_base(tmp_path: Path) -> None:
-    quads = list(encode(api.load().base))
+    quads = list(encode_base(api.load().base))
     found = by_columns(quads, tmp_path)
     assert found == by_query(quads)
     assert found
@@ -69,14 +69,16 @@ def graph(works: list[Work], claims: list[Claim]) -> list[Quad]:
         bearer = f"study:s{n}" if is_study else f"citation:w{n}-described"
         lines.append(f"citation:w{n} kg:{'work' if is_study else 'described'} {bearer} .")
         if system:
-            lines.append(f"{bearer} kg:system <{vocab.concept(system)}> .")
+            lines.append(f"{bearer} kg:system <{vocab.build_concept_iri(system)}> .")
     for n, (tail, predicate, head, cited) in enumerate(claims):
-        about = f"<{vocab.proposition_iri(f'n{tail}', predicate, f'n{head}')}>"
+        about = f"<{vocab.build_proposition_iri(f'n{tail}', predicate, f'n{head}')}>"
         lines.append(f"claim:c{n} a kg:Claim ; kg:proposition {about} .")
         lines += [f"claim:c{n} kg:citation citation:w{w % len(works)} ." for w in cited]
         lines.append(f"{about} kg:subject entity:n{tail} ; kg:object entity:n{head} .")
         sign = {Predicate.INCREASES: 1, Predicate.DECREASES: -1}.get(predicate, 0)
-        lines.append(f"{about} kg:predicate <{vocab.concept(predicate)}> ; kg:sign {sign} .")
+        lines.append(
+            f"{about} kg:predicate <{vocab.build_concept_iri(predicate)}> ; kg:sign {sign} ."
+        )
     head_ = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in vocab.PREFIXES.items())
     return [*parse(head_ + "\n".join(lines), format=RdfFormat.TURTLE)]
 
@@ -118,4 +120,4 @@ def test_links_without_systems_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "links.csv"
     path.write_text("subject,predicate,object,sign,level\na,increases,b,1,low\n", encoding="utf-8")
     with pytest.raises(UsageError, match="what its works were done on"):
-        best_study_is_bench(api.columns(path)[0])
+        list_bench_only_links(api.load_link_columns(path)[0])

@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 
 from kg import api
-from kg.chains.comparison import case_of
-from kg.chains.question import Question
 from kg.errors import UnknownName, UsageError
-from kg.grading.alternatives import ALGEBRAS
-from kg.grading.alternatives.case import Comparison
-from kg.grading.alternatives.probability import along
-from kg.grading.profiles import profile, profile_names
+from kg.grading.profiles import list_profiles, load_profile
+from kg.grading.question import Question
 from kg.model import Reading
-from kg.render import Options
-from kg.render.compare import FORMS
+from kg.render import RenderOptions
+from kg.render.scenarios.compare import COMPARISON_RENDERERS
+from kg.scenarios.alternatives import ALGEBRAS
+from kg.scenarios.alternatives.case import AlgebraComparison
+from kg.scenarios.alternatives.probability import multiply_along
+from kg.scenarios.compare import build_case
 from tests.acceptance.worked import GLYCINATE, base
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,8 +30,8 @@ FOUR = ("as1", "as2", "as3", "as7")
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith("KG_")}
 
 
-def compared(reading: str = "best_case") -> Comparison:
-    return api.compare(base(*FOUR), "acne-scars", GLYCINATE, reading=reading)
+def compared(reading: str = "best_case") -> AlgebraComparison:
+    return api.compare_methods(base(*FOUR), "acne-scars", GLYCINATE, reading=reading)
 
 
 def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -55,10 +55,18 @@ def test_the_worked_example_by_the_other_modes() -> None:
 def test_the_products_of_the_four_chains() -> None:
     b = base(*FOUR)
     question = Question(
-        api.material(b), b.exposure[GLYCINATE], b.entity["acne-scars"], profile("grade")
+        api.build_evidence_index(b),
+        b.exposure[GLYCINATE],
+        b.entity["acne-scars"],
+        load_profile("grade"),
     )
-    found = case_of(question, -1, Reading.BEST_CASE).chains
-    assert sorted(f"{along(chain):.2f}" for chain in found) == ["0.05", "0.09", "0.12", "0.51"]
+    found = build_case(question, -1, Reading.BEST_CASE).chains
+    assert sorted(f"{multiply_along(chain):.2f}" for chain in found) == [
+        "0.05",
+        "0.09",
+        "0.12",
+        "0.51",
+    ]
 
 
 @pytest.mark.parametrize("reading", ["established", "as_described"])
@@ -78,15 +86,21 @@ def test_every_method_is_there_and_only_the_default_is_not_labelled_uncalibrated
 
 def test_volume_does_not_move_the_default() -> None:
     found = compared()
-    assert found.copied
-    assert (found.copied.work, found.copied.system, found.copied.copies) == ("bter", "in-vitro", 50)
-    moved = {row.name for row in found.rows if row.moved("best_case")}
+    assert found.copied_studies
+    assert (
+        found.copied_studies.work,
+        found.copied_studies.system,
+        found.copied_studies.copies,
+    ) == ("bter", "in-vitro", 50)
+    moved = {row.name for row in found.rows if row.has_changed("best_case")}
     assert not {"grade", "weakest", "leximin", "product", "aop"} & moved
     assert {"noisy-or-studies", "worlds", "indra", "civic", "arax", "dempster"} <= moved
 
 
 def test_the_copies_weigh_what_the_methods_say() -> None:
-    after = {row.name: row.after.value for row in compared().rows if row.after}
+    after = {
+        row.name: row.answer_with_copies.value for row in compared().rows if row.answer_with_copies
+    }
     assert after["civic"] == 51
     assert after["arax"] == pytest.approx(1 - 0.85**51)
     assert after["indra"] == pytest.approx(0.95)
@@ -94,27 +108,27 @@ def test_the_copies_weigh_what_the_methods_say() -> None:
 
 def test_many_works_are_sampled_and_the_answer_says_so() -> None:
     (row,) = [row for row in compared().rows if row.name == "worlds"]
-    assert row.after
+    assert row.answer_with_copies
     assert "exact" in row.answers.best_case.why
-    assert "sampled" in row.after.why
+    assert "sampled" in row.answer_with_copies.why
     assert compared() == compared()
 
 
 def test_nothing_admitted_nothing_copied() -> None:
     found = compared("established")
-    assert found.copied is None
-    assert "nothing to copy" in FORMS["text"](found, base(*FOUR), Options())
+    assert found.copied_studies is None
+    assert "nothing to copy" in COMPARISON_RENDERERS["text"](found, base(*FOUR), RenderOptions())
 
 
 def test_an_outcome_without_pairs_is_an_error() -> None:
     with pytest.raises(UsageError, match="nothing is said"):
-        api.compare(base(*FOUR), "healing")
+        api.compare_methods(base(*FOUR), "healing")
     with pytest.raises(UnknownName):
-        api.compare(base(*FOUR), "scurvy")
+        api.compare_methods(base(*FOUR), "scurvy")
 
 
 def test_the_parameters_are_no_grading_profile() -> None:
-    assert "alternatives" not in profile_names()
+    assert "alternatives" not in list_profiles()
 
 
 def test_it_fits_one_screen() -> None:

@@ -14,10 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.formats import compiled, curated, references
-from kg.formats.compiled import cached, decode, encode, load, write
-from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Related, Severity
-from kg.resources import checksum
+from kg.formats.cache import compiled
+from kg.formats.cache.compiled import (
+    pack_base,
+    read_cached_base,
+    read_compiled,
+    unpack_base,
+    write_compiled,
+)
+from kg.formats.curated import reader
+from kg.formats.references import check
+from kg.model import Diagnostic, EvidenceBase, LoadedBase, Location, RelatedPlace, Severity
+from kg.resources import compute_checksum
 from tests.strategies import bases, locations, maybe, texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +48,7 @@ studies:
 
 @st.composite
 def diagnostics(draw: st.DrawFn) -> Diagnostic:
-    related = st.builds(Related, texts(), texts(), maybe(locations()))
+    related = st.builds(RelatedPlace, texts(), texts(), maybe(locations()))
     return Diagnostic(
         draw(texts()),
         draw(texts()),
@@ -62,23 +70,23 @@ def whole(base: EvidenceBase) -> str:
 def test_decoding_gives_back_what_was_encoded(
     base: EvidenceBase, met: tuple[Diagnostic, ...]
 ) -> None:
-    loaded = Loaded(replace(base, digest="d"), met)
-    again = decode(encode(loaded))
+    loaded = LoadedBase(replace(base, digest="d"), met)
+    again = unpack_base(pack_base(loaded))
     assert again == loaded
     assert again.base.digest == "d"
     assert whole(again.base) == whole(base)
-    assert encode(again) == encode(loaded)
+    assert pack_base(again) == pack_base(loaded)
 
 
 @given(bases())
 @settings(max_examples=25, deadline=None)
 def test_the_strategy_draws_bases_without_severe_faults(base: EvidenceBase) -> None:
-    assert [f for f in references.check(base) if f.severity is Severity.SEVERE] == []
+    assert [f for f in check.check_base(base) if f.severity is Severity.SEVERE] == []
 
 
 def test_every_field_of_the_model_has_a_form() -> None:
-    for cls, forms in compiled.ROWS.forms.items():
-        assert [form.name for form in forms] == [field.name for field in fields(cls)]
+    for cls, forms in compiled.ROW_CODEC.forms_by_class.items():
+        assert [form.field_name for form in forms] == [field.name for field in fields(cls)]
 
 
 @pytest.fixture
@@ -90,11 +98,11 @@ def source(tmp_path: Path) -> Path:
 
 
 def test_write_and_load_through_a_file(source: Path, tmp_path: Path) -> None:
-    loaded = curated.read(source)
+    loaded = reader.read_curated(source)
     assert loaded.diagnostics == ()
-    file = write(loaded.base, tmp_path / "base.json")
-    assert load(file) == loaded
-    assert load(file).base.digest == curated.digest(source)
+    file = write_compiled(loaded.base, tmp_path / "base.json")
+    assert read_compiled(file) == loaded
+    assert read_compiled(file).base.digest == reader.compute_digest(source)
 
 
 def spoilt(data: bytes) -> dict[str, bytes]:
@@ -114,16 +122,16 @@ def spoilt(data: bytes) -> dict[str, bytes]:
 
 
 def reseal(head: bytes, body: bytes) -> bytes:
-    fields = json.loads(head) | {"checksum": checksum(body)}
+    fields = json.loads(head) | {"checksum": compute_checksum(body)}
     return json.dumps(fields).encode() + b"\n" + body
 
 
 def test_a_spoilt_file_is_refused_with_one_fault(source: Path, tmp_path: Path) -> None:
-    data = encode(curated.read(source))
+    data = pack_base(reader.read_curated(source))
     file = tmp_path / "base.json"
     for reason, content in spoilt(data).items():
         file.write_bytes(content)
-        loaded = load(file)
+        loaded = read_compiled(file)
         assert loaded.base == EvidenceBase()
         (fault,) = loaded.diagnostics
         assert (fault.code, fault.severity) == ("KG022", Severity.SEVERE)
@@ -133,7 +141,7 @@ def test_a_spoilt_file_is_refused_with_one_fault(source: Path, tmp_path: Path) -
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_mutations_never_raise(data: st.DataObject) -> None:
-    content = bytearray(encode(Loaded(EvidenceBase())))
+    content = bytearray(pack_base(LoadedBase(EvidenceBase())))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(content) - 1))
         content[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
@@ -144,68 +152,75 @@ def test_mutations_never_raise(data: st.DataObject) -> None:
     except (ValueError, TypeError):
         spoilt = bytes(content)
     for each in (bytes(content), spoilt):
-        with contextlib.suppress(compiled._Unusable):
-            assert decode(each).base == EvidenceBase()
+        with contextlib.suppress(compiled._UnusableCompiledBase):
+            assert unpack_base(each).base == EvidenceBase()
 
 
 def test_the_cache_is_used_kept_current_and_never_needed(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = tmp_path / "cache"
-    first = cached(source, cache)
-    assert [file.stem for file in cache.iterdir()] == [curated.digest(source)]
-    monkeypatch.setattr(curated, "read", None)  # whoever reads the text again fails
-    assert cached(source, cache) == first
+    first = read_cached_base(source, cache)
+    assert [file.stem for file in cache.iterdir()] == [reader.compute_digest(source)]
+    monkeypatch.setattr(reader, "read_curated", None)  # whoever reads the text again fails
+    assert read_cached_base(source, cache) == first
     monkeypatch.undo()
 
     (source / "a.yaml").write_text(WHOLE.replace("oral zinc", "zinc pill"), encoding="utf-8")
-    assert cached(source, cache).base.exposures[0].label == "zinc pill"
+    assert read_cached_base(source, cache).base.exposures[0].label == "zinc pill"
 
     blocked = tmp_path / "file"
     blocked.write_text("not a directory", encoding="utf-8")
-    assert cached(source, blocked / "cache").base.exposures[0].label == "zinc pill"
+    assert read_cached_base(source, blocked / "cache").base.exposures[0].label == "zinc pill"
 
     for file in cache.iterdir():
         file.write_bytes(file.read_bytes()[:-9])
-    assert cached(source, cache).base.exposures[0].label == "zinc pill"
+    assert read_cached_base(source, cache).base.exposures[0].label == "zinc pill"
 
 
 def test_the_cache_says_where_the_files_are_now(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = tmp_path / "cache"
-    assert cached(source, cache).base.location("zinc") == Location(str(source / "a.yaml"), 3, 5)
+    assert read_cached_base(source, cache).base.find_location("zinc") == Location(
+        str(source / "a.yaml"), 3, 5
+    )
     monkeypatch.chdir(tmp_path)
-    assert cached(source, cache).base.location("zinc") == Location("data é/a.yaml", 3, 5)
+    assert read_cached_base(source, cache).base.find_location("zinc") == Location(
+        "data é/a.yaml", 3, 5
+    )
     monkeypatch.chdir(source)
-    assert cached(Path(), cache).base.location("zinc") == Location("a.yaml", 3, 5)
+    assert read_cached_base(Path(), cache).base.find_location("zinc") == Location("a.yaml", 3, 5)
     monkeypatch.chdir(tmp_path)
-    assert cached(source, cache).base.location("zinc") == Location("data é/a.yaml", 3, 5)
+    assert read_cached_base(source, cache).base.find_location("zinc") == Location(
+        "data é/a.yaml", 3, 5
+    )
 
     (source / "b.yaml").write_text("lable: x\n", encoding="utf-8")
-    inside = cached(source, cache).diagnostics
+    inside = read_cached_base(source, cache).diagnostics
     monkeypatch.chdir(source)
-    assert str(cached(source, cache).diagnostics[0].location) == "b.yaml:1:1"
+    assert str(read_cached_base(source, cache).diagnostics[0].location) == "b.yaml:1:1"
     (tmp_path / "other").mkdir()
     monkeypatch.chdir(tmp_path / "other")
     assert str(inside[0].location) == "data é/b.yaml:1:1"
-    assert str(cached(source, cache).diagnostics[0].location) == f"{source}/b.yaml:1:1"
+    assert str(read_cached_base(source, cache).diagnostics[0].location) == f"{source}/b.yaml:1:1"
 
 
 def test_old_compiled_bases_are_removed(source: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    for number in range(compiled.KEPT + 3):
+    for number in range(compiled.MAX_CACHED_BASES + 3):
         (source / "a.yaml").write_text(f"# {number}\n" + WHOLE, encoding="utf-8")
-        cached(source, cache)
-    assert len(list(cache.iterdir())) == compiled.KEPT
-    assert curated.digest(source) in {file.stem for file in cache.iterdir()}
+        read_cached_base(source, cache)
+    assert len(list(cache.iterdir())) == compiled.MAX_CACHED_BASES
+    assert reader.compute_digest(source) in {file.stem for file in cache.iterdir()}
 
 
 def test_a_current_cache_needs_neither_yaml_nor_pydantic(source: Path, tmp_path: Path) -> None:
-    cached(source, tmp_path / "cache")
+    read_cached_base(source, tmp_path / "cache")
     code = (
-        "import sys; from pathlib import Path; from kg.formats.compiled import cached;"
-        f"assert cached(Path({str(source)!r}), Path({str(tmp_path / 'cache')!r})).base.entities;"
+        "import sys; from pathlib import Path;"
+        "from kg.formats.cache.compiled import read_cached_base as read;"
+        f"assert read(Path({str(source)!r}), Path({str(tmp_path / 'cache')!r})).base.entities;"
         "print(sorted({'yaml', 'pydantic', 'rdflib', 'pyoxigraph', 'kg.rdf'} & set(sys.modules)))"
     )
     ran = subprocess.run(

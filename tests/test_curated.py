@@ -20,14 +20,15 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from kg import model
-from kg.formats import READERS, border, curated, read, schema, yaml_events
-from kg.formats.faults import FAULTS
-from kg.model import EvidenceBase, Loaded, Severity, StepKind
-from kg.resources import shipped
+from kg.formats import READERS, read_base, yaml_events
+from kg.formats.curated import json_schema, reader, schema
+from kg.formats.faults import FAULT_BY_CODE
+from kg.model import EvidenceBase, LoadedBase, Severity, StepKind
+from kg.resources import locate_shipped_folder
 from tests.strategies import NASTY, bases
 
 CASES = sorted((Path(__file__).parent / "cases" / "curated").glob("*.yaml"))
-SHIPPED = shipped("data")
+SHIPPED = locate_shipped_folder("data")
 REAL = (SHIPPED / "exposures.yaml", SHIPPED / "populations.yaml", SHIPPED / "sources.yaml")
 EXPECT = re.compile(r"^# expect: (KG\d+) (\d+) (.+)$", re.MULTILINE)
 
@@ -35,7 +36,7 @@ EXPECT = re.compile(r"^# expect: (KG\d+) (\d+) (.+)$", re.MULTILINE)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_a_case_has_the_faults_it_says_and_no_others(case: Path) -> None:
     expected = EXPECT.findall(case.read_text(encoding="utf-8"))
-    met = curated.read(case).diagnostics
+    met = reader.read_curated(case).diagnostics
     shown = [str(fault) for fault in met]
     assert sorted((f.code, f.location.line if f.location else 0) for f in met) == sorted(
         (code, int(line)) for code, line, _ in expected
@@ -47,13 +48,13 @@ def test_a_case_has_the_faults_it_says_and_no_others(case: Path) -> None:
 def test_every_fault_of_the_reader_has_a_case() -> None:
     text = "".join(case.read_text(encoding="utf-8") for case in CASES)
     elsewhere = {"KG001", "KG004", "KG022", "KG023"}  # bytes, size, compiled form, directories
-    assert set(FAULTS) == {code for code, _, _ in EXPECT.findall(text)} | elsewhere
+    assert set(FAULT_BY_CODE) == {code for code, _, _ in EXPECT.findall(text)} | elsewhere
 
 
-def one_line(loaded: Loaded) -> None:
+def one_line(loaded: LoadedBase) -> None:
     """Every fault says what, where and how to mend it, on one printable line."""
     for fault in loaded.diagnostics:
-        assert fault.code in FAULTS
+        assert fault.code in FAULT_BY_CODE
         assert fault.location is not None
         assert fault.remedy
         assert fault.message.endswith(".")
@@ -63,7 +64,7 @@ def one_line(loaded: Loaded) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_messages_are_one_line_with_place_and_remedy(case: Path) -> None:
-    one_line(curated.read(case))
+    one_line(reader.read_curated(case))
 
 
 BYTES = {
@@ -95,7 +96,7 @@ def test_bytes_that_are_no_curated_text(name: str, tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_bytes(content)
     started = time.perf_counter()
-    loaded = curated.read(file)
+    loaded = reader.read_curated(file)
     assert time.perf_counter() - started < 5
     one_line(loaded)
     for code, line, words in expected:
@@ -112,10 +113,10 @@ def test_too_many_values_and_too_many_bytes(
 ) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("entities: [" + "a," * 500 + "]\n", encoding="utf-8")
-    monkeypatch.setattr(yaml_events, "MAX_NODES", 400)
-    assert [f.code for f in curated.read(file).diagnostics] == ["KG004"]
+    monkeypatch.setattr(yaml_events, "MAX_YAML_NODES", 400)
+    assert [f.code for f in reader.read_curated(file).diagnostics] == ["KG004"]
     monkeypatch.setattr(yaml_events, "MOST_CURATED_BYTES", 900)
-    (fault,) = curated.read(file).diagnostics
+    (fault,) = reader.read_curated(file).diagnostics
     assert (fault.code, "more than 900" in fault.message) == ("KG004", True)
 
 
@@ -137,22 +138,22 @@ def test_very_many_faults_end_soon(text: str, tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text(text, encoding="utf-8")
     started = time.perf_counter()
-    loaded = curated.read(file)
+    loaded = reader.read_curated(file)
     assert time.perf_counter() - started < 10
     assert 1 <= len(loaded.diagnostics) <= 3001
 
 
 def test_paths_that_hold_nothing(tmp_path: Path) -> None:
     for path, code in ((tmp_path, "KG023"), (tmp_path / "none", "KG001")):
-        loaded = curated.read(path)
+        loaded = reader.read_curated(path)
         one_line(loaded)
         assert [fault.code for fault in loaded.diagnostics] == [code]
     (tmp_path / "a.doc").write_text("x", encoding="utf-8")
-    assert [fault.code for fault in read(tmp_path / "a.doc").diagnostics] == ["KG023"]
+    assert [fault.code for fault in read_base(tmp_path / "a.doc").diagnostics] == ["KG023"]
     folder = tmp_path / "folder.yaml"
     folder.mkdir()
     (folder / "b.yaml").mkdir()
-    assert [fault.code for fault in read(folder).diagnostics] == ["KG023"]
+    assert [fault.code for fault in read_base(folder).diagnostics] == ["KG023"]
 
 
 def test_the_pure_python_parser_says_the_same(
@@ -166,7 +167,7 @@ def test_the_pure_python_parser_says_the_same(
 
     def seen() -> list[list[tuple[str, int]]]:
         same = (case for case in CASES if case.stem != "colon-without-blank")
-        met = [curated.read(case).diagnostics for case in same]
+        met = [reader.read_curated(case).diagnostics for case in same]
         return [[(f.code, f.location.line if f.location else 0) for f in faults] for faults in met]
 
     fast = seen()
@@ -176,7 +177,7 @@ def test_the_pure_python_parser_says_the_same(
 
 def test_strings_stay_strings() -> None:
     case = next(case for case in CASES if case.stem == "strings-stay-strings")
-    base = curated.read(case).base
+    base = reader.read_curated(case).base
     (source,), (citation,) = base.sources, base.citations
     assert (source.title, source.topic, source.publisher) == ("no", "2020-01-01", "12:30:45")
     assert (citation.journal, citation.locator, citation.pmid) == ("0x1F", "1_000", "12")
@@ -188,8 +189,8 @@ def test_files_are_read_in_order_and_hidden_ones_are_not(tmp_path: Path) -> None
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_text("sources: [{id: one, title: " + name[0] + "}]", encoding="utf-8")
-    loaded = curated.read(tmp_path)
-    assert [file.name for file in curated.files(tmp_path)] == ["a.yml", "x.yaml"]
+    loaded = reader.read_curated(tmp_path)
+    assert [file.name for file in reader.list_yaml_files(tmp_path)] == ["a.yml", "x.yaml"]
     assert loaded.base.sources[0].title == "a"
     assert [str(f.location) for f in loaded.diagnostics] == [f"{tmp_path}/b/x.yaml:1:11"]
 
@@ -198,8 +199,8 @@ def test_the_digest_follows_names_and_bytes(tmp_path: Path) -> None:
     seen = set()
     for name, text in (("a.yaml", "1"), ("b.yaml", "1"), ("b.yaml", "2"), ("c.yaml", "")):
         (tmp_path / name).write_text(text, encoding="utf-8")
-        seen.add(curated.digest(tmp_path))
-        assert curated.digest(tmp_path) in seen
+        seen.add(reader.compute_digest(tmp_path))
+        assert reader.compute_digest(tmp_path) in seen
     assert len(seen) == 4
 
 
@@ -227,18 +228,18 @@ PAIRS = {
 @pytest.mark.parametrize("name", PAIRS)
 def test_keys_are_the_fields_of_the_model(name: str) -> None:
     """Except for the shorthands listed in PAIRS."""
-    keys = set(getattr(border, name).model_fields)
+    keys = set(getattr(schema, f"{name}Record").model_fields)
     known = {field.name for field in fields(getattr(model, name))} - {"location"}
     assert keys ^ known == PAIRS[name]
 
 
 def test_every_record_has_a_pair() -> None:
     records = {
-        name
-        for name, value in vars(border).items()
-        if isinstance(value, type) and issubclass(value, border.Record)
+        name.removesuffix("Record")
+        for name, value in vars(schema).items()
+        if isinstance(value, type) and issubclass(value, schema.CuratedRecord)
     }
-    assert records - {"Record", "File", "Step", "Chain", "Judgement"} == set(PAIRS)
+    assert records - {"Curated", "CuratedFile", "Step", "Chain", "Judgement"} == set(PAIRS)
     assert {"Step", "ArgumentChain", "DomainJudgement"} | set(PAIRS) <= set(model.__all__)
 
 
@@ -291,7 +292,7 @@ def test_what_is_written_down_is_read_back(
     file = tmp_path_factory.mktemp("curated") / "a.yaml"
     sections = [field.name for field in fields(EvidenceBase)[:-1]]
     file.write_text(as_yaml({name: plain(getattr(base, name)) for name in sections}), "ascii")
-    loaded = curated.read(file)
+    loaded = reader.read_curated(file)
     assert [f for f in loaded.diagnostics if f.severity is Severity.SEVERE] == []
     assert loaded.base == base
 
@@ -300,24 +301,26 @@ def test_what_is_written_down_is_read_back(
 
 
 def test_the_committed_schema_is_up_to_date() -> None:
-    committed = (shipped("ontology") / "kg.schema.json").read_text(encoding="utf-8")
-    assert committed == schema.text(), "run: python -m kg.formats.schema > ontology/kg.schema.json"
-    jsonschema.Draft202012Validator.check_schema(schema.schema())
+    committed = (locate_shipped_folder("ontology") / "kg.schema.json").read_text(encoding="utf-8")
+    assert committed == json_schema.format_json_schema(), (
+        "run: python -m kg.formats.curated.json_schema > ontology/kg.schema.json"
+    )
+    jsonschema.Draft202012Validator.check_schema(json_schema.build_json_schema())
 
 
 def core(node: Any) -> Any:
     """A node as an editor sees it: YAML 1.2 core schema."""
-    if isinstance(node, yaml_events.Items):
+    if isinstance(node, yaml_events.YamlSequence):
         return [core(item) for item in node.items]
-    if isinstance(node, yaml_events.Keys):
+    if isinstance(node, yaml_events.YamlMapping):
         return {key: core(value) for key, value in node.values.items()}
-    if node is None or node.null:
+    if node is None or node.is_null:
         return None
-    if node.plain and node.text in ("true", "false"):
+    if node.is_plain and node.text in ("true", "false"):
         return node.text == "true"
-    if node.plain and re.fullmatch(r"[-+]?[0-9]+", node.text):
+    if node.is_plain and re.fullmatch(r"[-+]?[0-9]+", node.text):
         return int(node.text)
-    if node.plain and re.fullmatch(
+    if node.is_plain and re.fullmatch(
         r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", node.text
     ):
         return float(node.text)
@@ -325,13 +328,13 @@ def core(node: Any) -> Any:
 
 
 def schema_faults(file: Path) -> list[str]:
-    root, _ = yaml_events.parse(file.read_text(encoding="utf-8"), file.name)
-    validator = jsonschema.Draft202012Validator(schema.schema())
+    root, _ = yaml_events.parse_yaml(file.read_text(encoding="utf-8"), file.name)
+    validator = jsonschema.Draft202012Validator(json_schema.build_json_schema())
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(core(root))]
 
 
 def test_shipped_data_is_valid_for_editors() -> None:
-    faults = {file.name: schema_faults(file) for file in curated.files(SHIPPED)}
+    faults = {file.name: schema_faults(file) for file in reader.list_yaml_files(SHIPPED)}
     assert {name: met for name, met in faults.items() if met} == {}
 
 
@@ -350,7 +353,7 @@ FOR_EDITORS = [
 
 @pytest.mark.parametrize("case", FOR_EDITORS, ids=lambda case: case.stem)
 def test_editors_see_what_the_reader_sees(case: Path) -> None:
-    codes = {fault.code for fault in curated.read(case).diagnostics}
+    codes = {fault.code for fault in reader.read_curated(case).diagnostics}
     if codes & SHAPE:
         assert schema_faults(case)
     elif not codes:
@@ -361,7 +364,7 @@ def test_editors_see_what_the_reader_sees(case: Path) -> None:
 
 
 def test_shipped_data_has_no_severe_fault() -> None:
-    met = curated.read(SHIPPED).diagnostics
+    met = reader.read_curated(SHIPPED).diagnostics
     assert [str(fault) for fault in met if fault.severity is Severity.SEVERE] == []
 
 
@@ -369,9 +372,9 @@ def test_shipped_data_has_no_severe_fault() -> None:
 
 
 def never_raises(path: Path) -> None:
-    for reader in READERS:
-        loaded = READERS[reader](path)
-        assert isinstance(loaded, Loaded)
+    for name in READERS:
+        loaded = READERS[name](path)
+        assert isinstance(loaded, LoadedBase)
         for fault in loaded.diagnostics:
             assert str(fault).isprintable() or "\n" not in str(fault)
 

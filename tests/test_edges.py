@@ -11,13 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.chains.edges import Columns, columns
-from kg.chains.labels import LEVEL
-from kg.chains.rated import grade_rated
-from kg.chains.snapshot import FORMAT, key_of, opened, pieces
+from kg.bulk.columns import LinkColumns, build_columns
+from kg.bulk.grade import grade_rated_outcome
+from kg.bulk.labels import LEVEL_MASK
+from kg.bulk.snapshot import FORMAT_NAME, encode_snapshot, open_snapshot, read_key
 from kg.errors import DataError, UnknownName, UsageError
 from kg.model import BaseSummary, Level, Reading
-from kg.model.links import Batch, Flag, LinkBatch, NodeBatch, Role, SurrogateBatch, imported
+from kg.model.batches import (
+    GraphBatch,
+    LinkBatch,
+    LinkFlag,
+    NodeBatch,
+    NodeRole,
+    SurrogateBatch,
+    convert_imported_level,
+)
 from tests.strategies import texts
 
 Row = tuple[str, str, str, int, int]
@@ -41,23 +49,23 @@ def batch(rows: list[Row], **columns_: list[int]) -> LinkBatch:
     )
 
 
-def write(made: Columns, path: Path) -> Path:
-    path.write_bytes(b"".join(pieces(made)))
+def write(made: LinkColumns, path: Path) -> Path:
+    path.write_bytes(b"".join(encode_snapshot(made)))
     return path
 
 
-def rows_of(made: Columns) -> list[Row]:
+def rows_of(made: LinkColumns) -> list[Row]:
     """The links in the order that they came."""
     found = {}
-    for link in range(made.links):
+    for link in range(made.link_count):
         found[int(made.row[link])] = (
             made.names[int(made.tail[link])],
             made.predicates[int(made.predicate[link])],
             made.names[int(made.head[link])],
-            made.sign(link),
-            made.level(link, Reading.ESTABLISHED),
+            made.read_sign(link),
+            made.read_level(link, Reading.ESTABLISHED),
         )
-    return [found[n] for n in range(made.links)]
+    return [found[n] for n in range(made.link_count)]
 
 
 rows = st.lists(
@@ -69,59 +77,65 @@ rows = st.lists(
 
 @given(rows, st.integers(1, 12))
 def test_columns_hold_what_the_batches_say_however_they_are_cut(rows: list[Row], cut: int) -> None:
-    whole = columns([batch(rows)])
-    parts: list[Batch] = [batch(rows[n : n + cut]) for n in range(0, len(rows), cut)]
-    cut_up = columns(parts)
+    whole = build_columns([batch(rows)])
+    parts: list[GraphBatch] = [batch(rows[n : n + cut]) for n in range(0, len(rows), cut)]
+    cut_up = build_columns(parts)
     # what acts on itself is no step of a chain
     held = [(*row[:4], 0 if row[0] == row[2] else row[4]) for row in rows]
     assert rows_of(whole) == held
     assert rows_of(cut_up) == held
-    assert whole.names[whole.node(rows[0][0])] == rows[0][0]
+    assert whole.names[whole.find_node(rows[0][0])] == rows[0][0]
 
 
 @given(rows)
 def test_both_indexes_lead_to_every_link(rows: list[Row]) -> None:
-    made = columns([batch(rows)])
-    into = [v for v in range(made.nodes) for _ in range(made.in_start[v], made.in_start[v + 1])]
+    made = build_columns([batch(rows)])
+    into = [
+        v for v in range(made.node_count) for _ in range(made.in_start[v], made.in_start[v + 1])
+    ]
     assert into == made.head.tolist()
-    passed = np.zeros(made.links, np.bool_)
+    passed = np.zeros(made.link_count, np.bool_)
     for begin, some in zip(made.in_start[:-1], made.in_pass, strict=True):
         passed[begin : begin + some] = True
-    assert passed.tolist() == (made.codes(Reading.BEST_CASE) & LEVEL > 0).tolist()
+    assert passed.tolist() == (made.read_codes(Reading.BEST_CASE) & LEVEL_MASK > 0).tolist()
     out = [
         (v, int(k))
-        for v in range(made.nodes)
+        for v in range(made.node_count)
         for k in made.out_link[made.out_start[v] : made.out_start[v + 1]]
     ]
-    assert sorted(k for _, k in out) == list(range(made.links))
+    assert sorted(k for _, k in out) == list(range(made.link_count))
     assert all(made.tail[k] == v for v, k in out)
 
 
 def test_a_snapshot_gives_back_what_was_written(tmp_path: Path) -> None:
     given_ = [("a", "up", "b", 1, 4), ("b", "down", "c", -1, 0), ("a", "up", "c", 1, 2)]
-    made = columns(
+    made = build_columns(
         [
-            batch(given_, studies=[1, -1, 3], flags=[0, int(Flag.UNRATED), 0]),
-            NodeBatch(["a", "d"], ["Label of a", ""], [Role.EXPOSURE, Role.OUTCOME]),
+            batch(given_, studies=[1, -1, 3], flags=[0, int(LinkFlag.UNRATED), 0]),
+            NodeBatch(["a", "d"], ["Label of a", ""], [NodeRole.EXPOSURE, NodeRole.OUTCOME]),
             SurrogateBatch(["b"], ["c"]),
         ],
         key="what it is made of",
     )
-    kept = opened(write(made, tmp_path / "a.columns"))
-    assert kept.key == key_of(tmp_path / "a.columns") == "what it is made of"
+    kept = open_snapshot(write(made, tmp_path / "a.columns"))
+    assert kept.key == read_key(tmp_path / "a.columns") == "what it is made of"
     assert {name: kept.arrays[name].tolist() for name in kept.arrays} == {
         name: made.arrays[name].tolist() for name in made.arrays
     }
     assert rows_of(kept) == given_
-    assert kept.codes(Reading.BEST_CASE) is kept.codes(Reading.ESTABLISHED)
+    assert kept.read_codes(Reading.BEST_CASE) is kept.read_codes(Reading.ESTABLISHED)
     counted = {"unrated": 1, "granted": 0, "definitional": 0, "mechanistic": 0, "itself": 0}
-    assert kept.facts == counted
-    assert (kept.nodes, kept.label(kept.node("A")), kept.label(kept.node("b"))) == (
+    assert kept.link_counts == counted
+    assert (
+        kept.node_count,
+        kept.read_label(kept.find_node("A")),
+        kept.read_label(kept.find_node("b")),
+    ) == (
         4,
         "Label of a",
         "b",
     )
-    assert kept.role[kept.node("d")] == Role.OUTCOME
+    assert kept.role[kept.find_node("d")] == NodeRole.OUTCOME
     assert [kept.names[int(kept.arrays[name][0])] for name in ("marker", "marked")] == ["b", "c"]
     with pytest.raises(ValueError, match="read-only"):
         kept.tail[0] = 1
@@ -129,30 +143,30 @@ def test_a_snapshot_gives_back_what_was_written(tmp_path: Path) -> None:
 
 def test_the_same_batches_give_the_same_bytes(tmp_path: Path) -> None:
     given_ = [("a", "up", "b", 1, 4), ("b", "down", "c", -1, 0)]
-    first, second = (b"".join(pieces(columns([batch(given_)]))) for _ in range(2))
+    first, second = (b"".join(encode_snapshot(build_columns([batch(given_)]))) for _ in range(2))
     assert first == second
 
 
 def test_no_links_are_columns_too(tmp_path: Path) -> None:
-    kept = opened(write(columns([]), tmp_path / "none.columns"))
-    assert (kept.nodes, kept.links) == (0, 0)
+    kept = open_snapshot(write(build_columns([]), tmp_path / "none.columns"))
+    assert (kept.node_count, kept.link_count) == (0, 0)
     with pytest.raises(UnknownName):
-        kept.node("anything")
+        kept.find_node("anything")
 
 
 def test_unknown_names_are_answered_with_near_ones() -> None:
-    made = columns([batch([("zinc", "decreases", "acne-scars", -1, 1)])])
-    assert made.names[made.node("Acne Scars")] == "acne-scars"
+    made = build_columns([batch([("zinc", "decreases", "acne-scars", -1, 1)])])
+    assert made.names[made.find_node("Acne Scars")] == "acne-scars"
     with pytest.raises(UnknownName, match="did you mean 'acne-scars'"):
-        made.node("acne-scar", "outcome")
+        made.find_node("acne-scar", "outcome")
 
 
 def test_what_is_unrated_is_none_until_the_best_case() -> None:
-    levels, flags = imported(None)
+    levels, flags = convert_imported_level(None)
     assert tuple(levels) == (0, 0, 4)
-    assert flags & Flag.UNRATED
-    assert flags & Flag.GRANTED
-    assert tuple(imported(Level.NONE)[0]) == (0, 0, 0)
+    assert flags & LinkFlag.UNRATED
+    assert flags & LinkFlag.GRANTED
+    assert tuple(convert_imported_level(Level.NONE)[0]) == (0, 0, 0)
 
 
 def damaged(data: bytes) -> dict[str, bytes]:
@@ -180,30 +194,32 @@ def damaged(data: bytes) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("how", sorted(damaged(b"".join(pieces(columns([]))))))
+@pytest.mark.parametrize("how", sorted(damaged(b"".join(encode_snapshot(build_columns([]))))))
 def test_a_damaged_snapshot_is_refused_with_a_remedy(how: str, tmp_path: Path) -> None:
-    made = columns([batch([("a", "up", "b", 1, 4), ("b", "up", "c", 1, 4)])])
-    data = b"".join(pieces(made))
-    assert FORMAT.encode() in data
+    made = build_columns([batch([("a", "up", "b", 1, 4), ("b", "up", "c", 1, 4)])])
+    data = b"".join(encode_snapshot(made))
+    assert FORMAT_NAME.encode() in data
     path = tmp_path / "a.columns"
     path.write_bytes(damaged(data)[how])
-    assert key_of(path) is None or how in ("outside", "length", "missing")
+    assert read_key(path) is None or how in ("outside", "length", "missing")
     with pytest.raises(DataError, match=r"no snapshot that can be used.*make it again"):
-        opened(path)
+        open_snapshot(path)
 
 
 def test_a_missing_snapshot_says_so(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="No such file"):
-        opened(tmp_path / "none.columns")
-    assert key_of(tmp_path / "none.columns") is None
+        open_snapshot(tmp_path / "none.columns")
+    assert read_key(tmp_path / "none.columns") is None
 
 
 def test_columns_are_lean() -> None:
     """A link takes 34 bytes, a node 29 and its name: 10^7 links with 2 * 10^6 nodes 0.4 GB."""
     size = 10_000
-    made = columns([batch([(f"n{n % 2000}", "up", f"n{n * 7 % 2000}", 1, 1) for n in range(size)])])
+    made = build_columns(
+        [batch([(f"n{n % 2000}", "up", f"n{n * 7 % 2000}", 1, 1) for n in range(size)])]
+    )
     texts_ = sum(made.arrays[f"{kind}_text"].nbytes for kind in ("name", "predicate", "source"))
-    assert made.nbytes - texts_ <= 38 * size + 40 * made.nodes
+    assert made.total_bytes - texts_ <= 38 * size + 40 * made.node_count
     assert np.dtype(made.established.dtype).itemsize == 1
 
 
@@ -212,7 +228,7 @@ def test_columns_are_lean() -> None:
 def test_a_snapshot_with_any_byte_changed_is_refused_or_graded(data: st.DataObject) -> None:
     """No change of a file leads outside of it: it is refused, or read as other links."""
     given_ = [("a", "up", "b", 1, 4), ("b", "down", "c", -1, 3), ("a", "up", "c", 1, 2)]
-    whole = bytearray(b"".join(pieces(columns([batch(given_)]))))
+    whole = bytearray(b"".join(encode_snapshot(build_columns([batch(given_)]))))
     room = len(whole) - json.loads(whole.partition(b"\n")[0])["size"]
     at = data.draw(st.integers(room, len(whole) - 1))
     whole[at] = data.draw(st.integers(0, 255))
@@ -220,12 +236,12 @@ def test_a_snapshot_with_any_byte_changed_is_refused_or_graded(data: st.DataObje
         path = Path(folder) / "a.columns"
         path.write_bytes(whole)
         try:
-            kept = opened(path)
+            kept = open_snapshot(path)
         except DataError:
             return
-        for node in range(kept.nodes):
+        for node in range(kept.node_count):
             try:
-                grade_rated(kept, kept.names[node], None, _ABOUT, "a.columns")
+                grade_rated_outcome(kept, kept.names[node], None, _ABOUT, "a.columns")
             except UsageError:
                 continue
 

@@ -13,11 +13,11 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import api
 from kg.errors import LimitError, OutsideError, UsageError
-from kg.queries import SavedQuery, catalogue
-from kg.rdf.decode import decode
+from kg.queries import SavedQuery, load_catalogue
+from kg.rdf.decode import decode_base
 from kg.stores import Store, open_store
-from kg.stores.endpoint import EndpointStore, plain
-from kg.stores.oxigraph import write_store
+from kg.stores.oxigraph_disk import write_store
+from kg.stores.sparql_endpoint import EndpointStore, strip_unbound_values
 from tests import virtuoso
 from tests.server.serving import serving as kg_serve
 from tests.sparql_server import serving
@@ -31,7 +31,7 @@ TALKATIVE = [
 
 @cache
 def _statements() -> tuple[Quad, ...]:
-    return tuple(api.statements(api.load(MADE_UP).base))
+    return tuple(api.build_graph_quads(api.load(MADE_UP).base))
 
 
 @pytest.fixture(
@@ -79,17 +79,17 @@ def _memory() -> Store:
     return store
 
 
-@pytest.mark.parametrize("query", catalogue().values(), ids=lambda query: query.name)
+@pytest.mark.parametrize("query", load_catalogue().values(), ids=lambda query: query.name)
 def test_every_store_answers_every_saved_query_alike(
     other: Store, query: SavedQuery, request: pytest.FixtureRequest
 ) -> None:
     if (request.node.callspec.params["other"], query.name) in _NOT_COMPILED:
         with pytest.raises(OutsideError, match=r"fails: 500 .*Stack Overflow in cost model"):
-            other.query(query.bound())
+            other.query(query.bind_values())
         return
     for values in ({}, *({p.name: _SOME[p.name]} for p in query.parameters)):
-        wanted = _memory().query(query.bound(values))
-        found = other.query(query.bound(values))
+        wanted = _memory().query(query.bind_values(values))
+        found = other.query(query.bind_values(values))
         assert found.variables == wanted.variables
         assert found.rows == wanted.rows, values
 
@@ -107,9 +107,9 @@ _SOME = {
 
 
 def test_every_store_gives_its_base_back(other: Store) -> None:
-    ours = [quad for quad in other.quads() if "evidence-kg" in str(quad.graph_name)]
+    ours = [quad for quad in other.iterate_quads() if "evidence-kg" in str(quad.graph_name)]
     assert len(ours) == len(_memory())
-    assert decode(ours).base == decode(_statements()).base
+    assert decode_base(ours).base == decode_base(_statements()).base
 
 
 @pytest.mark.skipif(virtuoso.PROGRAM is None, reason="Virtuoso is not installed")
@@ -118,14 +118,14 @@ def test_virtuoso_cuts_answers_and_we_ask_on(tmp_path: Path) -> None:
         store = open_store(spec)
         store.load(TALKATIVE)
         assert store.query("SELECT ?o { ?s <urn:p> ?o }").count == 2500
-        assert {q for q in store.quads() if q.graph_name == GRAPH} == set(TALKATIVE)
+        assert {q for q in store.iterate_quads() if q.graph_name == GRAPH} == set(TALKATIVE)
         with pytest.raises(UsageError, match="not valid SPARQL for"):
             store.query("SELECT * { ?s ?p }")
         anonymous = open_store(spec.replace("dba:dba@", ""))
         with pytest.raises(OutsideError, match="give a name and password"):
             anonymous.load(TALKATIVE)
         assert isinstance(store, EndpointStore)
-        by_update = EndpointStore(store.wire, store.query_url, update=store.update)
+        by_update = EndpointStore(store.http_client, store.query_url, update_url=store.update_url)
         by_update.load([Quad(GRAPH, GRAPH, Literal("é\n"), GRAPH)])
         assert store.query(f"ASK {{ {GRAPH} {GRAPH} ?o }}").boolean
 
@@ -135,7 +135,11 @@ def test_an_answer_that_is_cut_is_asked_for_page_by_page() -> None:
         store = open_store(service.spec)
         store.load(TALKATIVE)
         assert isinstance(store, EndpointStore)
-        assert set(store.quads()) == set(replace(store, data="").quads()) == set(TALKATIVE)
+        assert (
+            set(store.iterate_quads())
+            == set(replace(store, data_url="").iterate_quads())
+            == set(TALKATIVE)
+        )
         assert store.query("SELECT ?s ?o { ?s <urn:p> ?o }").count == 2500
         down = store.query("SELECT ?s { ?s <urn:p> ?o } ORDER BY DESC(?s)").rows
         assert down[0] == ("urn:02499",)
@@ -166,10 +170,10 @@ def test_a_service_that_hangs_is_left(behaviour: dict[str, float]) -> None:
     with serving(**behaviour) as service:
         store = open_store(service.spec)
         assert isinstance(store, EndpointStore)
-        store.wire.patience = 0.5
+        store.http_client.patience_seconds = 0.5
         began = time.monotonic()
         with pytest.raises(OutsideError, match="did not answer within"):
-            store.graphs()
+            store.list_graphs()
         with pytest.raises(LimitError, match="the query took longer than"):
             store.query("ASK {}", timeout=0.4)
         assert time.monotonic() - began < 3
@@ -212,7 +216,7 @@ def test_an_answer_too_large() -> None:
         store = open_store(service.spec)
         store.load(TALKATIVE)
         assert isinstance(store, EndpointStore)
-        store.wire.most_bytes = 1000
+        store.http_client.max_bytes = 1000
         with pytest.raises(LimitError, match="more than 1,000 bytes"):
             store.query("SELECT * { ?s ?p ?o }")
 
@@ -242,4 +246,7 @@ def test_a_service_without_an_address_for_data_is_read_only() -> None:
 
 
 def test_what_says_nothing_is_left_out() -> None:
-    assert plain("VALUES ?a { UNDEF } VALUES ?b { <urn:x> }") == " VALUES ?b { <urn:x> }"
+    assert (
+        strip_unbound_values("VALUES ?a { UNDEF } VALUES ?b { <urn:x> }")
+        == " VALUES ?b { <urn:x> }"
+    )

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from kg.render import escape
-from kg.render.engines import ENGINES, Engine
+from kg.render.diagram.engines import DRAWING_ENGINES, DrawingEngine
 
 HOSTILE = (
     "<b>bold</b>",
@@ -60,10 +60,10 @@ def test_examples() -> None:
 
 @given(texts)
 def test_xml_is_read_back(text: str) -> None:
-    shown = escape.xml(text)
+    shown = escape.escape_xml(text)
     root = ElementTree.fromstring(f'<t a="{shown}">{shown}</t>')
-    assert root.text == root.get("a") or not escape.plain(text)
-    assert (root.text or "") == escape.plain(text)
+    assert root.text == root.get("a") or not escape.remove_controls(text)
+    assert (root.text or "") == escape.remove_controls(text)
     assert not len(root)
 
 
@@ -85,20 +85,20 @@ class _Reader(HTMLParser):
 @given(texts)
 def test_html_is_read_back(text: str) -> None:
     reader = _Reader()
-    reader.feed(f'<p title="{escape.html(text)}">{escape.html(text)}</p>')
+    reader.feed(f'<p title="{escape.escape_html(text)}">{escape.escape_html(text)}</p>')
     reader.close()
     assert reader.tags == ["p"]
-    assert reader.attributes == [("title", escape.plain(text))]
-    assert reader.text == escape.plain(text)
+    assert reader.attributes == [("title", escape.remove_controls(text))]
+    assert reader.text == escape.remove_controls(text)
 
 
 @given(st.lists(texts, min_size=1, max_size=4))
 def test_csv_is_read_back_and_no_cell_is_a_formula(cells: list[str]) -> None:
     out = io.StringIO()
-    csv.writer(out).writerow([escape.csv(cell) for cell in cells])
+    csv.writer(out).writerow([escape.escape_csv(cell) for cell in cells])
     (row,) = csv.reader(io.StringIO(out.getvalue(), newline=""))
     for cell, read in zip(cells, row, strict=True):
-        plain = escape.plain(cell)
+        plain = escape.remove_controls(cell)
         assert read in (plain, "'" + plain)
         number = re.fullmatch(r"[+-]?[\d.]+([eE][+-]?\d+)?", read)
         assert number or not read.lstrip(" \n\u00a0").startswith(("=", "+", "-", "@", "\t", "\r"))
@@ -106,19 +106,19 @@ def test_csv_is_read_back_and_no_cell_is_a_formula(cells: list[str]) -> None:
 
 @given(texts)
 def test_markdown_is_read_back(text: str) -> None:
-    shown = escape.markdown(text)
+    shown = escape.escape_markdown(text)
     assert "\n" not in shown
     page = MarkdownIt("commonmark", {"html": True}).enable("table").render(f"x {shown} x")
     words = _Reader()
     words.feed(page)
     words.close()
     assert words.tags == ["p"]
-    assert " ".join(words.text.split()) == " ".join(f"x {escape.line(text)} x".split())
+    assert " ".join(words.text.split()) == " ".join(f"x {escape.flatten_lines(text)} x".split())
 
 
 @given(texts)
 def test_markdown_at_the_start_of_a_line_is_a_paragraph(text: str) -> None:
-    page = MarkdownIt("commonmark", {"html": True}).render(escape.markdown(text))
+    page = MarkdownIt("commonmark", {"html": True}).render(escape.escape_markdown(text))
     words = _Reader()
     words.feed(page)
     words.close()
@@ -128,20 +128,20 @@ def test_markdown_at_the_start_of_a_line_is_a_paragraph(text: str) -> None:
 @given(texts)
 def test_mermaid_has_only_mild_signs(text: str) -> None:
     """There is no Mermaid here; its documented entity codes are decoded instead."""
-    shown = escape.mermaid(text)
+    shown = escape.escape_mermaid(text)
     bare = re.sub(r"#\d+;", "", shown)
     assert not set(bare) & set("\"'#;<>&`{}[]|\\\n")
-    assert re.sub(r"#(\d+);", lambda m: chr(int(m[1])), shown) == escape.line(text)
+    assert re.sub(r"#(\d+);", lambda m: chr(int(m[1])), shown) == escape.flatten_lines(text)
 
 
 @given(texts)
 def test_terminal_text_has_no_controls(text: str) -> None:
-    shown = escape.terminal(text)
+    shown = escape.escape_terminal(text)
     assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in shown)
     assert not set(shown) & set(
         "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     )
-    assert escape.terminal(shown) == shown
+    assert escape.escape_terminal(shown) == shown
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_terminal_text_has_no_controls(text: str) -> None:
     ["\x1b[31m", "\x1b]0;title\x07", "\x1b]8;;http://x\x1b\\", "\x9b2J", "\x1bP1$r\x1b\\", "\x1bc"],
 )
 def test_terminal_takes_whole_sequences_out(sequence: str) -> None:
-    assert escape.terminal(f"a{sequence}b") == "ab"
+    assert escape.escape_terminal(f"a{sequence}b") == "ab"
 
 
 @pytest.mark.parametrize(
@@ -174,12 +174,12 @@ def test_terminal_takes_whole_sequences_out(sequence: str) -> None:
     ],
 )  # fmt: skip
 def test_links(url: str, shown: str | None) -> None:
-    assert escape.link(url) == shown
+    assert escape.normalise_link(url) == shown
 
 
 @given(texts)
 def test_no_text_makes_a_link_that_runs(text: str) -> None:
-    shown = escape.link(text)
+    shown = escape.normalise_link(text)
     if shown is not None:
         assert re.match(r"https?://", shown, re.IGNORECASE)
         assert html.escape(shown, quote=True).replace("&amp;", "&").replace("&#x27;", "'") == shown
@@ -202,20 +202,20 @@ def _words(svg: bytes) -> list[str]:
     return [e.text or "" for e in root.iter(f"{space}text")]
 
 
-def _read_back(engine: Engine, text: str) -> str:
-    label = escape.dot(text)
+def _read_back(engine: DrawingEngine, text: str) -> str:
+    label = escape.escape_dot(text)
     svg = engine.draw(f'digraph {{ graph [charset="UTF-8"] n [shape=box label={label}] }}', "svg")
     return " ".join("\n".join(_words(svg)).split())
 
 
 def _comparable(text: str) -> str:
-    return " ".join(escape.plain(re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text)).split())
+    return " ".join(escape.remove_controls(re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text)).split())
 
 
-@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.name)
+@pytest.mark.parametrize("engine", DRAWING_ENGINES, ids=lambda e: e.name)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_dot_labels_are_inert(engine: Engine, text: str) -> None:
-    assert engine.present()
+def test_dot_labels_are_inert(engine: DrawingEngine, text: str) -> None:
+    assert engine.is_present()
     assert _read_back(engine, text) == _comparable(text)
 
 
@@ -223,4 +223,4 @@ def test_dot_labels_are_inert(engine: Engine, text: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(texts)
 def test_dot_is_read_back(text: str) -> None:
-    assert _read_back(ENGINES[0], text) == _comparable(text)
+    assert _read_back(DRAWING_ENGINES[0], text) == _comparable(text)

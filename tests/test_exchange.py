@@ -26,7 +26,7 @@ from rdflib import ConjunctiveGraph, Dataset, Namespace
 from kg import api
 from kg.errors import DataError
 from kg.formats.exchange import EXCHANGES, nanopubs
-from kg.formats.exchange.statement import Backing, Judged, Statement, statements
+from kg.formats.exchange.statement import Statement, SupportItem, TrailStep, build_statements
 from kg.model import Level, Mechanistic, Readings, Sense, Tier, Verdict
 
 JS = Path(__file__).resolve().parent / "js"
@@ -37,8 +37,8 @@ words = st.text(
 slugs = st.from_regex(r"[a-z][a-z0-9-]{0,12}", fullmatch=True)
 levels = st.sampled_from(Level)
 domains = st.sampled_from(["risk of bias", "imprecision", "start", "rule", "large effect"])
-trails = st.lists(st.builds(Judged, domains, st.integers(-3, 4), words), max_size=4)
-backings = st.lists(st.builds(Backing, slugs, words, words), max_size=3)
+trails = st.lists(st.builds(TrailStep, domains, st.integers(-3, 4), words), max_size=4)
+backings = st.lists(st.builds(SupportItem, slugs, words, words), max_size=3)
 
 
 @st.composite
@@ -52,7 +52,7 @@ def made(draw: st.DrawFn) -> Statement:
         exposure_label=draw(words),
         outcome=f"{base}entity/{outcome}",
         outcome_label=draw(words),
-        does=draw(st.sampled_from(["improve", "worsen", "raise", "lower"])),
+        verb=draw(st.sampled_from(["improve", "worsen", "raise", "lower"])),
         sense=sense,
         sign=draw(st.sampled_from([1, -1])),
         verdict=draw(st.sampled_from(Verdict)),
@@ -78,13 +78,13 @@ several = st.lists(made(), min_size=1, max_size=3, unique_by=lambda s: s.iri)
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Statement, ...]:
     """All pairs of three outcomes, with and without works and claims."""
-    base = api.sound(api.load())
+    base = api.require_sound(api.load())
     grades = (
         grade
         for outcome in ("muscle-cramps", "acne-scars", "sleep-quality")
         for grade in api.grade(base, outcome, diagnostics=False)
     )
-    return tuple(sorted(statements(grades, base), key=lambda s: s.iri))
+    return tuple(sorted(build_statements(grades, base), key=lambda s: s.iri))
 
 
 @pytest.mark.law("P30")
@@ -160,7 +160,7 @@ def test_nanopublications_are_whole_and_their_names_prove_it(
 
 
 def _is_name(iri: str) -> bool:
-    return iri.startswith(nanopubs.BASE) and "#" not in iri
+    return iri.startswith(nanopubs.NANOPUB_BASE) and "#" not in iri
 
 
 def _alone(quads: list[ox.Quad], name: str) -> ConjunctiveGraph | Dataset:

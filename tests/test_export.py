@@ -10,8 +10,8 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg import api
-from kg.stores import evidence, open_store
-from kg.stores.oxigraph import write_store
+from kg.stores import evidence_source, open_store
+from kg.stores.oxigraph_disk import write_store
 from tests.test_load import kg
 
 BASE = Path(__file__).parent / "cases" / "queries" / "base"
@@ -27,36 +27,36 @@ def test_kgx_comes_back_with_its_signs(tmp_path: Path) -> None:
     api.load_files([nodes, edges], tmp_path / "store", strict=True)
     text = "SELECT ?c ?sign { ?c a kg:Claim ; kg:proposition/kg:sign ?sign }"
     whole = open_store("memory:")
-    whole.load(api.statements(base))
+    whole.load(api.build_graph_quads(base))
     assert open_store(tmp_path / "store").query(text).rows == whole.query(text).rows
 
 
 def test_parquet_has_a_row_for_each_claim(tmp_path: Path) -> None:
-    (path,) = api.export(BASE, "parquet", tmp_path / "claims.parquet")
+    (path,) = api.export_base(BASE, "parquet", tmp_path / "claims.parquet")
     base = api.load(BASE).base
     table = pq.read_table(path).to_pylist()
     assert [row["claim"] for row in table] == [claim.id for claim in base.claims]
-    (batch,) = base.edges()
+    (batch,) = base.iterate_edges()
     signs = dict(zip(batch.claims, batch.signs, strict=True))
     assert {row["claim"]: row["sign"] for row in table if row["claim"] in signs} == signs
 
 
 def test_nquads_are_all_statements(tmp_path: Path) -> None:
-    (path,) = api.export(BASE, "nquads", tmp_path / "graph.nq")
+    (path,) = api.export_base(BASE, "nquads", tmp_path / "graph.nq")
     written = {*parse(path=str(path), format=RdfFormat.N_QUADS)}
     store = open_store("memory:")
-    store.load(api.statements(api.load(BASE).base))
-    assert written == {*store.quads()}
+    store.load(api.build_graph_quads(api.load(BASE).base))
+    assert written == {*store.iterate_quads()}
 
 
 @pytest.mark.parametrize("form", ["kgx", "parquet"])
 def test_a_store_is_written_in_parts_as_the_whole_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    monkeypatch.setattr(evidence, "PART", 7)
-    stored = write_store(api.statements(api.load(BASE).base), tmp_path / "store")
-    whole = api.export(BASE, form, tmp_path / "whole")
-    parts = api.export(stored, form, tmp_path / "parts")
+    monkeypatch.setattr(evidence_source, "THINGS_PER_PART", 7)
+    stored = write_store(api.build_graph_quads(api.load(BASE).base), tmp_path / "store")
+    whole = api.export_base(BASE, form, tmp_path / "whole")
+    parts = api.export_base(stored, form, tmp_path / "parts")
     for one, other in zip(whole, parts, strict=True):
         assert rows(one) == rows(other)
 

@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import OutsideError
-from kg.formats import READERS, SUFFIXES, WRITERS, read, references
-from kg.formats.faults import FAULTS, did_you_mean, found, quoted
+from kg.formats import FORMAT_BY_SUFFIX, READERS, WRITERS, read_base
+from kg.formats.faults import FAULT_BY_CODE, build_diagnostic, quote_value, suggest_similar_name
 from kg.formats.files import write_atomically
+from kg.formats.references import check
 from kg.model import (
     ArgumentChain,
     Claim,
@@ -45,9 +46,9 @@ from tests.strategies import bases
 
 
 def test_every_fault_has_a_code_a_name_and_a_remedy() -> None:
-    names = [fault.name for fault in FAULTS.values()]
+    names = [fault.name for fault in FAULT_BY_CODE.values()]
     assert len(set(names)) == len(names)
-    for code, fault in FAULTS.items():
+    for code, fault in FAULT_BY_CODE.items():
         assert code == fault.code
         assert re.fullmatch(r"KG0[0-2][0-9]", code)  # KG03x belong to kg.rdf
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", fault.name)
@@ -56,20 +57,24 @@ def test_every_fault_has_a_code_a_name_and_a_remedy() -> None:
 
 
 def test_values_in_messages_are_short_and_on_one_line() -> None:
-    assert quoted("a\nb") == "'a\\nb'"
-    assert quoted("\x1b[31m\u202e").isprintable()
-    assert len(quoted("\n" * 5000)) < 200
-    assert did_you_mean("x" * 10_000, ["x" * 80]) != ""
-    assert did_you_mean("apple", ["zinc"]) == ""
-    assert str(found(FAULTS["KG013"], "a.", Location("f", 1, 2))).startswith("f:1:2: KG013 a. ")
+    assert quote_value("a\nb") == "'a\\nb'"
+    assert quote_value("\x1b[31m\u202e").isprintable()
+    assert len(quote_value("\n" * 5000)) < 200
+    assert suggest_similar_name("x" * 10_000, ["x" * 80]) != ""
+    assert suggest_similar_name("apple", ["zinc"]) == ""
+    assert str(build_diagnostic(FAULT_BY_CODE["KG013"], "a.", Location("f", 1, 2))).startswith(
+        "f:1:2: KG013 a. "
+    )
 
 
 def test_every_reader_and_writer_imports_and_every_suffix_has_a_reader() -> None:
     for registry in (READERS, WRITERS):
         for name in registry:
             assert callable(registry[name])
-            assert registry.target(name).startswith("kg.formats.")
-    assert set(SUFFIXES.values()) == set(READERS) - {"store"}  # a directory, without a suffix
+            assert registry.find_target(name).startswith("kg.formats.")
+    assert set(FORMAT_BY_SUFFIX.values()) == set(READERS) - {
+        "store"
+    }  # a directory, without a suffix
 
 
 # References
@@ -101,13 +106,13 @@ SOUND = EvidenceBase(
 
 
 def test_a_path_to_nothing_is_told_as_such(tmp_path: Path) -> None:
-    [fault] = read(tmp_path / "nothing").diagnostics
+    [fault] = read_base(tmp_path / "nothing").diagnostics
     assert fault.message == "there is no such file or directory."
 
 
 def test_a_sound_base_has_no_fault() -> None:
-    assert references.check(SOUND) == ()
-    assert references.check(EvidenceBase()) == ()
+    assert check.check_base(SOUND) == ()
+    assert check.check_base(EvidenceBase()) == ()
 
 
 def with_finding(**changes: Any) -> EvidenceBase:
@@ -140,7 +145,7 @@ def with_finding(**changes: Any) -> EvidenceBase:
     ],
 )
 def test_findings_are_held_to_what_is_possible(changes: dict[str, Any], code: str | None) -> None:
-    met = references.check(with_finding(**changes))
+    met = check.check_base(with_finding(**changes))
     assert {fault.code for fault in met} == ({code} if code else set()), met
 
 
@@ -152,7 +157,7 @@ def test_a_base_that_no_curator_wrote_is_held_to_the_same_rules() -> None:
         studies=(replace(STUDY, year=20, pmid=None),),
         chains=(replace(CHAIN, steps=()),),
     )
-    met = references.check(base)
+    met = check.check_base(base)
     assert sorted(fault.code for fault in met) == ["KG014", "KG016", "KG016", "KG017"]
 
 
@@ -160,16 +165,16 @@ def test_an_outcome_may_be_reached_by_way_of_a_narrower_one() -> None:
     raised = Entity("raised-acne", "raised acne", EntityKind.CONDITION, broader=("acne",))
     step = replace(STEP, object="raised-acne")
     base = replace(SOUND, entities=(ACNE, raised, ZINC), chains=(replace(CHAIN, steps=(step,)),))
-    assert references.check(base) == ()
+    assert check.check_base(base) == ()
     above = replace(CHAIN, outcome="raised-acne")
-    met = references.check(replace(base, chains=(above,)))
+    met = check.check_base(replace(base, chains=(above,)))
     assert [fault.code for fault in met] == ["KG017"]
 
 
 def test_what_was_left_out_is_not_reported_twice() -> None:
     base = replace(SOUND, sources=())
-    assert {fault.code for fault in references.check(base)} == {"KG012"}
-    assert references.check(base, frozenset({"blog"})) == ()
+    assert {fault.code for fault in check.check_base(base)} == {"KG012"}
+    assert check.check_base(base, frozenset({"blog"})) == ()
 
 
 def named_nodes(base: EvidenceBase) -> set[str]:
@@ -191,16 +196,18 @@ def test_a_removed_thing_is_missed(base: EvidenceBase, data: st.DataObject) -> N
     """Also where a record of another kind has its id: that one is of the wrong kind (KG021)."""
     removed = data.draw(st.sampled_from(base.entities)).id
     rest = replace(base, entities=tuple(e for e in base.entities if e.id != removed))
-    missed = [f for f in references.check(rest) if f.code in {"KG012", "KG021"}]
+    missed = [f for f in check.check_base(rest) if f.code in {"KG012", "KG021"}]
     assert bool(missed) or removed not in named_nodes(rest)
-    assert all(quoted(removed) in fault.message for fault in missed)
-    assert {fault.code for fault in missed} <= {"KG012" if rest.find(removed) is None else "KG021"}
+    assert all(quote_value(removed) in fault.message for fault in missed)
+    assert {fault.code for fault in missed} <= {
+        "KG012" if rest.find_record(removed) is None else "KG021"
+    }
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=14))
 def test_cycles_are_found_where_networkx_finds_them(edges: list[tuple[int, int]]) -> None:
     graph: nx.DiGraph[str] = nx.DiGraph([(str(tail), str(head)) for tail, head in edges])
-    loops = references._loops(sorted(graph), lambda id: tuple(graph.successors(id)))
+    loops = check._find_cycles(sorted(graph), lambda id: tuple(graph.successors(id)))
     assert bool(loops) != nx.is_directed_acyclic_graph(graph)
     for loop in loops:
         assert loop[0] == min(loop)
@@ -214,7 +221,7 @@ def test_long_hierarchies_are_walked_without_recursion() -> None:
         Entity(id, id, EntityKind.CONDITION, broader=(ids[(number + 1) % len(ids)],))
         for number, id in enumerate(ids)
     )
-    (fault,) = references.check(EvidenceBase(entities=entities))
+    (fault,) = check.check_base(EvidenceBase(entities=entities))
     assert fault.code == "KG013"
     assert len(fault.message) < 1000
 

@@ -9,25 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import api
-from kg.formats import graded
+from kg.formats.cache import grades
 from kg.model import OutcomeGrade
 
 
 @pytest.fixture(scope="module")
 def headlines() -> tuple[OutcomeGrade, ...]:
-    return api.grade(api.sound(api.load()))
+    return api.grade(api.require_sound(api.load()))
 
 
 def test_every_headline_grade_comes_back_as_it_was(headlines: tuple[OutcomeGrade, ...]) -> None:
     assert len(headlines) > 10
-    assert graded.decode(graded.encode(headlines)) == headlines
+    assert grades.unpack_grades(grades.pack_grades(headlines)) == headlines
 
 
 def test_the_first_question_has_all_headlines_graded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headlines: tuple[OutcomeGrade, ...]
 ) -> None:
     monkeypatch.setenv("KG_CACHE_DIR", str(tmp_path))
-    base = api.sound(api.load())
+    base = api.require_sound(api.load())
     first = headlines[0].outcome
     assert api.grade_shipped(base, outcome=first) == headlines[:1]
     assert len(list((tmp_path / "grades").iterdir())) == len(headlines) + 1
@@ -41,24 +41,24 @@ def test_the_first_question_has_all_headlines_graded(
 def test_a_spoilt_file_is_no_grade(
     headlines: tuple[OutcomeGrade, ...], data: st.DataObject
 ) -> None:
-    rows = bytearray(graded.encode(headlines[:1]))
+    rows = bytearray(grades.pack_grades(headlines[:1]))
     place = data.draw(st.integers(0, len(rows) - 1))
     rows[place] ^= data.draw(st.integers(1, 255))
-    assert graded.decode(bytes(rows)) is None
-    assert graded.decode(bytes(rows[:place])) is None
+    assert grades.unpack_grades(bytes(rows)) is None
+    assert grades.unpack_grades(bytes(rows[:place])) is None
 
 
 def test_only_so_many_are_kept(tmp_path: Path, headlines: tuple[OutcomeGrade, ...]) -> None:
-    for number in range(graded.KEPT + 3):
+    for number in range(grades.MAX_CACHED_GRADES + 3):
         (tmp_path / f"old{number}").touch()
-    graded.keep(tmp_path / "new", headlines[:1])
-    assert len(list(tmp_path.iterdir())) == graded.KEPT
-    assert graded.kept(tmp_path / "new") == headlines[:1]
+    grades.store_grades(tmp_path / "new", headlines[:1])
+    assert len(list(tmp_path.iterdir())) == grades.MAX_CACHED_GRADES
+    assert grades.read_cached_grades(tmp_path / "new") == headlines[:1]
 
 
 def test_a_cache_that_cannot_be_written_is_no_fault(
     tmp_path: Path, headlines: tuple[OutcomeGrade, ...]
 ) -> None:
     (tmp_path / "file").touch()
-    graded.keep(tmp_path / "file" / "new", headlines[:1])
-    assert graded.kept(tmp_path / "file" / "new") is None
+    grades.store_grades(tmp_path / "file" / "new", headlines[:1])
+    assert grades.read_cached_grades(tmp_path / "file" / "new") is None

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from kg.grading import domains
-from kg.grading.appraise import appraise
-from kg.grading.evidence import OWN_CONTEXT, Context, Evidence
-from kg.grading.indirectness import indirectness
-from kg.grading.profiles import profile
+from kg.grading.body import domains
+from kg.grading.body.appraise import appraise
+from kg.grading.body.indirectness import judge_indirectness
+from kg.grading.evidence import LINK_CONTEXT, Evidence, QuestionContext
+from kg.grading.profiles import load_profile
 from kg.model import (
     Bias,
     Design,
@@ -24,7 +24,7 @@ from kg.model import (
     System,
 )
 
-P = profile()
+P = load_profile()
 NONE, VERY_LOW, LOW, MODERATE, HIGH = sorted(Level)
 UP, DOWN = Direction.INCREASE, Direction.DECREASE
 RCT, COHORT, REVIEW = Design.RANDOMISED, Design.COHORT, Design.SYNTHESIS_OF_RANDOMISED
@@ -69,10 +69,10 @@ def test_risk_of_bias_by_shares_of_weight(
     sizes: dict[Bias | None, int], expected: tuple[int, int, int], text: str
 ) -> None:
     body = [item(str(b), n=n, risk_of_bias=b) for b, n in sizes.items()]
-    judged = domains.risk_of_bias(body, False, P)
+    judged = domains.judge_risk_of_bias(body, False, P)
     assert changes(judged) == expected
     assert text in judged.text
-    assert domains.risk_of_bias(body, True, P).change == expected[2]
+    assert domains.judge_risk_of_bias(body, True, P).change == expected[2]
     if None not in sizes:
         assert "not told" not in judged.text
         assert judged.basis == (
@@ -82,7 +82,7 @@ def test_risk_of_bias_by_shares_of_weight(
 
 @pytest.mark.parametrize("design", [Design.QUASI_RANDOMISED, Design.CROSS_SECTIONAL])
 def test_some_designs_have_serious_bias_at_least(design: Design) -> None:
-    rated = appraise([item(design=design, risk_of_bias=Bias.LOW)], OWN_CONTEXT, P).established
+    rated = appraise([item(design=design, risk_of_bias=Bias.LOW)], LINK_CONTEXT, P).established
     (bias,) = [r for r in rated.support.reasons if r.text.startswith("risk of bias")]
     assert bias.change == -1
     assert bias.text.endswith("100% at low risk; at least serious for this design")
@@ -117,7 +117,7 @@ def test_inconsistency_by_heterogeneity(
     numbers: dict[str, Any], both: bool | None, expected: tuple[int, int, int], text: str
 ) -> None:
     body = [replace(item(design=REVIEW, k=4, **numbers), both_sides=both)]
-    judged = domains.inconsistency(body, P)
+    judged = domains.judge_inconsistency(body, P)
     assert changes(judged) == expected
     assert judged.text == text
     assert (judged.domain, judged.basis) == ("inconsistency", HETEROGENEITY_BASIS)
@@ -125,11 +125,11 @@ def test_inconsistency_by_heterogeneity(
 
 
 def test_inconsistency_without_heterogeneity_is_open() -> None:
-    judged = domains.inconsistency([item(design=REVIEW, k=4)], P)
+    judged = domains.judge_inconsistency([item(design=REVIEW, k=4)], P)
     assert (changes(judged), judged.text) == ((0, -2, 0), "heterogeneity not reported")
     assert judged.domain == "inconsistency"
     for alone in (item(), item(design=REVIEW, k=1, i2=90.0)):
-        judged = domains.inconsistency([alone], P)
+        judged = domains.judge_inconsistency([alone], P)
         assert (changes(judged), judged.text) == ((0, 0, 0), "one study")
 
 
@@ -148,7 +148,7 @@ def test_inconsistency_by_the_prediction_interval(
 ) -> None:
     numbers: dict[str, Any] = dict(zip(("pi_low", "pi_high"), interval, strict=True))
     numbers |= dict(zip(("ci_low", "ci_high"), ci, strict=True)) if ci else {}
-    judged = domains.inconsistency(
+    judged = domains.judge_inconsistency(
         [item(design=REVIEW, k=6, measure="RR", tau2=0.1, i2=99.0, **numbers)], P
     )
     assert changes(judged) == (expected,) * 3
@@ -159,26 +159,32 @@ def test_inconsistency_by_the_prediction_interval(
 
 def test_inconsistency_by_votes_and_within_the_largest_synthesis() -> None:
     for n, expected in ((300, 0), (299, -1)):
-        judged = domains.inconsistency([item("a", n=n), item("b", sign=-1, n=100)], P)
+        judged = domains.judge_inconsistency([item("a", n=n), item("b", sign=-1, n=100)], P)
         assert changes(judged) == (expected,) * 3
     assert judged.text == "75% of the weight agrees on the direction"
     assert (judged.basis, judged.sources) == ("consistent from 75% on", ("BJSM-3",))
     small = item("a", design=REVIEW, n=100, k=9, i2=90.0, p_heterogeneity=0.01)
     large = item("b", design=REVIEW, n=900, k=3, i2=10.0)
-    judged = domains.inconsistency([small, large], P)
+    judged = domains.judge_inconsistency([small, large], P)
     assert changes(judged) == (0, 0, 0)
     assert judged.text == "100% of the weight agrees on the direction; largest synthesis: I2 10 %"
     assert judged.basis == f"consistent from 75% on; {HETEROGENEITY_BASIS}"
     assert judged.sources == ("BJSM-3", "BJSM-2", "BMC-1")
     same = (replace(i, finding=replace(i.finding, n=None)) for i in (small, large))
-    assert changes(domains.inconsistency(list(same), P)) == (-1, -2, -1)  # more studies: larger
+    assert changes(domains.judge_inconsistency(list(same), P)) == (
+        -1,
+        -2,
+        -1,
+    )  # more studies: larger
 
 
 # Section 5: indirectness
 
 
-def facets(context: Context, one: Evidence, reading: str = "established") -> tuple[int, str]:
-    judged = indirectness([one], context, reading, P)
+def facets(
+    context: QuestionContext, one: Evidence, reading: str = "established"
+) -> tuple[int, str]:
+    judged = judge_indirectness([one], context, reading, P)
     assert judged.sources == ("G8", "BMC-2")
     return judged.change, judged.text
 
@@ -193,17 +199,17 @@ def in_people(
     return item(population=Population("p", "p", condition, status), **more)
 
 
-ILL = Context(conditions=frozenset({"gout"}), related=frozenset({"joints"}))
-REPLETE = Context(nutrient_status=NutrientStatus.REPLETE)
-ANYBODY = Context(nutrient_status=NutrientStatus.ANY)
+ILL = QuestionContext(conditions=frozenset({"gout"}), related_conditions=frozenset({"joints"}))
+REPLETE = QuestionContext(nutrient_status=NutrientStatus.REPLETE)
+ANYBODY = QuestionContext(nutrient_status=NutrientStatus.ANY)
 LACK = NutrientStatus.DEFICIENT
-DOSE = Context(dose=(10.0, 20.0, "mg"))
+DOSE = QuestionContext(target_dose=(10.0, 20.0, "mg"))
 FACETS = [
-    (Context(human=True), item(), 0, "direct"),
-    (Context(human=True), item(system=System.ANIMAL), -2, "system 2"),
-    (Context(human=True), item(system=System.EX_VIVO), -3, "system 3"),
-    (Context(human=True), item(system=None), 0, "system unknown"),
-    (Context(), item(system=System.ANIMAL), 0, "direct"),
+    (QuestionContext(is_human=True), item(), 0, "direct"),
+    (QuestionContext(is_human=True), item(system=System.ANIMAL), -2, "system 2"),
+    (QuestionContext(is_human=True), item(system=System.EX_VIVO), -3, "system 3"),
+    (QuestionContext(is_human=True), item(system=None), 0, "system unknown"),
+    (QuestionContext(), item(system=System.ANIMAL), 0, "direct"),
     (ILL, in_people("gout"), 0, "direct"),
     (ILL, in_people("joints"), 0, "condition 0.5"),
     (ILL, in_people("flu"), -1, "condition 1"),
@@ -229,20 +235,20 @@ FACETS = [
     (DOSE, dosed(0, 15), 0, "dose unknown"),
     (DOSE, item(), 0, "dose unknown"),
     (DOSE, item(system=System.ANIMAL), 0, "direct"),
-    (DOSE, replace(item(), allocatable=False), 0, "direct"),
-    (Context(weeks=8), item(weeks=4), 0, "direct"),
-    (Context(weeks=8), item(weeks=3.9), -1, "duration 1"),
-    (Context(weeks=8), item(), 0, "duration unknown"),
-    (Context(weeks=8), item(system=System.IN_VITRO), 0, "direct"),
-    (Context(), item(comparator="indirect"), -1, "comparison 1"),
-    (Context(), item(comparator="placebo"), 0, "direct"),
-    (Context(), item(charges=(("form", 0.5), ("diet", 1))), -1, "diet 1; form 0.5"),
+    (DOSE, replace(item(), is_allocatable=False), 0, "direct"),
+    (QuestionContext(target_weeks=8), item(weeks=4), 0, "direct"),
+    (QuestionContext(target_weeks=8), item(weeks=3.9), -1, "duration 1"),
+    (QuestionContext(target_weeks=8), item(), 0, "duration unknown"),
+    (QuestionContext(target_weeks=8), item(system=System.IN_VITRO), 0, "direct"),
+    (QuestionContext(), item(comparator="indirect"), -1, "comparison 1"),
+    (QuestionContext(), item(comparator="placebo"), 0, "direct"),
+    (QuestionContext(), item(charges=(("form", 0.5), ("diet", 1))), -1, "diet 1; form 0.5"),
 ]
 
 
 @pytest.mark.parametrize(("context", "one", "change", "text"), FACETS)
 def test_indirectness_facet_by_facet(
-    context: Context, one: Evidence, change: int, text: str
+    context: QuestionContext, one: Evidence, change: int, text: str
 ) -> None:
     told = "; ".join(sorted(text.split("; ")))
     assert facets(context, one) == (change, told)
@@ -250,27 +256,27 @@ def test_indirectness_facet_by_facet(
 
 def test_of_several_works_the_value_at_half_of_the_weight_is_told() -> None:
     far, near = item("a", charges=(("class", 1.5),), n=300), item("b", n=200)
-    context = Context(human=True)
-    judged = indirectness([far, near], context, "established", P)
+    context = QuestionContext(is_human=True)
+    judged = judge_indirectness([far, near], context, "established", P)
     assert judged.change == -1
     assert judged.text.endswith("class 1.5; half of the weight at 1.5 or less")
-    judged = indirectness([far, replace(near, finding=replace(near.finding, n=400))], context,
+    judged = judge_indirectness([far, replace(near, finding=replace(near.finding, n=400))], context,
                           "established", P)  # fmt: skip
     assert (judged.change, judged.text) == (0, "class 1.5; half of the weight at 0")
 
 
 def test_facets_add_up_to_three_and_the_unknown_counts_half() -> None:
-    two = Context(weeks=8, conditions=ILL.conditions)
+    two = QuestionContext(target_weeks=8, conditions=ILL.conditions)
     assert facets(two, in_people())[0] == -1
     assert facets(two, in_people(), "as_described")[0] == 0
-    judged = indirectness([in_people()], two, "established", P)
+    judged = judge_indirectness([in_people()], two, "established", P)
     assert changes(judged) == (-1, -2, 0)
     assert judged.basis == (
         "facets and bridges add up, whole levels count, 3 at most; an unknown facet counts 0.5; of "
         "several works the value at half of the weight"
     )
     far = item(system=System.IN_VITRO, charges=(("class", 1),))
-    assert facets(Context(human=True), far)[0] == -3
+    assert facets(QuestionContext(is_human=True), far)[0] == -3
 
 
 # Section 5: imprecision and publication bias
@@ -321,7 +327,7 @@ def ci(low: float, high: float) -> dict[str, Any]:
 def test_imprecision_by_size_and_interval(
     numbers: dict[str, Any], expected: tuple[int, int, int], text: str, basis: str | None
 ) -> None:
-    judged = domains.imprecision([item(**numbers)], False, P)
+    judged = domains.judge_imprecision([item(**numbers)], False, P)
     assert changes(judged) == expected
     assert text in judged.text
     if basis is not None:
@@ -331,14 +337,14 @@ def test_imprecision_by_size_and_interval(
 
 def test_the_sizes_of_several_works_add_up_and_a_synthesis_holds_its_trials() -> None:
     two = [item("a", n=250), item("b", n=250)]
-    assert domains.imprecision(two, False, P).text == "500 participants, no interval"
+    assert domains.judge_imprecision(two, False, P).text == "500 participants, no interval"
     part = [item("a", n=450), item("b", n=None)]
-    assert domains.imprecision(part, False, P).text == "450 or more participants, no interval"
+    assert domains.judge_imprecision(part, False, P).text == "450 or more participants, no interval"
     overlapping = [item("a", design=REVIEW, n=250), item("b", design=REVIEW, n=300)]
-    judged = domains.imprecision(overlapping, False, P)
+    judged = domains.judge_imprecision(overlapping, False, P)
     assert (judged.change, judged.text) == (-1, "300 participants, no interval")
-    apart = [replace(i, contains=(f"in-{i.work}",)) for i in overlapping]
-    assert domains.imprecision(apart, False, P).text == "550 participants, no interval"
+    apart = [replace(i, pooled_studies=(f"in-{i.work}",)) for i in overlapping]
+    assert domains.judge_imprecision(apart, False, P).text == "550 participants, no interval"
 
 
 @pytest.mark.parametrize(
@@ -354,7 +360,7 @@ def test_the_sizes_of_several_works_add_up_and_a_synthesis_holds_its_trials() ->
 )
 def test_publication_bias(one: dict[str, Any], expected: tuple[int, int, int], text: str) -> None:
     body = [item(design=REVIEW, **{"n": 300, **one})]
-    judged = domains.publication_bias(body, body, P)
+    judged = domains.judge_publication_bias(body, body, P)
     assert changes(judged) == expected
     assert judged.text.replace("not recorded", "unknown") == text
     assert judged.basis == "tested from 10 studies on; -1 where Egger's p is under 0.1"
@@ -363,12 +369,12 @@ def test_publication_bias(one: dict[str, Any], expected: tuple[int, int, int], t
 
 def test_small_studies_of_the_seller_are_suspect() -> None:
     paid = [replace(item(n=399), seller_funded=True), replace(item("v", n=50), seller_funded=True)]
-    judged = domains.publication_bias(paid, paid, P)
+    judged = domains.judge_publication_bias(paid, paid, P)
     assert (changes(judged), judged.text) == ((-1, -1, -1), "all small and paid by the seller")
     for other in (
         replace(paid[0], seller_funded=False),
         replace(paid[0], finding=replace(paid[0].finding, n=400)),
     ):
         body = [other, paid[1]]
-        judged = domains.publication_bias(body, body, P)
+        judged = domains.judge_publication_bias(body, body, P)
         assert (changes(judged), judged.text) == ((0, 0, 0), "2 studies, too few to test")

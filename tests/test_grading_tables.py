@@ -9,13 +9,19 @@ from typing import Any
 import pytest
 
 from kg.errors import UnknownName
-from kg.grading.appraise import appraise
-from kg.grading.bridges import bridge, stated_bridge
-from kg.grading.evidence import OWN_CONTEXT, Evidence
-from kg.grading.profiles import profile
-from kg.grading.published import Follows, replay
-from kg.grading.verdict import said
-from kg.grading.wording import gap_severity, rewrite, verb, verdict, wording_gap
+from kg.grading.body.appraise import appraise
+from kg.grading.body.verdict import body_verdict
+from kg.grading.bridges import build_stated_bridge, find_bridge
+from kg.grading.evidence import LINK_CONTEXT, Evidence
+from kg.grading.profiles import load_profile
+from kg.grading.published import ReplayResult, replay_certainty
+from kg.grading.wording import (
+    choose_verb,
+    choose_verdict_word,
+    compute_wording_gap,
+    rate_gap,
+    rewrite_claim,
+)
 from kg.model import (
     Better,
     Bias,
@@ -35,7 +41,7 @@ from kg.model import (
 )
 from tests.test_grading_domains import RR, ci, item
 
-P = profile()
+P = load_profile()
 NONE, VERY_LOW, LOW, MODERATE, HIGH = sorted(Level)
 UP, DOWN = Direction.INCREASE, Direction.DECREASE
 RCT, COHORT, REVIEW = Design.RANDOMISED, Design.COHORT, Design.SYNTHESIS_OF_RANDOMISED
@@ -71,7 +77,7 @@ def test_upgrades(
     numbers: dict[str, Any], design: Design, level: Level, told: tuple[str, ...]
 ) -> None:
     one = item(design=design, **{"risk_of_bias": Bias.LOW, "p_value": 0.01, **numbers})
-    rated = appraise([one], OWN_CONTEXT, P).established
+    rated = appraise([one], LINK_CONTEXT, P).established
     assert rated.level is level
     ups = [r for r in rated.support.reasons if r.basis.startswith("strict upgrades")]
     assert tuple(r.text for r in ups) == told
@@ -124,8 +130,8 @@ def test_upgrades(
 def test_what_a_body_says_at_moderate(
     body: list[Evidence], expected: tuple[int, int], text: str, flags: tuple[str, ...]
 ) -> None:
-    found = said(body, 3, P)
-    assert (found.support, found.refute) == expected
+    found = body_verdict(body, 3, P)
+    assert (found.support_level, found.refute_level) == expected
     assert found.text.startswith(text)
     assert found.flags == flags
 
@@ -133,26 +139,26 @@ def test_what_a_body_says_at_moderate(
 def test_streams_never_add_and_contest_each_other_within_one_level() -> None:
     trial = item("a", risk_of_bias=Bias.LOW)
     against = item("b", COHORT, sign=-1, dose_response=True, risk_of_bias=Bias.LOW)
-    rated = appraise([trial, against], OWN_CONTEXT, P).established
+    rated = appraise([trial, against], LINK_CONTEXT, P).established
     assert (rated.level, rated.refute, rated.stream) == (MODERATE, NONE, "HR")
     assert rated.flags == ("contested between streams",)
     told = [r.text for r in rated.support.reasons]
     assert any(text.startswith("another stream within one level says") for text in told)
     weak = replace(against, finding=replace(against.finding, dose_response=False))
-    rated = appraise([trial, weak], OWN_CONTEXT, P).established
+    rated = appraise([trial, weak], LINK_CONTEXT, P).established
     assert (rated.level, rated.flags) == (HIGH, ())
     (beside,) = [r for r in rated.support.reasons if r.text.startswith("beside it")]
     assert beside.text == (
         "beside it cohort: starts low, support none, refutation low: bodies never add"
     )
     animal = item("c", sign=-1, system=System.ANIMAL, risk_of_bias=Bias.LOW)
-    assert appraise([trial, animal], OWN_CONTEXT, P).established.level is HIGH
+    assert appraise([trial, animal], LINK_CONTEXT, P).established.level is HIGH
 
 
 def test_a_reading_is_never_below_the_one_before_and_says_so() -> None:
     good = item("a", risk_of_bias=Bias.LOW)
-    text = replace(item("b", sign=-1, n=5000, risk_of_bias=Bias.LOW), identified=False)
-    found = appraise([good, text], OWN_CONTEXT, P)
+    text = replace(item("b", sign=-1, n=5000, risk_of_bias=Bias.LOW), is_identified=False)
+    found = appraise([good, text], LINK_CONTEXT, P)
     assert [r.level for r in found] == [HIGH, HIGH, HIGH]
     notes = {r: [n.text for n in _notes(found[r])] for r in Reading}
     assert notes[Reading.ESTABLISHED] == []
@@ -162,7 +168,7 @@ def test_a_reading_is_never_below_the_one_before_and_says_so() -> None:
     ]
     assert notes[Reading.BEST_CASE][-1] == "refutation is the larger body's: none"
     assert len(notes[Reading.BEST_CASE]) == 4
-    alone = appraise([good], OWN_CONTEXT, P)
+    alone = appraise([good], LINK_CONTEXT, P)
     assert all(not _notes(rating) for rating in alone)
 
 
@@ -239,11 +245,11 @@ def test_bridges_that_are_listed(
     charges: tuple[tuple[str, float], ...],
     requires: tuple[str, ...],
 ) -> None:
-    found = bridge(evidence, claim, METALS, P)
+    found = find_bridge(evidence, claim, METALS, P)
     assert found is not None
     assert (found.evidence, found.claim) == (evidence.id, claim.id)
-    assert (found.sign, found.charges, found.requires) == (sign, charges, requires)
-    assert found.charge == sum(amount for _, amount in charges)
+    assert (found.sign, found.charges, found.required_links) == (sign, charges, requires)
+    assert found.total_charge == sum(amount for _, amount in charges)
 
 
 @pytest.mark.parametrize(
@@ -252,33 +258,33 @@ def test_bridges_that_are_listed(
      (PILL, PATCH)],
 )  # fmt: skip
 def test_bridges_that_nobody_lists(evidence: Exposure, claim: Exposure) -> None:
-    assert bridge(evidence, claim, METALS, P) is None
+    assert find_bridge(evidence, claim, METALS, P) is None
 
 
 def test_deficient_people_and_a_credited_form_change_the_charge() -> None:
-    found = bridge(LACKING, PILL, METALS, P, deficient=True)
+    found = find_bridge(LACKING, PILL, METALS, P, deficient=True)
     assert found is not None
-    assert (found.sign, found.requires) == (-1, ())
+    assert (found.sign, found.required_links) == (-1, ())
     assert found.charges == (("deficiency in deficient people", 1),)
-    found = bridge(PILL, SALTY, METALS, P, credits_form=True)
+    found = find_bridge(PILL, SALTY, METALS, P, credits_form=True)
     assert found is not None
     assert found.charges == (("form", 1),)
 
 
 def test_what_a_source_argues_across_needs_evidence() -> None:
-    assert stated_bridge(LACKING, PILL).sign == -1
-    assert stated_bridge(PILL, LACKING).sign == -1
-    assert stated_bridge(LACKING, LACKING).sign == 1
-    found = stated_bridge(CREAM, FOOD)
+    assert build_stated_bridge(LACKING, PILL).sign == -1
+    assert build_stated_bridge(PILL, LACKING).sign == -1
+    assert build_stated_bridge(LACKING, LACKING).sign == 1
+    found = build_stated_bridge(CREAM, FOOD)
     assert (found.evidence, found.claim, found.sign) == ("cream", "food", 1)
-    assert found.requires == ("topical for dietary",)
+    assert found.required_links == ("topical for dietary",)
 
 
 # Section 13: wordings
 
 
 def test_the_gap_of_every_wording_at_every_level() -> None:
-    rows = {level: [wording_gap(sigma, level, P) for sigma in range(5)] for level in Level}
+    rows = {level: [compute_wording_gap(sigma, level, P) for sigma in range(5)] for level in Level}
     assert rows == {
         NONE: [0, 0, 2, 3, 4],  # a theory marked as one is allowed
         VERY_LOW: [-1, 0, 1, 2, 3],
@@ -286,7 +292,7 @@ def test_the_gap_of_every_wording_at_every_level() -> None:
         MODERATE: [-3, -2, -1, 0, 1],
         HIGH: [-4, -3, -2, -1, 0],
     }
-    words = [gap_severity(gap, P).word for gap in (-1, 0, 1, 2, 3, 4)]
+    words = [rate_gap(gap, P).word for gap in (-1, 0, 1, 2, 3, 4)]
     assert words == ["none", "none", "mild", "moderate", "severe", "severe"]
 
 
@@ -302,7 +308,7 @@ WEIGHT = Entity("weight", "weight", EntityKind.CLINICAL_OUTCOME, better=Better.N
      (WEIGHT, "lower", "raise")],
 )  # fmt: skip
 def test_verbs(outcome: Entity, down: str, up: str) -> None:
-    assert (verb(outcome, -1), verb(outcome, 1)) == (down, up)
+    assert (choose_verb(outcome, -1), choose_verb(outcome, 1)) == (down, up)
 
 
 @pytest.mark.parametrize(
@@ -322,7 +328,7 @@ def test_verbs(outcome: Entity, down: str, up: str) -> None:
     ],
 )
 def test_sentences(level: Level, refuted: Level, sentence: str) -> None:
-    assert rewrite("tin", PAIN, -1, level, refuted) == sentence
+    assert rewrite_claim("tin", PAIN, -1, level, refuted) == sentence
 
 
 @pytest.mark.parametrize(
@@ -338,7 +344,9 @@ def test_sentences(level: Level, refuted: Level, sentence: str) -> None:
 def test_sentences_on_plurals_and_described_works(
     level: Level, refuted: Level, sentence: str
 ) -> None:
-    assert rewrite("tin salts by mouth", PAIN, -1, level, refuted, described=True) == sentence
+    assert (
+        rewrite_claim("tin salts by mouth", PAIN, -1, level, refuted, is_described=True) == sentence
+    )
 
 
 # Section 17: published certainties and the step that they hide
@@ -353,7 +361,7 @@ def row(
     made = item(design=design, dose_response=gradient, opposing_confounding=against)
     judgements = tuple(DomainJudgement(name, rating, "t") for name, rating in judged.items())
     finding = replace(made.finding, judgements=judgements)
-    return replace(made, finding=finding, summary=True)
+    return replace(made, finding=finding, is_summary=True)
 
 
 CLEAN = dict.fromkeys(("risk_of_bias", "inconsistency", "indirectness", "imprecision",
@@ -371,74 +379,74 @@ CLEAN = dict.fromkeys(("risk_of_bias", "inconsistency", "indirectness", "impreci
     ],
 )  # fmt: skip
 def test_verdicts(support: Level, refuted: Level, word: str) -> None:
-    assert verdict(support, refuted).value == word
+    assert choose_verdict_word(support, refuted).value == word
 
 
 def test_a_profile_that_is_not_there_is_told_with_near_names() -> None:
     with pytest.raises(UnknownName, match=r"'grades'; did you mean 'grade'"):
-        profile("grades")
+        load_profile("grades")
 
 
 @pytest.mark.parametrize(
     ("one", "published", "follows", "step"),
     [
-        (row(CLEAN, RCT), HIGH, Follows.YES, ""),
+        (row(CLEAN, RCT), HIGH, ReplayResult.YES, ""),
         (
-            row(CLEAN, RCT), LOW, Follows.NO,
+            row(CLEAN, RCT), LOW, ReplayResult.NO,
             "two levels more taken off for risk of bias or inconsistency or indirectness or "
             "imprecision or publication bias; or a start at low instead of high",
         ),
         (
-            row({**CLEAN, "imprecision": 1}, RCT), HIGH, Follows.NO,
+            row({**CLEAN, "imprecision": 1}, RCT), HIGH, ReplayResult.NO,
             "one level less taken off for imprecision",
         ),
         (
-            row({**CLEAN, "dose_response": 1}, gradient=True), LOW, Follows.NO,
+            row({**CLEAN, "dose_response": 1}, gradient=True), LOW, ReplayResult.NO,
             "no upgrade for dose-response gradient; or a start at very low instead of low",
         ),
         (
             row({**CLEAN, "dose_response": 1, "imprecision": 1}, gradient=True), LOW,
-            Follows.NO,
+            ReplayResult.NO,
             "an upgrade of evidence that was rated down, which only --upgrade lenient allows; or a "
             "start at moderate instead of low",
         ),
         (
             row({**CLEAN, "dose_response": 1, "imprecision": 1}, RCT, gradient=True), HIGH,
-            Follows.NO,
+            ReplayResult.NO,
             "an upgrade of evidence of this design, which only --upgrade lenient allows; or one "
             "level less taken off for imprecision",
         ),
         (
             row({**CLEAN, "dose_response": 1, "opposing_confounding": 1}, gradient=True,
-                against=True), MODERATE, Follows.NO,
+                against=True), MODERATE, ReplayResult.NO,
             "no upgrade for dose-response gradient; or no upgrade for opposing residual "
             "confounding; or a start at very low instead of low",
         ),
         (
             row({**CLEAN, "dose_response": 1, "imprecision": 1}, Design.NON_RANDOMISED,
-                gradient=True), LOW, Follows.NO,
+                gradient=True), LOW, ReplayResult.NO,
             "an upgrade of evidence that was rated down, which only --upgrade lenient allows; or a "
             "start at moderate instead of low",
         ),
         (
-            row({**CLEAN, "imprecision": 2, "indirectness": 3}, RCT), HIGH, Follows.NO,
+            row({**CLEAN, "imprecision": 2, "indirectness": 3}, RCT), HIGH, ReplayResult.NO,
             "no single step gives it",
         ),
         (row({k: v for k, v in CLEAN.items() if k != "imprecision"}, RCT), MODERATE,
-         Follows.MAY, ""),
+         ReplayResult.MAY, ""),
     ],
 )  # fmt: skip
 def test_a_published_certainty_follows_or_the_step_is_named(
-    one: Evidence, published: Level, follows: Follows, step: str
+    one: Evidence, published: Level, follows: ReplayResult, step: str
 ) -> None:
-    found = replay(one, published, P)
+    found = replay_certainty(one, published, P)
     assert (found.follows, found.step) == (follows, step)
 
 
 def test_a_domain_that_nobody_judged_is_no_step() -> None:
     judged = {name: rating for name, rating in CLEAN.items() if name != "risk_of_bias"}
-    found = replay(row(judged, COHORT), HIGH, P)
-    assert found.follows is Follows.NO
+    found = replay_certainty(row(judged, COHORT), HIGH, P)
+    assert found.follows is ReplayResult.NO
     assert "risk of bias" not in found.step
-    found = replay(row({**judged, "imprecision": 2}, RCT), HIGH, P)
+    found = replay_certainty(row({**judged, "imprecision": 2}, RCT), HIGH, P)
     assert found.step == "two levels less taken off for imprecision"

@@ -21,18 +21,20 @@ import pytest
 from pyoxigraph import RdfFormat
 
 from kg.api import load, validate
-from kg.api.bases import sound
-from kg.chains.hypothetical import read_study
+from kg.api.base import require_sound
 from kg.errors import DataError, KgError, LimitError, OutsideError, UsageError
-from kg.formats import compiled, links, read, streams
-from kg.formats.rdf import CONTEXT, MOST_CONTEXTS
-from kg.formats.statements import StatementReader
-from kg.formats.streams import opened
-from kg.formats.waivers import read_comments, read_file
+from kg.formats import read_base, streams
+from kg.formats.cache import compiled
+from kg.formats.curated.waivers import read_waiver_comments, read_waivers_file
+from kg.formats.rated_links import tables
+from kg.formats.rdf import CONTEXT_IRI, MOST_CONTEXTS
+from kg.formats.rdf_statements import RdfStatementReader
+from kg.formats.streams import open_unpacked
 from kg.model import Diagnostic, Severity
 from kg.model.record import replace
 from kg.rdf.parsing import MOST_TERMS, parse_lines, parse_stream, parse_text
 from kg.resources import source_date
+from kg.scenarios.study_phrase import parse_study_phrase
 from kg.stores import open_store
 from tests import fixtures
 from tests.sparql_server import serving
@@ -104,14 +106,14 @@ def test_nested_terms_are_refused_in_every_form_and_by_every_reader(
     tmp_path: Path, name: str, content: str
 ) -> None:
     path = _file(tmp_path, name, content)
-    assert [fault.code for fault in read(path).diagnostics] == ["KG004"]
+    assert [fault.code for fault in read_base(path).diagnostics] == ["KG004"]
     assert "triple terms" in _told_by_load(path)
 
 
 def _told_by_load(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            (fault,) = StatementReader(path, path.suffix).parts(file)
+            (fault,) = RdfStatementReader(path, path.suffix).read_batches(file)
     except LimitError as refused:
         return str(refused)
     return str(fault)
@@ -123,9 +125,9 @@ def test_shallow_terms_are_read_line_by_line_in_any_number(tmp_path: Path) -> No
     with pytest.raises(LimitError, match="triple terms"):
         list(parse_text(line * 3 * MOST_TERMS, RdfFormat.TURTLE))
     path = _file(tmp_path, "given.nt", line * 3 * MOST_TERMS)
-    reader = StatementReader(path, ".nt")
+    reader = RdfStatementReader(path, ".nt")
     with path.open("rb") as file:
-        assert sum(1 for _ in reader.quads(file)) == 3 * MOST_TERMS
+        assert sum(1 for _ in reader.read_quads(file)) == 3 * MOST_TERMS
     with path.open("rb") as file, pytest.raises(LimitError, match="triple terms"):
         list(parse_stream(file, RdfFormat.TURTLE))
 
@@ -158,22 +160,22 @@ def test_nested_terms_of_a_service_are_one_line() -> None:
 def test_brackets_of_turtle_nest_as_deep_as_they_like(tmp_path: Path) -> None:
     deep = 100_000
     text = "@prefix e: <urn:e:> . e:a e:b " + "[ e:b (" * deep + ") ]" * deep + " ."
-    assert all(fault.remedy for fault in read(_file(tmp_path, "given.ttl", text)).diagnostics)
+    assert all(fault.remedy for fault in read_base(_file(tmp_path, "given.ttl", text)).diagnostics)
 
 
 @pytest.mark.parametrize("opening", ['{"a":', "[", '{"@list":[', '{"@context":[', '{"@graph":['])
 def test_nested_json_is_refused_with_its_place(tmp_path: Path, opening: str) -> None:
     closing = "".join({"{": "}", "[": "]"}.get(c, "") for c in reversed(opening))
     text = opening * DEEP + "1" + closing * DEEP
-    (fault,) = read(
+    (fault,) = read_base(
         _file(tmp_path, "given.jsonld", '{"b": "\\"[[",\n"a": ' + text + "}")
     ).diagnostics
     assert (fault.code, fault.location and fault.location.line) == ("KG004", 2)
 
 
 def test_the_shipped_context_is_not_written_out_without_end(tmp_path: Path) -> None:
-    named = json.dumps({"@context": [CONTEXT] * (MOST_CONTEXTS + 1)}).replace("@", "\\u0040")
-    (fault,) = read(_file(tmp_path, "given.jsonld", named)).diagnostics
+    named = json.dumps({"@context": [CONTEXT_IRI] * (MOST_CONTEXTS + 1)}).replace("@", "\\u0040")
+    (fault,) = read_base(_file(tmp_path, "given.jsonld", named)).diagnostics
     assert fault.code == "KG004"
 
 
@@ -245,15 +247,15 @@ def test_what_unpacks_to_far_more_than_it_is_ends_in_one_line(
 ) -> None:
     bomb = _file(tmp_path, "given.nt.packed", pack(b"\n" * (80 * 1024**2)))
     assert bomb.stat().st_size < 300_000
-    with pytest.raises(DataError, match="unpacks to more than"), opened(bomb) as file:
+    with pytest.raises(DataError, match="unpacks to more than"), open_unpacked(bomb) as file:
         FUZZ.drain(iter(lambda: file.read(1 << 20), b""))
     sane = b"".join(b"<a:%d> <a:b> <a:c> .\n" % i for i in range(50_000))
-    with opened(_file(tmp_path, "given.nt", pack(sane))) as file:
+    with open_unpacked(_file(tmp_path, "given.nt", pack(sane))) as file:
         assert file.read() == sane
     monkeypatch.setattr(streams, "MOST_UNPACKED", 1000)
     with (
         pytest.raises(DataError, match="unpacks to more than 1,000"),
-        opened(tmp_path / "given.nt") as f,
+        open_unpacked(tmp_path / "given.nt") as f,
     ):
         f.read()
 
@@ -268,11 +270,11 @@ def test_a_bomb_is_refused_by_load(tmp_path: Path) -> None:
 def test_a_parquet_file_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Path) -> None:
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     cells = pa.repeat("a" * 1000, 80_000)
-    table = pa.table(dict.fromkeys(links.REQUIRED, cells))
+    table = pa.table(dict.fromkeys(tables.REQUIRED_COLUMNS, cells))
     path = tmp_path / "given.parquet"
     pq.write_table(table, path, compression="zstd", use_dictionary=False)
     assert path.stat().st_size < 1_000_000
-    (fault,) = links.read(path)
+    (fault,) = tables.read_links(path)
     assert isinstance(fault, Diagnostic)
     assert "packed, it holds" in fault.message
 
@@ -294,9 +296,9 @@ def test_a_parquet_file_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path:
 def test_no_number_of_a_supposition_is_too_large_to_be_refused(terms: str) -> None:
     base = fixtures.base()
     ends = f"benefit: {fixtures.PRODUCT} -> acne-scars"
-    read_study(f"rct, n=9, {ends}", base, 1)
+    parse_study_phrase(f"rct, n=9, {ends}", base, 1)
     with pytest.raises(UsageError, match=r"=|longer"):
-        read_study(f"rct, {terms}, {ends}", base, 1)
+        parse_study_phrase(f"rct, {terms}, {ends}", base, 1)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +315,7 @@ def test_no_number_of_a_supposition_is_too_large_to_be_refused(terms: str) -> No
 def test_no_toml_is_more_than_one_message(tmp_path: Path, text: str, told: str) -> None:
     path = _file(tmp_path, "waivers.toml", text.encode("latin-1"))
     with pytest.raises(DataError, match=told):
-        read_file(path, ("KG101",))
+        read_waivers_file(path, ("KG101",))
 
 
 @pytest.mark.parametrize("given", ["9" * 20, "9" * 5000, "1750000000000", "abc", "²", "-1", "1e9"])
@@ -329,16 +331,16 @@ def test_a_date_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, given: st
 def test_a_compiled_base_whose_references_lead_nowhere_is_no_clean_one(tmp_path: Path) -> None:
     base = fixtures.base()
     lost = replace(base, entities=base.entities[1:], exposures=(), digest="")
-    path = compiled.write(lost, tmp_path / "given.json")
+    path = compiled.write_compiled(lost, tmp_path / "given.json")
     severe = [d for d in validate(path) if d.severity is Severity.SEVERE]
     assert severe
     assert {d.code for d in severe} <= {"KG012", "KG017"}
     with pytest.raises(DataError):
-        sound(load(path))
+        require_sound(load(path))
     done = _run("grade", "--all", "--base", path)
     assert done.returncode == 3
     assert "fault of kg" not in done.stderr
-    whole = compiled.write(base, tmp_path / "whole.json")
+    whole = compiled.write_compiled(base, tmp_path / "whole.json")
     assert load(whole).base == base
 
 
@@ -365,7 +367,7 @@ def test_the_size_of_a_file_is_looked_at_before_it_is_read(tmp_path: Path, name:
     done = load(tmp_path if name == "a.yaml" else path)
     assert time.process_time() - begin < 1
     assert [fault.code for fault in done.diagnostics] == ["KG004"]
-    read_comments(tmp_path, ("KG101",))
+    read_waiver_comments(tmp_path, ("KG101",))
 
 
 # Mutations

@@ -25,14 +25,14 @@ from kg.errors import UsageError
 from kg.formats.exchange import EXCHANGES
 from kg.model import EvidenceBase
 from kg.rdf import vocab
-from kg.render import DRAWINGS, RENDERERS, SUMMARIES, Options
-from kg.render.diagram import picture
-from kg.render.escape import plain
-from kg.render.github import github
-from kg.render.junit import junit
-from kg.server.library import Library
-from kg.server.links import file_name
-from kg.server.site import pages
+from kg.render import DIAGRAM_WRITERS, GRADE_RENDERERS, SUMMARY_RENDERERS, RenderOptions
+from kg.render.diagram.build import build_picture
+from kg.render.escape import remove_controls
+from kg.render.findings.github import format_github
+from kg.render.findings.junit import format_junit
+from kg.server.grade_library import GradeLibrary
+from kg.server.site import render_site_pages
+from kg.server.views.page_links import file_name
 from kg.stores.results import QueryResult
 from tests.server.test_threats import spoil
 from tests.test_load import kg
@@ -68,15 +68,20 @@ def texts(base: EvidenceBase) -> dict[str, str]:
     """What each format makes of the base."""
     grades = [g for g in api.grade(base) if g.pairs]
     grade, found = grades[0], api.check(base)
-    made = {f"view {n}": RENDERERS[n](grade, base, Options()) for n in RENDERERS}
-    made |= {f"summary {n}": SUMMARIES[n](grades, base, Options()) for n in SUMMARIES}
-    made |= {f"drawing {n}": DRAWINGS[n](picture(grade, base)) for n in DRAWINGS}
-    made |= {f"exchange {n}": api.exchanged(base, n, grade.outcome) for n in EXCHANGES}
+    made = {f"view {n}": GRADE_RENDERERS[n](grade, base, RenderOptions()) for n in GRADE_RENDERERS}
+    made |= {
+        f"summary {n}": SUMMARY_RENDERERS[n](grades, base, RenderOptions())
+        for n in SUMMARY_RENDERERS
+    }
+    made |= {
+        f"drawing {n}": DIAGRAM_WRITERS[n](build_picture(grade, base)) for n in DIAGRAM_WRITERS
+    }
+    made |= {f"exchange {n}": api.export_grades(base, n, grade.outcome) for n in EXCHANGES}
     document = api.report(base, grade.outcome)
-    from kg.render.report import FORMS
+    from kg.render.report import REPORT_WRITERS
 
-    made |= {f"report {n}": str(FORMS[n](document)) for n in ("html", "markdown")}
-    return made | {"check github": github(found), "check junit": junit(found)}
+    made |= {f"report {n}": str(REPORT_WRITERS[n](document)) for n in ("html", "markdown")}
+    return made | {"check github": format_github(found), "check junit": format_junit(found)}
 
 
 PROGRAMS = ("json", "sarif", "cx2", "cyjs", "claimreview", "va-spec", "fhir", "nanopub", "graphml")
@@ -119,7 +124,7 @@ class _Tags(HTMLParser):
 
 
 def test_pages_hold_no_control_and_turn_no_text(base: EvidenceBase) -> None:
-    for place, text in pages(Library(base)):
+    for place, text in render_site_pages(GradeLibrary(base)):
         assert not FORBIDDEN.findall(text), place
 
 
@@ -181,13 +186,13 @@ def test_a_file_of_a_site_has_a_name_that_every_file_system_takes() -> None:
     for name in names:
         assert len(f"{name}.jsonld".encode()) <= 255
         assert "/" not in name
-        assert plain(name) == name
+        assert remove_controls(name) == name
 
 
 def test_a_site_with_an_id_of_thirty_letters_is_written_without_dead_links(tmp_path: Path) -> None:
     graph, name = tmp_path / "base.nq", "木" * 30
-    api.export(CASES / "cli" / "base", "nquads", graph)
-    graph.write_text(graph.read_text().replace("dry-skin", vocab.quoted(name)))
+    api.export_base(CASES / "cli" / "base", "nquads", graph)
+    graph.write_text(graph.read_text().replace("dry-skin", vocab.encode_id(name)))
     site = tmp_path / "site"
     done = kg("site", str(site), "--base", str(graph))
     assert done.returncode == 0, done.stderr

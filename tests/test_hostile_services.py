@@ -14,9 +14,9 @@ import zstandard
 from kg.errors import LimitError, OutsideError
 from kg.request_budget import RequestBudget
 from kg.stores import open_store
-from kg.stores.endpoint import EndpointStore
-from kg.stores.evidence import StoreSource
-from kg.stores.wire import Wire
+from kg.stores.evidence_source import StoreEvidenceSource
+from kg.stores.sparql_endpoint import EndpointStore
+from kg.stores.sparql_http import SparqlHttpClient
 from tests.hostile_server import Behaviour, Hostile, Send, hostile, whole
 from tests.test_load import kg
 
@@ -58,7 +58,7 @@ def test_one_deadline_holds_for_a_whole_query(name: str) -> None:
         with pytest.raises(LimitError, match=r"longer than 1 s: .* more than 1 s \(1 request\)"):
             store.query("ASK {}", timeout=1)
         assert time.monotonic() - began < 2
-        store.wire.patience = 1
+        store.http_client.patience_seconds = 1
         with pytest.raises(OutsideError, match="more than 1 s"):
             len(store)
         assert time.monotonic() - began < 4
@@ -80,10 +80,10 @@ def test_a_service_that_is_busy_for_ever_is_left(status: str, wait: str) -> None
 def test_pages_without_end_end_by_bytes_and_by_time() -> None:
     with hostile(_endless) as service:
         store = _store(service)
-        store.wire.most_bytes = 2_000_000
+        store.http_client.max_bytes = 2_000_000
         with pytest.raises(LimitError, match=r"sends more than 2,000,000 bytes \(\d+ requests\)"):
             store.query("SELECT * { ?s ?p ?o }")
-        store.wire.most_bytes = 10**12
+        store.http_client.max_bytes = 10**12
         began = time.monotonic()
         with pytest.raises(LimitError, match=r"longer than 1.5 s: .* \(\d+ requests\)"):
             store.query("SELECT * { ?s ?p ?o }", timeout=1.5)
@@ -102,12 +102,12 @@ def test_no_operation_is_without_end(tmp_path: Path) -> None:
 
     with hostile(behave) as service:
         for ask in (
-            lambda store: list(store.quads()),
-            lambda store: list(StoreSource(store).edges()),
+            lambda store: list(store.iterate_quads()),
+            lambda store: list(StoreEvidenceSource(store).iterate_edges()),
             lambda store: [store.query("SELECT * { ?s ?p ?o } LIMIT 500") for _ in range(1000)],
         ):
             store = _store(service)
-            store.wire.total = RequestBudget(60, 5_000_000)
+            store.http_client.total = RequestBudget(60, 5_000_000)
             with pytest.raises(LimitError, match=r"sends more than 5,000,000 bytes"):
                 ask(store)
 
@@ -154,7 +154,7 @@ def test_an_answer_that_swells(encoding: str, body: bytes, words: str) -> None:
     reply = whole(body, ROWS, more=f"Content-Encoding: {encoding}\r\n")
     with hostile(lambda _, send: send(reply)) as service:
         store = _store(service)
-        store.wire.most_bytes = 10_000_000
+        store.http_client.max_bytes = 10_000_000
         with pytest.raises((LimitError, OutsideError), match=words):
             store.query("ASK {}")
 
@@ -185,7 +185,7 @@ def test_a_budget_is_counted_in_requests_alone() -> None:
 def _store(service: Hostile) -> EndpointStore:
     store = open_store(f"sparql+{service.address}/query")
     assert isinstance(store, EndpointStore)
-    assert isinstance(store.wire, Wire)
+    assert isinstance(store.http_client, SparqlHttpClient)
     return store
 
 

@@ -15,11 +15,11 @@ import zstandard
 
 from kg import api
 from kg.errors import DataError
-from kg.formats.kgx import KgxReader
+from kg.formats.kgx.reader import KgxReader
 from kg.model import Diagnostic
 from kg.rdf.encode import encode_things
 from kg.stores import open_store
-from kg.stores.evidence import StoreSource
+from kg.stores.evidence_source import StoreEvidenceSource
 from tests.test_load import EDGES, NODES
 
 Pairs = dict[tuple[str, str, int], tuple[int, ...]]
@@ -70,11 +70,11 @@ def by_store(files: list[Path]) -> Pairs:
     store = open_store("memory:")
     for file in files:
         with file.open("rb") as data:
-            things = [t for t in KgxReader(file).things(data) if not isinstance(t, Diagnostic)]
+            things = [t for t in KgxReader(file).read_things(data) if not isinstance(t, Diagnostic)]
         store.load(encode_things(things))
     found: Pairs = {}
     for n in range(3):
-        base = StoreSource(store).around(f"X:{n}")
+        base = StoreEvidenceSource(store).load_around(f"X:{n}")
         for grade in api.grade(base, f"X:{n}", diagnostics=False):
             for pair in grade.pairs:
                 levels = tuple(int(c.level) for c in pair.certainty)
@@ -88,7 +88,7 @@ def by_columns(edges: Path) -> Pairs:
 
 
 def _rows(edges: Path) -> Iterator[tuple[tuple[str, str, int], tuple[int, ...]]]:
-    for batch in api.rated_pairs(api.columns(edges)[0]):
+    for batch in api.iterate_rated_pairs(api.load_link_columns(edges)[0]):
         readings = zip(batch.established, batch.as_described, batch.best_case, strict=True)
         names = zip(batch.exposures, batch.outcomes, batch.signs, strict=True)
         for name, levels in zip(names, readings, strict=True):
@@ -129,8 +129,8 @@ def test_a_node_has_its_name_and_kind_from_the_file_beside(tmp_path: Path) -> No
     (tmp_path / "nodes.tsv").write_text(NODES)
     edges = tmp_path / "edges.tsv"
     edges.write_text(EDGES)
-    made, met = api.columns(edges)
-    assert made.label(made.node("CHEBI:1", "exposure")) == "aspirin"
+    made, met = api.load_link_columns(edges)
+    assert made.read_label(made.find_node("CHEBI:1", "exposure")) == "aspirin"
     assert by_columns(edges) == {("CHEBI:1", "MONDO:1", -1): (0, 0, 3)}
     counts = "of 4 lines 2 were taken, 2 say no direction and are no links, 0 are empty, 0 faulty"
     assert [counts in d.message for d in met] == [True]
@@ -140,8 +140,8 @@ def test_faulty_lines_are_told_counted_and_left_out(tmp_path: Path) -> None:
     edges = tmp_path / "edges.tsv"
     bad = b"e9\tCHEBI:1\tbiolink:treats\t\n" * 30 + b"e6\tCHEBI:\xff\tbiolink:treats\tMONDO:1\n\n"
     edges.write_bytes(EDGES.encode() + bad)
-    made, met = api.columns(edges)
-    assert made.links == 2
+    made, met = api.load_link_columns(edges)
+    assert made.link_count == 2
     assert len(met) == 21, "twenty faults and the counts"
     assert (met[0].location and met[0].location.line, met[0].code) == (6, "KG006")
     assert "of 36 lines 2 were taken, 2 say no direction" in met[-1].message
@@ -161,5 +161,5 @@ def test_what_cannot_be_graded_is_one_message(
 ) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(DataError) as raised:
-        api.columns(tmp_path / name)
+        api.load_link_columns(tmp_path / name)
     assert message in f"{raised.value} {raised.value.diagnostics}"

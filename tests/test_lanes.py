@@ -6,11 +6,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.chains.asked import ask
-from kg.chains.edges import columns
-from kg.chains.lanes import batches, levels, pairs_of
+from kg.bulk.bit_parallel import build_reading_links, compute_pair_levels, split_into_batches
+from kg.bulk.columns import build_columns
+from kg.bulk.outcome_sweep import sweep_outcome
 from kg.model import Reading
-from kg.model.links import Batch, Flag, LinkBatch, NodeBatch, Role, SurrogateBatch
+from kg.model.batches import GraphBatch, LinkBatch, LinkFlag, NodeBatch, NodeRole, SurrogateBatch
 
 NODES = tuple("abcdefgh")
 row = st.tuples(
@@ -18,27 +18,33 @@ row = st.tuples(
     st.sampled_from(NODES),
     st.sampled_from((1, -1)),
     st.integers(0, 4),
-    st.sampled_from((0, 0, 0, int(Flag.UNRATED | Flag.GRANTED), int(Flag.DEFINITIONAL))),
+    st.sampled_from(
+        (0, 0, 0, int(LinkFlag.UNRATED | LinkFlag.GRANTED), int(LinkFlag.DEFINITIONAL))
+    ),
 )
 Row = tuple[str, str, int, int, int]
 
 
 @st.composite
-def graphs(draw: st.DrawFn) -> list[Batch]:
+def graphs(draw: st.DrawFn) -> list[GraphBatch]:
     rows: list[Row] = draw(st.lists(row, min_size=1, max_size=16))
-    roles = draw(st.just({}) | st.dictionaries(st.sampled_from(NODES), st.sampled_from(Role)))
+    roles = draw(st.just({}) | st.dictionaries(st.sampled_from(NODES), st.sampled_from(NodeRole)))
     marked = draw(st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_size=2))
-    stated = [0 if f & Flag.UNRATED else 4 if f & Flag.DEFINITIONAL else m for *_, m, f in rows]
+    stated = [
+        0 if f & LinkFlag.UNRATED else 4 if f & LinkFlag.DEFINITIONAL else m for *_, m, f in rows
+    ]
     size = len(rows)
     return [
         LinkBatch(
             subjects=[r[0] for r in rows],
             predicates=["p"] * size,
             objects=[r[1] for r in rows],
-            signs=[1 if r[4] & Flag.DEFINITIONAL else r[2] for r in rows],
+            signs=[1 if r[4] & LinkFlag.DEFINITIONAL else r[2] for r in rows],
             established=stated,
             as_described=stated,
-            best_case=[4 if r[4] & Flag.UNRATED else m for r, m in zip(rows, stated, strict=True)],
+            best_case=[
+                4 if r[4] & LinkFlag.UNRATED else m for r, m in zip(rows, stated, strict=True)
+            ],
             mechanistic=[-1] * size,
             flags=[r[4] for r in rows],
             studies=[-1] * size,
@@ -51,16 +57,16 @@ def graphs(draw: st.DrawFn) -> list[Batch]:
 
 @settings(deadline=None, max_examples=300)
 @given(graphs())
-def test_all_pairs_are_what_each_outcome_gives(parts: list[Batch]) -> None:
-    made = columns(parts)
-    everything = np.arange(made.nodes)
+def test_all_pairs_are_what_each_outcome_gives(parts: list[GraphBatch]) -> None:
+    made = build_columns(parts)
+    everything = np.arange(made.node_count)
     for reading in Reading:
-        pairs = pairs_of(made, reading)
-        together = levels(pairs, made, everything)
+        pairs = build_reading_links(made, reading)
+        together = compute_pair_levels(pairs, made, everything)
         for outcome in everything:
             alone = (
-                ask(made, int(outcome)).levels(pairs.exposures, 1),
-                ask(made, int(outcome)).levels(pairs.exposures, -1),
+                sweep_outcome(made, int(outcome)).compute_levels(pairs.exposures, 1),
+                sweep_outcome(made, int(outcome)).compute_levels(pairs.exposures, -1),
             )
             for n, exposure in enumerate(pairs.exposures):
                 if exposure != outcome:
@@ -71,19 +77,19 @@ def test_all_pairs_are_what_each_outcome_gives(parts: list[Batch]) -> None:
 @settings(deadline=None)
 @given(graphs(), st.sampled_from(NODES))
 def test_one_exposure_with_all_outcomes_is_what_each_outcome_gives(
-    parts: list[Batch], name: str
+    parts: list[GraphBatch], name: str
 ) -> None:
-    made = columns(parts)
-    if name not in {made.names[n] for n in range(made.nodes)}:
+    made = build_columns(parts)
+    if name not in {made.names[n] for n in range(made.node_count)}:
         return
-    node = made.node(name)
-    everything = np.arange(made.nodes)
+    node = made.find_node(name)
+    everything = np.arange(made.node_count)
     for reading in Reading:
-        together = levels(pairs_of(made, reading, node), made, everything)
+        together = compute_pair_levels(build_reading_links(made, reading, node), made, everything)
         for outcome in everything[everything != node]:
-            asked = ask(made, int(outcome), node)
+            asked = sweep_outcome(made, int(outcome), node)
             for side, sign in enumerate((1, -1)):
-                alone = int(asked.levels(np.array([node]), sign)[reading][0])
+                alone = int(asked.compute_levels(np.array([node]), sign)[reading][0])
                 assert together[0, outcome, side] == alone
 
 
@@ -102,11 +108,14 @@ def test_more_outcomes_than_a_word_holds_come_out_as_those_of_one() -> None:
         studies=[-1] * (2 * size - 1),
         sources=[""] * (2 * size - 1),
     )
-    made = columns([part])
-    pairs = pairs_of(made, Reading.ESTABLISHED)
-    outcomes = np.array([made.node(f"t{n}") for n in range(size)])
-    wide = levels(pairs, made, outcomes)
+    made = build_columns([part])
+    pairs = build_reading_links(made, Reading.ESTABLISHED)
+    outcomes = np.array([made.find_node(f"t{n}") for n in range(size)])
+    wide = compute_pair_levels(pairs, made, outcomes)
     for words in (1, 2):
-        cut = [levels(pairs, made, batch) for batch in batches(outcomes, made.nodes, words)]
+        cut = [
+            compute_pair_levels(pairs, made, batch)
+            for batch in split_into_batches(outcomes, made.node_count, words)
+        ]
         assert np.array_equal(np.concatenate(cut, axis=1), wide)
     assert wide.max() == 4

@@ -18,18 +18,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import api
-from kg.chains import KERNELS
-from kg.chains.asked import Asked, ask, exposures
-from kg.chains.edges import columns
-from kg.chains.graph import Arc, Graph
-from kg.chains.rated import pair
+from kg.bulk.columns import build_columns
+from kg.bulk.grade import grade_rated_pair
+from kg.bulk.outcome_sweep import OutcomeSweep, select_exposures, sweep_outcome
 from kg.errors import DataError, UnknownName, UsageError
-from kg.formats.links import COLUMNS, REQUIRED, read
-from kg.grading.algebra import value
+from kg.formats.rated_links.tables import LINK_COLUMNS, REQUIRED_COLUMNS, read_links
 from kg.model import Diagnostic, Level, Reading, Severity
-from kg.model.links import Flag, LinkBatch
+from kg.model.batches import LinkBatch, LinkFlag
+from kg.search.algebra import value
+from kg.search.graph import Arc, Graph
+from kg.search.kernels import KERNELS
 
-HEAD = ",".join(COLUMNS)
+HEAD = ",".join(LINK_COLUMNS)
 GOOD = """\
 zinc,decreases,inflammation,-1,moderate,weak,3,PMID:1
 inflammation,increases,acne scars,1,Low,moderate,2,
@@ -46,12 +46,12 @@ def table(folder: Path, rows: str, head: str = HEAD, name: str = "links.csv") ->
 
 def told(path: Path) -> list[str]:
     """Faults as `line: message`."""
-    found = (item for item in read(path) if isinstance(item, Diagnostic))
+    found = (item for item in read_links(path) if isinstance(item, Diagnostic))
     return [f"{d.location.line if d.location else 0}: {d.message}" for d in found]
 
 
 def links(path: Path) -> list[tuple[object, ...]]:
-    batches = [item for item in read(path) if isinstance(item, LinkBatch)]
+    batches = [item for item in read_links(path) if isinstance(item, LinkBatch)]
     return [
         row
         for b in batches
@@ -64,7 +64,7 @@ def links(path: Path) -> list[tuple[object, ...]]:
 EXPECTED = [
     ("zinc", "inflammation", -1, 3, 3, 0),
     ("inflammation", "acne scars", 1, 2, 2, 0),
-    ("zinc", "acne scars", -1, 0, 4, int(Flag.UNRATED | Flag.GRANTED)),
+    ("zinc", "acne scars", -1, 0, 4, int(LinkFlag.UNRATED | LinkFlag.GRANTED)),
     ("copper", "acne scars", 1, 1, 1, 0),
 ]
 
@@ -115,7 +115,7 @@ def test_parquet_is_read_with_whole_numbers_as_numbers(tmp_path: Path) -> None:
         path,
     )
     assert links(path) == EXPECTED[:3]
-    batches = [item for item in read(path) if isinstance(item, LinkBatch)]
+    batches = [item for item in read_links(path) if isinstance(item, LinkBatch)]
     assert list(batches[0].studies) == [3, -1, -1]
 
 
@@ -137,14 +137,18 @@ def test_a_missing_column_is_named_with_what_may_be_meant(tmp_path: Path) -> Non
     assert told(table(tmp_path, GOOD, head)) == [
         "1: the column 'level' is missing. Did you mean 'levels'?"
     ]
-    assert [m for name in REQUIRED for m in told(table(tmp_path, "", "x")) if f"'{name}'" in m]
+    assert [
+        m for name in REQUIRED_COLUMNS for m in told(table(tmp_path, "", "x")) if f"'{name}'" in m
+    ]
     assert told(table(tmp_path, GOOD, HEAD.replace("studies", "sign"))) == [
         "1: two columns are named 'sign'."
     ]
 
 
 def test_a_column_that_is_not_read_is_mild(tmp_path: Path) -> None:
-    found = [*read(table(tmp_path, "a,p,b,1,low,note\n", "subject,predicate,object,sign,level,n"))]
+    found = [
+        *read_links(table(tmp_path, "a,p,b,1,low,note\n", "subject,predicate,object,sign,level,n"))
+    ]
     assert [d.severity for d in found if isinstance(d, Diagnostic)] == [Severity.MILD]
     assert sum(len(b) for b in found if isinstance(b, LinkBatch)) == 1
 
@@ -162,7 +166,7 @@ def test_text_that_is_not_utf8_and_ids_without_end_are_told(tmp_path: Path) -> N
 
 def test_parquet_of_wrong_types_or_damaged_is_told(tmp_path: Path) -> None:
     path = tmp_path / "links.parquet"
-    rows = {name: ["1"] for name in REQUIRED} | {"level": [[1]], "subject": [b"\xff"]}
+    rows = {name: ["1"] for name in REQUIRED_COLUMNS} | {"level": [[1]], "subject": [b"\xff"]}
     pq.write_table(pa.table(rows), path)
     level = pq.read_schema(path).field("level").type
     assert told(path) == [
@@ -200,11 +204,11 @@ rows = st.lists(
 
 
 def batch_of(given_: list[tuple[str, str, int, str]]) -> LinkBatch:
-    from kg.formats.links import LEVELS
-    from kg.model.links import imported
+    from kg.formats.rated_links.tables import LEVEL_BY_WORD
+    from kg.model.batches import convert_imported_level
 
-    rated = [LEVELS[word.replace(" ", "_")] for *_, word in given_]
-    read_ = [imported(Level(code) if code <= Level.HIGH else None) for code in rated]
+    rated = [LEVEL_BY_WORD[word.replace(" ", "_")] for *_, word in given_]
+    read_ = [convert_imported_level(Level(code) if code <= Level.HIGH else None) for code in rated]
     size = len(given_)
     return LinkBatch(
         subjects=[row[0] for row in given_],
@@ -224,25 +228,27 @@ def batch_of(given_: list[tuple[str, str, int, str]]) -> LinkBatch:
 @settings(deadline=None)
 @given(rows)
 def test_grades_of_a_table_equal_the_reference(given_: list[tuple[str, str, int, str]]) -> None:
-    made = columns([batch_of(given_)])
-    names = {made.names[node]: node for node in range(made.nodes)}
+    made = build_columns([batch_of(given_)])
+    names = {made.names[node]: node for node in range(made.node_count)}
     for target, end in names.items():
-        asked = ask(made, end)
+        asked = sweep_outcome(made, end)
         for node in _agents(asked):
             _equal(given_, asked, made.names[node], target)
         for source, start in names.items():
             if source != target:
-                _equal(given_, ask(made, end, start), source, target)
+                _equal(given_, sweep_outcome(made, end, start), source, target)
 
 
-def _agents(asked: Asked) -> list[int]:
+def _agents(asked: OutcomeSweep) -> list[int]:
     try:
-        return [int(node) for node in exposures(asked)]
+        return [int(node) for node in select_exposures(asked)]
     except UsageError:
         return []
 
 
-def _equal(given_: list[tuple[str, str, int, str]], asked: Asked, source: str, target: str) -> None:
+def _equal(
+    given_: list[tuple[str, str, int, str]], asked: OutcomeSweep, source: str, target: str
+) -> None:
     words = ["none", "very low", "low", "moderate", "high"]
     for reading in Reading:
         arcs = []
@@ -251,24 +257,24 @@ def _equal(given_: list[tuple[str, str, int, str]], asked: Asked, source: str, t
             granted = reading is Reading.BEST_CASE and not own
             level = words.index(word) if word in words else 4 * granted
             arcs.append(Arc(tail, head, sign, level, int(tail not in (source, target)), key))
-        reference = KERNELS["reference"].frontiers(Graph(tuple(arcs), source, target))
-        node = asked.columns.node(source)
+        reference = KERNELS["reference"].find_frontiers(Graph(tuple(arcs), source, target))
+        node = asked.columns.find_node(source)
         for sign in (1, -1):
-            assert asked.frontier(node, sign, reading) == reference[sign]
+            assert asked.find_frontier(node, sign, reading) == reference[sign]
 
 
 @settings(deadline=None)
 @given(rows)
 def test_a_whole_grade_holds_together(given_: list[tuple[str, str, int, str]]) -> None:
-    made = columns([batch_of(given_)])
-    for target in range(made.nodes):
-        asked = ask(made, target)
+    made = build_columns([batch_of(given_)])
+    for target in range(made.node_count):
+        asked = sweep_outcome(made, target)
         for node in _agents(asked):
             for sign in (1, -1):
-                grade = pair(asked, node, sign, whole=True)
+                grade = grade_rated_pair(asked, node, sign, with_chains=True)
                 for reading in Reading:
                     level = grade.certainty[reading].level
-                    assert level == value(asked.frontier(node, sign, reading))
+                    assert level == value(asked.find_frontier(node, sign, reading))
                     best = max((c.certainty[reading] for c in grade.chains), default=Level.NONE)
                     assert best == level
                     sizes = {s.level: s.size for s in grade.repair[reading]}
@@ -281,7 +287,7 @@ def test_volume_of_weak_links_does_not_count(tmp_path: Path) -> None:
     many = few + "".join(f"a,p,m{n},1,very low,,,\nm{n},p,c,1,very low,,,\n" for n in range(500))
     grades = []
     for rows_ in (few, many + few * 50):
-        made, _ = api.columns(table(tmp_path, rows_))
+        made, _ = api.load_link_columns(table(tmp_path, rows_))
         grade, _ = api.grade_rated(made, "links.csv", "c", "a")
         grades.append([c.level for c in grade.grade.pairs[0].certainty])
     assert grades[0] == grades[1] == [Level.VERY_LOW] * 3
@@ -292,7 +298,7 @@ def test_what_acts_on_itself_changes_no_grade(tmp_path: Path) -> None:
     loops = "b,lowers,b,-1,high,,,\nb,lowers,b,-1,unrated,,,\na,lowers,a,-1,high,,,\n"
     graded = []
     for name, text in (("without.csv", rows), ("with.csv", rows + loops)):
-        made, _ = api.columns(table(tmp_path, text, name=name))
+        made, _ = api.load_link_columns(table(tmp_path, text, name=name))
         found, _ = api.grade_rated(made, name, "c")
         assert found.itself == (3 if name == "with.csv" else 0)
         graded.append([(p.exposure, p.sense, p.certainty, p.repair) for p in found.grade.pairs])
@@ -301,7 +307,7 @@ def test_what_acts_on_itself_changes_no_grade(tmp_path: Path) -> None:
 
 
 def test_unknown_names_and_outcomes_that_nothing_reaches(tmp_path: Path) -> None:
-    made, _ = api.columns(table(tmp_path, GOOD))
+    made, _ = api.load_link_columns(table(tmp_path, GOOD))
     with pytest.raises(UnknownName, match="did you mean 'acne scars'"):
         api.grade_rated(made, "t", "acne scar")
     with pytest.raises(UsageError, match="no exposure has a chain"):
@@ -312,7 +318,7 @@ def test_unknown_names_and_outcomes_that_nothing_reaches(tmp_path: Path) -> None
 
 def test_a_table_without_links_is_no_base(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="has no links"):
-        api.columns(table(tmp_path, ""))
+        api.load_link_columns(table(tmp_path, ""))
 
 
 def test_large_tables_are_kept_under_their_content(
@@ -321,17 +327,17 @@ def test_large_tables_are_kept_under_their_content(
     monkeypatch.setenv("KG_CACHE_DIR", str(tmp_path / "cache"))
     path = table(tmp_path, GOOD * 8000)
     assert path.stat().st_size > 2**20
-    first, _ = api.columns(path)
+    first, _ = api.load_link_columns(path)
     kept = [*(tmp_path / "cache" / "columns").iterdir()]
     assert len(kept) == 1
     before = kept[0].stat().st_mtime_ns
-    again, _ = api.columns(path)
-    assert (again.links, again.key) == (first.links, first.key) == (32000, kept[0].stem)
+    again, _ = api.load_link_columns(path)
+    assert (again.link_count, again.key) == (first.link_count, first.key) == (32000, kept[0].stem)
     assert kept[0].stat().st_mtime_ns == before
     path.write_text(f"{HEAD}\n{GOOD * 8001}", encoding="utf-8")
-    assert api.columns(path)[0].links == 32004
+    assert api.load_link_columns(path)[0].link_count == 32004
     kept[0].write_bytes(b"damaged")
-    assert api.columns(table(tmp_path, GOOD * 8000))[0].links == 32000
+    assert api.load_link_columns(table(tmp_path, GOOD * 8000))[0].link_count == 32000
 
 
 # The command
@@ -421,7 +427,7 @@ def test_what_goes_with_all_pairs_only_is_refused_alone(words: tuple[str, ...]) 
 def test_all_pairs_of_the_shipped_data_are_those_put_forward() -> None:
     done = kg("grade", "--all", "--format", "csv")
     rows_ = [line.split(",") for line in done.stdout.splitlines()[1:]]
-    base = api.sound(api.load())
+    base = api.require_sound(api.load())
     graded = [p for grade in api.grade_all(base) for p in grade.pairs]
     assert len(rows_) == len(graded) > 200
     words = {(p.outcome, p.exposure): p.certainty.established.level.word for p in graded}

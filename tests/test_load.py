@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ import zstandard
 from kg import api
 from kg.errors import DataError, LimitError, OutsideError, UsageError
 from kg.stores import open_store
-from kg.stores.snapshots import writing
+from kg.stores.snapshots import lock_for_writing
 from tests.test_links_tables import GOOD, HEAD
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -113,18 +113,21 @@ def test_json_lines_are_the_same_graph(files: list[Path], tmp_path: Path) -> Non
     assert [f.empty for f in done.files] == [1, 1]
 
     def plain(name: str) -> set[str]:
-        quads = open_store(tmp_path / name).quads()
+        quads = open_store(tmp_path / name).iterate_quads()
         return {str(q) for q in quads if "definedAt" not in str(q) and "#line" not in str(q)}
 
     assert plain("a") == plain("b")
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, zstandard.compress], ids=str)
-def test_packed_files_are_read_as_they_are(pack: object, files: list[Path], tmp_path: Path) -> None:
-    assert callable(pack)
-    suffix = {"compress": {gzip: ".gz", bz2: ".bz2", zstandard: ".zst"}}
-    module = next(m for m in (gzip, bz2, zstandard) if getattr(m, "compress", None) is pack)
-    packed = tmp_path / f"edges.tsv{suffix['compress'][module]}"
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [(".gz", gzip.compress), (".bz2", bz2.compress), (".zst", zstandard.compress)],
+    ids=["gzip", "bzip2", "zstd"],
+)
+def test_packed_files_are_read_as_they_are(
+    suffix: str, pack: Callable[[bytes], bytes], files: list[Path], tmp_path: Path
+) -> None:
+    packed = tmp_path / f"edges.tsv{suffix}"
     packed.write_bytes(pack(EDGES.encode()))
     assert api.load_files([packed], tmp_path / "store").files[0].taken == 4
     packed.write_bytes(packed.read_bytes()[:-12])
@@ -147,7 +150,7 @@ def test_statements_of_every_format(tmp_path: Path) -> None:
     assert [(f.lines, f.taken, f.empty) for f in done.files] == [
         *((4, 2, 2), (1, 1, 0), (2, 2, 0), (1, 1, 0))
     ]
-    assert {"urn:g", "urn:h"} <= set(open_store(tmp_path / "store").graphs())
+    assert {"urn:g", "urn:h"} <= set(open_store(tmp_path / "store").list_graphs())
 
 
 def test_faulty_lines_are_told_counted_and_left_out(files: list[Path], tmp_path: Path) -> None:
@@ -207,7 +210,7 @@ def test_what_ends_the_reader_ends_the_load_and_nothing_else(tmp_path: Path) -> 
 
 def test_a_second_writer_is_told_so(files: list[Path], tmp_path: Path) -> None:
     api.load_files(files[:1], tmp_path / "store")
-    with writing(tmp_path / "store"):
+    with lock_for_writing(tmp_path / "store"):
         done = kg("load", str(files[1]), "--store", str(tmp_path / "store"))
         assert done.returncode == 5
         assert done.stderr.startswith("kg: another kg process is writing")
@@ -251,7 +254,7 @@ def _gone(store: Path, seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while True:
         try:
-            with writing(store):
+            with lock_for_writing(store):
                 return
         except OutsideError:
             assert time.monotonic() < end, "a child outlived its parent"
@@ -347,7 +350,7 @@ def test_a_reader_keeps_the_build_that_it_opened(tmp_path: Path) -> None:
     api.build(BASE, build)
     assert reader.query("ASK { entity:extra a kg:Entity }").boolean, "it reads on in what was"
     assert _has_extra(build) == {False}
-    with writing(build / ".kg"), pytest.raises(OutsideError, match="another kg process"):
+    with lock_for_writing(build / ".kg"), pytest.raises(OutsideError, match="another kg process"):
         api.build(BASE, build)
 
 

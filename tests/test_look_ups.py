@@ -21,23 +21,30 @@ from pyoxigraph import RdfFormat, parse
 
 from kg import api
 from kg.errors import DataError, OutsideError, UnknownName, UsageError
-from kg.literature import SERVICES, Endpoint, Manners, manners
+from kg.literature import (
+    LITERATURE_SERVICES,
+    LookUpSettings,
+    ServiceEndpoint,
+    load_look_up_settings,
+)
 from kg.model import AuditVerdict, EvidenceBase
-from kg.model.audit import CitationAudit, Failure, LookUp, Question
+from kg.model.audit import CitationAudit, LookUp, LookUpFailure, LookUpQuery
 from tests.hostile_server import Send, hostile, whole
 from tests.replay import CASES, Replay, Reply, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTACT = "curator@example.org"
 QUICK = replace(
-    manners(),
+    load_look_up_settings(),
     timeout=0.4,
     longest=3.0,
     attempts=3,
     first_wait=0.01,
     longest_wait=2.0,
     largest=100_000,
-    endpoints={name: Endpoint(e.base, 0.0) for name, e in manners().endpoints.items()},
+    endpoints={
+        name: ServiceEndpoint(e.base, 0.0) for name, e in load_look_up_settings().endpoints.items()
+    },
 )
 
 
@@ -53,7 +60,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Replay]:
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.sound(api.load(CASES / "base.yaml"))
+    return api.require_sound(api.load(CASES / "base.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +71,11 @@ def two(base: EvidenceBase) -> EvidenceBase:
 
 
 def ask(
-    base: EvidenceBase, server: Replay, file: Path, how: Manners = QUICK, again: bool = False
-) -> tuple[CitationAudit, tuple[Failure, ...]]:
+    base: EvidenceBase, server: Replay, file: Path, how: LookUpSettings = QUICK, again: bool = False
+) -> tuple[CitationAudit, tuple[LookUpFailure, ...]]:
     """The audit after asking the server."""
-    answers, failures = api.look_up(
-        base, file, CONTACT, endpoints=server.endpoints(), again=again, how=how
+    answers, failures = api.ask_services(
+        base, file, CONTACT, endpoints=server.endpoints(), ask_again=again, service_settings=how
     )
     return api.audit(base, None, answers, failures), failures
 
@@ -124,7 +131,7 @@ def test_answers_are_stored_and_read_without_asking(
     asked, text = len(server.seen), file.read_text("utf-8")
     assert CONTACT not in text
     assert json.loads(text)["schema_version"] == "kg.look-ups/1"
-    assert api.audit(base, None, api.looked_up(file)) == found
+    assert api.audit(base, None, api.read_look_ups(file)) == found
     again, _ = ask(base, server, file)
     assert (again, len(server.seen), file.read_text("utf-8")) == (found, asked, text)
     ask(base, server, file, again=True)
@@ -137,12 +144,12 @@ def test_an_old_answer_is_asked_for_again(
     file = tmp_path / "look-ups.json"
     ask(base, server, file)
     day = (datetime.now(UTC).date() - timedelta(days=QUICK.fresh_days + 1)).isoformat()
-    old = [replace(answer, date=day) for answer in api.looked_up(file)]
-    from kg.formats.look_ups import write
+    old = [replace(answer, date=day) for answer in api.read_look_ups(file)]
+    from kg.formats.cache.look_ups import write_look_ups
 
-    write(old, file)
+    write_look_ups(old, file)
     ask(base, server, file)  # out of the HTTP cache, which dates its answers itself
-    assert {answer.date for answer in api.looked_up(file)} != {day}
+    assert {answer.date for answer in api.read_look_ups(file)} != {day}
 
 
 def test_the_cache_on_disk_serves_another_record_file(
@@ -166,7 +173,9 @@ def test_who_asks_can_be_reached(base: EvidenceBase, server: Replay, tmp_path: P
 
 
 def test_requests_keep_their_distance(base: EvidenceBase, server: Replay, tmp_path: Path) -> None:
-    slow = replace(QUICK, endpoints={n: Endpoint(e.base, 0.15) for n, e in QUICK.endpoints.items()})
+    slow = replace(
+        QUICK, endpoints={n: ServiceEndpoint(e.base, 0.15) for n, e in QUICK.endpoints.items()}
+    )
     ask(base, server, tmp_path / "look-ups.json", slow)
     times = [at for at, path, _ in server.seen if path.startswith("/ncbi")]
     assert len(times) == 3
@@ -174,10 +183,12 @@ def test_requests_keep_their_distance(base: EvidenceBase, server: Replay, tmp_pa
 
 
 def test_shipped_paces_keep_the_limits_that_services_publish() -> None:
-    assert set(manners().endpoints) == set(SERVICES)
-    assert manners().endpoints["ncbi"].interval >= 1 / 3
-    assert all(e.interval >= 0.2 and not e.trusted for e in manners().endpoints.values())
-    assert all(e.base.startswith("https://") for e in manners().endpoints.values())
+    assert set(load_look_up_settings().endpoints) == set(LITERATURE_SERVICES)
+    assert load_look_up_settings().endpoints["ncbi"].interval >= 1 / 3
+    assert all(
+        e.interval >= 0.2 and not e.trusted for e in load_look_up_settings().endpoints.values()
+    )
+    assert all(e.base.startswith("https://") for e in load_look_up_settings().endpoints.values())
 
 
 BAD = "id=90000001"
@@ -261,7 +272,9 @@ def test_a_failure_changes_nothing_and_says_so(
     server.seen.clear()
     server.on("ncbi", BAD, replies=replies)
     found, failures = ask(two, server, file, again=True)
-    assert [(f.service, f.question) for f in failures] == [("ncbi", Question("pmid", "90000001"))]
+    assert [(f.service, f.question) for f in failures] == [
+        ("ncbi", LookUpQuery("pmid", "90000001"))
+    ]
     assert words in failures[0].reason
     assert len(server.paths("ncbi", BAD)) == tries
     assert _about(file) == [kept], "the stored answer is as it was"
@@ -280,18 +293,20 @@ def test_one_deadline_holds_for_all_that_a_question_takes(
             time.sleep(0.05)
 
     with hostile(drip) as service:
-        endpoints = dict.fromkeys(SERVICES, service.address)
+        endpoints = dict.fromkeys(LITERATURE_SERVICES, service.address)
         began = time.monotonic()
         quick = replace(QUICK, longest=0.5)
-        _, failures = api.look_up(two, tmp_path / "x.json", CONTACT, endpoints=endpoints, how=quick)
+        _, failures = api.ask_services(
+            two, tmp_path / "x.json", CONTACT, endpoints=endpoints, service_settings=quick
+        )
         assert failures
         assert {f.reason for f in failures} == {"an answer that took more than 0.5 s (1 request)"}
         assert time.monotonic() - began < 1.0 * len(failures)
 
 
 def _about(file: Path) -> list[LookUp]:
-    wanted = ("ncbi", Question("pmid", "90000001"))
-    return [answer for answer in api.looked_up(file) if answer.key == wanted]
+    wanted = ("ncbi", LookUpQuery("pmid", "90000001"))
+    return [answer for answer in api.read_look_ups(file) if answer.key == wanted]
 
 
 @pytest.mark.parametrize(
@@ -346,9 +361,9 @@ def test_a_public_endpoint_may_not_lead_to_this_machine(
     base: EvidenceBase, server: Replay, tmp_path: Path
 ) -> None:
     """Without an operator's word the very address of the test server is refused."""
-    known = {n: Endpoint(f"{server.address}/{n}", 0.0) for n in SERVICES}
-    answers, failures = api.look_up(
-        base, tmp_path / "f.json", CONTACT, how=replace(QUICK, endpoints=known)
+    known = {n: ServiceEndpoint(f"{server.address}/{n}", 0.0) for n in LITERATURE_SERVICES}
+    answers, failures = api.ask_services(
+        base, tmp_path / "f.json", CONTACT, service_settings=replace(QUICK, endpoints=known)
     )
     assert not answers
     assert failures
@@ -360,14 +375,14 @@ def test_a_public_endpoint_may_not_lead_to_this_machine(
 @pytest.mark.parametrize("contact", ["", "me", "me@host", "a b@c.d", "x@y.z\r\nEvil: 1", "ü@x.y"])
 def test_a_contact_must_be_an_address(contact: str, base: EvidenceBase, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no address of mail"):
-        api.look_up(base, tmp_path / "f.json", contact)
+        api.ask_services(base, tmp_path / "f.json", contact)
 
 
 def test_endpoints_are_checked(base: EvidenceBase, tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="crossref"):
-        api.look_up(base, tmp_path / "f", CONTACT, endpoints={"crosref": "http://127.0.0.1"})
+        api.ask_services(base, tmp_path / "f", CONTACT, endpoints={"crosref": "http://127.0.0.1"})
     with pytest.raises(UsageError, match="http or https"):
-        api.look_up(base, tmp_path / "f", CONTACT, endpoints={"crossref": "ftp://127.0.0.1"})
+        api.ask_services(base, tmp_path / "f", CONTACT, endpoints={"crossref": "ftp://127.0.0.1"})
 
 
 @pytest.mark.parametrize(
@@ -383,7 +398,7 @@ def test_a_broken_record_file_is_told(text: str, words: str, tmp_path: Path) -> 
     file = tmp_path / "look-ups.json"
     file.write_text(text)
     with pytest.raises(DataError, match=words):
-        api.looked_up(file)
+        api.read_look_ups(file)
 
 
 def test_a_record_that_cannot_be_written_is_told_before_anybody_is_asked(
@@ -399,7 +414,7 @@ def test_answers_to_other_questions_are_left_out(
     base: EvidenceBase, server: Replay, tmp_path: Path
 ) -> None:
     found, _ = ask(base, server, tmp_path / "look-ups.json")
-    other = LookUp("ncbi", Question("pmid", "1"), "2026-01-01", "https://example.org")
+    other = LookUp("ncbi", LookUpQuery("pmid", "1"), "2026-01-01", "https://example.org")
     assert api.audit(base, None, (*found.look_ups, other)) == found
 
 
@@ -460,7 +475,7 @@ def test_the_command_asks_stores_and_reads(server: Replay, tmp_path: Path, place
 def test_studies_of_a_base_are_audited_like_a_list(
     base: EvidenceBase, server: Replay, tmp_path: Path
 ) -> None:
-    listed = api.study_list(base)
+    listed = api.list_studies_as_source(base)
     before = verdicts(api.audit(listed))
     assert before == {"right": "identified", "mixed-up": "unknown", "taken-back": "identified"}
     found, failures = ask(listed, server, tmp_path / "look-ups.json")
@@ -497,7 +512,7 @@ def test_answers_are_part_of_a_built_graph(
     )
     assert done.returncode == 0, done.stderr
     graph = (tmp_path / "out" / "kg.trig").read_text(encoding="utf-8")
-    assert graph.count("a kg:LookUp") == len(api.looked_up(file))
+    assert graph.count("a kg:LookUp") == len(api.read_look_ups(file))
     assert "kg:auditVerdict kg:audit-verdict-retracted" in graph
     missing = kg(None, tmp_path, "build", "--look-ups", str(tmp_path / "none.json"))
     assert missing.returncode == 2

@@ -15,7 +15,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, ListToolsResult, TextContent
 
-from kg.server.agents import MOST_CHARACTERS, MOST_ROWS
+from kg.server.mcp import MAX_CHARACTERS, MAX_ROWS
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = StdioServerParameters(command=sys.executable, args=["-P", "-m", "kg", "mcp"], cwd=ROOT)
@@ -97,10 +97,10 @@ def test_saved_queries_are_listed_and_run(answers: dict[str, CallToolResult]) ->
 
 def test_long_answers_are_cut_and_say_so(answers: dict[str, CallToolResult]) -> None:
     rows = text(answers["rows"]).splitlines()
-    assert len(rows) == MOST_ROWS + 2
+    assert len(rows) == MAX_ROWS + 2
     assert rows[-1].startswith("[cut here: ")
     whole = text(answers["json"])
-    assert len(whole) < MOST_CHARACTERS + 100
+    assert len(whole) < MAX_CHARACTERS + 100
     assert "[cut here: " in whole
 
 

@@ -17,9 +17,10 @@ import pytest
 
 from kg import api
 from kg.model import EvidenceBase, OutcomeGrade
-from kg.render import DRAWINGS, cx2, cyjs, dot, engines, graphml, heat, mermaid
-from kg.render.diagram import whole
-from kg.render.picture import MOST_LABELLED, DiagramOptions, Picture
+from kg.render import DIAGRAM_WRITERS
+from kg.render.diagram import cx2, cyjs, dot, engines, graphml, heat_table, mermaid
+from kg.render.diagram.build import build_whole_picture
+from kg.render.diagram.picture import MOST_LABELS, DiagramOptions, Picture
 from tests.test_diagram import crowd, drawn, hostile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +29,7 @@ LINKED = DiagramOptions(links="http://127.0.0.1:8000")
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.sound(api.load())
+    return api.require_sound(api.load())
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def ends(shown: Picture) -> list[tuple[str, str]]:
 def shown(
     request: pytest.FixtureRequest, base: EvidenceBase, grades: tuple[OutcomeGrade, ...]
 ) -> Picture:
-    return drawn() if request.param == "example" else whole(grades, base, LINKED)
+    return drawn() if request.param == "example" else build_whole_picture(grades, base, LINKED)
 
 
 def test_graphml_reads_back(shown: Picture) -> None:
@@ -52,7 +53,7 @@ def test_graphml_reads_back(shown: Picture) -> None:
     assert set(graph) == {box.id for box in shown.boxes}
     assert sorted((tail, head) for tail, head, _ in graph.edges(data=True)) == ends(shown)
     breaks = {values["break"] for *_, values in graph.edges(data=True)}
-    assert breaks == {arrow.mark for arrow in shown.arrows}
+    assert breaks == {arrow.break_text for arrow in shown.arrows}
     assert {graph.nodes[box.id]["name"] for box in shown.boxes} == {b.label for b in shown.boxes}
 
 
@@ -72,9 +73,9 @@ def test_cx2_reads_back(shown: Picture) -> None:
     assert network.get_network_attributes()["name"] == shown.title
 
 
-@pytest.mark.parametrize("name", sorted(DRAWINGS))
+@pytest.mark.parametrize("name", sorted(DIAGRAM_WRITERS))
 def test_hostile_labels_are_inert_in_every_drawing(name: str) -> None:
-    text = DRAWINGS[name](hostile())
+    text = DIAGRAM_WRITERS[name](hostile())
     assert "\x1b" not in text
     assert "\u202e" not in text
     if name == "graphml":
@@ -86,7 +87,7 @@ def test_hostile_labels_are_inert_in_every_drawing(name: str) -> None:
 def test_the_whole_base_leaves_nothing_out(
     base: EvidenceBase, grades: tuple[OutcomeGrade, ...]
 ) -> None:
-    shown = whole(grades, base, DiagramOptions())
+    shown = build_whole_picture(grades, base, DiagramOptions())
     pairs = [pair for grade in grades for pair in grade.pairs]
     boxes = {box.id for box in shown.boxes}
     assert {p.exposure for p in pairs if p.wording.sigma} <= boxes
@@ -99,26 +100,30 @@ def test_the_whole_base_leaves_nothing_out(
 def test_the_table_shows_every_worded_clinical_pair_of_the_shipped_data(
     base: EvidenceBase, grades: tuple[OutcomeGrade, ...]
 ) -> None:
-    table = heat.heat(grades, base, DiagramOptions())
+    table = heat_table.build_heat_table(grades, base, DiagramOptions())
     named = {claim.proposition.object for claim in base.claims}
     told = {
         p.id
         for grade in grades
         for p in grade.pairs
-        if p.wording.sigma and p.outcome in named and base.entity[p.outcome].kind in heat.CLINICAL
+        if p.wording.sigma
+        and p.outcome in named
+        and base.entity[p.outcome].kind in heat_table.CLINICAL_KINDS
     }
-    assert {cell.pair.id for cells in table.cells.values() for cell in cells} == told
-    scars = table.cells["acne-scars", "magnesium-glycinate-oral"]
-    assert [(cell.words, cell.gap) for cell in scars] == [("none", "worded +4")]
+    assert {cell.pair.id for cells in table.cells_by_position.values() for cell in cells} == told
+    scars = table.cells_by_position["acne-scars", "magnesium-glycinate-oral"]
+    assert [(cell.certainty_text, cell.gap_text) for cell in scars] == [("none", "worded +4")]
 
 
 def test_the_table_is_drawn_with_words_that_cannot_run(grades: tuple[OutcomeGrade, ...]) -> None:
     evil = '<img src="/etc/passwd"/>]]>&lt;'
-    base = api.sound(api.load())
+    base = api.require_sound(api.load())
     renamed = (replace(e, label=evil) if e.id == "acne-scars" else e for e in base.entities)
     hostile_base = replace(base, entities=tuple(renamed))
-    text = heat.write(heat.heat(grades, hostile_base, DiagramOptions()), hostile_base)
-    svg = engines.draw(text, "svg")
+    text = heat_table.write(
+        heat_table.build_heat_table(grades, hostile_base, DiagramOptions()), hostile_base
+    )
+    svg = engines.draw_picture(text, "svg")
     root = ElementTree.fromstring(svg)
     assert not [e for e in root.iter() if e.tag.endswith("image")]
     assert any("<img" in (e.text or "") for e in root.iter())
@@ -127,7 +132,7 @@ def test_the_table_is_drawn_with_words_that_cannot_run(grades: tuple[OutcomeGrad
 @pytest.mark.parametrize("boxes", [5, 25, 60])
 def test_no_box_covers_another_and_no_label_leaves_its_box(boxes: int) -> None:
     shown = drawn(*crowd(60), boxes=boxes)
-    assert shown.is_dense == (len(shown.arrows) > MOST_LABELLED) == (boxes == 60)
+    assert shown.is_dense == (len(shown.arrows) > MOST_LABELS) == (boxes == 60)
     laid = json.loads(graphviz.pipe("dot", "json", dot.write(shown).encode(), quiet=True))
     places = [_rectangle(node) for node in laid["objects"] if "width" in node]
     assert len(places) > len(shown.boxes)
@@ -152,22 +157,22 @@ def test_a_dense_picture_says_breaks_on_paper_and_the_rest_aloud() -> None:
     text = dot.write(shown)
     assert "✗" in text
     assert "− high" not in text
-    said = dot.spoken(shown).values()
+    said = dot.describe_elements(shown).values()
     assert any("− high" in words for words in said)
 
 
 def test_boxes_and_claims_lead_to_their_pages_and_nowhere_else(base: EvidenceBase) -> None:
     (graded,) = api.grade(base, outcome="acne-scars", diagnostics=False)
-    from kg.render.diagram import picture
+    from kg.render.diagram.build import build_picture
 
-    shown = picture(graded, base, LINKED)
-    svg = engines.draw(dot.write(shown), "svg")
-    kept = engines.accessible(svg, "", "", {}, LINKED.links).decode()
+    shown = build_picture(graded, base, LINKED)
+    svg = engines.draw_picture(dot.write(shown), "svg")
+    kept = engines.make_accessible(svg, "", "", {}, LINKED.links).decode()
     assert 'href="http://127.0.0.1:8000/exposure/magnesium-glycinate-oral"' in kept
     assert "/claim/" in kept
-    assert "href" not in engines.accessible(svg, "", "", {}).decode()
-    assert "href" not in engines.accessible(svg, "", "", {}, "https://example.org").decode()
-    assert "href" not in engines.accessible(svg, "", "", {}, "http://127.0.0.1:80").decode()
+    assert "href" not in engines.make_accessible(svg, "", "", {}).decode()
+    assert "href" not in engines.make_accessible(svg, "", "", {}, "https://example.org").decode()
+    assert "href" not in engines.make_accessible(svg, "", "", {}, "http://127.0.0.1:80").decode()
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

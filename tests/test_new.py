@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from kg import api
-from kg.curation import RULES
-from kg.curation.templates import TEMPLATES
+from kg.curation import CURATION_RULES
+from kg.curation.templates import FILE_TEMPLATES
 from kg.errors import OutsideError, UsageError
 from kg.formats import faults
 from kg.model import Design, Direction, Predicate, Role, System
@@ -31,26 +31,26 @@ def edited() -> dict[str, str]:
     return {file.removeprefix("my-data/"): body for file, body in named if file}
 
 
-@pytest.mark.parametrize("kind", TEMPLATES)
+@pytest.mark.parametrize("kind", FILE_TEMPLATES)
 def test_a_template_wants_what_is_empty_and_nothing_else(kind: str, tmp_path: Path) -> None:
     id, folder = FILES[kind]
-    file = api.new(kind, id, tmp_path / "base")
+    file = api.create_template(kind, id, tmp_path / "base")
     assert file == tmp_path / "base" / folder / f"{id}.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
     assert max(map(len, lines)) <= 100
     met = api.validate(tmp_path / "base")
     assert met
     for fault in met:
-        assert fault.code in {faults.MISSING_KEY.code, faults.NO_IDENTIFIER.code}
+        assert fault.code in {faults.MISSING_KEY.code, faults.STUDY_WITHOUT_IDENTIFIER.code}
         assert fault.location
         if fault.code == faults.MISSING_KEY.code:
             assert re.fullmatch(r"[ -]*[a-z_]+:", lines[fault.location.line - 1])
 
 
-@pytest.mark.parametrize("kind", TEMPLATES)
+@pytest.mark.parametrize("kind", FILE_TEMPLATES)
 def test_the_guide_fills_in_every_key_that_the_template_has(kind: str) -> None:
     id, folder = FILES[kind]
-    empty = yaml.safe_load(TEMPLATES[kind].text(id))
+    empty = yaml.safe_load(FILE_TEMPLATES[kind].format_text(id))
     full = yaml.safe_load(edited()[f"{folder}/{id}.yaml"])
     optional = {"pmcid", "registration"}
     assert _keys(empty) - _keys(full) <= optional
@@ -70,7 +70,7 @@ def _keys(value: Any) -> set[str]:
 
 def test_the_words_of_a_template_are_those_of_the_model() -> None:
     article, study = (
-        " ".join(line.strip(" #") for line in TEMPLATES[kind].text("x").splitlines())
+        " ".join(line.strip(" #") for line in FILE_TEMPLATES[kind].format_text("x").splitlines())
         for kind in ("article", "study")
     )
     for enum, text in (
@@ -82,17 +82,17 @@ def test_the_words_of_a_template_are_those_of_the_model() -> None:
 
 def test_the_edits_of_the_guide_make_a_sound_base(tmp_path: Path) -> None:
     for kind, (id, _) in FILES.items():
-        api.new(kind, id, tmp_path)
+        api.create_template(kind, id, tmp_path)
     assert api.validate(tmp_path)
     for file, text in edited().items():
         (tmp_path / file).write_text(text, encoding="utf-8")
     assert api.validate(tmp_path) == ()
-    assert api.lint(tmp_path).diagnostics == ()
+    assert api.lint_base(tmp_path).diagnostics == ()
     assert {s.id for s in api.load(tmp_path).base.studies} == {"roguin-maor-2017"}
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    file = api.new("study", "one-2020", tmp_path)
+    file = api.create_template("study", "one-2020", tmp_path)
     file.write_text("# mine\n", encoding="utf-8")
     done = kg("new", "study", "one-2020", "--base", str(tmp_path))
     assert done.returncode == 2
@@ -105,23 +105,23 @@ def test_an_id_that_is_taken_is_told_with_its_place(tmp_path: Path) -> None:
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=r"'night-cramps' is taken already, in .*things\.yaml:15"):
-        api.new("study", "night-cramps", tmp_path)
+        api.create_template("study", "night-cramps", tmp_path)
     assert not (tmp_path / "studies" / "night-cramps.yaml").exists()
 
 
 @pytest.mark.parametrize("id", ["", "..", "a/b", "../x", "a b", "-x", "é", "x" * 121, "a\n"])
 def test_an_id_is_no_path(id: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is no id"):
-        api.new("study", id, tmp_path)
+        api.create_template("study", id, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="is a file"):
-        api.new("study", "x", tmp_path / "file")
+        api.create_template("study", "x", tmp_path / "file")
     with pytest.raises(OutsideError, match="cannot write"):
-        api.new("study", "x", tmp_path / "file" / "deeper")
+        api.create_template("study", "x", tmp_path / "file" / "deeper")
 
 
 def test_a_base_must_be_named() -> None:
@@ -132,8 +132,8 @@ def test_a_base_must_be_named() -> None:
 
 def test_the_guide_lists_every_rule_as_it_is() -> None:
     rows = []
-    for code in RULES:
-        rule = RULES[code]
-        page = inspect.getdoc(sys.modules[rule.gaps.__module__]) or ""
+    for code in CURATION_RULES:
+        rule = CURATION_RULES[code]
+        page = inspect.getdoc(sys.modules[rule.find_missing.__module__]) or ""
         rows.append(f"| {code} | {rule.name} | {rule.severity.word} | {page.splitlines()[0]} |")
     assert re.findall(r"^\| KG.+$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE) == rows

@@ -18,19 +18,19 @@ from rdflib import Graph
 from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, DefinedNamespace
 
 from kg import model
-from kg.formats.curated import read
+from kg.formats.curated.reader import read_curated
 from kg.model import EvidenceBase
 from kg.rdf import audit, grades, vocab
-from kg.rdf.encode import encode, enums
+from kg.rdf.encode import encode_base, list_enums
 from kg.rdf.grades import encode_grades
-from kg.rdf.shacl import validate, validate_quads
-from kg.rdf.table import TABLE
-from kg.resources import shipped
+from kg.rdf.shacl import validate_base, validate_quads
+from kg.rdf.table import FIELD_MAPPINGS
+from kg.resources import locate_shipped_folder
 from tests import fixtures
 
 OWL = "http://www.w3.org/2002/07/owl#"
 SH = "http://www.w3.org/ns/shacl#"
-ENUMS = enums()
+ENUMS = list_enums()
 
 
 @cache
@@ -41,7 +41,7 @@ def ontology() -> dict[str, dict[str, list[Any]]]:
 
 def _by_subject(name: str) -> dict[str, dict[str, list[Any]]]:
     found: dict[str, dict[str, list[Any]]] = {}
-    for quad in parse(path=shipped("ontology") / name, format=RdfFormat.TURTLE):
+    for quad in parse(path=locate_shipped_folder("ontology") / name, format=RdfFormat.TURTLE):
         key = str(getattr(quad.subject, "value", quad.subject))
         found.setdefault(key, {}).setdefault(quad.predicate.value, []).append(quad.object)
     return found
@@ -51,29 +51,30 @@ def _typed(*types: str) -> set[str]:
     """Names of ours that have one of the types."""
     wanted = {NamedNode(t) for t in types}
     return {
-        subject.removeprefix(vocab.KG)
+        subject.removeprefix(vocab.KG_VOCABULARY)
         for subject, described in ontology().items()
-        if subject.startswith(vocab.KG) and wanted & set(described.get(vocab.TYPE, []))
+        if subject.startswith(vocab.KG_VOCABULARY)
+        and wanted & set(described.get(vocab.RDF_TYPE, []))
     }
 
 
 def _used(quads: list[Quad]) -> set[str]:
     return {
-        q.predicate.value.removeprefix(vocab.KG)
+        q.predicate.value.removeprefix(vocab.KG_VOCABULARY)
         for q in quads
-        if q.predicate.value.startswith(vocab.KG)
+        if q.predicate.value.startswith(vocab.KG_VOCABULARY)
     }
 
 
 def test_the_ontology_names_itself_and_its_version() -> None:
-    described = ontology()[vocab.KG.removesuffix("#")]
+    described = ontology()[vocab.KG_VOCABULARY.removesuffix("#")]
     assert described[OWL + "versionIRI"]
     assert described[vocab.DCTERMS + "license"]
 
 
 def test_every_term_has_label_and_definition() -> None:
     for subject, described in ontology().items():
-        if subject.startswith(vocab.KG):
+        if subject.startswith(vocab.KG_VOCABULARY):
             assert len(described[vocab.RDFS + "label"]) == 1, subject
             assert len(described[vocab.SKOS + "definition"]) == 1, subject
 
@@ -83,33 +84,39 @@ def test_words_equal_the_enum_both_ways(enum: type[Enum]) -> None:
     said = {
         (subject, described[vocab.SKOS + "notation"][0].value)
         for subject, described in ontology().items()
-        if NamedNode(vocab.KG + enum.__name__) in described.get(vocab.TYPE, [])
+        if NamedNode(vocab.KG_VOCABULARY + enum.__name__) in described.get(vocab.RDF_TYPE, [])
     }
-    assert said == {(vocab.concept(member), vocab.notation(member)) for member in enum}
-    scheme = NamedNode(f"{vocab.KG}{vocab.kebab(enum.__name__)}-scheme")
+    assert said == {
+        (vocab.build_concept_iri(member), vocab.format_notation(member)) for member in enum
+    }
+    scheme = NamedNode(f"{vocab.KG_VOCABULARY}{vocab.format_kebab_case(enum.__name__)}-scheme")
     for member in enum:
-        described = ontology()[vocab.concept(member)]
+        described = ontology()[vocab.build_concept_iri(member)]
         assert described[vocab.SKOS + "inScheme"] == [scheme]
-        ranks = [int(rank.value) for rank in described.get(vocab.KG + "rank", [])]
+        ranks = [int(rank.value) for rank in described.get(vocab.KG_VOCABULARY + "rank", [])]
         assert ranks == ([member.value] if isinstance(member, int) else [])
 
 
 def test_there_is_no_list_without_an_enum() -> None:
     schemes = _typed(vocab.SKOS + "ConceptScheme")
-    assert schemes == {f"{vocab.kebab(enum.__name__)}-scheme" for enum in ENUMS}
+    assert schemes == {f"{vocab.format_kebab_case(enum.__name__)}-scheme" for enum in ENUMS}
 
 
 def test_every_concept_has_an_iri_of_its_own() -> None:
-    words = [vocab.concept(member) for enum in ENUMS for member in enum]
+    words = [vocab.build_concept_iri(member) for enum in ENUMS for member in enum]
     assert len(words) == len(set(words))
 
 
 def test_classes_equal_the_table_and_the_grades() -> None:
-    quads = [*encode(fixtures.base()), *encode_grades([fixtures.grade()], fixtures.base())]
-    typed = {str(q.object).strip("<>") for q in quads if q.predicate.value == vocab.TYPE}
-    used = {name.removeprefix(vocab.KG) for name in typed if name.startswith(vocab.KG)}
+    quads = [*encode_base(fixtures.base()), *encode_grades([fixtures.grade()], fixtures.base())]
+    typed = {str(q.object).strip("<>") for q in quads if q.predicate.value == vocab.RDF_TYPE}
+    used = {
+        name.removeprefix(vocab.KG_VOCABULARY)
+        for name in typed
+        if name.startswith(vocab.KG_VOCABULARY)
+    }
     declared = _typed(OWL + "Class")
-    assert {cls.__name__ for cls in TABLE} | used <= declared
+    assert {cls.__name__ for cls in FIELD_MAPPINGS} | used <= declared
     computed = {
         "Grade",
         "ChainGrade",
@@ -123,13 +130,15 @@ def test_classes_equal_the_table_and_the_grades() -> None:
         "LookUp",
     }
     lists = {enum.__name__ for enum in ENUMS}
-    assert declared == {cls.__name__ for cls in TABLE} | computed | lists
+    assert declared == {cls.__name__ for cls in FIELD_MAPPINGS} | computed | lists
 
 
 def test_properties_equal_those_that_are_written() -> None:
     declared = _typed(OWL + "ObjectProperty", OWL + "DatatypeProperty")
-    table = {row.property for rows in TABLE.values() for row in rows if ":" not in row.property}
-    quads = [*encode(fixtures.base()), *encode_grades([fixtures.grade()], fixtures.base())]
+    table = {
+        row.property for rows in FIELD_MAPPINGS.values() for row in rows if ":" not in row.property
+    }
+    quads = [*encode_base(fixtures.base()), *encode_grades([fixtures.grade()], fixtures.base())]
     assert table | _used(quads) <= declared
     source = "".join(Path(m.__file__ or "").read_text(encoding="utf-8") for m in (grades, audit))
     helpers = {"position", "sequence", "sign", "states", "rank"}
@@ -139,7 +148,7 @@ def test_properties_equal_those_that_are_written() -> None:
 
 def test_ranges_are_declared() -> None:
     for name in ontology():
-        if name.startswith(vocab.KG) and vocab.RDFS + "domain" in ontology()[name]:
+        if name.startswith(vocab.KG_VOCABULARY) and vocab.RDFS + "domain" in ontology()[name]:
             assert vocab.RDFS + "range" in ontology()[name] or name.endswith("#about"), name
 
 
@@ -147,7 +156,7 @@ def test_every_class_has_a_shape_and_every_constraint_a_message() -> None:
     shapes = _by_subject("shapes.ttl")
     targets = {str(t) for s in shapes.values() for t in s.get(SH + "targetClass", [])}
     lists = {enum.__name__ for enum in ENUMS}
-    expected = {f"<{vocab.KG}{name}>" for name in _typed(OWL + "Class") - lists}
+    expected = {f"<{vocab.KG_VOCABULARY}{name}>" for name in _typed(OWL + "Class") - lists}
     assert targets == expected
     for name, described in shapes.items():
         constrains = SH + "path" in described and SH + "severity" in described
@@ -158,25 +167,25 @@ def test_every_class_has_a_shape_and_every_constraint_a_message() -> None:
 
 
 def test_the_shapes_are_shacl() -> None:
-    shapes = Graph().parse(shipped("ontology") / "shapes.ttl", format="turtle")
+    shapes = Graph().parse(locate_shipped_folder("ontology") / "shapes.ttl", format="turtle")
     conforms, _, text = pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
     assert conforms, text
 
 
 def test_shapes_speak_of_known_terms_only() -> None:
-    known = {s for s in ontology() if s.startswith(vocab.KG)}
+    known = {s for s in ontology() if s.startswith(vocab.KG_VOCABULARY)}
     for described in _by_subject("shapes.ttl").values():
         for key in ("path", "class", "targetClass", "disjoint", "lessThanOrEquals"):
             for value in described.get(SH + key, []):
                 name = getattr(value, "value", "")
-                assert not name.startswith(vocab.KG) or name in known, name
+                assert not name.startswith(vocab.KG_VOCABULARY) or name in known, name
 
 
 def test_a_sound_base_and_its_grades_pass_the_shapes() -> None:
     form = model.Entity("magnesium-glycinate", "Magnesium glycinate", model.EntityKind.SUBSTANCE)
     base = fixtures.base()
     base = replace(base, entities=(*base.entities, form))
-    quads = [*encode(base), *encode_grades([fixtures.grade()], base)]
+    quads = [*encode_base(base), *encode_grades([fixtures.grade()], base)]
     assert validate_quads(quads) == ()
 
 
@@ -271,22 +280,24 @@ def _finding(**fields: Any) -> model.Finding:
 def test_what_the_shapes_find(
     base: EvidenceBase, message: str, place: model.Location | None
 ) -> None:
-    found = [d for d in validate(base) if message in d.message]
-    assert found, [str(d) for d in validate(base)]
+    found = [d for d in validate_base(base) if message in d.message]
+    assert found, [str(d) for d in validate_base(base)]
     assert all(d.remedy and d.code == "KG040" for d in found)
     if place:
         assert found[0].location == place
 
 
 def test_the_context_has_every_class_and_property() -> None:
-    context = json.loads((shipped("ontology") / "context.jsonld").read_text())["@context"]
+    context = json.loads((locate_shipped_folder("ontology") / "context.jsonld").read_text())[
+        "@context"
+    ]
     meant = {
         value["@id"] if isinstance(value, dict) else value
         for key, value in context.items()
         if not key.startswith("@")
     }
-    assert {f"kg:{cls.__name__}" for cls in TABLE} <= meant
-    for rows in TABLE.values():
+    assert {f"kg:{cls.__name__}" for cls in FIELD_MAPPINGS} <= meant
+    for rows in FIELD_MAPPINGS.values():
         for row in rows:
             assert (row.property if ":" in row.property else f"kg:{row.property}") in meant
 
@@ -300,7 +311,11 @@ KNOWN: dict[str, type[DefinedNamespace]] = {
 
 
 def test_mappings_are_valid_sssom() -> None:
-    lines = (shipped("ontology") / "mappings.sssom.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (locate_shipped_folder("ontology") / "mappings.sssom.tsv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     head = [line.removeprefix("#") for line in lines if line.startswith("#")]
     assert head[0] == "curie_map:"
     assert all(
@@ -316,7 +331,7 @@ def test_mappings_are_valid_sssom() -> None:
         key = (row["subject_id"], row["predicate_id"], row["object_id"])
         assert key not in seen
         seen.add(key)
-        term = vocab.expand(row["subject_id"])
+        term = vocab.expand_curie(row["subject_id"])
         assert term in ontology() or row["subject_id"].startswith("entity:"), key
         assert row["mapping_justification"] == "semapv:ManualMappingCuration"
         assert row["predicate_id"].startswith("skos:")
@@ -344,7 +359,7 @@ MATCHES = {
 
 def test_mappings_of_entities_are_the_identifiers_that_were_looked_up() -> None:
     """Both ways; the label of the entity agrees, and no match is called more than it is."""
-    text = (shipped("ontology") / "mappings.sssom.tsv").read_text(encoding="utf-8")
+    text = (locate_shipped_folder("ontology") / "mappings.sssom.tsv").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     mapped = {
         (row["subject_id"], row["subject_label"], row["predicate_id"], row["object_id"])
@@ -353,7 +368,7 @@ def test_mappings_of_entities_are_the_identifiers_that_were_looked_up() -> None:
     }
     recorded = {
         (f"entity:{e.id}", e.label, MATCHES.get(i.match, "skos:relatedMatch"), i.curie)
-        for e in read(shipped("data")).base.entities
+        for e in read_curated(locate_shipped_folder("data")).base.entities
         for i in e.identifiers
         if i.verified
     }

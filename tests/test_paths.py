@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from kg import api
 from kg.api.mechanisms import GradedPath
-from kg.formats import biolink
-from kg.formats.biolink import Way
-from kg.formats.mechanisms import read
-from kg.formats.routes import base_of, routes
+from kg.formats.kgx import biolink
+from kg.formats.kgx.biolink import DirectionKind
+from kg.formats.mechanism_paths.reader import read_path
+from kg.formats.mechanism_paths.to_base import build_base, list_variants
 from kg.model import Diagnostic, Identification, Level, Mechanistic, System
-from kg.model.mechanisms import EvidenceItem, MechanismPath, PathLink, PathNode, Supports
+from kg.model.mechanisms import MechanismPath, PathEvidence, PathLink, PathNode, SupportVerdict
 
 SAMPLE = Path(__file__).parent / "cases" / "paths" / "sample"
 
@@ -69,7 +69,7 @@ def test_evidence_items_are_described_works() -> None:
 
 
 def test_a_node_that_stands_twice_is_one() -> None:
-    found = [*read(SAMPLE / "DB00035_MESH_D006467_1.yaml")]
+    found = [*read_path(SAMPLE / "DB00035_MESH_D006467_1.yaml")]
     assert [f.code for f in found if isinstance(f, Diagnostic)] == ["KG011"]
     assert isinstance(found[-1], MechanismPath)
     assert len({node.id for node in found[-1].nodes}) == len(found[-1].nodes)
@@ -83,15 +83,15 @@ def path_of(*links: PathLink, ends: tuple[str, str] = ("a", "z")) -> MechanismPa
 
 def test_a_work_that_does_not_support_supports_no_more() -> None:
     items = [
-        EvidenceItem("PMID:1", Supports.SUPPORT, "HUMAN_CLINICAL"),
-        EvidenceItem("PMID:2", Supports.PARTIAL, "HUMAN_CLINICAL"),
-        EvidenceItem("PMID:3", Supports.SUPPORT, "IN_VITRO"),
-        EvidenceItem("PMID:3", Supports.NO_EVIDENCE, "IN_VITRO"),
-        EvidenceItem("PMID:4", Supports.REFUTE, "MODEL_ORGANISM"),
-        EvidenceItem("https://example.org/x", Supports.SUPPORT, "OTHER"),
+        PathEvidence("PMID:1", SupportVerdict.SUPPORT, "HUMAN_CLINICAL"),
+        PathEvidence("PMID:2", SupportVerdict.PARTIAL, "HUMAN_CLINICAL"),
+        PathEvidence("PMID:3", SupportVerdict.SUPPORT, "IN_VITRO"),
+        PathEvidence("PMID:3", SupportVerdict.NO_EVIDENCE, "IN_VITRO"),
+        PathEvidence("PMID:4", SupportVerdict.REFUTE, "MODEL_ORGANISM"),
+        PathEvidence("https://example.org/x", SupportVerdict.SUPPORT, "OTHER"),
     ]
     path = path_of(PathLink("a", "decreases activity of", "z", tuple(items)))
-    base = base_of(path, routes(path)[0])
+    base = build_base(path, list_variants(path)[0])
     seen = {c.pmid or c.url: (c.status, c.described and c.described.system) for c in base.citations}
     unread, wrong = Identification.NOT_LOOKED_UP, Identification.MISMATCH
     assert seen == {
@@ -114,14 +114,14 @@ def test_routes_and_their_signs() -> None:
         PathLink("c", "increases activity of", "b"),
         PathLink("a", "increases degradation of", "c"),
     )
-    found = routes(branched)
-    assert [(len(r.links), r.sign, r.carried) for r in found] == [
+    found = list_variants(branched)
+    assert [(len(r.links), r.sign, r.carried_links) for r in found] == [
         *((2, -1, 0), (2, 0, 0), (3, -1, 1), (3, 0, 0))
     ]
-    assert found[1].open is not None
-    assert found[1].open.key == "correlated with"
-    assert routes(path_of(PathLink("b", "causes", "z"))) == ()
-    backwards = routes(path_of(PathLink("a", "caused by", "z")))
+    assert found[1].unsigned_link is not None
+    assert found[1].unsigned_link.key == "correlated with"
+    assert list_variants(path_of(PathLink("b", "causes", "z"))) == ()
+    backwards = list_variants(path_of(PathLink("a", "caused by", "z")))
     assert backwards[0].sign == 0, "a change of an effect says nothing about its cause"
 
 
@@ -135,24 +135,27 @@ def test_routes_and_their_signs() -> None:
 def test_the_sign_of_a_route_is_the_product_of_its_links(keys: list[str]) -> None:
     nodes = ["a", *(f"n{i}" for i in range(len(keys) - 1)), "z"]
     links = [PathLink(x, k, y) for (x, y), k in zip(pairwise(nodes), keys, strict=True)]
-    (route,) = routes(path_of(*links))
+    (route,) = list_variants(path_of(*links))
     wanted = 0 if "regulates" in keys else (-1) ** keys.count("prevents")
-    assert (route.sign, route.carried) == (wanted, keys.count("participates in"))
+    assert (route.sign, route.carried_links) == (wanted, keys.count("participates in"))
 
 
 def test_every_predicate_of_the_table_has_one_meaning() -> None:
-    table = biolink.table()
+    table = biolink.load_biolink_table()
     names = [*table["signed"], *table["carried"]["predicates"], *table["reversed"]["predicates"]]
     assert len(set(names)) == len(names)
     for name in names:
-        assert biolink.words(name) == name
-        assert biolink.meaning("biolink:" + name.replace(" ", "_")).way is not Way.SILENT
+        assert biolink.normalise_name(name) == name
+        assert (
+            biolink.find_meaning("biolink:" + name.replace(" ", "_")).direction_kind
+            is not DirectionKind.SILENT
+        )
     for level in table["tiers"]:
-        biolink.tier(level)
-        biolink.presented(level)
+        biolink.find_tier(level)
+        biolink.find_presentation(level)
     for category in table["kinds"]:
-        biolink.kind(f"biolink:{category}")
-    assert biolink.system("OTHER") is None
+        biolink.find_entity_kind(f"biolink:{category}")
+    assert biolink.find_system("OTHER") is None
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,7 @@ def test_every_predicate_of_the_table_has_one_meaning() -> None:
 def test_what_is_no_path(tmp_path: Path, text: str, code: str, words: str) -> None:
     file = tmp_path / "x.yaml"
     file.write_text(text)
-    found = [*read(file)]
+    found = [*read_path(file)]
     assert all(isinstance(fault, Diagnostic) for fault in found)
     assert any(isinstance(f, Diagnostic) and f.code == code and words in f.message for f in found)
 

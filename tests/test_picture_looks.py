@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kg.render.picture import PALETTES
+from kg.render.diagram.picture import PALETTES
 
 ROOT = Path(__file__).resolve().parents[1]
 Point = tuple[float, float]
@@ -104,7 +104,7 @@ def test_words_stand_out_from_what_is_behind_them(theme: str) -> None:
     p = PALETTES[theme]
     for words, behind in (
         *((p.text, p.ground), (p.text, p.band), (p.soft, p.ground), (p.soft, p.band)),
-        *((p.on_asked, p.asked), (p.on_mark, p.mark)),
+        *((p.on_focus, p.focus), (p.on_mark, p.mark)),
     ):
         assert contrast(words, behind) >= 4.5, (words, behind)
 

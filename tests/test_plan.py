@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from kg import api
-from kg.grading.profiles import profile, profile_names
+from kg.grading.profiles import list_profiles, load_profile
 from kg.model import EvidenceBase, Identification, Level
 from kg.model.record import replace
-from kg.model.shifts import Move, PairPlan
+from kg.model.scenarios import PairPlan, PlanStep
 
 ROOT = Path(__file__).resolve().parent.parent
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
@@ -39,10 +39,10 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.sound(api.load())
+    return api.require_sound(api.load())
 
 
-def moves(base: EvidenceBase, outcome: str) -> list[tuple[PairPlan, Move]]:
+def moves(base: EvidenceBase, outcome: str) -> list[tuple[PairPlan, PlanStep]]:
     return [(pair, move) for pair in api.plan(base, outcome).pairs for move in pair.moves]
 
 
@@ -120,11 +120,11 @@ def test_backing_links_never_exceeds_the_ceiling_of_their_leaps(base: EvidenceBa
 
 
 def test_costs_are_read_from_the_profile(base: EvidenceBase) -> None:
-    given = api.inquiry(base, "acne-scars", PRODUCT)
+    given = api.build_inquiry(base, "acne-scars", PRODUCT)
     dear = {**given.profile.table, "plan": {**given.profile["plan"], "link": 100, "bridge": 100}}
-    from kg.chains.plan import plan
+    from kg.scenarios.plan import plan_evidence
 
-    pair = plan(replace(given, profile=_with(given.profile, dear))).pairs[0]
+    pair = plan_evidence(replace(given, profile=_with(given.profile, dear))).pairs[0]
     assert all(m.cost >= 100 for m in pair.moves if m.links)
 
 
@@ -132,11 +132,11 @@ def _with(given: Any, table: dict[str, Any]) -> Any:
     return type(given)(given.name, given.version, given.title, table)
 
 
-@pytest.mark.parametrize("name", profile_names())
+@pytest.mark.parametrize("name", list_profiles())
 def test_every_profile_has_costs_and_studies_that_can_be_read(
     name: str, base: EvidenceBase
 ) -> None:
-    rule = profile(name)["plan"]
+    rule = load_profile(name)["plan"]
     costs = [row["cost"] for row in rule["studies"]]
     assert costs == sorted(costs)
     assert rule["identify"] < min(costs)

@@ -16,15 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.grading.appraise import appraise
-from kg.grading.evidence import Context, Evidence
-from kg.grading.pooling import Pooled, obstacle, pooled
-from kg.grading.profiles import profile, profile_names
-from kg.model import SYNTHESES, Bias, Design, Direction, Finding, Level, System
+from kg.grading.body.appraise import appraise
+from kg.grading.body.pooling import PooledBody, find_obstacle, pool_body
+from kg.grading.evidence import Evidence, QuestionContext
+from kg.grading.profiles import list_profiles, load_profile
+from kg.model import SYNTHESIS_DESIGNS, Bias, Design, Direction, Finding, Level, System
 
-P = profile()
+P = load_profile()
 ROOT = Path(__file__).resolve().parent.parent
-PEOPLE = Context(human=True)
+PEOPLE = QuestionContext(is_human=True)
 
 
 def trial(
@@ -67,14 +67,14 @@ def bcg() -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def one(made: Pooled) -> Finding:
-    assert len(made.body) == 1
-    return made.body[0].finding
+def one(made: PooledBody) -> Finding:
+    assert len(made.items) == 1
+    return made.items[0].finding
 
 
 def test_a_published_meta_analysis_comes_out() -> None:
     """metafor's rma(method="DL") and regtest(model="lm") on dat.bcg, to the digits it prints."""
-    found = one(pooled(bcg(), P))
+    found = one(pool_body(bcg(), P))
     assert found.estimate == pytest.approx(exp(-0.7141), abs=5e-5)
     assert found.ci_low == pytest.approx(exp(-1.0644), abs=5e-5)
     assert found.ci_high == pytest.approx(exp(-0.3638), abs=5e-5)
@@ -105,7 +105,7 @@ def test_the_trail_tells_what_was_pooled_and_the_domains_use_it() -> None:
 
 def test_agreement_beyond_chance_is_a_fixed_effect() -> None:
     """Q under its degrees of freedom: tau2 is cut off at 0, never below."""
-    found = one(pooled((trial("a"), trial("b"), trial("c")), P))
+    found = one(pool_body((trial("a"), trial("b"), trial("c")), P))
     assert (found.tau2, found.i2) == (0, 0)
     error = (log(1.0) - log(0.6)) / (2 * 1.959964) / sqrt(3)
     assert found.estimate == pytest.approx(0.8)
@@ -121,18 +121,18 @@ def test_what_is_pooled_keeps_what_all_of_it_tell() -> None:
         "large_effect": 1,
     }
     full = trial("a", n=100, mid=0.1, **told), trial("b", n=200, mid=0.1, **told)
-    found = one(pooled(full, P))
+    found = one(pool_body(full, P))
     assert (found.n, found.events, found.mid, found.large_effect) == (300, 60, 0.1, 1)
     assert found.dose_response
     assert found.opposing_confounding
     part = (full[0], trial("b", n=None, mid=0.2))
-    found = one(pooled(part, P))
+    found = one(pool_body(part, P))
     assert (found.n, found.events, found.mid, found.large_effect) == (None, None, None, 0)
     assert not found.dose_response
     assert not found.opposing_confounding
-    whole = pooled(full, P).body[0]
-    assert (whole.work, whole.contains, whole.both_sides) == ("a+b", ("a", "b"), False)
-    mixed = pooled((trial("a", 0.8, 0.7, 0.9), trial("b", 1.2, 1.1, 1.3)), P).body[0]
+    whole = pool_body(full, P).items[0]
+    assert (whole.work, whole.pooled_studies, whole.both_sides) == ("a+b", ("a", "b"), False)
+    mixed = pool_body((trial("a", 0.8, 0.7, 0.9), trial("b", 1.2, 1.1, 1.3)), P).items[0]
     assert mixed.both_sides
 
 
@@ -154,12 +154,12 @@ def test_names_of_one_measure_are_one_scale(
 ) -> None:
     body = [trial(w, 0.8, 0.6, 0.95, measure=m, unit=unit, direction=Direction.UNSTATED)
             for w, m in zip("ab", measures, strict=True)]  # fmt: skip
-    assert len(pooled(tuple(body), P).body) == count
+    assert len(pool_body(tuple(body), P).items) == count
 
 
 def test_the_trail_names_trials_only_where_people_were_allocated() -> None:
     def begin(*items: Evidence) -> str:
-        reason = pooled(items, P).reason
+        reason = pool_body(items, P).reason
         assert reason is not None
         return reason.text.partition(":")[0]
 
@@ -173,17 +173,17 @@ def test_the_trail_names_trials_only_where_people_were_allocated() -> None:
 def test_a_synthesis_leaves_nothing_to_pool() -> None:
     whole = replace(trial("s"), design=Design.SYNTHESIS_OF_RANDOMISED)
     body = (trial("a"), whole)
-    assert pooled(body, P) == Pooled(body, body)
+    assert pool_body(body, P) == PooledBody(body, body)
 
 
 def test_one_effect_is_not_pooled_and_the_trail_says_why() -> None:
-    made = pooled((trial("a"), trial("b", None, None, None)), P)
-    assert len(made.body) == 2
+    made = pool_body((trial("a"), trial("b", None, None, None)), P)
+    assert len(made.items) == 2
     assert made.reason is not None
     assert made.reason.text == "not pooled: alone on its scale (RR) (a), no effect size (b)"
-    assert pooled((trial("a"),), P).reason is None
+    assert pool_body((trial("a"),), P).reason is None
     silent = (trial("a", None, None, None), trial("b", None, None, None))
-    assert pooled(silent, P) == Pooled(silent, silent)
+    assert pool_body(silent, P) == PooledBody(silent, silent)
 
 
 def test_scales_do_not_mix_and_what_is_left_votes() -> None:
@@ -194,13 +194,13 @@ def test_scales_do_not_mix_and_what_is_left_votes() -> None:
         trial("d", 0.9, None, None),
         trial("e", -2.0, -3.0, -1.0, measure="MD"),
     )
-    made = pooled(body, P)
-    assert [item.design in SYNTHESES for item in made.body] == [True, False, False, False]
+    made = pool_body(body, P)
+    assert [item.design in SYNTHESIS_DESIGNS for item in made.items] == [True, False, False, False]
     assert made.reason is not None
     assert made.reason.text.startswith("pooled from 2 trials: RR 0.762 (0.622 to 0.934)")
     for told in ("alone on its scale (MD) (c)", "no interval (d)", "no unit (e)"):
         assert told in made.reason.text
-    assert made.parts == body
+    assert made.weighted_items == body
     assert appraise(body, PEOPLE, P).established.works == ("a", "b", "c", "d", "e")
 
 
@@ -218,12 +218,12 @@ def test_scales_do_not_mix_and_what_is_left_votes() -> None:
     ],
 )
 def test_what_cannot_be_pooled(item: Evidence, why: str) -> None:
-    assert obstacle(item) == why
+    assert find_obstacle(item) == why
 
 
 def test_bridges_that_turn_the_sign_are_not_pooled_with_others() -> None:
-    made = pooled((trial("a"), replace(trial("b"), turn=-1)), P)
-    assert len(made.body) == 2
+    made = pool_body((trial("a"), replace(trial("b"), increase_sign=-1)), P)
+    assert len(made.items) == 2
 
 
 def test_weights_of_bias_are_those_of_the_pooling() -> None:
@@ -240,7 +240,7 @@ def test_a_refutation_is_read_off_the_pooled_interval() -> None:
     together = appraise(body, PEOPLE, P).established
     assert (alone.level, alone.refute) == (Level.VERY_LOW, Level.VERY_LOW)
     assert together.level > together.refute == Level.NONE
-    against = appraise([replace(i, turn=-1) for i in body], PEOPLE, P).established
+    against = appraise([replace(i, increase_sign=-1) for i in body], PEOPLE, P).established
     assert against.refute > against.level == Level.NONE
 
 
@@ -298,7 +298,7 @@ def test_shipped_grades_do_not_pay_for_statistics(tmp_path: Path) -> None:
 
 
 def test_every_source_of_a_threshold_is_named() -> None:
-    for name in profile_names():
-        rules = profile(name)
+    for name in list_profiles():
+        rules = load_profile(name)
         keys = {key for published in rules["sources"].values() for key in published}
         assert keys | {"DL", "HTS"} <= set(rules["works"])

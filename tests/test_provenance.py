@@ -8,16 +8,18 @@ import pytest
 from pyoxigraph import Quad
 
 from kg import api
-from kg.queries import saved
+from kg.queries import find_saved_query
 from kg.rdf import vocab
 from kg.stores import Store, open_store
 
-PREFIXES = f"PREFIX kg: <{vocab.KG}> PREFIX prov: <{vocab.PROV}> PREFIX skos: <{vocab.SKOS}> "
+PREFIXES = (
+    f"PREFIX kg: <{vocab.KG_VOCABULARY}> PREFIX prov: <{vocab.PROV}> PREFIX skos: <{vocab.SKOS}> "
+)
 
 
 @cache
 def quads() -> tuple[Quad, ...]:
-    return tuple(api.statements(api.load().base))
+    return tuple(api.build_graph_quads(api.load().base))
 
 
 def store(kept: tuple[Quad, ...]) -> Store:
@@ -40,16 +42,22 @@ def lacking(*, without: str = "", of: str = "") -> set[tuple[str, str]]:
     kept = tuple(
         q
         for q in quads()
-        if q.predicate.value != vocab.term(without or "none")
-        and not (of and q.predicate.value == vocab.TYPE and str(q.object) == f"<{vocab.term(of)}>")
+        if q.predicate.value != vocab.expand_term(without or "none")
+        and not (
+            of
+            and q.predicate.value == vocab.RDF_TYPE
+            and str(q.object) == f"<{vocab.expand_term(of)}>"
+        )
     )
-    found = store(kept).query(saved("without-provenance").bound()).rows
+    found = store(kept).query(find_saved_query("without-provenance").bind_values()).rows
     return {(row[0], row[2]) for row in found}
 
 
 @pytest.mark.slow
 def test_every_assertion_leads_back_to_who_says_so() -> None:
-    assert [tuple(r) for r in shipped().query(saved("without-provenance").bound()).rows] == []
+    assert [
+        tuple(r) for r in shipped().query(find_saved_query("without-provenance").bind_values()).rows
+    ] == []
 
 
 @pytest.mark.slow
@@ -81,7 +89,7 @@ def test_a_thing_of_a_new_kind_needs_a_place_in_the_query() -> None:
         + "SELECT DISTINCT ?type WHERE { ?thing a ?type MINUS { ?thing skos:notation ?w } }"
     )
     assert len(made.rows) > 20
-    text = saved("without-provenance").text
+    text = find_saved_query("without-provenance").text
     assert {row[0] for row in made.rows} <= set(text.split()) | {"kg:Source"}
 
 

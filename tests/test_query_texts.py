@@ -17,9 +17,9 @@ from mcp import Client, StdioServerParameters
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import LimitError, OutsideError, UsageError
-from kg.stores import Store, guard, open_store
-from kg.stores.bounded import Bounds, answer_within
-from kg.stores.memory import OxigraphStore
+from kg.stores import Store, open_store, query_policy
+from kg.stores.oxigraph_store import OxigraphStore
+from kg.stores.result_limits import ResultLimits, run_query_within
 from tests.canary import Canary, listening
 from tests.server.serving import serving
 
@@ -97,7 +97,7 @@ def test_no_spelling_of_a_call_leaves_the_process(canary: Canary) -> None:
         except OutsideError as fault:  # pragma: no cover  it says what was called
             raise AssertionError(f"{text}: {fault}") from fault
         with contextlib.suppress(UsageError):  # the way of kg serve, without the guard before it
-            answer_within(store.store, text, Bounds())
+            run_query_within(store.raw_store, text, ResultLimits())
         assert canary.seen == [], text
     assert refused > 500
 
@@ -228,11 +228,11 @@ def test_twice_the_text_takes_twice_the_time(start: str, part: str) -> None:
         best = float("inf")
         for _ in range(2):
             began = time.process_time()
-            for reading in guard._readings(text):
-                for _ in guard.tokens(reading):
+            for reading in query_policy._readings(text):
+                for _ in query_policy.tokenize_query(reading):
                     pass
-            guard.slow_shapes(text)
-            guard.with_prefixes(text, {"a": "urn:"}, "urn:")
+            query_policy.suggest_faster_query(text)
+            query_policy.declare_prefixes(text, {"a": "urn:"}, "urn:")
             best = min(best, time.process_time() - began)
         return best
 
@@ -273,7 +273,7 @@ def test_the_time_limit_holds_for_the_parser_too(canary: Canary) -> None:
 def test_a_comparison_hides_nothing_from_the_limits(text: str) -> None:
     asked = text.replace("{plus}", "+1" * 300).replace("{path}", "^:p/" * 300)
     with pytest.raises(LimitError, match="operators and path steps"):
-        guard.check(asked)
+        query_policy.check_query(asked)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_a_comparison_hides_nothing_from_the_limits(text: str) -> None:
     ],
 )
 def test_addresses_are_no_operators(text: str) -> None:
-    guard.check(text)
+    query_policy.check_query(text)
 
 
 def test_a_graph_may_be_named_relative_to_the_base() -> None:
@@ -342,13 +342,13 @@ def test_stdin_that_is_no_utf_8_is_told_in_one_line(command: str) -> None:
 
 
 def test_a_fault_of_the_child_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from kg.stores import limited
+    from kg.stores import run_query_in_process
 
     with pytest.raises(RuntimeError, match=r"in the process of the query:[\s\S]*FileNotFoundError"):
-        limited.run("ASK {}", 60, quads=tmp_path / "absent")
+        run_query_in_process.run_query_in_process("ASK {}", 60, quads=tmp_path / "absent")
     monkeypatch.setenv("PYTHONHOME", str(tmp_path))
     with pytest.raises(OutsideError, match="did not start: "):
-        limited.run("ASK {}", 60, quads=tmp_path / "absent")
+        run_query_in_process.run_query_in_process("ASK {}", 60, quads=tmp_path / "absent")
 
 
 def test_a_fault_of_the_engine_is_told() -> None:

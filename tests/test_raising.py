@@ -6,7 +6,7 @@ import pytest
 
 import kg
 from kg.model import Level, PairGrade, Reading
-from kg.render import raising
+from kg.render.grade import improvement
 
 
 def pairs(outcome: str) -> tuple[PairGrade, ...]:
@@ -20,13 +20,17 @@ def test_chains_raise_nothing_where_direct_evidence_speaks_against(outcome: str)
     assert against
     for pair in against:
         for reading in Reading:
-            assert all(found.links is None for found in raising.above(pair, reading))
+            assert all(
+                found.links is None for found in improvement.list_higher_repairs(pair, reading)
+            )
             assert pair.gain[reading] == ()
-        assert "do not count" in raising.by_chains(pair, Reading.ESTABLISHED)
-        assert raising.direct(pair, kg.load().base).startswith("sound studies of ")
+        assert "do not count" in improvement.describe_chain_repairs(pair, Reading.ESTABLISHED)
+        assert improvement.describe_direct_repair(pair, kg.load().base).startswith(
+            "sound studies of "
+        )
 
 
 def test_only_levels_above_the_present_one_are_named() -> None:
     [pair] = [p for p in pairs("c-reactive-protein") if p.exposure == "magnesium-dietary"]
-    told = raising.by_chains(pair, Reading.ESTABLISHED)
+    told = improvement.describe_chain_repairs(pair, Reading.ESTABLISHED)
     assert told == "low, moderate or high with sound evidence on 2 links"

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from kg.grading.appraise import appraise
-from kg.grading.evidence import OWN_CONTEXT, Evidence
-from kg.grading.profiles import profile
+from kg.grading.body.appraise import appraise
+from kg.grading.evidence import LINK_CONTEXT, Evidence
+from kg.grading.profiles import load_profile
 from kg.model import Bias, Design, Direction, DomainJudgement, Finding, Level, Rating, System
 
-P = profile()
+P = load_profile()
 DOMAINS = ("risk_of_bias", "inconsistency", "imprecision")
 
 
@@ -36,7 +36,7 @@ REVIEW = Evidence(
         mid_source="panel",
         judgements=judged(0, 0, 1),
     ),
-    identified=True,
+    is_identified=True,
 )
 TRIAL = Evidence(
     work="trial",
@@ -44,12 +44,12 @@ TRIAL = Evidence(
     system=System.HUMAN,
     sign=1,
     finding=Finding("trial.f", "e", "o", Direction.DECREASE, n=175),
-    identified=True,
+    is_identified=True,
 )
 
 
 def rated(*body: Evidence) -> Rating:
-    return appraise(body, OWN_CONTEXT, P).established
+    return appraise(body, LINK_CONTEXT, P).established
 
 
 def with_finding(item: Evidence, **changes: object) -> Evidence:
@@ -105,8 +105,8 @@ def test_more_of_the_same_trials_never_outvote_a_rated_review() -> None:
 
 
 def test_a_review_contains_its_trials_rated_or_not() -> None:
-    assert rated(replace(REVIEW, contains=("trial",)), TRIAL) == rated(
-        replace(REVIEW, contains=("trial",))
+    assert rated(replace(REVIEW, pooled_studies=("trial",)), TRIAL) == rated(
+        replace(REVIEW, pooled_studies=("trial",))
     )
 
 

@@ -19,12 +19,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, pa
 
 from kg import model
 from kg.model import EvidenceBase, Location
-from kg.rdf import to_rdflib, vocab
-from kg.rdf.decode import decode
-from kg.rdf.encode import encode, literal, named, node
-from kg.rdf.table import COLLECTIONS, SECTION_OF, TABLE, Form
-from kg.rdf.trig import trig
-from kg.resources import shipped
+from kg.rdf import convert_to_rdflib, vocab
+from kg.rdf.decode import decode_base
+from kg.rdf.encode import encode_base, make_literal, make_node, make_term
+from kg.rdf.table import CLASS_BY_COLLECTION, FIELD_MAPPINGS, SECTION_OF, ValueForm
+from kg.rdf.trig import format_trig
+from kg.resources import locate_shipped_folder
 
 IDS = st.text(max_size=6) | st.sampled_from(["a", "b", "a--b", "-", "..", "a:b", "Ω x", "%2D"])
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
@@ -62,7 +62,7 @@ def instances(cls: type) -> st.SearchStrategy[Any]:
 def bases(draw: st.DrawFn) -> EvidenceBase:
     """Small bases with unique ids, sorted as readers sort them."""
     found: dict[str, Any] = {}
-    for name, cls in COLLECTIONS.items():
+    for name, cls in CLASS_BY_COLLECTION.items():
         things = draw(st.lists(instances(cls), max_size=2, unique_by=lambda t: t.id))
         found[name] = tuple(sorted(things, key=lambda t: t.id))
     found["studies"] = tuple(
@@ -76,7 +76,7 @@ def bases(draw: st.DrawFn) -> EvidenceBase:
 @given(bases())
 @settings(max_examples=60, deadline=None)
 def test_decoding_an_encoded_base_gives_the_base(base: EvidenceBase) -> None:
-    loaded = decode(encode(base))
+    loaded = decode_base(encode_base(base))
     assert loaded.diagnostics == ()
     assert loaded.base == base
 
@@ -85,56 +85,56 @@ def test_decoding_an_encoded_base_gives_the_base(base: EvidenceBase) -> None:
 @given(bases())
 @settings(max_examples=15, deadline=None)
 def test_a_store_and_every_format_keep_the_base(base: EvidenceBase) -> None:
-    quads = list(encode(base))
+    quads = list(encode_base(base))
     store = Store()
     store.extend(quads)
-    assert decode(store).base == base
-    written = list(parse(trig(quads), format=RdfFormat.TRIG))
+    assert decode_base(store).base == base
+    written = list(parse(format_trig(quads), format=RdfFormat.TRIG))
     assert len(written) == len(set(quads))
     assert set(written) == set(quads)
     for form in (RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD):
         text = serialize(quads, format=form, prefixes=dict(vocab.PREFIXES))
         assert text is not None
-        assert decode(parse(text, format=form)).base == base, form
+        assert decode_base(parse(text, format=form)).base == base, form
 
 
-@pytest.mark.parametrize("cls", TABLE, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", FIELD_MAPPINGS, ids=lambda cls: cls.__name__)
 def test_the_table_has_every_field(cls: type) -> None:
     expected = {f.name for f in fields(cls)} - ({"id"} if cls in SECTION_OF else set())
-    rows = [row.field for row in TABLE[cls]]
+    rows = [row.field for row in FIELD_MAPPINGS[cls]]
     assert set(rows) == expected
     assert len(rows) == len(set(rows))
-    properties = [row.property for row in TABLE[cls]]
+    properties = [row.property for row in FIELD_MAPPINGS[cls]]
     assert len(properties) == len(set(properties)), "two fields would be read from one property"
 
 
 def test_the_table_has_every_class_of_the_model() -> None:
     reachable: set[type] = set()
-    todo: list[Any] = list(COLLECTIONS.values())
+    todo: list[Any] = list(CLASS_BY_COLLECTION.values())
     while todo:
         hint = todo.pop()
         if isinstance(hint, type) and is_dataclass(hint) and hint not in reachable:
             reachable.add(hint)
             todo.extend(typing.get_type_hints(hint).values())
         todo.extend(typing.get_args(hint))
-    assert reachable - {Location} == set(TABLE)
-    assert set(COLLECTIONS) == {f.name for f in fields(EvidenceBase)} - {"digest"}
+    assert reachable - {Location} == set(FIELD_MAPPINGS)
+    assert set(CLASS_BY_COLLECTION) == {f.name for f in fields(EvidenceBase)} - {"digest"}
 
 
-@pytest.mark.parametrize("cls", TABLE, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", FIELD_MAPPINGS, ids=lambda cls: cls.__name__)
 def test_the_form_of_a_row_fits_the_type_of_its_field(cls: type) -> None:
     hints = typing.get_type_hints(cls)
-    for row in TABLE[cls]:
+    for row in FIELD_MAPPINGS[cls]:
         kinds = {hints[row.field], *typing.get_args(hints[row.field])}
         kinds |= {part for kind in kinds for part in typing.get_args(kind)}
         assert row.many == any(typing.get_origin(k) is tuple for k in kinds), row
         expected = {
-            Form.TEXT: str,
-            Form.REFERENCE: str,
-            Form.INTEGER: int,
-            Form.NUMBER: float,
-            Form.BOOLEAN: bool,
-            Form.PLACE: Location,
+            ValueForm.TEXT: str,
+            ValueForm.REFERENCE: str,
+            ValueForm.INTEGER: int,
+            ValueForm.NUMBER: float,
+            ValueForm.BOOLEAN: bool,
+            ValueForm.PLACE: Location,
         }.get(row.form, row.target)
         assert expected in kinds, row
 
@@ -145,43 +145,49 @@ ENTITY = model.Entity("acne-scars", "Acne scars", model.EntityKind.CLINICAL_OUTC
 def test_a_claim_states_no_triple_of_its_own() -> None:
     said = model.Proposition("m", model.Predicate.IMPROVES, "acne-scars")
     claim = model.Claim("c1", "s", 3, model.Role.HEADLINE, said, model.Tier.PLAIN)
-    quads = list(encode(EvidenceBase(entities=(ENTITY,), claims=(claim,))))
+    quads = list(encode_base(EvidenceBase(entities=(ENTITY,), claims=(claim,))))
     assert all(
-        not (q.subject == node(vocab.iri("entity", "m")) and "improves" in q.predicate.value)
+        not (
+            q.subject == make_node(vocab.build_iri("entity", "m"))
+            and "improves" in q.predicate.value
+        )
         for q in quads
     )
     assert all(not isinstance(t, BlankNode) for q in quads for t in (q.subject, q.object))
-    proposition = node(vocab.iri("proposition", "m--improves--acne-scars"))
+    proposition = make_node(vocab.build_iri("proposition", "m--improves--acne-scars"))
     claimed = [q.graph_name for q in quads if q.object == proposition]
-    assert claimed == [node(vocab.source_graph("s"))]
+    assert claimed == [make_node(vocab.build_source_graph_iri("s"))]
 
 
 def test_locations_survive_with_line_and_column() -> None:
     for place in (Location("a:b/c.yaml", 3, 4), Location("c.yaml", 7), Location("c:d")):
         entity = replace(ENTITY, location=place)
-        assert decode(encode(EvidenceBase(entities=(entity,)))).base.entities[0].location == place
+        assert (
+            decode_base(encode_base(EvidenceBase(entities=(entity,)))).base.entities[0].location
+            == place
+        )
 
 
 def test_places_in_shipped_files_do_not_name_the_machine() -> None:
-    place = Location(str(shipped("data") / "exposures.yaml"), 3)
-    quads = encode(EvidenceBase(entities=(replace(ENTITY, location=place),)))
-    places = [q.object for q in quads if q.predicate == named("definedAt")]
+    place = Location(str(locate_shipped_folder("data") / "exposures.yaml"), 3)
+    quads = encode_base(EvidenceBase(entities=(replace(ENTITY, location=place),)))
+    places = [q.object for q in quads if q.predicate == make_term("definedAt")]
     assert places == [Literal("data/exposures.yaml:3")]
 
 
 @pytest.mark.parametrize("value", [0.05, 200.0, 1e-300, math.inf, -math.inf, -0.0, 1 / 3])
 def test_numbers_keep_their_value(value: float) -> None:
-    assert float(literal(value).value.replace("INF", "inf")) == value
+    assert float(make_literal(value).value.replace("INF", "inf")) == value
 
 
 def _quad(subject: str, name: str, object: Any) -> Quad:
-    return Quad(node(subject), named(name), object)
+    return Quad(make_node(subject), make_term(name), object)
 
 
-ACNE = vocab.iri("entity", "acne-scars")
-TYPED = _quad(ACNE, "rdf:type", named("Entity"))
+ACNE = vocab.build_iri("entity", "acne-scars")
+TYPED = _quad(ACNE, "rdf:type", make_term("Entity"))
 LABEL = _quad(ACNE, "rdfs:label", Literal("Acne scars"))
-KIND = _quad(ACNE, "entityKind", named("entity-kind-clinical-outcome"))
+KIND = _quad(ACNE, "entityKind", make_term("entity-kind-clinical-outcome"))
 
 
 @pytest.mark.parametrize(
@@ -190,16 +196,20 @@ KIND = _quad(ACNE, "entityKind", named("entity-kind-clinical-outcome"))
         ([TYPED, KIND], "KG031", "entity:acne-scars has no rdfs:label. Add it."),
         ([TYPED, KIND, LABEL, _quad(ACNE, "rdfs:label", Literal("b"))], "KG033", "2 values"),
         ([TYPED, LABEL, _quad(ACNE, "entityKind", Literal("x"))], "KG032", "an IRI"),
-        ([TYPED, LABEL, _quad(ACNE, "entityKind", named("x"))], "KG032", "concept of kg:EntityK"),
-        ([TYPED, KIND, LABEL, _quad(ACNE, "partOf", node("urn:x"))], "KG032", "entity/"),
-        ([TYPED, KIND, LABEL, _quad(ACNE, "partof", node(ACNE))], "KG035", "kg:partof"),
+        (
+            [TYPED, LABEL, _quad(ACNE, "entityKind", make_term("x"))],
+            "KG032",
+            "concept of kg:EntityK",
+        ),
+        ([TYPED, KIND, LABEL, _quad(ACNE, "partOf", make_node("urn:x"))], "KG032", "entity/"),
+        ([TYPED, KIND, LABEL, _quad(ACNE, "partof", make_node(ACNE))], "KG035", "kg:partof"),
         ([TYPED, KIND, LABEL, _quad(ACNE, "sequence", Literal("["))], "KG032", "JSON"),
-        ([_quad("urn:x", "rdf:type", named("Entity"))], "KG034", "not an IRI of ours"),
-        ([Quad(BlankNode("b"), named("rdf:type"), named("Entity"))], "KG034", "not an IRI"),
+        ([_quad("urn:x", "rdf:type", make_term("Entity"))], "KG034", "not an IRI of ours"),
+        ([Quad(BlankNode("b"), make_term("rdf:type"), make_term("Entity"))], "KG034", "not an IRI"),
     ],
 )
 def test_what_cannot_be_read_is_reported(quads: list[Quad], code: str, words: str) -> None:
-    faults = decode(quads, "given.ttl").diagnostics
+    faults = decode_base(quads, "given.ttl").diagnostics
     assert [f.code for f in faults] == [code]
     assert words in str(faults[0])
     assert faults[0].location == Location("given.ttl")
@@ -207,9 +217,11 @@ def test_what_cannot_be_read_is_reported(quads: list[Quad], code: str, words: st
 
 
 IRIS = st.one_of(
-    st.sampled_from([ACNE, "urn:x", vocab.KG, vocab.BASE]).map(NamedNode),
-    st.sampled_from(sorted({r.property for rows in TABLE.values() for r in rows})).map(named),
-    st.sampled_from([cls.__name__ for cls in TABLE]).map(named),
+    st.sampled_from([ACNE, "urn:x", vocab.KG_VOCABULARY, vocab.BASE]).map(NamedNode),
+    st.sampled_from(sorted({r.property for rows in FIELD_MAPPINGS.values() for r in rows})).map(
+        make_term
+    ),
+    st.sampled_from([cls.__name__ for cls in FIELD_MAPPINGS]).map(make_term),
 )
 TERMS = st.one_of(
     IRIS,
@@ -218,29 +230,31 @@ TERMS = st.one_of(
 )
 
 
-@given(st.lists(st.builds(Quad, IRIS, IRIS | st.just(named("rdf:type")), TERMS), max_size=12))
+@given(st.lists(st.builds(Quad, IRIS, IRIS | st.just(make_term("rdf:type")), TERMS), max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_decoding_garbage_never_raises(quads: list[Quad]) -> None:
-    loaded = decode(quads)
+    loaded = decode_base(quads)
     assert isinstance(loaded.base, EvidenceBase)
     assert all(fault.remedy for fault in loaded.diagnostics)
 
 
 def test_rdflib_sees_the_same_quads() -> None:
-    quads = list(encode(EvidenceBase(entities=(ENTITY,))))
-    dataset = to_rdflib(quads)
+    quads = list(encode_base(EvidenceBase(entities=(ENTITY,))))
+    dataset = convert_to_rdflib(quads)
     assert len(dataset) == len(set(quads))
 
 
 @given(IDS, IDS)
 def test_ids_and_iris_are_one_to_one(first: str, second: str) -> None:
-    assert vocab.parse_iri(vocab.iri("entity", first)) == ("entity", first)
-    assert (vocab.iri("entity", first) == vocab.iri("entity", second)) == (first == second)
+    assert vocab.parse_iri(vocab.build_iri("entity", first)) == ("entity", first)
+    assert (vocab.build_iri("entity", first) == vocab.build_iri("entity", second)) == (
+        first == second
+    )
 
 
 @given(st.tuples(IDS, IDS), st.tuples(IDS, IDS))
 def test_propositions_never_share_an_iri(first: tuple[str, str], second: tuple[str, str]) -> None:
-    one, two = (vocab.proposition_iri(s, "increases", o) for s, o in (first, second))
+    one, two = (vocab.build_proposition_iri(s, "increases", o) for s, o in (first, second))
     assert (one == two) == (first == second)
 
 

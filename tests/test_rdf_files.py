@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
 
-from kg.formats import READERS, SUFFIXES, WRITERS, read
-from kg.formats.rdf import CONTEXT, save_nquads, save_trig, write_trig
-from kg.rdf.encode import encode
+from kg.formats import FORMAT_BY_SUFFIX, READERS, WRITERS, read_base
+from kg.formats.rdf import CONTEXT_IRI, save_nquads, save_trig, write_trig
+from kg.rdf.encode import encode_base
 from kg.rdf.grades import encode_grades
-from kg.rdf.trig import trig
+from kg.rdf.trig import format_trig
 from kg.rdf.vocab import PREFIXES
-from kg.stores.oxigraph import write_store
+from kg.stores.oxigraph_disk import write_store
 from tests import fixtures
 
 RDF = {
@@ -40,41 +40,41 @@ def _file(tmp_path: Path, suffix: str, content: str | bytes) -> Path:
 @pytest.mark.parametrize("suffix", RDF)
 def test_every_format_gives_the_base_back(tmp_path: Path, suffix: str) -> None:
     base, form = fixtures.base(), RDF[suffix]
-    things = list(encode(base))
+    things = list(encode_base(base))
     content = (
         serialize(things, format=form)
         if form.supports_datasets
         else serialize([q.triple for q in things], format=form, prefixes=dict(PREFIXES))
     )
     assert content is not None
-    loaded = read(_file(tmp_path, suffix, content))
+    loaded = read_base(_file(tmp_path, suffix, content))
     assert loaded.base == base
     assert loaded.base.digest
     assert not [d for d in loaded.diagnostics if d.code.startswith("KG03")]
 
 
 def test_every_rdf_suffix_has_a_reader() -> None:
-    assert {SUFFIXES[suffix] for suffix in RDF} <= set(READERS)
+    assert {FORMAT_BY_SUFFIX[suffix] for suffix in RDF} <= set(READERS)
     assert all(callable(READERS[name]) for name in READERS)
     assert all(callable(WRITERS[name]) for name in WRITERS)
 
 
 def test_trig_is_the_same_for_any_order(tmp_path: Path) -> None:
     base = fixtures.base()
-    quads = [*encode(base), *encode_grades([fixtures.grade()], base)]
+    quads = [*encode_base(base), *encode_grades([fixtures.grade()], base)]
     shuffled = [*quads, *quads[:50]]
     random.Random(7).shuffle(shuffled)
-    assert trig(shuffled) == trig(quads)
+    assert format_trig(shuffled) == format_trig(quads)
     path = write_trig(quads, tmp_path / "a.trig")
     assert set(parse(path=path)) == set(quads)
-    assert save_trig(base, tmp_path / "b.trig").read_text() == trig(encode(base))
+    assert save_trig(base, tmp_path / "b.trig").read_text() == format_trig(encode_base(base))
     lines = save_nquads(base, tmp_path / "b.nq").read_text().splitlines()
     assert lines == sorted(lines)
-    assert len(lines) == len(set(encode(base)))
+    assert len(lines) == len(set(encode_base(base)))
 
 
 def test_trig_is_made_to_be_read_and_compared() -> None:
-    text = trig(encode(fixtures.base()))
+    text = format_trig(encode_base(fixtures.base()))
     head, _, body = text.partition("\n\n")
     assert head.splitlines() == sorted(head.splitlines())
     assert "    <https://w3id.org/evidence-kg/" not in body
@@ -108,7 +108,7 @@ def test_trig_is_made_to_be_read_and_compared() -> None:
 def test_what_is_broken_or_hostile_is_one_diagnostic(
     tmp_path: Path, suffix: str, content: str | bytes, code: str, place: str
 ) -> None:
-    loaded = read(_file(tmp_path, suffix, content))
+    loaded = read_base(_file(tmp_path, suffix, content))
     assert [d.code for d in loaded.diagnostics] == [code]
     (fault,) = loaded.diagnostics
     assert f"given{suffix}{place}" in str(fault)
@@ -118,17 +118,17 @@ def test_what_is_broken_or_hostile_is_one_diagnostic(
 
 def test_a_store_is_read_like_a_file(tmp_path: Path) -> None:
     base = fixtures.base()
-    store = write_store(encode(base), tmp_path / "store")
-    loaded = read(store)
+    store = write_store(encode_base(base), tmp_path / "store")
+    loaded = read_base(store)
     assert loaded.base == base
-    assert loaded.base.digest == read(store).base.digest
+    assert loaded.base.digest == read_base(store).base.digest
     for part in store.rglob("*.sst"):
         part.write_bytes(b"garbage")
-    assert "KG001" in {d.code for d in read(store).diagnostics}
+    assert "KG001" in {d.code for d in read_base(store).diagnostics}
 
 
 def test_a_missing_file_is_a_diagnostic(tmp_path: Path) -> None:
-    loaded = read(tmp_path / "absent.ttl")
+    loaded = read_base(tmp_path / "absent.ttl")
     assert [d.code for d in loaded.diagnostics] == ["KG001"]
 
 
@@ -141,7 +141,7 @@ def test_references_are_checked_as_in_curated_text(tmp_path: Path) -> None:
         exposure:zinc-oral a kg:Exposure ; rdfs:label "Zinc" ; kg:substance entity:zinc ;
             kg:exposureKind kg:exposure-kind-supplementation .
     """
-    loaded = read(_file(tmp_path, ".ttl", text))
+    loaded = read_base(_file(tmp_path, ".ttl", text))
     assert [e.id for e in loaded.base.exposures] == ["zinc-oral"]
     assert [d.code for d in loaded.diagnostics] == ["KG012"]
     assert loaded.diagnostics[0].location is not None
@@ -149,14 +149,14 @@ def test_references_are_checked_as_in_curated_text(tmp_path: Path) -> None:
 
 def test_the_shipped_context_reads_plain_json(tmp_path: Path) -> None:
     document = {
-        "@context": CONTEXT,
+        "@context": CONTEXT_IRI,
         "id": "entity:zinc",
         "type": "Entity",
         "label": "Zinc",
         "entityKind": "kg:entity-kind-substance",
         "altLabel": ["Zn"],
     }
-    loaded = read(_file(tmp_path, ".jsonld", json.dumps(document)))
+    loaded = read_base(_file(tmp_path, ".jsonld", json.dumps(document)))
     assert loaded.diagnostics == ()
     assert [(e.id, e.label, e.synonyms) for e in loaded.base.entities] == [
         ("zinc", "Zinc", ("Zn",))
@@ -164,7 +164,7 @@ def test_the_shipped_context_reads_plain_json(tmp_path: Path) -> None:
 
 
 def _samples() -> dict[str, bytes]:
-    things = list(encode(fixtures.base()))[:40]
+    things = list(encode_base(fixtures.base()))[:40]
     samples = {}
     for suffix, form in RDF.items():
         given = things if form.supports_datasets else [q.triple for q in things]
@@ -185,5 +185,5 @@ def test_garbage_never_raises(tmp_path: Path, suffix: str, data: st.DataObject) 
     at = data.draw(st.integers(0, len(sample)))
     junk = data.draw(st.binary(max_size=30) | st.sampled_from([b"<<", b"[", b"{", b"&a;", b'"""']))
     content = data.draw(st.sampled_from([sample[:at] + junk + sample[at:], sample[:at], junk]))
-    loaded = read(_file(tmp_path, suffix, content))
+    loaded = read_base(_file(tmp_path, suffix, content))
     assert all(d.remedy for d in loaded.diagnostics)

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import api
 from kg.model import Level
-from kg.queries import saved
+from kg.queries import find_saved_query
 from kg.rdf import vocab
 from kg.stores import Store, open_store
 from kg.stores.results import QueryResult
@@ -19,7 +19,7 @@ VOCABULARY = "https://w3id.org/evidence-kg/vocab#"
 
 @cache
 def statements() -> tuple[Quad, ...]:
-    return tuple(api.statements(api.load().base))
+    return tuple(api.build_graph_quads(api.load().base))
 
 
 @cache
@@ -34,7 +34,7 @@ def filled(quads: tuple[Quad, ...]) -> Store:
 
 
 def asked(name: str, store: Store, **given: str) -> tuple[QueryResult, list[dict[str, str]]]:
-    found = store.query(saved(name).bound(given))
+    found = store.query(find_saved_query(name).bind_values(given))
     return found, [dict(zip(found.variables, row, strict=True)) for row in found.rows]
 
 
@@ -113,7 +113,9 @@ def test_the_worked_example_by_hand() -> None:
 
 def test_a_step_that_was_tampered_with_is_found_out() -> None:
     change = NamedNode(f"{VOCABULARY}change")
-    grade = vocab.iri("grade", "magnesium-glycinate-oral", "acne-scars", "benefit", "chain", "as2")
+    grade = vocab.build_iri(
+        "grade", "magnesium-glycinate-oral", "acne-scars", "benefit", "chain", "as2"
+    )
     steps = [
         q for q in statements() if q.predicate == change and str(q.subject)[1:].startswith(grade)
     ]
@@ -132,8 +134,8 @@ def test_a_step_that_was_tampered_with_is_found_out() -> None:
 def test_a_level_that_was_tampered_with_is_found_out(name: str) -> None:
     grade = ("magnesium-glycinate-oral", "acne-scars", "benefit")
     chain = () if name == "recomputed-grades" else ("chain", "as2")
-    subject = vocab.iri("grade", *grade, *chain)
-    high = NamedNode(vocab.concept(Level.HIGH))
+    subject = vocab.build_iri("grade", *grade, *chain)
+    high = NamedNode(vocab.build_concept_iri(Level.HIGH))
     best = NamedNode(f"{VOCABULARY}bestCase")
     forged = tuple(
         Quad(q.subject, q.predicate, high, q.graph_name)

@@ -7,7 +7,7 @@ import dataclasses
 
 import pytest
 
-from kg.model import Certainty, Level, Location, Readings, Reason, Related
+from kg.model import Certainty, Level, Location, Readings, Reason, RelatedPlace
 from kg.model.record import dataclass, replace
 
 HERE = Location("data/x.yaml", 3, 1)
@@ -17,8 +17,8 @@ def test_equality_hash_and_order() -> None:
     assert Location("a") == Location("a")
     assert hash(Location("a")) == hash(Location("a"))
     assert Location("a", 2) < Location("b", 1)
-    assert Location("a").__eq__(Related("a", "b")) is NotImplemented
-    assert Related("s", "m", HERE) == Related("s", "m", HERE)
+    assert Location("a").__eq__(RelatedPlace("a", "b")) is NotImplemented
+    assert RelatedPlace("s", "m", HERE) == RelatedPlace("s", "m", HERE)
 
 
 def test_frozen_and_slotted() -> None:

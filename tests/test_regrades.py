@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from kg import api
-from kg.api.regrades import outcome_keys, regraded
+from kg.api.incremental_grades import compute_outcome_keys, regrade_changed
 from kg.model import EvidenceBase, Level, Status, Tier
 from kg.model.record import replace
 
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.sound(api.load())
+    return api.require_sound(api.load())
 
 
 @pytest.fixture(scope="module")
 def kept(base: EvidenceBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the grades of the shipped data are kept."""
     place = tmp_path_factory.mktemp("kept") / "grades.json"
-    found, anew = regraded(base, place=place)
+    found, anew = regrade_changed(base, place=place)
     assert len(anew) == len(found)
     return place
 
@@ -101,7 +101,7 @@ def test_what_is_graded_after_a_change_equals_a_full_run(
     place = tmp_path / "grades.json"
     place.write_bytes(kept.read_bytes())
     changed = change(base, 1)
-    found, touched = regraded(changed, place=place)
+    found, touched = regrade_changed(changed, place=place)
     assert found == api.grade_all(changed)
     assert touched
     if change is not without_citation:
@@ -113,16 +113,16 @@ def test_nothing_is_graded_where_nothing_changed(
 ) -> None:
     place = tmp_path / "grades.json"
     place.write_bytes(kept.read_bytes())
-    found, anew = regraded(base, place=place)
+    found, anew = regrade_changed(base, place=place)
     assert anew == ()
     assert any(p.certainty.established.level > Level.NONE for g in found for p in g.pairs)
-    keys = outcome_keys(base, "grade", "all")
-    assert not keys.items() & outcome_keys(base, "navguide", "all").items()
+    keys = compute_outcome_keys(base, "grade", "all")
+    assert not keys.items() & compute_outcome_keys(base, "navguide", "all").items()
 
 
 @pytest.mark.slow
 def test_a_file_that_was_cut_short_is_not_believed(base: EvidenceBase, tmp_path: Path) -> None:
     place = tmp_path / "grades.json"
     place.write_bytes(b"0123456789abcdef\n[]")
-    found, anew = regraded(base, place=place)
+    found, anew = regrade_changed(base, place=place)
     assert len(anew) == len(found)

@@ -14,7 +14,8 @@ import jsonschema
 import pytest
 
 from kg.model import EvidenceBase, Level, OutcomeGrade, PairGrade, Reading, Readings, Sense, Verdict
-from kg.render import RENDERERS, SUMMARIES, Options, explain, words
+from kg.render import GRADE_RENDERERS, SUMMARY_RENDERERS, RenderOptions, phrasing
+from kg.render.grade import explain
 from tests import fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,44 +39,46 @@ def held(name: str, text: str) -> None:
 
 
 GOLDENS = {
-    "grade.txt": ("text", Options()),
-    "grade-best-case.txt": ("text", Options(reading="best_case", width=80)),
-    "grade-colour.txt": ("text", Options(colour=True)),
-    "grade.json": ("json", Options()),
-    "grade.md": ("markdown", Options()),
-    "grade.csv": ("csv", Options()),
+    "grade.txt": ("text", RenderOptions()),
+    "grade-best-case.txt": ("text", RenderOptions(reading="best_case", width=80)),
+    "grade-colour.txt": ("text", RenderOptions(colour=True)),
+    "grade.json": ("json", RenderOptions()),
+    "grade.md": ("markdown", RenderOptions()),
+    "grade.csv": ("csv", RenderOptions()),
 }
 
 
 @pytest.mark.parametrize("name", GOLDENS)
 def test_the_worked_example_looks_as_it_did(name: str) -> None:
     form, options = GOLDENS[name]
-    held(name, RENDERERS[form](GRADE, BASE, options))
+    held(name, GRADE_RENDERERS[form](GRADE, BASE, options))
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])
 def test_the_derivation_looks_as_it_did(form: str) -> None:
-    tree = explain.tree(GRADE.pairs[0].chains[2], GRADE.pairs, BASE)
-    held(f"explain.{form}", explain.FORMS[form](tree, Options()))
+    tree = explain.build_tree(GRADE.pairs[0].chains[2], GRADE.pairs, BASE)
+    held(f"explain.{form}", explain.EXPLANATION_RENDERERS[form](tree, RenderOptions()))
 
 
-@pytest.mark.parametrize("name", RENDERERS)
+@pytest.mark.parametrize("name", GRADE_RENDERERS)
 def test_every_renderer_works_and_is_of_this_package(name: str) -> None:
-    assert RENDERERS.target(name).startswith("kg.render.")
-    text = RENDERERS[name](GRADE, BASE, Options())
+    assert GRADE_RENDERERS.find_target(name).startswith("kg.render.")
+    text = GRADE_RENDERERS[name](GRADE, BASE, RenderOptions())
     assert text.endswith("\n")
-    assert text == RENDERERS[name](GRADE, BASE, Options())
+    assert text == GRADE_RENDERERS[name](GRADE, BASE, RenderOptions())
 
 
-@pytest.mark.parametrize("name", SUMMARIES)
+@pytest.mark.parametrize("name", SUMMARY_RENDERERS)
 def test_every_summary_works(name: str) -> None:
-    assert SUMMARIES.target(name).startswith("kg.render.")
-    assert "magnesium-glycinate" in SUMMARIES[name]((GRADE,), BASE, Options()).replace(" ", "-")
-    assert SUMMARIES[name]((), BASE, Options()).endswith("\n") or name == "markdown"
+    assert SUMMARY_RENDERERS.find_target(name).startswith("kg.render.")
+    assert "magnesium-glycinate" in SUMMARY_RENDERERS[name](
+        (GRADE,), BASE, RenderOptions()
+    ).replace(" ", "-")
+    assert SUMMARY_RENDERERS[name]((), BASE, RenderOptions()).endswith("\n") or name == "markdown"
 
 
 def test_one_screen_says_it_all() -> None:
-    text = RENDERERS["text"](GRADE, BASE, Options())
+    text = GRADE_RENDERERS["text"](GRADE, BASE, RenderOptions())
     lines = text.splitlines()
     assert len(lines) <= 45
     assert max(map(len, lines)) <= 100
@@ -93,12 +96,12 @@ def test_one_screen_says_it_all() -> None:
 
 def test_the_break_is_marked_with_its_reason_once_in_each_chain() -> None:
     for chain in GRADE.pairs[0].chains:
-        legs = words.legs(chain, "acne-scars", BASE, Reading.ESTABLISHED)
+        legs = phrasing.list_chain_steps(chain, "acne-scars", BASE, Reading.ESTABLISHED)
         assert sum(leg.mark == "break" for leg in legs) == 1
     marks = {
         chain.id: next(
             leg.reason
-            for leg in words.legs(chain, "acne-scars", BASE, Reading.ESTABLISHED)
+            for leg in phrasing.list_chain_steps(chain, "acne-scars", BASE, Reading.ESTABLISHED)
             if leg.mark == "break"
         )
         for chain in GRADE.pairs[0].chains
@@ -109,23 +112,26 @@ def test_the_break_is_marked_with_its_reason_once_in_each_chain() -> None:
 
 def test_a_sign_is_carried_along_the_chain() -> None:
     as1, as4 = GRADE.pairs[0].chains[0], GRADE.pairs[0].counter_chains[0]
-    ends = [words.legs(c, "acne-scars", BASE, Reading.ESTABLISHED)[-1].node for c in (as1, as4)]
+    ends = [
+        phrasing.list_chain_steps(c, "acne-scars", BASE, Reading.ESTABLISHED)[-1].node
+        for c in (as1, as4)
+    ]
     assert ends == ["atrophic acne scars down", "hypertrophic acne scars up"]
 
 
 def test_the_json_follows_its_schema() -> None:
     validator = jsonschema.Draft202012Validator(schema())
     validator.check_schema(schema())
-    one = json.loads(RENDERERS["json"](GRADE, BASE, Options()))
+    one = json.loads(GRADE_RENDERERS["json"](GRADE, BASE, RenderOptions()))
     validator.validate(one)
-    validator.validate(json.loads(SUMMARIES["json"]((GRADE, GRADE), BASE, Options())))
+    validator.validate(json.loads(SUMMARY_RENDERERS["json"]((GRADE, GRADE), BASE, RenderOptions())))
     assert not validator.is_valid({**one, "schema_version": "kg.outcome-grade/2"})
     one["pairs"][0]["certainty"]["established"] = 0
     assert not validator.is_valid(one), "a bare number must not pass for a level"
 
 
 def test_the_json_has_the_structure_that_was_promised() -> None:
-    one = json.loads(RENDERERS["json"](GRADE, BASE, Options()))
+    one = json.loads(GRADE_RENDERERS["json"](GRADE, BASE, RenderOptions()))
     assert one["outcome"]["iri"] == "https://w3id.org/evidence-kg/entity/acne-scars"
     pair = one["pairs"][0]
     assert pair["certainty"] == {
@@ -145,7 +151,7 @@ def test_the_json_has_the_structure_that_was_promised() -> None:
 
 
 def test_the_csv_has_one_row_for_each_pair() -> None:
-    rows = list(csv.DictReader(io.StringIO(RENDERERS["csv"](GRADE, BASE, Options()))))
+    rows = list(csv.DictReader(io.StringIO(GRADE_RENDERERS["csv"](GRADE, BASE, RenderOptions()))))
     assert [(r["exposure"], r["sense"]) for r in rows] == [
         (p.exposure, p.sense.value) for p in GRADE.pairs
     ]
@@ -158,7 +164,9 @@ def _odd_base() -> EvidenceBase:
 
 @pytest.mark.parametrize("name", ["text", "markdown", "csv"])
 def test_odd_labels_stay_labels(name: str) -> None:
-    text = RENDERERS[name](replace(GRADE, pairs=(_odd(GRADE.pairs[0]),)), _odd_base(), Options())
+    text = GRADE_RENDERERS[name](
+        replace(GRADE, pairs=(_odd(GRADE.pairs[0]),)), _odd_base(), RenderOptions()
+    )
     assert "\x1b" not in text
     assert "\u202e" not in text
     if name == "csv":
@@ -174,7 +182,7 @@ def _odd(pair: PairGrade) -> PairGrade:
 @pytest.mark.parametrize("name", ["text", "json", "markdown", "csv"])
 def test_an_outcome_that_nobody_speaks_of(name: str) -> None:
     empty: OutcomeGrade = replace(GRADE, pairs=(), diagnostics=())
-    text = RENDERERS[name](empty, BASE, Options())
+    text = GRADE_RENDERERS[name](empty, BASE, RenderOptions())
     assert "Traceback" not in text
     if name in ("text", "markdown"):
         assert "o source here argues about" in text
@@ -195,7 +203,7 @@ def test_other_verdicts(
     pair = replace(
         GRADE.pairs[0],
         verdict=verdict,
-        apart=(),
+        by_origin=(),
         refuted_by=against,
         certainty=Readings(
             *(
@@ -204,64 +212,69 @@ def test_other_verdicts(
             )
         ),
     )
-    text = RENDERERS["text"](replace(GRADE, pairs=(pair,)), BASE, Options())
+    text = GRADE_RENDERERS["text"](replace(GRADE, pairs=(pair,)), BASE, RenderOptions())
     assert said in text
     assert "NOT ESTABLISHED" not in text
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
 def test_both_kinds_of_evidence_are_shown_only_where_they_differ(form: str) -> None:
-    (cited, literature), pair = GRADE.pairs[0].apart, GRADE.pairs[0]
-    alike = replace(pair, apart=(cited, replace(cited, evidence="literature", works=9)))
-    assert literature.says != cited.says
+    (cited, literature), pair = GRADE.pairs[0].by_origin, GRADE.pairs[0]
+    alike = replace(pair, by_origin=(cited, replace(cited, evidence="literature", works=9)))
+    assert literature.conclusion != cited.conclusion
     for shown, told in ((pair, True), (alike, False)):
-        text = RENDERERS[form](replace(GRADE, pairs=(shown,)), BASE, Options())
+        text = GRADE_RENDERERS[form](replace(GRADE, pairs=(shown,)), BASE, RenderOptions())
         assert ("cited works alone, 0 works" in text) is told
         assert ("literature alone, 1 work: REFUTED at low" in text) is told
 
 
 def test_a_refutation_says_how_sure_it_is_and_whether_it_is_a_null() -> None:
-    refuted = replace(GRADE.pairs[0], verdict=Verdict.REFUTED, refuted_by=Level.MODERATE, apart=())
-    null = replace(refuted, flags=(words.NULL,))
-    page = RENDERERS["text"](replace(GRADE, pairs=(null,)), BASE, Options())
+    refuted = replace(
+        GRADE.pairs[0], verdict=Verdict.REFUTED, refuted_by=Level.MODERATE, by_origin=()
+    )
+    null = replace(refuted, flags=(phrasing.NULL_FLAG,))
+    page = GRADE_RENDERERS["text"](replace(GRADE, pairs=(null,)), BASE, RenderOptions())
     assert "REFUTED at moderate certainty: little or no effect" in page
     assert "against it moderate" in page
-    assert "little or no effect" not in RENDERERS["text"](
-        replace(GRADE, pairs=(refuted,)), BASE, Options()
+    assert "little or no effect" not in GRADE_RENDERERS["text"](
+        replace(GRADE, pairs=(refuted,)), BASE, RenderOptions()
     )
 
 
 def test_the_headline_is_the_benefit_with_the_largest_gap() -> None:
     shuffled = replace(GRADE, pairs=tuple(reversed(GRADE.pairs)))
-    chosen = words.headline(shuffled)
+    chosen = phrasing.choose_headline(shuffled)
     assert chosen is not None
     assert (chosen.exposure, chosen.sense) == (fixtures.PRODUCT, Sense.BENEFIT)
-    other = words.headline(GRADE, "magnesium-deficiency")
+    other = phrasing.choose_headline(GRADE, "magnesium-deficiency")
     assert other is not None
     assert other.exposure == "magnesium-deficiency"
 
 
 def test_every_form_of_a_list_is_of_this_package_and_works() -> None:
-    from kg.render import diagnostics, table
+    from kg.render.findings import diagnostics
+    from kg.render.writers import table
 
-    for name in explain.FORMS:
-        assert explain.FORMS.target(name).startswith("kg.render.")
-    for name in diagnostics.FORMS:
-        assert diagnostics.FORMS.target(name).startswith("kg.render.")
-        text = diagnostics.FORMS[name](GRADE.diagnostics, diagnostics.ListOptions(base=BASE))
+    for name in explain.EXPLANATION_RENDERERS:
+        assert explain.EXPLANATION_RENDERERS.find_target(name).startswith("kg.render.")
+    for name in diagnostics.DIAGNOSTICS_RENDERERS:
+        assert diagnostics.DIAGNOSTICS_RENDERERS.find_target(name).startswith("kg.render.")
+        text = diagnostics.DIAGNOSTICS_RENDERERS[name](
+            GRADE.diagnostics, diagnostics.DiagnosticsOptions(base=BASE)
+        )
         assert "KG104" in text
-    for name in table.FORMS:
-        assert table.FORMS.target(name).startswith("kg.render.")
-        assert "zinc" in table.FORMS[name](("id",), [("zinc",)], 80)
+    for name in table.TABLE_RENDERERS:
+        assert table.TABLE_RENDERERS.find_target(name).startswith("kg.render.")
+        assert "zinc" in table.TABLE_RENDERERS[name](("id",), [("zinc",)], 80)
 
 
 def test_what_cannot_be_told_is_counted_and_never_called_clean() -> None:
-    from kg.render.diagnostics import ListOptions, as_text
+    from kg.render.findings.diagnostics import DiagnosticsOptions, render_text
 
     open_only = tuple(d for d in GRADE.diagnostics if d.code == "KG117")
-    assert as_text(open_only, ListOptions()) == "1 cannot be told (--all lists them)\n"
-    assert "missing: f1.dose" in as_text(open_only, ListOptions(every=True))
-    assert as_text((), ListOptions()) == "clean\n"
+    assert render_text(open_only, DiagnosticsOptions()) == "1 cannot be told (--all lists them)\n"
+    assert "missing: f1.dose" in render_text(open_only, DiagnosticsOptions(include_unknown=True))
+    assert render_text((), DiagnosticsOptions()) == "clean\n"
 
 
 def test_the_profile_names_the_domains_of_each_body_of_evidence() -> None:
@@ -275,9 +288,9 @@ def test_the_profile_names_the_domains_of_each_body_of_evidence() -> None:
         Reason("5", "indirectness: form 0.5"),
     )
     rating = fixtures.rating(Level.LOW, *trail, works=("cit-1",))
-    link = replace(chain.links[0], ratings=Readings.of(lambda _: rating))
+    link = replace(chain.links[0], ratings=Readings.compute(lambda _: rating))
     shown = replace(pair, chains=(replace(chain, links=(link, *chain.links[1:])),))
-    text = RENDERERS["markdown"](replace(GRADE, pairs=(shown,)), BASE, Options())
+    text = GRADE_RENDERERS["markdown"](replace(GRADE, pairs=(shown,)), BASE, RenderOptions())
     row = next(line for line in text.splitlines() if "inflammatory markers | established" in line)
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells[2:] == [
@@ -287,9 +300,9 @@ def test_the_profile_names_the_domains_of_each_body_of_evidence() -> None:
 
 def test_a_chain_that_only_the_search_found_says_so() -> None:
     pair = replace(GRADE.pairs[0], chains=(replace(GRADE.pairs[0].chains[0], found=True),))
-    text = RENDERERS["text"](replace(GRADE, pairs=(pair,)), BASE, Options())
+    text = GRADE_RENDERERS["text"](replace(GRADE, pairs=(pair,)), BASE, RenderOptions())
     assert "(found by search)" in text
-    assert "(found by search)" not in RENDERERS["text"](GRADE, BASE, Options())
+    assert "(found by search)" not in GRADE_RENDERERS["text"](GRADE, BASE, RenderOptions())
 
 
 def test_support_that_is_outweighed_is_not_called_missing() -> None:
@@ -305,6 +318,8 @@ def test_support_that_is_outweighed_is_not_called_missing() -> None:
             ratings=Readings(rating, rating, rating),
             effective=Readings(Level.NONE, Level.NONE, Level.NONE),
         )
-        assert words.why(link) == said
-        shown = explain.as_text(explain.tree(replace(chain, links=(link,)), (), BASE), Options())
+        assert phrasing.explain_weakness(link) == said
+        shown = explain.render_text(
+            explain.build_tree(replace(chain, links=(link,)), (), BASE), RenderOptions()
+        )
         assert f"established refutation is {refute.word}" in shown

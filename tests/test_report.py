@@ -15,17 +15,18 @@ from pypdf import PdfReader
 
 from kg import api
 from kg.model import EvidenceBase, Result, Sense
-from kg.render.picture import DiagramOptions
-from kg.render.report import FORMS, html, markdown
-from kg.render.report.document import (
+from kg.render.diagram.picture import DiagramOptions
+from kg.render.document import (
     Block,
-    Cell,
     Document,
+    DocumentTable,
     Heading,
-    Items,
+    ItemList,
     Paragraph,
-    Table,
+    TableCell,
 )
+from kg.render.report import REPORT_WRITERS
+from kg.render.writers import html, markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = DiagramOptions(date="2026-01-02")
@@ -34,7 +35,7 @@ EVIL = ("<script>alert(1)</script>", "</title><img src=x onerror=y>", "| a | [x]
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.sound(api.load())
+    return api.require_sound(api.load())
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +69,8 @@ class Reader(HTMLParser):
         self.words.append(data)
 
 
-def tables(document: Document) -> list[Table]:
-    return [block for block in document.blocks if isinstance(block, Table)]
+def tables(document: Document) -> list[DocumentTable]:
+    return [block for block in document.blocks if isinstance(block, DocumentTable)]
 
 
 def test_the_report_has_every_part_in_order(scars: Document) -> None:
@@ -105,7 +106,7 @@ def test_every_claim_of_the_outcome_stands_beside_its_weak_links(
     shown = {
         (table.caption, row[0].text, row[1].text)
         for table in tables(scars)
-        if table.head[:2] == ("Line", "Claim, in other words")
+        if table.column_names[:2] == ("Line", "Claim, in other words")
         for row in table.rows
     }
     said = {id for pair in graded.pairs for id in pair.wording.claims}
@@ -117,7 +118,7 @@ def test_every_claim_of_the_outcome_stands_beside_its_weak_links(
     codes = {
         code
         for table in tables(scars)
-        if "Weak links" in table.head
+        if "Weak links" in table.column_names
         for row in table.rows
         for code in row[-1].text.split(", ")
     }
@@ -134,7 +135,7 @@ def test_a_judgement_has_its_footnote(base: EvidenceBase) -> None:
 
 
 def test_a_source_is_reported_whole(base: EvidenceBase, article: Document) -> None:
-    listed = next(t for t in tables(article) if t.head[0] == "Claim")
+    listed = next(t for t in tables(article) if t.column_names[0] == "Claim")
     worded = [
         p for g in api.grade_all(base, "back-acne-article") for p in g.pairs if p.wording.claims
     ]
@@ -156,12 +157,12 @@ def test_the_page_stands_alone_and_runs_nothing(request: pytest.FixtureRequest, 
 
 
 def test_hostile_text_is_inert_in_every_form() -> None:
-    cells = tuple(Cell(text, link=text) for text in EVIL)
+    cells = tuple(TableCell(text, link=text) for text in EVIL)
     blocks: tuple[Block, ...] = (
         *(Heading(text) for text in EVIL),
         *(Paragraph(text) for text in EVIL),
-        Items(tuple((text, text) for text in EVIL)),
-        Table(EVIL[0], EVIL, (cells,), EVIL),
+        ItemList(tuple((text, text) for text in EVIL)),
+        DocumentTable(EVIL[0], EVIL, (cells,), EVIL),
     )
     evil = Document(EVIL[1], blocks, EVIL[0])
     read = Reader(html.write(evil))
@@ -173,9 +174,9 @@ def test_hostile_text_is_inert_in_every_form() -> None:
 
 
 def test_the_pdf_says_the_same(scars: Document) -> None:
-    data = FORMS["pdf"](scars)
+    data = REPORT_WRITERS["pdf"](scars)
     assert isinstance(data, bytes)
-    assert data == FORMS["pdf"](scars)
+    assert data == REPORT_WRITERS["pdf"](scars)
     reader = PdfReader(io.BytesIO(data))
     text = " ".join(page.extract_text() for page in reader.pages)
     assert "Evidence report: acne scars" in text

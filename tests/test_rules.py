@@ -7,13 +7,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from kg.api.detectors import one
-from kg.api.detectors import rules as catalogue
+from kg.api.detectors import find_rule
+from kg.api.detectors import list_rules as catalogue
 from kg.errors import UnknownName
 from kg.model import Diagnostic, Location, Result, Severity
-from kg.render.github import github
-from kg.render.junit import junit
-from kg.render.rules import FORMS
+from kg.render.findings.detectors import CATALOGUE_RENDERERS
+from kg.render.findings.github import format_github
+from kg.render.findings.junit import format_junit
 from kg.weaklinks import DETECTORS
 from tests.test_cli import kg
 
@@ -60,21 +60,21 @@ def test_an_unknown_code_is_a_usage_error_with_near_ones() -> None:
     assert done.returncode == 2
     assert "did you mean 'KG1" in done.stderr
     with pytest.raises(UnknownName, match="null-spun"):
-        one("null-spin")
+        find_rule("null-spin")
 
 
 def test_json_and_markdown_hold_all_pages() -> None:
     value = json.loads(kg("rules", "--format", "json").stdout)
     assert [rule["code"] for rule in value["rules"]] == sorted(DETECTORS)
-    text = FORMS["markdown"](catalogue(), True)
+    text = CATALOGUE_RENDERERS["markdown"](catalogue(), True)
     for rule in catalogue():
         assert f"\n## {rule.code} {rule.name}\n" in text
         assert f"(#{rule.code.lower()}-{rule.name})" in text
-        assert rule.body.split("\n## ")[-1].removeprefix("Remedy\n") in text
+        assert rule.page_body.split("\n## ")[-1].removeprefix("Remedy\n") in text
 
 
 def test_junit_is_xml_in_which_hits_fail_and_open_ones_are_skipped() -> None:
-    root = ET.fromstring(junit([HIT, OPEN, SEVERE]))
+    root = ET.fromstring(format_junit([HIT, OPEN, SEVERE]))
     assert (root.get("tests"), root.get("failures"), root.get("skipped")) == ("3", "2", "1")
     names = [suite.get("name") for suite in root]
     assert names == ["KG101 in-vitro-as-clinical", "KG121 single-small-study", "KG139 hype-wording"]
@@ -86,7 +86,7 @@ def test_junit_is_xml_in_which_hits_fail_and_open_ones_are_skipped() -> None:
 
 
 def test_annotations_cannot_be_broken_out_of() -> None:
-    lines = github([HIT, OPEN, SEVERE]).splitlines()
+    lines = format_github([HIT, OPEN, SEVERE]).splitlines()
     assert lines[0] == "::error title=KG101 in-vitro-as-clinical::Cells only."
     assert lines[1].startswith(
         "::notice col=5,file=data/a%2Cb%3Ac.yaml,line=12,title=KG139 hype-wording::50 %25 "

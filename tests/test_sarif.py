@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from kg.model import Diagnostic, Location, Related, Result, Severity
-from kg.render.sarif import fingerprint, sarif
+from kg.model import Diagnostic, Location, RelatedPlace, Result, Severity
+from kg.render.findings.sarif import compute_fingerprint, format_sarif
 from tests import fixtures
 
 HIT = Diagnostic(
@@ -24,8 +24,8 @@ HIT = Diagnostic(
     location=Location("data/claims/one two.yaml", 12, 5),
     remedy="Say so.",
     related=(
-        Related("w1", "laboratory work", Location("data/claims/one two.yaml", 3)),
-        Related("c0", "says so here"),
+        RelatedPlace("w1", "laboratory work", Location("data/claims/one two.yaml", 3)),
+        RelatedPlace("c0", "says so here"),
     ),
     source="article",
 )
@@ -70,7 +70,7 @@ def official_schema() -> dict[str, Any]:
 
 
 def log(*diagnostics: Diagnostic) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(sarif(diagnostics))
+    loaded: dict[str, Any] = json.loads(format_sarif(diagnostics))
     return loaded
 
 
@@ -139,9 +139,9 @@ def test_a_fingerprint_outlives_a_moved_line_and_tells_claims_apart() -> None:
     from dataclasses import replace
 
     moved = replace(HIT, location=Location("elsewhere.yaml", 99), message="Other words.")
-    assert fingerprint(moved) == fingerprint(HIT)
+    assert compute_fingerprint(moved) == compute_fingerprint(HIT)
     others = (replace(HIT, code="x"), replace(HIT, source="x"), replace(HIT, subject="x"))
-    assert len({fingerprint(d) for d in (HIT, *others)}) == 4
+    assert len({compute_fingerprint(d) for d in (HIT, *others)}) == 4
 
 
 def test_pairs_add_readings_and_gaps_and_claims_their_tier() -> None:
@@ -153,7 +153,7 @@ def test_pairs_add_readings_and_gaps_and_claims_their_tier() -> None:
         Diagnostic("KG128", "overclaim-gap", Severity.SEVERE, "Gap.", subject=pair.id),
         Diagnostic("KG118", "hedge-dropped", Severity.MODERATE, "Firm.", subject=claim.id),
     ]
-    text = sarif(diagnostics, base, grade.pairs, {"KG128": "Use the verb of the level."})
+    text = format_sarif(diagnostics, base, grade.pairs, {"KG128": "Use the verb of the level."})
     run = json.loads(text)["runs"][0]
     graded, worded = (r["properties"] for r in run["results"])
     assert graded["gap"] == pair.gap
@@ -163,4 +163,4 @@ def test_pairs_add_readings_and_gaps_and_claims_their_tier() -> None:
 
 
 def test_the_order_of_diagnostics_is_irrelevant() -> None:
-    assert sarif(ALL) == sarif(tuple(reversed(ALL)))
+    assert format_sarif(ALL) == format_sarif(tuple(reversed(ALL)))

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from kg import api
-from kg.chains import KERNELS
-from kg.chains.embedded import EmbeddedKernel
-from kg.chains.graph import Arc, Graph
-from kg.chains.sensitivity import variations
-from kg.grading.algebra import value
-from kg.grading.profiles import profile
+from kg.grading.profiles import load_profile
 from kg.model import EvidenceBase, Level
-from kg.model.shifts import PairSensitivity
+from kg.model.scenarios import PairSensitivity
+from kg.scenarios.sensitivity import list_grading_variants
+from kg.search.algebra import value
+from kg.search.graph import Arc, Graph
+from kg.search.kernels import KERNELS
+from kg.search.kernels.plain import PlainKernel
 
 ROOT = Path(__file__).resolve().parent.parent
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
@@ -43,11 +43,11 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.sound(api.load())
+    return api.require_sound(api.load())
 
 
 def pair(base: EvidenceBase, outcome: str, exposure: str, **choices: Any) -> PairSensitivity:
-    found = api.sensitivity(base, outcome, exposure=exposure, **choices).pairs
+    found = api.measure_sensitivity(base, outcome, exposure=exposure, **choices).pairs
     return next(p for p in found if p.sense.value == "benefit")
 
 
@@ -87,7 +87,7 @@ def test_json_and_csv_hold_every_setting() -> None:
 
 def test_a_lower_cap_never_lowers_and_a_higher_never_raises(base: EvidenceBase) -> None:
     for outcome in ("acne-scars", "wound-healing", "sleep-quality"):
-        for found in api.sensitivity(base, outcome).pairs:
+        for found in api.measure_sensitivity(base, outcome).pairs:
             low, high = at(found, "cap of leaps", "1"), at(found, "cap of leaps", "3")
             for least, now, most in zip(high, found.now.levels, low, strict=True):
                 assert least <= now <= most
@@ -121,8 +121,8 @@ def test_the_profile_that_is_asked_for_is_the_one_that_is_varied(base: EvidenceB
 
 
 def test_only_the_choice_that_is_named_is_set_otherwise() -> None:
-    given = profile("grade")
-    for setting in variations(given, KERNELS["embedded"]):
+    given = load_profile("grade")
+    for setting in list_grading_variants(given, KERNELS["embedded"]):
         changed = {k for k in given.table if given[k] != setting.profile[k]}
         expected = {
             "cap of leaps": set(),
@@ -144,20 +144,20 @@ def chain(leaps: int) -> Graph:
 @pytest.mark.parametrize("cap", [1, 2, 3])
 @pytest.mark.parametrize("leaps", [0, 1, 2, 3, 4])
 def test_leaps_count_up_to_the_cap(cap: int, leaps: int) -> None:
-    kernel = EmbeddedKernel(cap)
-    assert value(kernel.frontiers(chain(leaps))[1]) == max(1, 4 - min(cap, leaps))
-    witness = kernel.witness(chain(leaps), 1)
+    kernel = PlainKernel(cap)
+    assert value(kernel.find_frontiers(chain(leaps))[1]) == max(1, 4 - min(cap, leaps))
+    witness = kernel.find_best_path(chain(leaps), 1)
     assert witness is not None
     assert len(witness.keys) == leaps + 1
 
 
 @pytest.mark.parametrize("cap", [1, 2, 3])
 def test_repair_keeps_to_the_cap(cap: int) -> None:
-    kernel = EmbeddedKernel(cap)
+    kernel = PlainKernel(cap)
     broken = Graph(tuple(Arc(a.tail, a.head, 1, 0, a.d, a.key) for a in chain(4).arcs), "s", "t")
     for level in (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH):
         reachable = level <= max(1, 4 - min(cap, 4))
-        keys = kernel.repair(broken, 1, level)
+        keys = kernel.find_repair(broken, 1, level)
         assert (keys is not None) is reachable
         assert keys is None or len(keys) == 5
 

@@ -18,13 +18,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.chains.all_pairs import all_pairs
-from kg.chains.edges import Columns, columns
-from kg.chains.rounds import pairs, surest
+from kg.bulk.all_pairs import iterate_all_pairs
+from kg.bulk.columns import LinkColumns, build_columns
+from kg.bulk.sql import iterate_pair_batches, select_surest
 from kg.errors import DataError, UnknownName, UsageError
-from kg.formats.links import read
+from kg.formats.rated_links.tables import read_links
 from kg.model import Diagnostic, Level
-from kg.model.links import PairBatch
+from kg.model.batches import PairBatch
 from tests.duckdb_engine import DuckEngine
 from tests.spark_tables import LEVELS, folder, links_table
 
@@ -50,9 +50,9 @@ def rows(batches: Iterable[PairBatch]) -> Rows:
     ]
 
 
-def made(base: Path) -> Columns:
-    found = [*read(base)]
-    return columns(item for item in found if not isinstance(item, Diagnostic))
+def made(base: Path) -> LinkColumns:
+    found = [*read_links(base)]
+    return build_columns(item for item in found if not isinstance(item, Diagnostic))
 
 
 NAMES = ("a", "A b", "c-d", "o'x", 'q"', "back\\slash", "ä", "g")
@@ -84,17 +84,17 @@ def test_relations_say_what_the_arrays_say(
 ) -> None:
     base = folder(tmp_path_factory.mktemp("links"), table(found), parts=1)
     arrays = made(base)
-    known = {arrays.names[n] for n in range(arrays.nodes)}
+    known = {arrays.names[n] for n in range(arrays.node_count)}
     if not known.issuperset({outcome, exposure} - {None}):
         return
-    target, agent = (None if n is None else arrays.node(n) for n in (outcome, exposure))
+    target, agent = (None if n is None else arrays.find_node(n) for n in (outcome, exposure))
     try:
-        expected = rows(all_pairs(arrays, target, agent))
+        expected = rows(iterate_all_pairs(arrays, target, agent))
     except UsageError as fault:
         with pytest.raises(UsageError, match=str(fault)[:30]):
-            rows(pairs(DuckEngine(base), outcome, exposure))
+            rows(iterate_pair_batches(DuckEngine(base), outcome, exposure))
         return
-    assert rows(pairs(DuckEngine(base), outcome, exposure)) == expected
+    assert rows(iterate_pair_batches(DuckEngine(base), outcome, exposure)) == expected
 
 
 @pytest.mark.slow
@@ -105,8 +105,10 @@ def test_relations_equal_the_arrays_on_large_graphs(
     base = folder(tmp_path / "base", links_table(links, outcomes, seed=links))
     arrays = made(base)
     for n in range(outcomes):
-        target = arrays.node(f"t-{n}")
-        assert rows(pairs(DuckEngine(base), f"t-{n}")) == rows(all_pairs(arrays, target))
+        target = arrays.find_node(f"t-{n}")
+        assert rows(iterate_pair_batches(DuckEngine(base), f"t-{n}")) == rows(
+            iterate_all_pairs(arrays, target)
+        )
 
 
 def test_batches_of_outcomes_and_the_surest_come_in_the_order_of_the_arrays(
@@ -115,28 +117,30 @@ def test_batches_of_outcomes_and_the_surest_come_in_the_order_of_the_arrays(
     base = folder(tmp_path, links_table(400, 6, seed=3))
     arrays = made(base)
     heard: list[str] = []
-    monkeypatch.setattr("kg.chains.rounds.LABELS", 1000)
-    found = rows(pairs(DuckEngine(base), least=Level.LOW, told=heard.append))
-    assert found == rows(all_pairs(arrays, least=Level.LOW))
+    monkeypatch.setattr("kg.bulk.sql.MAX_LABELS_PER_CORE", 1000)
+    found = rows(
+        iterate_pair_batches(DuckEngine(base), minimum_level=Level.LOW, on_progress=heard.append)
+    )
+    assert found == rows(iterate_all_pairs(arrays, minimum_level=Level.LOW))
     assert len([text for text in heard if text.startswith("round 1:")]) > 1
-    best = rows(surest(pairs(DuckEngine(base)), 17))
-    assert best == rows(all_pairs(arrays, top=17))
+    best = rows(select_surest(iterate_pair_batches(DuckEngine(base)), 17))
+    assert best == rows(iterate_all_pairs(arrays, top_count=17))
 
 
 def test_names_are_found_as_in_the_arrays_or_near_ones_are_told(tmp_path: Path) -> None:
     base = folder(tmp_path, table([("Zinc", "Skin_Scars", "1", "low")]), parts=1)
-    assert rows(pairs(DuckEngine(base), "skin-scars", "zinc")) == [
+    assert rows(iterate_pair_batches(DuckEngine(base), "skin-scars", "zinc")) == [
         ("Skin_Scars", "Zinc", 1, 2, 2, 2)
     ]
     with pytest.raises(UnknownName, match=r"no outcome named 'Skin_Scar'.*'Skin_Scars'"):
-        rows(pairs(DuckEngine(base), "Skin_Scar"))
+        rows(iterate_pair_batches(DuckEngine(base), "Skin_Scar"))
 
 
 def test_rows_that_are_no_links_are_counted_and_shown(tmp_path: Path) -> None:
     faulty = table([("a", "b", "1", "low"), ("c", "b", "up", "low"), ("", "b", "1", "sure")])
     base = folder(tmp_path, faulty, parts=1)
     with pytest.raises(DataError, match=r"2 of 3 rows are no links, such as \(, p, b, 1, sure; c"):
-        rows(pairs(DuckEngine(base)))
+        rows(iterate_pair_batches(DuckEngine(base)))
 
 
 # The command, on Spark

@@ -11,9 +11,9 @@ from kg import api
 from kg.errors import LimitError, UnknownName
 from kg.model import Direct, EvidenceBase, Exposure, PairGrade, Sense
 from kg.model.record import replace
-from kg.stores import Store, evidence, open_store
-from kg.stores.evidence import StoreSource
-from kg.stores.oxigraph import write_store
+from kg.stores import Store, evidence_source, open_store
+from kg.stores.evidence_source import StoreEvidenceSource
+from kg.stores.oxigraph_disk import write_store
 from tests.sparql_server import serving
 
 MADE_UP = Path(__file__).parent / "cases" / "queries" / "base"
@@ -23,22 +23,22 @@ MADE_UP = Path(__file__).parent / "cases" / "queries" / "base"
 def shipped() -> tuple[EvidenceBase, Store]:
     base = api.load().base
     store = open_store("memory:")
-    store.load(api.statements(base))
+    store.load(api.build_graph_quads(base))
     return base, store
 
 
 def compared(pair: PairGrade) -> PairGrade:
     """A pair without its counts over all works that the base cites."""
-    return replace(pair, direct=Direct(pair.direct.ratings, 0, 0, 0), apart=())
+    return replace(pair, direct=Direct(pair.direct.ratings, 0, 0, 0), by_origin=())
 
 
 @pytest.mark.slow
 def test_what_bears_on_an_outcome_is_graded_as_the_whole() -> None:
     base, store = shipped()
-    source = StoreSource(store)
+    source = StoreEvidenceSource(store)
     smaller = 0
     for whole in api.grade_all(base):
-        part = source.around(whole.outcome)
+        part = source.load_around(whole.outcome)
         smaller += len(part.claims) < len(base.claims) / 2
         (found,) = api.grade(part, whole.outcome, diagnostics=False)
         assert [*map(compared, found.pairs)] == [*map(compared, whole.pairs)], whole.outcome
@@ -49,36 +49,38 @@ def test_a_service_is_a_source_too() -> None:
     base = api.load(MADE_UP).base
     with serving() as service:
         store = open_store(service.spec)
-        store.load(api.statements(base))
-        source = StoreSource(store)
-        (found,) = api.grade(source.around("scar"), "scar", diagnostics=False)
+        store.load(api.build_graph_quads(base))
+        source = StoreEvidenceSource(store)
+        (found,) = api.grade(source.load_around("scar"), "scar", diagnostics=False)
         (whole,) = api.grade(base, "scar", diagnostics=False)
         assert [*map(compared, found.pairs)] == [*map(compared, whole.pairs)]
 
 
 def test_links_and_findings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "PAGE", 7)
+    monkeypatch.setattr(evidence_source, "LINKS_PER_BATCH", 7)
     base, store = shipped()
-    source = StoreSource(store)
-    batches = [*source.edges()]
+    source = StoreEvidenceSource(store)
+    batches = [*source.iterate_edges()]
     assert len(batches) > 10
     links = {
         row for b in batches for row in zip(b.claims, b.subjects, b.objects, b.signs, strict=True)
     }
-    (batch,) = base.edges()
+    (batch,) = base.iterate_edges()
     assert links == {*zip(batch.claims, batch.subjects, batch.objects, batch.signs, strict=True)}
     study = next(s for s in base.studies if s.findings)
     pair = (study.findings[0].exposure, study.findings[0].outcome)
-    assert {s.id for s, _ in source.evidence(*pair)} == {s.id for s, _ in base.evidence(*pair)}
+    assert {s.id for s, _ in source.find_evidence(*pair)} == {
+        s.id for s, _ in base.find_evidence(*pair)
+    }
 
 
 def test_names_are_ids_labels_and_synonyms() -> None:
     _, store = shipped()
-    source = StoreSource(store)
-    assert source.resolve("acne-scars").id == "acne-scars"
-    assert source.resolve("Acne scars").id == "acne-scars"
+    source = StoreEvidenceSource(store)
+    assert source.resolve_node("acne-scars").id == "acne-scars"
+    assert source.resolve_node("Acne scars").id == "acne-scars"
     with pytest.raises(UnknownName, match="no entity or exposure named 'nonsense'"):
-        source.resolve("nonsense")
+        source.resolve_node("nonsense")
 
 
 def test_an_imported_substance_is_taken_as_given(tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ def test_an_imported_substance_is_taken_as_given(tmp_path: Path) -> None:
         "b\tD:1\tdecreases_activity_of\tP:1\nc\tP:1\tbiolink:causes\tX:1\n"
     )
     api.load_files([tmp_path / "nodes.tsv", tmp_path / "edges.tsv"], tmp_path / "store")
-    part = StoreSource(open_store(tmp_path / "store")).around("X:1")
+    part = StoreEvidenceSource(open_store(tmp_path / "store")).load_around("X:1")
     assert isinstance(part.exposure["D:1"], Exposure)
     (graded,) = api.grade(part, "X:1", "D:1", diagnostics=False)
     (pair,) = graded.pairs
@@ -101,20 +103,20 @@ def test_an_imported_substance_is_taken_as_given(tmp_path: Path) -> None:
 
 
 def test_more_than_memory_should_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "MOST_NODES", 3)
+    monkeypatch.setattr(evidence_source, "MAX_UPSTREAM_NODES", 3)
     with pytest.raises(LimitError, match="make columns of the graph"):
-        StoreSource(shipped()[1]).around("acne-scars")
+        StoreEvidenceSource(shipped()[1]).load_around("acne-scars")
 
 
 def test_of_a_large_store_only_what_bears_on_the_outcome_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = api.load(MADE_UP).base
-    place = write_store(api.statements(base), tmp_path / "store")
-    assert api.load_about(place, "rash").base == base
-    monkeypatch.setattr("kg.api.bases.LARGE", 1)
-    part = api.load_about(place, "rash").base
+    place = write_store(api.build_graph_quads(base), tmp_path / "store")
+    assert api.load_for_outcome(place, "rash").base == base
+    monkeypatch.setattr("kg.api.base.LARGE_STORE_QUADS", 1)
+    part = api.load_for_outcome(place, "rash").base
     assert 0 < len(part.claims) < len(base.claims)
-    assert api.load_about(place, None).base == base
+    assert api.load_for_outcome(place, None).base == base
     with pytest.raises(UnknownName):
-        api.load_about(place, "nonsense")
+        api.load_for_outcome(place, "nonsense")

@@ -14,10 +14,16 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import LimitError, OutsideError, UnknownName, UsageError
-from kg.rdf.sparql import bind, guessed_term, iri_term, number_term, text_term
-from kg.stores import STORES, Store, empty_hint, guard, open_store
-from kg.stores.oxigraph import add, is_store, open_oxigraph, remove_store, write_store
-from kg.stores.snapshots import writing
+from kg.rdf.sparql import (
+    bind_parameters,
+    format_iri_term,
+    format_number_term,
+    format_text_term,
+    guess_term,
+)
+from kg.stores import STORES, Store, hint_for_empty, open_store, query_policy
+from kg.stores.oxigraph_disk import add_quads, is_store, open_oxigraph, remove_store, write_store
+from kg.stores.snapshots import lock_for_writing
 from tests.canary import Canary, listening
 from tests.sparql_server import serving
 
@@ -45,13 +51,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def test_every_registered_store_imports() -> None:
     assert set(STORES) == {"memory", "oxigraph", "rdflib", "sparql+https", "sparql+http"}
     assert all(callable(STORES[name]) for name in STORES)
-    assert all(STORES.target(name).startswith("kg.stores.") for name in STORES)
+    assert all(STORES.find_target(name).startswith("kg.stores.") for name in STORES)
 
 
 def test_a_store_keeps_its_quads_and_graphs(store: Store) -> None:
     assert len(store) == 3
-    assert set(store.quads()) == set(QUADS)
-    assert store.graphs() == (G.value, H.value)
+    assert set(store.iterate_quads()) == set(QUADS)
+    assert store.list_graphs() == (G.value, H.value)
 
 
 def test_the_default_graph_is_the_union(store: Store) -> None:
@@ -96,14 +102,14 @@ def test_rows_in_standard_formats(store: Store) -> None:
 def test_nothing_found_has_a_hint(store: Store) -> None:
     found = store.query("SELECT ?s { ?s a ?nothing }")
     assert found.is_empty
-    assert "kg list" in empty_hint("SELECT ?s { ?s a ?nothing }")
-    assert "?g" in empty_hint("SELECT * { GRAPH ?x {} }")
+    assert "kg list" in hint_for_empty("SELECT ?s { ?s a ?nothing }")
+    assert "?g" in hint_for_empty("SELECT * { GRAPH ?x {} }")
 
 
 def test_parameters_are_terms(store: Store) -> None:
     text = "SELECT ?o { VALUES ?s { UNDEF } ?s entity:p ?o }"
     assert len(store.query(text).rows) == 3
-    assert store.query(text, {"s": iri_term("entity:b")}).rows == (("x,\n=y",),)
+    assert store.query(text, {"s": format_iri_term("entity:b")}).rows == (("x,\n=y",),)
     with pytest.raises(UsageError, match="no parameter 'x'"):
         store.query(text, {"x": "1"})
 
@@ -219,22 +225,22 @@ def test_garbage_as_a_query_is_an_error_of_ours_or_an_answer(text: str) -> None:
     "text", ["a.", "a-", "<a", "\\", "'", '"', "'''a''", '"""a', ":", "_", "%a", "^", "1.", "é."]
 )
 def test_the_guard_is_linear(text: str) -> None:
-    text = text * (guard.MAX_BYTES // len(text.encode()))
+    text = text * (query_policy.MAX_QUERY_BYTES // len(text.encode()))
     began = time.monotonic()
     with contextlib.suppress(UsageError, LimitError):
-        guard.check(text)
+        query_policy.check_query(text)
     assert time.monotonic() - began < 2
 
 
 @given(st.text(max_size=60))
 def test_tokens_cover_the_text(text: str) -> None:
-    for token in guard.tokens(text):
+    for token in query_policy.tokenize_query(text):
         assert text[token.start : token.start + len(token.text)] == token.text
 
 
 @given(st.text(max_size=20))
 def test_a_text_parameter_cannot_leave_its_quotes(text: str) -> None:
-    bound = bind("SELECT ?x { VALUES ?x { UNDEF } }", {"x": text_term(text)})
+    bound = bind_parameters("SELECT ?x { VALUES ?x { UNDEF } }", {"x": format_text_term(text)})
     rows = open_store("memory:").query(bound).rows
     assert rows == (("".join(c for c in text if ord(c) >= 32 or c in "\n\r\t"),),)
 
@@ -242,14 +248,14 @@ def test_a_text_parameter_cannot_leave_its_quotes(text: str) -> None:
 @pytest.mark.parametrize("text", ["a b", "<a> } #", "x:y>{", "nonsense", ""])
 def test_an_iri_parameter_must_be_one(text: str) -> None:
     with pytest.raises(UsageError, match="is not an IRI"):
-        iri_term(text)
+        format_iri_term(text)
 
 
 def test_guessed_terms() -> None:
-    assert guessed_term("<urn:x>") == "<urn:x>"
-    assert guessed_term("1.5") == "1.5"
+    assert guess_term("<urn:x>") == "<urn:x>"
+    assert guess_term("1.5") == "1.5"
     with pytest.raises(UsageError, match="not a number"):
-        number_term("1e5")
+        format_number_term("1e5")
 
 
 def test_opening_what_is_not_there(tmp_path: Path) -> None:
@@ -306,16 +312,16 @@ def test_building_replaces_a_store_whole_and_nothing_else(tmp_path: Path) -> Non
 def test_there_is_one_writer(tmp_path: Path) -> None:
     path = tmp_path / "store"
     write_store(QUADS, path)
-    with writing(path) as writer:
-        writer.branch()
+    with lock_for_writing(path) as writer:
+        writer.copy_current()
         with pytest.raises(OutsideError, match="another kg process is writing"):
             write_store(QUADS[:1], path)
         assert len(open_oxigraph(str(path))) == 3, "readers go on"
-        add([Quad(B, P, A)], writer)
-        writer.publish("0123456789abcdef" * 2)
+        add_quads([Quad(B, P, A)], writer)
+        writer.publish_snapshot("0123456789abcdef" * 2)
     assert len(open_oxigraph(str(path))) == 4
-    with pytest.raises(OutsideError, match="disk full"), writing(path) as writer:
-        add(broken(), writer)
+    with pytest.raises(OutsideError, match="disk full"), lock_for_writing(path) as writer:
+        add_quads(broken(), writer)
     assert not [*path.glob("work-*")]
     assert len(open_oxigraph(str(path))) == 4
 

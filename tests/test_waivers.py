@@ -12,11 +12,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from kg.formats.waivers import read_comments, read_file
+from kg.formats.curated.waivers import read_waiver_comments, read_waivers_file
 from kg.model import Diagnostic, Location, Result, Severity, Waiver
-from kg.render.github import github
-from kg.render.junit import junit
-from kg.weaklinks.waivers import unused, waived
+from kg.render.findings.github import format_github
+from kg.render.findings.junit import format_junit
+from kg.weaklinks.waivers import mark_waived, report_unused_waivers
 from tests.test_sarif import official_schema
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def comments(folder: Path, text: str) -> tuple[list[Waiver], list[str]]:
     (folder / "a.yaml").write_text(text, encoding="utf-8")
-    waivers, faults = read_comments(folder, CODES)
+    waivers, faults = read_waiver_comments(folder, CODES)
     return [*waivers], [fault.message for fault in faults]
 
 
@@ -92,7 +92,7 @@ def test_text_that_looks_like_a_waiver_is_text(tmp_path: Path) -> None:
 def test_faults_of_a_waivers_file(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "w.toml"
     file.write_text(text, encoding="utf-8")
-    waivers, faults = read_file(file, CODES)
+    waivers, faults = read_waivers_file(file, CODES)
     assert waivers == ()
     assert said in faults[0].message
 
@@ -108,18 +108,18 @@ NAMED = Waiver("KG101", "known", Location("w.toml"), subject="c2")
 
 
 def test_only_hits_are_waived_and_only_what_is_meant() -> None:
-    assert waived((HIT, OPEN), (HERE, NAMED))[0].waived == HERE
-    assert waived((HIT, OPEN), (HERE, NAMED))[1].waived is None
-    assert [d.code for d in unused((HIT, OPEN), (HERE, NAMED))] == ["KG071"]
+    assert mark_waived((HIT, OPEN), (HERE, NAMED))[0].waived == HERE
+    assert mark_waived((HIT, OPEN), (HERE, NAMED))[1].waived is None
+    assert [d.code for d in report_unused_waivers((HIT, OPEN), (HERE, NAMED))] == ["KG071"]
     for other in (Waiver("KG102", "r", HERE.place, line=4), Waiver("KG101", "r", HERE.place, 5)):
-        assert waived((HIT,), (other,)) == (HIT,)
+        assert mark_waived((HIT,), (other,)) == (HIT,)
 
 
 def test_build_servers_skip_and_hosts_leave_out_what_is_waived() -> None:
-    found = waived((HIT,), (HERE,))
-    assert 'failures="0" skipped="1"' in junit(found)
-    assert "waived: known" in junit(found)
-    assert github(found) == ""
+    found = mark_waived((HIT,), (HERE,))
+    assert 'failures="0" skipped="1"' in format_junit(found)
+    assert "waived: known" in format_junit(found)
+    assert format_github(found) == ""
 
 
 @pytest.fixture

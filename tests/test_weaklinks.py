@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from kg.errors import UnknownName
 from kg.model import Diagnostic, Result
-from kg.weaklinks import DETECTORS, Facts, detect
-from kg.weaklinks.detector import Detector, outcome_of
-from kg.weaklinks.rows import (
+from kg.weaklinks import DETECTORS, FactBase, detect
+from kg.weaklinks.detector import Detector, classify_judgement
+from kg.weaklinks.facts import (
     ChainFact,
     CitationFact,
     ClaimFact,
@@ -89,7 +89,7 @@ def made(kind: type, row: Mapping[str, Any]) -> Any:
     return kind(**values)
 
 
-def facts_of(case: Mapping[str, Any], prefix: str = "") -> Facts:
+def facts_of(case: Mapping[str, Any], prefix: str = "") -> FactBase:
     """The facts of a case file."""
     claims = rows(case, "claim", prefix)
     for claim in claims:
@@ -112,15 +112,15 @@ def facts_of(case: Mapping[str, Any], prefix: str = "") -> Facts:
     lean: dict[str, list[str]] = {}
     for claim_id, finding_id in case.get("lean", []):
         lean.setdefault(prefix + claim_id, []).append(prefix + finding_id)
-    return Facts(
+    return FactBase(
         claims=tuple(made(ClaimFact, row) for row in claims),
         findings=tuple(made(FindingFact, row) for row in findings),
         citations=tuple(made(CitationFact, row) for row in rows(case, "citation", prefix)),
         sources=tuple(made(SourceFact, row) for row in sources),
         chains=tuple(made(ChainFact, row) for row in chains),
         pairs=tuple(made(PairFact, row) for row in pairs),
-        lean=MappingProxyType({key: tuple(ids) for key, ids in lean.items()}),
-        lineage=MappingProxyType({c["id"]: tuple(lineage(claims, c["id"])) for c in claims}),
+        supporting_findings=MappingProxyType({key: tuple(ids) for key, ids in lean.items()}),
+        premise_claims=MappingProxyType({c["id"]: tuple(lineage(claims, c["id"])) for c in claims}),
     )
 
 
@@ -137,19 +137,21 @@ def lineage(claims: list[dict[str, Any]], id: str) -> Iterator[str]:
         yield from lineage(claims, premise)
 
 
-def merged(*parts: Facts) -> Facts:
+def merged(*parts: FactBase) -> FactBase:
     """All rows of several facts together."""
     tables = ("claims", "findings", "citations", "sources", "chains", "pairs")
     joined: dict[str, Any] = {t: tuple(r for p in parts for r in getattr(p, t)) for t in tables}
-    for name in ("lean", "lineage"):
+    for name in ("supporting_findings", "premise_claims"):
         joined[name] = MappingProxyType({k: v for p in parts for k, v in getattr(p, name).items()})
-    return Facts(**joined)
+    return FactBase(**joined)
 
 
 def judged(code: str, case: Mapping[str, Any], prefix: str = "") -> Diagnostic:
     """The one result that a case is about."""
     subject = prefix + case[SCOPES[DETECTORS[code].over]]["id"]
-    (found,) = (d for d in DETECTORS[code].results(facts_of(case, prefix)) if d.subject == subject)
+    (found,) = (
+        d for d in DETECTORS[code].find_diagnostics(facts_of(case, prefix)) if d.subject == subject
+    )
     return found
 
 
@@ -169,7 +171,7 @@ def test_names_are_unique_kebab_case_and_modules_are_named_after_them() -> None:
         assert detector.code == code
         assert re.fullmatch(r"[a-z]+(-[a-z]+)+", detector.name)
         module = detector.name.replace("-", "_")
-        assert DETECTORS.target(code) == f"kg.weaklinks.{module}:DETECTOR"
+        assert DETECTORS.find_target(code) == f"kg.weaklinks.rules.{module}:DETECTOR"
 
 
 @pytest.mark.parametrize("code", sorted(DETECTORS))
@@ -215,7 +217,7 @@ def because(code: str, case: Mapping[str, Any]) -> tuple[str, ...]:
     (thing,) = (row for row in getattr(facts, detector.over) if row.id == subject)
     answer = detector.judge(facts, thing)
     assert answer is not None
-    return answer.because
+    return answer.deciding_ids
 
 
 @pytest.mark.parametrize("code", sorted(BY_CODE))
@@ -321,10 +323,10 @@ def test_the_facts_named_as_unknown_are_needed(code: str) -> None:
 @pytest.mark.parametrize(("code", "kind"), EACH)
 def test_a_hit_elsewhere_changes_nothing_here(code: str, kind: str) -> None:
     here = facts_of(BY_CODE[code]["cases"][kind], "a-")
-    alone = set(DETECTORS[code].results(here))
+    alone = set(DETECTORS[code].find_diagnostics(here))
     for other in BY_CODE:
         elsewhere = facts_of(BY_CODE[other]["cases"]["hit"], "z-")
-        together = set(DETECTORS[code].results(merged(here, elsewhere)))
+        together = set(DETECTORS[code].find_diagnostics(merged(here, elsewhere)))
         assert alone <= together
 
 
@@ -345,8 +347,8 @@ def test_the_order_of_rows_is_irrelevant(random: Any) -> None:
         table_rows = list(getattr(everything, table))
         random.shuffle(table_rows)
         mixed[table] = tuple(table_rows)
-    lean = {k: tuple(random.sample(v, len(v))) for k, v in everything.lean.items()}
-    shuffled = Facts(**mixed, lean=lean, lineage=everything.lineage)
+    lean = {k: tuple(random.sample(v, len(v))) for k, v in everything.supporting_findings.items()}
+    shuffled = FactBase(**mixed, supporting_findings=lean, premise_claims=everything.premise_claims)
     assert detect(shuffled) == detect(everything)
 
 
@@ -369,7 +371,7 @@ def test_clean_results_come_only_on_request() -> None:
 
 def test_an_unknown_code_offers_near_ones() -> None:
     with pytest.raises(UnknownName, match="did you mean"):
-        detect(Facts(), select=["KG100"])
+        detect(FactBase(), select=["KG100"])
 
 
 def test_hits_come_worst_first() -> None:
@@ -378,4 +380,4 @@ def test_hits_come_worst_first() -> None:
 
 
 def test_no_answer_is_not_applicable() -> None:
-    assert outcome_of(None) is Result.NOT_APPLICABLE
+    assert classify_judgement(None) is Result.NOT_APPLICABLE

@@ -12,7 +12,7 @@ import pytest
 
 from kg import api
 from kg.model import Diagnostic, Location
-from kg.weaklinks import DETECTORS, Facts, detect
+from kg.weaklinks import DETECTORS, FactBase, detect
 from tests.test_weaklinks import BY_CODE, EACH, facts_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,9 +21,9 @@ BASE = Path("tests/cases/weaklinks/base")
 TABLES = ("claims", "findings", "premises", "citations", "sources", "chains", "pairs")
 
 
-def facts() -> Facts:
-    base = api.sound(api.load(ROOT / BASE))
-    return Facts.of(base, [pair for grade in api.grade_all(base) for pair in grade.pairs])
+def facts() -> FactBase:
+    base = api.require_sound(api.load(ROOT / BASE))
+    return FactBase.extract(base, [pair for grade in api.grade_all(base) for pair in grade.pairs])
 
 
 def plain(value: Any) -> str:
@@ -42,12 +42,15 @@ def columns(row: Any) -> Iterator[str]:
             yield f"{field.name}: {plain(value)}"
 
 
-def seen(given: Facts) -> Iterator[str]:
+def seen(given: FactBase) -> Iterator[str]:
     for table in TABLES:
         for row in getattr(given, table):
             yield f"{table}\n" + "\n".join(f"  {column}" for column in columns(row))
-    for name in ("lean", "lineage"):
-        for id, others in sorted(getattr(given, name).items()):
+    for name, ids_by_thing in (
+        ("lean", given.supporting_findings),
+        ("lineage", given.premise_claims),
+    ):
+        for id, others in sorted(ids_by_thing.items()):
             yield f"{name} {id}: {', '.join(others)}"
     yield f"headline_links: {plain(given.headline_links)}"
 
@@ -67,7 +70,7 @@ def told(results: Iterable[Diagnostic]) -> Iterator[str]:
 def cases() -> Iterator[str]:
     for code, kind in EACH:
         yield f"# {code} {kind}"
-        yield from told(DETECTORS[code].results(facts_of(BY_CODE[code]["cases"][kind])))
+        yield from told(DETECTORS[code].find_diagnostics(facts_of(BY_CODE[code]["cases"][kind])))
 
 
 TEXTS = {

@@ -41,9 +41,9 @@ from kg.model import (
     System,
     Tier,
 )
-from kg.weaklinks import Facts, detect
-from kg.weaklinks.observe_chains import same
-from kg.weaklinks.rows import LinkFact, PairFact
+from kg.weaklinks import FactBase, detect
+from kg.weaklinks.extract.chains import is_same_node
+from kg.weaklinks.facts import LinkFact, PairFact
 from tests import fixtures
 
 
@@ -104,22 +104,22 @@ BASE = EvidenceBase(
 
 
 def hits(base: EvidenceBase, *codes: str) -> list[tuple[str, str]]:
-    found = detect(Facts.of(base), select=codes or None)
+    found = detect(FactBase.extract(base), select=codes or None)
     return sorted((d.code, d.subject) for d in found if d.result is Result.HIT)
 
 
 def test_leaning_is_transitive_through_premises_and_restatements() -> None:
-    facts = Facts.of(BASE)
-    assert facts.lineage["repeat"] == ("cells", "headline", "lack")
-    assert facts.lean["repeat"] == ("lack", "w1")
-    assert facts.lean["cells"] == ("w1",)
+    facts = FactBase.extract(BASE)
+    assert facts.premise_claims["repeat"] == ("cells", "headline", "lack")
+    assert facts.supporting_findings["repeat"] == ("lack", "w1")
+    assert facts.supporting_findings["cells"] == ("w1",)
 
 
 def test_a_ring_of_restatements_ends() -> None:
     one = claim("one", "zinc-oral", "improves", "wound", leans_on=("two",))
     two = claim("two", "zinc-oral", "improves", "wound", leans_on=("one",))
-    facts = Facts.of(replace(BASE, claims=(one, two)))
-    assert facts.lineage == {"one": ("two",), "two": ("one",)}
+    facts = FactBase.extract(replace(BASE, claims=(one, two)))
+    assert facts.premise_claims == {"one": ("two",), "two": ("one",)}
 
 
 def test_uses_of_laboratory_work_are_flagged_and_its_report_is_not() -> None:
@@ -139,22 +139,22 @@ def test_works_are_flagged_once_each() -> None:
 
 
 def test_the_place_of_a_claim_is_the_place_of_its_faults() -> None:
-    (first, *_) = detect(Facts.of(BASE), select=["KG101"])
+    (first, *_) = detect(FactBase.extract(BASE), select=["KG101"])
     assert first.location == Location("page.yaml", 30)
     assert first.source == "page"
 
 
 def test_a_work_is_what_the_claim_that_reports_it_says() -> None:
     naming = replace(REPEAT, restates=None, citations=("w1",))
-    facts = Facts.of(replace(BASE, claims=(CELLS, naming)))
+    facts = FactBase.extract(replace(BASE, claims=(CELLS, naming)))
     assert [f.outcome for f in facts.findings] == ["migration"]
-    assert facts.lean["repeat"] == ("w1",)
+    assert facts.supporting_findings["repeat"] == ("w1",)
 
 
 def test_a_work_nobody_reports_is_what_each_claim_says() -> None:
     one = claim("one", "zinc-oral", "improves", "wound", citations=("w1",))
     two = claim("two", "zinc-oral", "decreases", "redness", citations=("w1",))
-    facts = Facts.of(replace(BASE, claims=(one, two)))
+    facts = FactBase.extract(replace(BASE, claims=(one, two)))
     assert {(f.id, f.outcome) for f in facts.findings} == {
         ("w1@one", "wound"),
         ("w1@two", "redness"),
@@ -163,7 +163,7 @@ def test_a_work_nobody_reports_is_what_each_claim_says() -> None:
 
 def test_an_undescribed_work_has_an_unknown_system() -> None:
     plain = replace(CELLS, discloses=None, proposition=LACK.proposition)
-    facts = Facts.of(replace(BASE, claims=(plain,)))
+    facts = FactBase.extract(replace(BASE, claims=(plain,)))
     assert facts.findings[0].system is None
     assert facts.findings[0].design is None
 
@@ -172,10 +172,10 @@ def test_an_unstated_design_is_unknown_until_the_record_tells() -> None:
     unstated = Described(design=Design.UNSTATED, system=System.HUMAN)
     one = claim("one", "zinc-oral", "improves", "wound", citations=("w1",))
     base = replace(BASE, claims=(one,), citations=(cited("w1", described=unstated),))
-    assert Facts.of(base).findings[0].design is None
+    assert FactBase.extract(base).findings[0].design is None
     study = Study("s1", "Zinc", 2020, Design.COHORT, System.HUMAN)
     found = replace(base, citations=(cited("w1", "identified", study="s1"),), studies=(study,))
-    assert Facts.of(found).findings[0].design is Design.COHORT
+    assert FactBase.extract(found).findings[0].design is Design.COHORT
     assert hits(found, "KG108") == [("KG108", "one")]
 
 
@@ -189,9 +189,9 @@ def test_what_a_record_reports_is_known_whatever_the_text_makes_of_it() -> None:
         citations=(cited("w1", "identified", study="s1"),),
         studies=(study,),
     )
-    facts = Facts.of(base)
+    facts = FactBase.extract(base)
     assert {f.outcome for f in facts.findings} == {"wound", "redness"}
-    assert facts.lean["one"] == ("w1",)
+    assert facts.supporting_findings["one"] == ("w1",)
     assert facts.citations[0].values == (-30,)
 
 
@@ -199,7 +199,7 @@ def test_an_appeal_to_studies_names_no_work() -> None:
     appeal = Citation("a1", "page", CitationKind.APPEAL, 1, Identification.VAGUE)
     one = claim("one", "zinc-oral", "improves", "wound", citations=("a1",))
     base = replace(BASE, claims=(one,), citations=(appeal,))
-    assert Facts.of(base).findings == ()
+    assert FactBase.extract(base).findings == ()
     assert hits(base, "KG110", "KG111", "KG112") == [("KG110", "one")]
 
 
@@ -215,7 +215,7 @@ def test_a_surrogate_is_accepted_for_its_outcome_and_what_lies_under_it() -> Non
 
 def test_an_unknown_node_is_unknown_and_not_harmless() -> None:
     one = claim("one", "nowhere", "improves", "nothing", citations=("w1",))
-    found = detect(Facts.of(replace(BASE, claims=(one,))), select=["KG101"])
+    found = detect(FactBase.extract(replace(BASE, claims=(one,))), select=["KG101"])
     assert [d.result for d in found] == [Result.CANNOT_TELL]
     assert found[0].unknown == ("one.kind", "w1.system")
 
@@ -234,7 +234,7 @@ def test_an_unknown_node_is_unknown_and_not_harmless() -> None:
 def test_sameness_is_is_a_part_of_or_equivalence(
     one: str, other: str, expected: bool | None
 ) -> None:
-    assert same(BASE, one, other) is expected
+    assert is_same_node(BASE, one, other) is expected
 
 
 def test_a_part_and_a_shared_identifier_are_the_same() -> None:
@@ -243,9 +243,9 @@ def test_a_part_and_a_shared_identifier_are_the_same() -> None:
     other = entity("other", EntityKind.PROPERTY, identifiers=(Identifier("X:1"),))
     near = entity("near", EntityKind.PROPERTY, identifiers=(Identifier("X:1", "close"),))
     base = replace(BASE, entities=(*ENTITIES, edge, near, other, twin))
-    assert same(base, "edge", "wound")
-    assert same(base, "twin", "other")
-    assert same(base, "twin", "near") is False
+    assert is_same_node(base, "edge", "wound")
+    assert is_same_node(base, "twin", "other")
+    assert is_same_node(base, "twin", "near") is False
 
 
 def step(kind: StepKind, subject: str, predicate: str, object: str) -> Step:
@@ -273,7 +273,7 @@ def test_the_sign_of_an_unsaid_step(end: str, start: str, sign: int | None, unsa
         step(StepKind.CLAIM, start, "improves", "wound"),
     )
     chain = ArgumentChain("k1", "page", "x", "zinc-oral", "wound", steps)
-    between = Facts.of(replace(BASE, chains=(chain,))).chains[0].steps[1]
+    between = FactBase.extract(replace(BASE, chains=(chain,))).chains[0].steps[1]
     assert (between.subject, between.object) == (end, start)
     assert (between.sign, between.implicit) == (sign, unsaid)
 
@@ -292,8 +292,8 @@ def test_the_system_of_a_work_that_nobody_found(
 ) -> None:
     one = claim("one", exposure, "improves", "wound", citations=("w1",), discloses=discloses)
     work = cited("w1", described=Described(system=described))
-    facts = Facts.of(replace(BASE, claims=(one,), citations=(work,)))
-    assert facts.finding["w1"].system == system
+    facts = FactBase.extract(replace(BASE, claims=(one,), citations=(work,)))
+    assert facts.finding_by_id["w1"].system == system
 
 
 def test_an_unsaid_step_from_an_exposure_is_no_slippage() -> None:
@@ -309,16 +309,16 @@ def test_the_witness_of_a_pair_is_part_of_what_its_claims_lean_on() -> None:
     base, grade = fixtures.base(), fixtures.grade()
     pair = grade.pairs[0]
     steps = {c for link in pair.chains[0].links for c in link.claims} & set(base.claim)
-    facts = Facts.of(base, grade.pairs)
+    facts = FactBase.extract(base, grade.pairs)
     for id in set(pair.wording.claims) & set(base.claim):
         if base.claim[id].source == pair.chains[0].source:
-            assert steps - {id} <= set(facts.lineage[id])
+            assert steps - {id} <= set(facts.premise_claims[id])
     assert {p.id for p in facts.pairs} == {p.id for p in grade.pairs}
 
 
 def test_the_worked_example_is_an_overclaim_with_a_missing_link() -> None:
     grade = fixtures.grade()
-    found = detect(Facts.of(fixtures.base(), grade.pairs), select=["KG124", "KG128"])
+    found = detect(FactBase.extract(fixtures.base(), grade.pairs), select=["KG124", "KG128"])
     first = [d for d in found if d.subject == grade.pairs[0].id]
     assert [(d.code, d.severity.word) for d in first] == [("KG124", "severe"), ("KG128", "severe")]
 
@@ -331,7 +331,7 @@ def test_documents_in_another_order_give_the_same_results() -> None:
         entities=BASE.entities[::-1],
         exposures=BASE.exposures[::-1],
     )
-    assert detect(Facts.of(turned)) == detect(Facts.of(BASE))
+    assert detect(FactBase.extract(turned)) == detect(FactBase.extract(BASE))
 
 
 def test_a_firm_conclusion_after_an_admitted_gap_is_flagged_with_the_gap() -> None:
@@ -340,7 +340,7 @@ def test_a_firm_conclusion_after_an_admitted_gap_is_flagged_with_the_gap() -> No
     hedged = replace(firm, id="hedged", tier=Tier.HEDGED)
     about_lack = replace(LACK, role=Role.CONCLUSION)
     base = replace(BASE, claims=(about_lack, firm, gap, hedged))
-    found = [d for d in detect(Facts.of(base), select=["KG118"]) if d.result is Result.HIT]
+    found = [d for d in detect(FactBase.extract(base), select=["KG118"]) if d.result is Result.HIT]
     assert [d.subject for d in found] == ["headline"]
     assert [r.subject for r in found[0].related] == ["gap"]
     assert found[0].remedy == "No study cited here tested zinc tablets on wound."
@@ -348,11 +348,11 @@ def test_a_firm_conclusion_after_an_admitted_gap_is_flagged_with_the_gap() -> No
 
 def test_a_hole_in_the_argument_for_a_headline_is_severe_and_background_mild() -> None:
     background = replace(LACK, role=Role.BACKGROUND)
-    plain = {c.subject: c.severity.word for c in detect(Facts.of(BASE), select=["KG110"])}
+    plain = {c.subject: c.severity.word for c in detect(FactBase.extract(BASE), select=["KG110"])}
     assert plain == {"lack": "moderate"}
-    aside = Facts.of(replace(BASE, claims=(background,)))
+    aside = FactBase.extract(replace(BASE, claims=(background,)))
     assert [d.severity.word for d in detect(aside, select=["KG110"])] == ["mild"]
-    carried = replace(Facts.of(BASE), headline_links=frozenset({"lack"}))
+    carried = replace(FactBase.extract(BASE), headline_links=frozenset({"lack"}))
     assert [d.severity.word for d in detect(carried, select=["KG110"])] == ["severe"]
 
 
@@ -363,7 +363,7 @@ def test_a_list_entry_of_the_same_journal_and_year_is_no_match_once_compared() -
     assert hits(replace(BASE, citations=(entry, unread)), "KG112") == []
     base = replace(BASE, citations=(entry, compared))
     assert hits(base, "KG112") == [("KG112", "w1")]
-    (found,) = detect(Facts.of(base), select=["KG112"])
+    (found,) = detect(FactBase.extract(base), select=["KG112"])
     assert "agrees on journal and year only" in found.message
 
 
@@ -396,7 +396,7 @@ def test_another_form_is_flagged_only_where_the_whole_source_is_recorded() -> No
     base = replace(BASE, exposures=(*EXPOSURES, salt), claims=(swapped, trial))
     assert hits(base, "KG105") == [("KG105", "swapped")]
     part = replace(base, sources=(replace(PAGE, coverage="partial"),))
-    (found,) = detect(Facts.of(part), select=["KG105"])
+    (found,) = detect(FactBase.extract(part), select=["KG105"])
     assert (found.result, found.unknown) == (Result.CANNOT_TELL, ("page.coverage",))
 
 
@@ -422,14 +422,14 @@ def test_a_theory_worded_as_settled_is_flagged_where_it_stands() -> None:
 def test_a_missing_link_asks_for_what_it_lacks(status: str, begin: str) -> None:
     link = LinkFact("l1", "the step", level=0, status=status)
     pair = PairFact("p", "zinc for wounds", sigma=4, direct=0, witness=(link,), breaks_at="l1")
-    (found,) = detect(Facts(pairs=(pair,)), select=["KG124"])
+    (found,) = detect(FactBase(pairs=(pair,)), select=["KG124"])
     assert found.remedy.startswith(begin)
 
 
 def test_a_theory_marked_as_such_is_no_overclaim_at_any_level() -> None:
     pair = PairFact("p", "zinc for wounds", sigma=1, gap=1, gap_best=1, established=0)
-    assert detect(Facts(pairs=(pair,)), select=["KG128"]) == ()
+    assert detect(FactBase(pairs=(pair,)), select=["KG128"]) == ()
     hedged = replace(pair, sigma=2, gap=2)
-    assert [d.severity.word for d in detect(Facts(pairs=(hedged,)), select=["KG128"])] == [
+    assert [d.severity.word for d in detect(FactBase(pairs=(hedged,)), select=["KG128"])] == [
         "moderate"
     ]

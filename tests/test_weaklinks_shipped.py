@@ -6,7 +6,7 @@ from functools import cache
 
 from kg import api
 from kg.model import Diagnostic, EvidenceBase, Result
-from kg.resources import shipped
+from kg.resources import locate_shipped_folder
 
 ARTICLE = "acne-scars-article"
 HEADLINE = "magnesium-glycinate-oral--acne-scars--benefit"
@@ -14,7 +14,7 @@ HEADLINE = "magnesium-glycinate-oral--acne-scars--benefit"
 
 @cache
 def base() -> EvidenceBase:
-    return api.sound(api.load(shipped("data")))
+    return api.require_sound(api.load(locate_shipped_folder("data")))
 
 
 @cache
@@ -147,7 +147,7 @@ def test_every_result_is_about_something_and_said_once() -> None:
     for diagnostic in found():
         assert diagnostic.message.endswith(".")
         pair = "--" in diagnostic.subject
-        assert pair or base().find(diagnostic.subject) is not None
+        assert pair or base().find_record(diagnostic.subject) is not None
         if diagnostic.result is Result.HIT:
             assert diagnostic.remedy
             assert "form unstated" not in diagnostic.message + diagnostic.remedy

@@ -8,8 +8,8 @@ import pytest
 
 from kg.model import Diagnostic, Result
 from kg.model.record import replace
-from kg.weaklinks import DETECTORS, Facts
-from kg.weaklinks.rows import (
+from kg.weaklinks import DETECTORS, FactBase
+from kg.weaklinks.facts import (
     ChainFact,
     CitationFact,
     ClaimFact,
@@ -50,9 +50,9 @@ def one(
     for row in rows:
         tables.setdefault(names[type(row)], []).append(row)
     columns: dict[str, Any] = {name: tuple(found) for name, found in tables.items()}
-    given = Facts(**columns, lean={"c1": lean}, lineage=lineage)
+    given = FactBase(**columns, supporting_findings={"c1": lean}, premise_claims=lineage)
     first = tables[DETECTORS[code].over][0].id
-    (found,) = (d for d in DETECTORS[code].results(given) if d.subject == first)
+    (found,) = (d for d in DETECTORS[code].find_diagnostics(given) if d.subject == first)
     return found
 
 

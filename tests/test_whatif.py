@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from kg import api
-from kg.chains.hypothetical import DESIGNS, _plain, read_study
 from kg.errors import UsageError
 from kg.model import Bias, Design, Direction, EvidenceBase, Level, System
-from kg.model.shifts import WhatIf
+from kg.model.scenarios import WhatIf
+from kg.scenarios.study_phrase import DESIGN_BY_WORDS, _normalise_words, parse_study_phrase
 
 ROOT = Path(__file__).resolve().parent.parent
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
@@ -39,7 +39,7 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.sound(api.load())
+    return api.require_sound(api.load())
 
 
 def levels(found: WhatIf, exposure: str = PRODUCT, sense: str = "benefit") -> tuple[Level, ...]:
@@ -168,12 +168,12 @@ def test_the_base_is_left_as_it_was(base: EvidenceBase) -> None:
 def test_design_words_are_read_leniently(
     text: str, design: Design, system: System, base: EvidenceBase
 ) -> None:
-    study = read_study(f"{text}, benefit: {DIRECT}", base, 1)
+    study = parse_study_phrase(f"{text}, benefit: {DIRECT}", base, 1)
     assert (study.design, study.system) == (design, system)
 
 
 def test_every_known_design_word_is_in_the_form_it_is_looked_up_in() -> None:
-    assert [word for word in DESIGNS if _plain(word) != word] == []
+    assert [word for word in DESIGN_BY_WORDS if _normalise_words(word) != word] == []
 
 
 def test_all_terms_are_read(base: EvidenceBase) -> None:
@@ -181,7 +181,7 @@ def test_all_terms_are_read(base: EvidenceBase) -> None:
         "rct, n = 200, events=40, weeks=12, dose=200-400 mg/day, high risk of bias, "
         f"in people with acne scars, effect=rr 0.7 [0.5, 0.9]: {DIRECT}"
     )
-    study = read_study(text, base, 3)
+    study = parse_study_phrase(text, base, 3)
     finding = study.findings[0]
     assert (study.id, study.n, study.population) == (
         "hypothetical-3",
@@ -219,7 +219,7 @@ def test_all_terms_are_read(base: EvidenceBase) -> None:
 )
 def test_what_is_wrong_is_told(text: str, told: str, base: EvidenceBase) -> None:
     with pytest.raises(UsageError) as fault:
-        read_study(text, base, 1)
+        parse_study_phrase(text, base, 1)
     assert told in str(fault.value)
 
 

@@ -89,7 +89,10 @@ def test_every_command_has_help(run: Run) -> None:
 
 
 def test_the_shipped_data_is_found_from_any_directory(run: Run) -> None:
-    where = "from kg.resources import shipped; print(shipped('data'), shipped('ontology'))"
+    where = (
+        "from kg.resources import locate_shipped_folder as locate;"
+        "print(locate('data'), locate('ontology'))"
+    )
     data, ontology = run("python", "-c", where).split()
     assert data.endswith("/kg/_shipped/data")
     assert ontology.endswith("/kg/_shipped/ontology")

@@ -9,64 +9,64 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.api.bases import material
+from kg.api.base import build_evidence_index
 from kg.errors import OutsideError, UsageError
 from kg.literature import (
-    KINDS,
-    SERVICES,
-    Endpoint,
-    Manners,
-    by_question,
-    led_to,
-    manners,
-    of_sources,
-    questions,
+    IDENTIFIER_KINDS,
+    LITERATURE_SERVICES,
+    LookUpSettings,
+    ServiceEndpoint,
+    group_by_question,
+    list_citations,
+    list_further_questions,
+    list_questions,
+    load_look_up_settings,
 )
 from kg.model import Citation, CitationKind, EvidenceBase, Identification, Source
-from kg.model.audit import LIST_OF_STUDIES, CitationAudit, Failure, LookUp, Question
-from kg.resources import cache_directory, record_directory
+from kg.model.audit import LIST_OF_STUDIES, CitationAudit, LookUp, LookUpFailure, LookUpQuery
+from kg.resources import locate_cache_folder, locate_record_folder
 
 if TYPE_CHECKING:
-    from kg.literature.outside import Outside
+    from kg.literature.fetch import LiteratureClient
 
-FILE = "look-ups.json"
-_MISSING = (
+LOOK_UPS_FILE = "look-ups.json"
+_FETCH_EXTRA_MISSING = (
     "asking services needs the packages httpx, hishel and stamina; "
     "install them with: pip install 'evidence-kg[fetch]'"
 )
-Stored = dict[tuple[str, Question], LookUp]
+AnswersByQuestion = dict[tuple[str, LookUpQuery], LookUp]
 
 
 def audit(
     base: EvidenceBase,
     source: str | None = None,
     look_ups: Iterable[LookUp] = (),
-    failures: Iterable[Failure] = (),
+    failures: Iterable[LookUpFailure] = (),
 ) -> CitationAudit:
     """What every citation of a base or of one source leads to, and how we know; no network.
 
     `look_ups` are stored answers of services, see `looked_up`. Raises UnknownName for a source
     that does not exist.
     """
-    from kg.literature import audit as audited
+    from kg.literature import audit_citations as audited
 
-    return audited(base, material(base, source).sources, look_ups, failures)
-
-
-STUDIES = "studies-of-this-base"
+    return audited(base, build_evidence_index(base, source).sources, look_ups, failures)
 
 
-def study_list(base: EvidenceBase) -> EvidenceBase:
+STUDY_LIST_ID = "studies-of-this-base"
+
+
+def list_studies_as_source(base: EvidenceBase) -> EvidenceBase:
     """The base as one source that lists its own studies, for an audit of the curators' own work.
 
     A study that is verified counts as identified; of the others nobody knows what they are. Entries
     are numbered instead of having a line.
     """
-    listed = tuple(
+    study_citations = tuple(
         Citation(
-            *(study.id, STUDIES, CitationKind.REFERENCE_LIST),
+            *(study.id, STUDY_LIST_ID, CitationKind.REFERENCE_LIST),
             line=number,
-            status=_IDENTIFIED if study.verified else Identification.NOT_LOOKED_UP,
+            status=_IDENTIFIED_STATUS if study.verified else Identification.NOT_LOOKED_UP,
             journal=study.journal or None,
             year=study.year,
             authors=study.authors or None,
@@ -79,53 +79,55 @@ def study_list(base: EvidenceBase) -> EvidenceBase:
         )
         for number, study in enumerate(base.studies, 1)
     )
-    source = Source(STUDIES, "The studies of this base", kind=LIST_OF_STUDIES)
-    return replace(base, sources=(source,), citations=listed, claims=(), chains=(), conflicts=())
+    source = Source(STUDY_LIST_ID, "The studies of this base", kind=LIST_OF_STUDIES)
+    return replace(
+        base, sources=(source,), citations=study_citations, claims=(), chains=(), conflicts=()
+    )
 
 
-_IDENTIFIED = Identification.IDENTIFIED
+_IDENTIFIED_STATUS = Identification.IDENTIFIED
 
 
-def audit_turtle(found: CitationAudit) -> str:
+def encode_audit_turtle(citation_audit: CitationAudit) -> str:
     """An audit as Turtle: verdicts, what was found (CiTO), and the answers that it rests on."""
     from pyoxigraph import Quad
 
     from kg.rdf.audit import encode_audit
-    from kg.rdf.trig import trig
+    from kg.rdf.trig import format_trig
 
-    return trig(Quad(q.subject, q.predicate, q.object) for q in encode_audit(found))
+    return format_trig(Quad(q.subject, q.predicate, q.object) for q in encode_audit(citation_audit))
 
 
-def look_up_file(path: str | Path | None = None) -> Path:
+def locate_look_ups_file(path: str | Path | None = None) -> Path:
     """Where answers about a base are stored: in its directory, else with the user's data."""
-    place = Path(path) if path is not None else None
-    inside = place is not None and place.is_dir() and any(place.rglob("*.y*ml"))
-    return (place if place and inside else record_directory()) / FILE
+    base_path = Path(path) if path is not None else None
+    inside = base_path is not None and base_path.is_dir() and any(base_path.rglob("*.y*ml"))
+    return (base_path if base_path and inside else locate_record_folder()) / LOOK_UPS_FILE
 
 
-def looked_up(file: str | Path) -> tuple[LookUp, ...]:
+def read_look_ups(file: str | Path) -> tuple[LookUp, ...]:
     """The answers that a file stores; none where there is no file. DataError where it is broken."""
     place = Path(file)
     if not place.exists():
         return ()
-    from kg.formats.look_ups import read
+    from kg.formats.cache.look_ups import read_look_ups
 
-    return read(place)
+    return read_look_ups(place)
 
 
-def look_up(
+def ask_services(
     base: EvidenceBase,
     file: str | Path,
     contact: str,
     source: str | None = None,
     endpoints: Mapping[str, str] | None = None,
-    again: bool = False,
-    tell: Callable[[str], None] = lambda _: None,
-    how: Manners | None = None,
-) -> tuple[tuple[LookUp, ...], tuple[Failure, ...]]:
+    ask_again: bool = False,
+    on_progress: Callable[[str], None] = lambda _: None,
+    service_settings: LookUpSettings | None = None,
+) -> tuple[tuple[LookUp, ...], tuple[LookUpFailure, ...]]:
     """All answers that a file stores once services were asked, and the questions without answer.
 
-    A question is asked where no stored answer is fresh, or `again`. A failure leaves the stored
+    A question is asked where no stored answer is fresh, or `ask_again`. A failure leaves the stored
     answer as it is. `endpoints` replace the addresses of services and may be private; `contact`
     goes with every request.
 
@@ -133,62 +135,80 @@ def look_up(
         OutsideError: a package is missing, or the file cannot be written.
         UsageError: the contact is no address, or an endpoint no URL.
     """
-    from kg.formats.look_ups import write
+    from kg.formats.cache.look_ups import write_look_ups
 
-    settings = _at(how or manners(), endpoints or {})
-    _writable(Path(file))
-    stored: Stored = {answer.key: answer for answer in looked_up(file)}
-    before = dict(stored)
-    failures: list[Failure] = []
-    with _outside(settings, _address(contact), again) as outside:
-        rounds = _Rounds(base, material(base, source).sources, stored, _oldest(settings, again))
+    settings = _replace_endpoints(service_settings or load_look_up_settings(), endpoints or {})
+    _ensure_writable(Path(file))
+    stored: AnswersByQuestion = {answer.key: answer for answer in read_look_ups(file)}
+    answers_before = dict(stored)
+    failures: list[LookUpFailure] = []
+    with _open_service_client(settings, _validate_contact(contact), ask_again) as outside:
+        audit_questions = _AuditQuestions(
+            base,
+            build_evidence_index(base, source).sources,
+            stored,
+            _compute_expiry_date(settings, ask_again),
+        )
         try:
-            for round in (rounds.first, rounds.second):
-                todo = tuple(dict.fromkeys(round()))
-                if todo:
-                    tell(_announced(todo, settings))
-                for name, question in todo:
-                    _ask(outside, name, question, stored, failures)
+            for round in (
+                audit_questions.list_citation_questions,
+                audit_questions.list_doi_questions,
+            ):
+                pending_questions = tuple(dict.fromkeys(round()))
+                if pending_questions:
+                    on_progress(_describe_pending_questions(pending_questions, settings))
+                for name, question in pending_questions:
+                    _ask_service(outside, name, question, stored, failures)
         finally:  # what was answered before an interruption is kept
-            if stored != before:
-                write(stored.values(), Path(file))
+            if stored != answers_before:
+                write_look_ups(stored.values(), Path(file))
     return tuple(stored[key] for key in sorted(stored)), tuple(failures)
 
 
-class _Rounds:
+class _AuditQuestions:
     """What is to be asked: first what citations print, then the DOIs to which that led."""
 
     def __init__(
-        self, base: EvidenceBase, sources: frozenset[str] | None, stored: Stored, oldest: str
+        self,
+        base: EvidenceBase,
+        sources: frozenset[str] | None,
+        stored: AnswersByQuestion,
+        oldest: str,
     ) -> None:
-        chosen = tuple(s.id for s in base.sources if sources is None or s.id in sources)
-        self._base, self._citations = base, of_sources(base, chosen)
-        self._stored, self._oldest = stored, oldest
+        source_ids = tuple(s.id for s in base.sources if sources is None or s.id in sources)
+        self._base, self._citations = base, list_citations(base, source_ids)
+        self._stored_answers, self._expiry_date = stored, oldest
 
-    def first(self) -> Iterator[tuple[str, Question]]:
+    def list_citation_questions(self) -> Iterator[tuple[str, LookUpQuery]]:
         """Every question, to each service that answers its kind."""
         for citation in self._citations:
-            for question in questions(citation, self._base):
-                yield from self._due(question, SERVICES)
+            for question in list_questions(citation, self._base):
+                yield from self._list_due_questions(question, LITERATURE_SERVICES)
 
-    def second(self) -> Iterator[tuple[str, Question]]:
+    def list_doi_questions(self) -> Iterator[tuple[str, LookUpQuery]]:
         """DOIs that answers name, to the services that could not be asked by an identifier."""
-        answers = by_question(self._stored.values())
+        answers = group_by_question(self._stored_answers.values())
         for citation in self._citations:
-            kinds = {q.kind for q in questions(citation, self._base)} & set(KINDS)
-            names = [name for name in SERVICES if not kinds & set(SERVICES[name].kinds)]
-            for question in led_to(citation, self._base, answers):
-                yield from self._due(question, names)
+            kinds = {q.kind for q in list_questions(citation, self._base)} & set(IDENTIFIER_KINDS)
+            names = [
+                name
+                for name in LITERATURE_SERVICES
+                if not kinds & set(LITERATURE_SERVICES[name].question_kinds)
+            ]
+            for question in list_further_questions(citation, self._base, answers):
+                yield from self._list_due_questions(question, names)
 
-    def _due(self, question: Question, names: Iterable[str]) -> Iterator[tuple[str, Question]]:
+    def _list_due_questions(
+        self, question: LookUpQuery, names: Iterable[str]
+    ) -> Iterator[tuple[str, LookUpQuery]]:
         for name in names:
-            answer = self._stored.get((name, question))
-            old = answer is None or answer.date < self._oldest
-            if old and question.kind in SERVICES[name].kinds:
+            answer = self._stored_answers.get((name, question))
+            is_due = answer is None or answer.date < self._expiry_date
+            if is_due and question.kind in LITERATURE_SERVICES[name].question_kinds:
                 yield name, question
 
 
-def _writable(file: Path) -> None:
+def _ensure_writable(file: Path) -> None:
     """Make the directory of a file; OutsideError, before anybody is asked, where that fails."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -198,61 +218,77 @@ def _writable(file: Path) -> None:
         raise OutsideError(f"cannot write {file}: its directory is not writable")
 
 
-def _oldest(settings: Manners, again: bool) -> str:
+def _compute_expiry_date(settings: LookUpSettings, ask_again: bool) -> str:
     """The day from which on a stored answer is not asked for again."""
     today = datetime.now(UTC).date()
-    return (today + timedelta(1) if again else today - timedelta(settings.fresh_days)).isoformat()
+    return (
+        today + timedelta(1) if ask_again else today - timedelta(settings.fresh_days)
+    ).isoformat()
 
 
-def _ask(
-    outside: Outside, name: str, question: Question, stored: Stored, failures: list[Failure]
+def _ask_service(
+    outside: LiteratureClient,
+    name: str,
+    question: LookUpQuery,
+    stored: AnswersByQuestion,
+    failures: list[LookUpFailure],
 ) -> None:
-    from kg.literature.outside import Unanswered
+    from kg.literature.fetch import UnansweredError
 
     try:
-        answer = outside.ask(name, question)
-    except Unanswered as fault:
-        failures.append(Failure(name, question, str(fault)))
+        answer = outside.fetch_look_up(name, question)
+    except UnansweredError as fault:
+        failures.append(LookUpFailure(name, question, str(fault)))
     else:
         stored[answer.key] = answer
 
 
-def _outside(settings: Manners, contact: str, again: bool) -> Outside:
+def _open_service_client(
+    settings: LookUpSettings, contact: str, ask_again: bool
+) -> LiteratureClient:
     try:
-        from kg.literature.outside import Outside
+        from kg.literature.fetch import LiteratureClient
     except ImportError as fault:
-        raise OutsideError(_MISSING) from fault
-    folder = cache_directory()
+        raise OutsideError(_FETCH_EXTRA_MISSING) from fault
+    folder = locate_cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise OutsideError(f"cannot keep answers in {folder}: {fault.strerror}") from fault
-    return Outside(settings, contact, folder / "http.db", again)
+    return LiteratureClient(settings, contact, folder / "http.db", ask_again)
 
 
-def _address(contact: str) -> str:
+def _validate_contact(contact: str) -> str:
     """The contact, which must look like an address of mail and fit into a header."""
-    name, at, host = contact.partition("@")
-    plain = contact.isascii() and contact.isprintable() and not set(contact) & set(' ()<>,;:\\"')
-    if not (name and at and "." in host and plain):
+    name, at_sign, host = contact.partition("@")
+    is_plain_ascii = (
+        contact.isascii() and contact.isprintable() and not set(contact) & set(' ()<>,;:\\"')
+    )
+    if not (name and at_sign and "." in host and is_plain_ascii):
         raise UsageError(f"{contact!r} is no address of mail at which services could reach you")
     return contact
 
 
-def _at(settings: Manners, endpoints: Mapping[str, str]) -> Manners:
+def _replace_endpoints(settings: LookUpSettings, endpoints: Mapping[str, str]) -> LookUpSettings:
     """The manners with some services at other addresses."""
-    known = dict(settings.endpoints)
-    for name, base in endpoints.items():
-        SERVICES[name]  # an unknown name is told with near ones
-        if not base.startswith(("http://", "https://")):
-            raise UsageError(f"the endpoint of {name} must be an http or https address: {base!r}")
-        known[name] = Endpoint(base, known[name].interval, trusted=True)
-    return replace(settings, endpoints=known)
+    endpoints_by_name = dict(settings.endpoints)
+    for name, base_url in endpoints.items():
+        LITERATURE_SERVICES[name]  # an unknown name is told with near ones
+        if not base_url.startswith(("http://", "https://")):
+            raise UsageError(
+                f"the endpoint of {name} must be an http or https address: {base_url!r}"
+            )
+        endpoints_by_name[name] = ServiceEndpoint(
+            base_url, endpoints_by_name[name].interval, trusted=True
+        )
+    return replace(settings, endpoints=endpoints_by_name)
 
 
-def _announced(todo: tuple[tuple[str, Question], ...], settings: Manners) -> str:
-    names = sorted({name for name, _ in todo})
-    seconds = sum(settings.endpoints[name].interval for name, _ in todo)
-    titles = ", ".join(SERVICES[name].title for name in names)
-    count = f"{len(todo)} question{'s' if len(todo) > 1 else ''}"
+def _describe_pending_questions(
+    pending_questions: tuple[tuple[str, LookUpQuery], ...], settings: LookUpSettings
+) -> str:
+    names = sorted({name for name, _ in pending_questions})
+    seconds = sum(settings.endpoints[name].interval for name, _ in pending_questions)
+    titles = ", ".join(LITERATURE_SERVICES[name].title for name in names)
+    count = f"{len(pending_questions)} question{'s' if len(pending_questions) > 1 else ''}"
     return f"asking {titles}: {count}, at least {seconds:.0f} s"

@@ -7,37 +7,39 @@ import sys
 from difflib import get_close_matches
 
 from kg.errors import UnknownName
-from kg.render.rules import Rule
+from kg.render.findings.detectors import DetectorDescription
 from kg.weaklinks import DETECTORS
 
 
-def rules() -> tuple[Rule, ...]:
+def list_rules() -> tuple[DetectorDescription, ...]:
     """All detectors as a reader sees them, by code."""
-    return tuple(_rule(code) for code in sorted(DETECTORS))
+    return tuple(_describe_detector(code) for code in sorted(DETECTORS))
 
 
-def one(name: str) -> Rule:
+def find_rule(name: str) -> DetectorDescription:
     """The detector of this code or name; `UnknownName` with near ones."""
     if name.upper() in DETECTORS:
-        return _rule(name.upper())
-    named = {rule.name: rule for rule in rules()}
-    if name.lower() in named:
-        return named[name.lower()]
-    near = DETECTORS.near(name.upper()) or get_close_matches(name.lower(), named, n=3)
-    raise UnknownName("detector", name, near)
+        return _describe_detector(name.upper())
+    rules_by_name = {rule.name: rule for rule in list_rules()}
+    if name.lower() in rules_by_name:
+        return rules_by_name[name.lower()]
+    near_names = DETECTORS.suggest_names(name.upper()) or get_close_matches(
+        name.lower(), rules_by_name, n=3
+    )
+    raise UnknownName("detector", name, near_names)
 
 
-def _rule(code: str) -> Rule:
+def _describe_detector(code: str) -> DetectorDescription:
 
-    found = DETECTORS[code]
-    page = inspect.cleandoc(sys.modules[found.judge.__module__].__doc__ or "")
-    return Rule(
-        code=found.code,
-        name=found.name,
-        severity=found.severity,
-        over=found.over,
-        needs=found.needs,
-        fix=found.fix,
-        backing=found.backing,
+    detector = DETECTORS[code]
+    page = inspect.cleandoc(sys.modules[detector.judge.__module__].__doc__ or "")
+    return DetectorDescription(
+        code=detector.code,
+        name=detector.name,
+        severity=detector.severity,
+        over=detector.over,
+        needs=detector.needs,
+        fix=detector.fix,
+        backing=detector.backing,
         page=page,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kg.api.grades import all_chains, grade, grade_all
+from kg.api.grades import grade, grade_all, list_all_chains
 from kg.errors import UnknownName, UsageError
 from kg.grading.profiles import Profile
-from kg.grading.profiles import profile as grading_profile
+from kg.grading.profiles import load_profile as grading_profile
 from kg.model import OUTCOME_KINDS, ChainGrade, Claim, EvidenceBase, PairGrade
 from kg.model.record import dataclass
 
@@ -14,12 +14,12 @@ from kg.model.record import dataclass
 class Explanation:
     """What `kg explain` unfolds: a claim, chain or pair, with the pairs that it takes part in.
 
-    `rules` are those by which all of it was graded.
+    `grading_rules` are those by which all of it was graded.
     """
 
     subject: Claim | ChainGrade | PairGrade
     pairs: tuple[PairGrade, ...]
-    rules: Profile
+    grading_rules: Profile
 
 
 def explain(
@@ -34,11 +34,13 @@ def explain(
     A pair is `exposure--outcome` or `exposure--outcome--sense`. Raises UnknownName with near ids.
     """
     rules = grading_profile(profile)
-    exposure, _, rest = name.partition("--")
-    if rest:
-        outcome, _, sense = rest.partition("--")
+    exposure, _, pair_remainder = name.partition("--")
+    if pair_remainder:
+        outcome, _, sense_name = pair_remainder.partition("--")
         grades = grade(base, outcome, exposure, source, profile, evidence, diagnostics=False)
-        pairs = tuple(p for g in grades for p in g.pairs if not sense or p.sense.value == sense)
+        pairs = tuple(
+            p for g in grades for p in g.pairs if not sense_name or p.sense.value == sense_name
+        )
         if not pairs:
             raise UnknownName("pair", name, tuple(p.id for g in grades for p in g.pairs))
         return Explanation(pairs[0], pairs, rules)
@@ -49,37 +51,49 @@ def explain(
         )
         pairs = tuple(p for g in grades for p in g.pairs)
         for pair in pairs:
-            for graded in all_chains(pair):
-                if graded.id == name:
-                    return Explanation(graded, (pair,), rules)
+            for chain_grade in list_all_chains(pair):
+                if chain_grade.id == name:
+                    return Explanation(chain_grade, (pair,), rules)
         raise UsageError(
             f"chain {name!r} has a step that is not part of the graph; see kg validate"
         )
     if name in base.claim:
         claim = base.claim[name]
-        return Explanation(claim, _pairs_of(base, claim, source, profile, evidence), rules)
+        return Explanation(
+            claim, _list_pairs_of_claim(base, claim, source, profile, evidence), rules
+        )
     from difflib import get_close_matches
 
-    known = [*base.chain, *base.claim]
-    raise UnknownName("claim, chain or pair", name, get_close_matches(name, known, cutoff=0.5))
+    known_ids = [*base.chain, *base.claim]
+    raise UnknownName("claim, chain or pair", name, get_close_matches(name, known_ids, cutoff=0.5))
 
 
-def _pairs_of(
+def _list_pairs_of_claim(
     base: EvidenceBase, claim: Claim, source: str | None, profile: str, evidence: str
 ) -> tuple[PairGrade, ...]:
     """The pairs whose wording or chains hold a claim; its own proposition first."""
-    about = claim.proposition
+    proposition = claim.proposition
     pairs: list[PairGrade] = []
-    target = base.entity.get(about.object)
-    if target and target.kind in OUTCOME_KINDS and about.subject in base.exposure:
-        for graded in grade(
-            base, about.object, about.subject, source, profile, evidence, diagnostics=False
+    target = base.entity.get(proposition.object)
+    if target and target.kind in OUTCOME_KINDS and proposition.subject in base.exposure:
+        for outcome_grade in grade(
+            base,
+            proposition.object,
+            proposition.subject,
+            source,
+            profile,
+            evidence,
+            diagnostics=False,
         ):
-            pairs.extend(graded.pairs)
-    others = (p for graded in grade_all(base, source, profile, evidence) for p in graded.pairs)
+            pairs.extend(outcome_grade.pairs)
+    others = (
+        p
+        for outcome_grade in grade_all(base, source, profile, evidence)
+        for p in outcome_grade.pairs
+    )
     pairs.extend(
         pair
         for pair in others
-        if any(claim.id in link.claims for c in all_chains(pair) for link in c.links)
+        if any(claim.id in link.claims for c in list_all_chains(pair) for link in c.links)
     )
     return tuple({pair.id: pair for pair in pairs}.values())

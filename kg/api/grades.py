@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from kg.api.bases import exposure_of, material, summary
-from kg.chains.apart import halves
-from kg.chains.material import Material
-from kg.chains.outcome import grade_outcome, headline_outcomes, raised
+from kg.api.base import build_evidence_index, resolve_exposure, summarise_base
 from kg.errors import UsageError
-from kg.grading.profiles import profile as grading_profile
+from kg.grading.by_origin import split_by_origin
+from kg.grading.evidence_index import EvidenceIndex
+from kg.grading.outcome import grade_outcome, list_claimed_or_studied_pairs, list_headline_outcomes
+from kg.grading.profiles import load_profile as grading_profile
 from kg.model import (
     ChainGrade,
     CitationKind,
@@ -38,95 +38,108 @@ def grade(
     Raises UnknownName for an outcome, exposure, source or profile that does not exist, and
     UsageError where nothing at all is asked about.
     """
-    from kg.chains import KERNELS
+    from kg.search.kernels import KERNELS
 
-    given = material(base, source, evidence)
+    evidence_index = build_evidence_index(base, source, evidence)
     rules = grading_profile(profile)
-    by = KERNELS[kernel]
-    agent = exposure_of(base, exposure) if exposure else None
-    parts = halves(given)
+    search_kernel = KERNELS[kernel]
+    agent = resolve_exposure(base, exposure) if exposure else None
+    parts = split_by_origin(evidence_index)
     grades = []
-    for target in outcomes_asked(given, outcome, agent):
-        pairs = grade_outcome(given, target, rules, by, agent, parts)
+    for target in resolve_outcomes(evidence_index, outcome, agent):
+        pairs = grade_outcome(evidence_index, target, rules, search_kernel, agent, parts)
         grades.append(
             OutcomeGrade(
                 outcome=target.id,
-                narrower=_narrower(base, target),
+                narrower=_list_narrower_outcomes(base, target),
                 pairs=pairs,
-                diagnostics=_detect(base, pairs, given, _about(base, target, pairs))
+                diagnostics=_detect_weak_links(
+                    base, pairs, evidence_index, _collect_concerned_ids(base, target, pairs)
+                )
                 if diagnostics
                 else (),
-                base=summary(base, given, rules.name, rules.version),
+                base=summarise_base(base, evidence_index, rules.name, rules.version),
             )
         )
     return tuple(grades)
 
 
-def outcomes_asked(
-    given: Material, outcome: str | None, agent: Exposure | None
+def resolve_outcomes(
+    evidence_index: EvidenceIndex, outcome: str | None, agent: Exposure | None
 ) -> tuple[Entity, ...]:
     """The outcome of this name; without one all that an exposure, or a source, is about."""
-    base = given.base
+    base = evidence_index.base
     if outcome is not None:
-        return (base.outcome(outcome),)
+        return (base.resolve_outcome(outcome),)
     if agent is not None:
-        said = {
+        object_ids = {
             c.proposition.object
-            for c in given.claims
+            for c in evidence_index.claims
             if c.proposition.subject == agent.id
-            and given.sign(c.proposition.predicate, c.proposition.object) is not None
+            and evidence_index.find_sign(c.proposition.predicate, c.proposition.object) is not None
         }
-        said |= {c.outcome for c in given.chains if c.exposure == agent.id}
-        said |= {i.object for items in given.items.values() for i in items if i.subject == agent.id}
-        found = sorted(said & set(base.entity))
-        if not found:
+        object_ids |= {c.outcome for c in evidence_index.chains if c.exposure == agent.id}
+        object_ids |= {
+            i.object
+            for items in evidence_index.items_by_object.values()
+            for i in items
+            if i.subject == agent.id
+        }
+        outcome_ids = sorted(object_ids & set(base.entity))
+        if not outcome_ids:
             raise UsageError(f"nothing is said about what {agent.id!r} does; see kg list exposures")
-        return tuple(base.entity[id] for id in found)
-    found = list(headline_outcomes(given))
-    if not found:
+        return tuple(base.entity[id] for id in outcome_ids)
+    outcome_ids = list(list_headline_outcomes(evidence_index))
+    if not outcome_ids:
         raise UsageError("no headline claims to grade; name one with --outcome (kg list outcomes)")
-    return tuple(base.entity[id] for id in found)
+    return tuple(base.entity[id] for id in outcome_ids)
 
 
-def _detect(
+def _detect_weak_links(
     base: EvidenceBase,
     pairs: Sequence[PairGrade],
-    given: Material,
-    about: frozenset[str] | None = None,
+    evidence_index: EvidenceIndex,
+    concerned_ids: frozenset[str] | None = None,
 ) -> tuple[Diagnostic, ...]:
     from kg.weaklinks import detect
-    from kg.weaklinks.facts import Facts
+    from kg.weaklinks.fact_base import FactBase
 
-    found = detect(Facts.of(base, tuple(pairs)), about=about)
-    sources = given.sources
-    return tuple(d for d in found if sources is None or not d.source or d.source in sources)
+    all_diagnostics = detect(FactBase.extract(base, tuple(pairs)), subject_ids=concerned_ids)
+    sources = evidence_index.sources
+    return tuple(
+        d for d in all_diagnostics if sources is None or not d.source or d.source in sources
+    )
 
 
-def _about(base: EvidenceBase, outcome: Entity, pairs: Sequence[PairGrade]) -> frozenset[str]:
+def _collect_concerned_ids(
+    base: EvidenceBase, outcome: Entity, pairs: Sequence[PairGrade]
+) -> frozenset[str]:
     """Ids of what concerns an outcome: its claims and links, their citations, its pairs."""
-    targets = base.descendants(outcome.id)
+    targets = base.find_descendants(outcome.id)
     claims = {
         c
         for pair in pairs
-        for chain in all_chains(pair)
+        for chain in list_all_chains(pair)
         for link in chain.links
         for c in link.claims
     }
     claims |= {c for pair in pairs for c in pair.wording.claims}
     claims |= {c.id for c in base.assertions if c.proposition.object in targets}
-    known = [base.claim[id] for id in claims if id in base.claim]
-    citations = {c for claim in known for c in claim.citations}
-    sources = {claim.source for claim in known}
-    listed = {c.id for c in base.citations if c.source in sources and c.kind is _LISTED}
-    others = {p.id for p in pairs} | {c.id for p in pairs for c in all_chains(p)}
-    others |= sources | listed
-    return frozenset(claims | citations | others)
+    known_claims = [base.claim[claim_id] for claim_id in claims if claim_id in base.claim]
+    citations = {c for claim in known_claims for c in claim.citations}
+    sources = {claim.source for claim in known_claims}
+    reference_list_ids = {
+        c.id for c in base.citations if c.source in sources and c.kind is _REFERENCE_LIST
+    }
+    other_ids = {p.id for p in pairs} | {c.id for p in pairs for c in list_all_chains(p)}
+    other_ids |= sources | reference_list_ids
+    return frozenset(claims | citations | other_ids)
 
 
-_LISTED = CitationKind.REFERENCE_LIST
+_REFERENCE_LIST = CitationKind.REFERENCE_LIST
 
 
-def all_chains(pair: PairGrade) -> tuple[ChainGrade, ...]:
+def list_all_chains(pair: PairGrade) -> tuple[ChainGrade, ...]:
     """The chains for a claim and those against it."""
     return (*pair.chains, *pair.counter_chains)
 
@@ -137,34 +150,38 @@ def grade_all(
     profile: str = "grade",
     evidence: str = "all",
     kernel: str = "embedded",
-    known: Mapping[str, tuple[PairGrade, ...]] = MappingProxyType({}),
+    known_pairs: Mapping[str, tuple[PairGrade, ...]] = MappingProxyType({}),
 ) -> tuple[OutcomeGrade, ...]:
     """Grades of every pair that a claim, an argument or a study puts forward, without detectors.
 
-    The pairs of outcomes that are `known` are taken as they are.
+    The pairs of outcomes that are `known_pairs` are taken as they are.
     """
-    from kg.chains import KERNELS
     from kg.model.base import OUTCOME_KINDS
+    from kg.search.kernels import KERNELS
 
-    given, rules, by = material(base, source, evidence), grading_profile(profile), KERNELS[kernel]
-    about = summary(base, given, rules.name, rules.version)
+    evidence_index, rules, search_kernel = (
+        build_evidence_index(base, source, evidence),
+        grading_profile(profile),
+        KERNELS[kernel],
+    )
+    base_summary = summarise_base(base, evidence_index, rules.name, rules.version)
     return tuple(
         OutcomeGrade(
             outcome=entity.id,
-            narrower=_narrower(base, entity),
-            pairs=known[entity.id]
-            if entity.id in known
-            else grade_outcome(given, entity, rules, by),
+            narrower=_list_narrower_outcomes(base, entity),
+            pairs=known_pairs[entity.id]
+            if entity.id in known_pairs
+            else grade_outcome(evidence_index, entity, rules, search_kernel),
             diagnostics=(),
-            base=about,
+            base=base_summary,
         )
         for entity in base.entities
-        if entity.kind in OUTCOME_KINDS and raised(given, entity)
+        if entity.kind in OUTCOME_KINDS and list_claimed_or_studied_pairs(evidence_index, entity)
     )
 
 
-def _narrower(base: EvidenceBase, outcome: Entity) -> tuple[str, ...]:
-    return tuple(sorted(base.descendants(outcome.id) - {outcome.id}))
+def _list_narrower_outcomes(base: EvidenceBase, outcome: Entity) -> tuple[str, ...]:
+    return tuple(sorted(base.find_descendants(outcome.id) - {outcome.id}))
 
 
 def check(
@@ -178,8 +195,8 @@ def check(
 
     `grades` are those of `grade_all` for the same choices, where somebody has them already.
     """
-    given = material(base, source, evidence)
+    evidence_index = build_evidence_index(base, source, evidence)
     if grades is None:
         grades = grade_all(base, source, profile, evidence)
-    pairs = [p for graded in grades for p in graded.pairs]
-    return tuple(sorted(_detect(base, pairs, given), key=lambda d: d.order))
+    pairs = [p for outcome_grade in grades for p in outcome_grade.pairs]
+    return tuple(sorted(_detect_weak_links(base, pairs, evidence_index), key=lambda d: d.sort_key))

@@ -8,11 +8,11 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from kg.api.audits import audit
-from kg.api.bases import load, sound
-from kg.api.regrades import regraded
+from kg.api.base import load, require_sound
+from kg.api.incremental_grades import regrade_changed
 from kg.errors import OutsideError, UsageError
-from kg.model import EvidenceBase, Loaded
-from kg.resources import cache_directory, fingerprint
+from kg.model import EvidenceBase, LoadedBase
+from kg.resources import compute_fingerprint, locate_cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kg.stores.results import QueryResult
 
 
-def statements(
+def build_graph_quads(
     base: EvidenceBase,
     profile: str = "grade",
     evidence: str = "all",
@@ -35,11 +35,15 @@ def statements(
     `look_ups` are the stored answers that the audit rests on, see `kg.api.looked_up`.
     """
     from kg.rdf.audit import encode_audit
-    from kg.rdf.encode import encode
+    from kg.rdf.encode import encode_base
     from kg.rdf.grades import encode_grades
 
-    grades, _ = regraded(base, profile, evidence)
-    return [*encode(base), *encode_grades(grades, base), *encode_audit(audit(base, None, look_ups))]
+    grades, _ = regrade_changed(base, profile, evidence)
+    return [
+        *encode_base(base),
+        *encode_grades(grades, base),
+        *encode_audit(audit(base, None, look_ups)),
+    ]
 
 
 def open_graph(path: str | Path | None = None) -> Store:
@@ -49,23 +53,23 @@ def open_graph(path: str | Path | None = None) -> Store:
     to a store, which is kept in the cache under a key of the data and of the code, so that it is
     made once.
     """
-    from kg.stores import is_spec, open_store
-    from kg.stores.oxigraph import is_store, write_store
+    from kg.stores import is_store_spec, open_store
+    from kg.stores.oxigraph_disk import is_store, write_store
 
-    if path is not None and is_spec(path):
+    if path is not None and is_store_spec(path):
         return open_store(path)
     if path is not None and is_store(Path(path)):
         return open_store(Path(path))
-    base = sound(load(path))
-    kept = cache_directory() / f"{base.digest}-{fingerprint()}.store"
-    if base.digest and is_store(kept):
-        return open_store(kept)
-    quads = statements(base)
+    base = require_sound(load(path))
+    cached_store = locate_cache_folder() / f"{base.digest}-{compute_fingerprint()}.store"
+    if base.digest and is_store(cached_store):
+        return open_store(cached_store)
+    quads = build_graph_quads(base)
     if base.digest:
         try:
-            write_store(quads, kept)
-            _forget_stores(kept.parent)
-            return open_store(kept)
+            write_store(quads, cached_store)
+            _prune_cached_stores(cached_store.parent)
+            return open_store(cached_store)
         except OutsideError:
             pass  # A cache that cannot be written costs time and nothing else.
     store = open_store("memory:")
@@ -73,15 +77,15 @@ def open_graph(path: str | Path | None = None) -> Store:
     return store
 
 
-_STORES_KEPT = 4
+_MAX_CACHED_STORES = 4
 
 
-def _forget_stores(cache: Path) -> None:
+def _prune_cached_stores(cache: Path) -> None:
     """Remove the oldest compiled graphs; one that is being read stays readable to its reader."""
-    from kg.stores.oxigraph import remove_store
+    from kg.stores.oxigraph_disk import remove_store
 
     aged = sorted(cache.glob("*.store"), key=lambda p: p.stat().st_mtime, reverse=True)
-    for store in aged[_STORES_KEPT:]:
+    for store in aged[_MAX_CACHED_STORES:]:
         remove_store(store)
 
 
@@ -98,26 +102,26 @@ def query(
     runs `apart`, in a process of its own, is ended at once by Ctrl-C. Raises UsageError for what is
     no query, LimitError where a limit is reached.
     """
-    from kg.stores.memory import OxigraphStore
+    from kg.stores.oxigraph_store import OxigraphStore
 
     store = open_graph(path)
     if apart and timeout is None and isinstance(store, OxigraphStore):
-        timeout = _FOREVER
+        timeout = _UNLIMITED_SECONDS
     return store.query(text, parameters, timeout)
 
 
-_FOREVER = 1e6
+_UNLIMITED_SECONDS = 1e6
 """Seconds that a query may take where nobody set a limit."""
 
 
 def build(
     path: str | Path | None,
-    out: str | Path,
+    output_folder: str | Path,
     profile: str = "grade",
     evidence: str = "all",
     look_ups: Iterable[LookUp] = (),
 ) -> tuple[Path, ...]:
-    """Compile a base to `kg.trig`, `kg.json` and an Oxigraph store under `out`; what was written.
+    """Compile a base to `kg.trig`, `kg.json` and an Oxigraph store in a folder; what was written.
 
     The shapes are checked first: a base that does not conform is not built (DataError). The three
     are links into a snapshot that is replaced in one step: an interrupted build leaves all the old
@@ -128,35 +132,35 @@ def build(
         UsageError: something that kg did not write has one of the names; it is left as it is.
         OutsideError: another process builds there, or the directory is not writable or full.
     """
-    from kg.formats.compiled import write as write_compiled
+    from kg.formats.cache.compiled import write_compiled
     from kg.formats.rdf import write_trig
-    from kg.rdf.shacl import validate as validate_shapes
-    from kg.stores.oxigraph import write_store
-    from kg.stores.snapshots import check_writable, writing
+    from kg.rdf.shacl import validate_base as validate_shapes
+    from kg.stores.oxigraph_disk import write_store
+    from kg.stores.snapshots import check_writable, lock_for_writing
 
-    folder = Path(out)
-    made = tuple(folder / name for name in _NAMES)
-    check_writable(folder / _SNAPSHOTS)
-    for place in made:
+    folder = Path(output_folder)
+    product_paths = tuple(folder / name for name in _NAMES)
+    check_writable(folder / _BUILD_SNAPSHOTS)
+    for place in product_paths:
         _check_link(place)
-    base = sound(load(path))
-    sound(Loaded(base, tuple(validate_shapes(base))))
-    quads = statements(base, profile, evidence, look_ups)
-    with writing(folder / _SNAPSHOTS) as writer:
-        writer.work.mkdir()
-        write_trig(quads, writer.work / "kg.trig")
-        write_compiled(base, writer.work / "kg.json")
-        write_store(quads, writer.work / "store")
-        for place in made:
+    base = require_sound(load(path))
+    require_sound(LoadedBase(base, tuple(validate_shapes(base))))
+    quads = build_graph_quads(base, profile, evidence, look_ups)
+    with lock_for_writing(folder / _BUILD_SNAPSHOTS) as writer:
+        writer.work_folder.mkdir()
+        write_trig(quads, writer.work_folder / "kg.trig")
+        write_compiled(base, writer.work_folder / "kg.json")
+        write_store(quads, writer.work_folder / "store")
+        for place in product_paths:
             _check_link(place)
-        for place in made:
+        for place in product_paths:
             if not place.is_symlink():
                 place.symlink_to(_target(place))
-        writer.publish(token_hex(16))
-    return made
+        writer.publish_snapshot(token_hex(16))
+    return product_paths
 
 
-_SNAPSHOTS = ".kg"
+_BUILD_SNAPSHOTS = ".kg"
 """Where a build keeps what its names stand for; see `kg.stores.snapshots`."""
 
 
@@ -177,37 +181,39 @@ def _check_link(path: Path) -> None:
 
 def _target(path: Path) -> Path:
     """What the name of a part leads to: the part in the snapshot that is, or will be, current."""
-    return Path(_SNAPSHOTS) / "current" / path.name
+    return Path(_BUILD_SNAPSHOTS) / "current" / path.name
 
 
-def export(path: str | Path | None, form: str, out: str | Path) -> tuple[Path, ...]:
+def export_base(path: str | Path | None, form: str, output_path: str | Path) -> tuple[Path, ...]:
     """Paths of the files that now hold a base in a form: kgx, parquet or nquads.
 
     Of a store memory is that of some thousand things; other bases are read whole, except where
     statements go over one by one.
     """
-    from kg.formats import format_of
+    from kg.formats import detect_format
     from kg.formats.files import write_atomically
-    from kg.stores import is_spec
-    from kg.stores.evidence import StoreSource
+    from kg.stores import is_store_spec
+    from kg.stores.evidence_source import StoreEvidenceSource
 
-    target = Path(out)
+    target = Path(output_path)
     if form == "nquads":
-        quads = open_graph(path).quads()
+        quads = open_graph(path).iterate_quads()
         return (write_atomically(target, (f"{quad} .\n" for quad in quads)),)
-    if path is not None and (is_spec(path) or format_of(path) == "store"):
-        source = StoreSource(open_graph(path))
-        things = (part for type in ("Entity", "Exposure") for part in source.parts(type))
-        claims = source.parts("Claim", "citation", "proposition", "object")
-        return _written(form, things, claims, target)
-    base = sound(load(path))
-    return _written(form, (base,), (base,), target)
+    if path is not None and (is_store_spec(path) or detect_format(path) == "store"):
+        source = StoreEvidenceSource(open_graph(path))
+        things = (
+            base_part for type in ("Entity", "Exposure") for base_part in source.iterate_parts(type)
+        )
+        claims = source.iterate_parts("Claim", "citation", "proposition", "object")
+        return _write_export(form, things, claims, target)
+    base = require_sound(load(path))
+    return _write_export(form, (base,), (base,), target)
 
 
-def _written(
+def _write_export(
     form: str, things: Iterable[EvidenceBase], claims: Iterable[EvidenceBase], target: Path
 ) -> tuple[Path, ...]:
-    from kg.formats.claim_rows import write_kgx, write_parquet
+    from kg.formats.kgx.writer import write_kgx, write_parquet
 
     if form == "kgx":
         return write_kgx(things, claims, target)

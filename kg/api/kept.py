@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.formats import graded
+from kg.formats.cache import grades
 from kg.model import EvidenceBase, OutcomeGrade
-from kg.resources import cache_directory, fingerprint, key
+from kg.resources import compute_fingerprint, hash_texts, locate_cache_folder
 
 
 def grade_shipped(
@@ -22,30 +22,33 @@ def grade_shipped(
     The first question after a change has the outcomes graded that the sources make headlines of, so
     that the compiled form holds their grades too.
     """
-    state = fingerprint()
-    asked = (outcome, exposure, source, profile, evidence)
-    found = graded.kept(_place(state, asked))
-    return _worked_out(base, state, asked) if found is None else found
+    state = compute_fingerprint()
+    grade_request = (outcome, exposure, source, profile, evidence)
+    cached_grades = grades.read_cached_grades(_locate_cached_grades(state, grade_request))
+    return _grade_and_cache(base, state, grade_request) if cached_grades is None else cached_grades
 
 
-_HEADLINES = (None, None, None, "grade", "all")
+_HEADLINES_REQUEST = (None, None, None, "grade", "all")
 
 
-def _place(state: str, asked: tuple[str | None, ...]) -> Path:
-    return cache_directory() / "grades" / key([state, repr(asked)])
+def _locate_cached_grades(state: str, grade_request: tuple[str | None, ...]) -> Path:
+    return locate_cache_folder() / "grades" / hash_texts([state, repr(grade_request)])
 
 
-def _worked_out(
-    base: EvidenceBase, state: str, asked: tuple[str | None, ...]
+def _grade_and_cache(
+    base: EvidenceBase, state: str, grade_request: tuple[str | None, ...]
 ) -> tuple[OutcomeGrade, ...]:
     from kg.api.grades import grade
 
-    outcome, exposure, source, profile, evidence = asked
-    found = grade(base, outcome, exposure, source, profile or "grade", evidence or "all")
-    graded.keep(_place(state, asked), found)
-    if not _place(state, _HEADLINES).exists():
-        headlines = found if asked == _HEADLINES else grade(base)
-        graded.keep(_place(state, _HEADLINES), headlines)
-        for each in headlines:
-            graded.keep(_place(state, (each.outcome, *_HEADLINES[1:])), (each,))
-    return found
+    outcome, exposure, source, profile, evidence = grade_request
+    outcome_grades = grade(base, outcome, exposure, source, profile or "grade", evidence or "all")
+    grades.store_grades(_locate_cached_grades(state, grade_request), outcome_grades)
+    if not _locate_cached_grades(state, _HEADLINES_REQUEST).exists():
+        headlines = outcome_grades if grade_request == _HEADLINES_REQUEST else grade(base)
+        grades.store_grades(_locate_cached_grades(state, _HEADLINES_REQUEST), headlines)
+        for headline_grade in headlines:
+            grades.store_grades(
+                _locate_cached_grades(state, (headline_grade.outcome, *_HEADLINES_REQUEST[1:])),
+                (headline_grade,),
+            )
+    return outcome_grades

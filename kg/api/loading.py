@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kg import errors
 from kg.errors import DataError, KgError, LimitError, OutsideError, UsageError
-from kg.formats.streams import measured, unpacked_suffix
+from kg.formats.streams import find_unpacked_suffix, open_with_progress
 from kg.model import Diagnostic
 from kg.model.record import dataclass
 from kg.processes import child_environment, module_command
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 KGX_SUFFIXES = (".tsv", ".csv", ".jsonl", ".ndjson")
 STATEMENT_SUFFIXES = (".nt", ".nq", ".ttl", ".trig")
-FAULTS_TOLD = 20
-_TICK = 0.2
+MAX_FAULTS_REPORTED = 20
+_PROGRESS_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class FileCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Loading:
+class LoadResult:
     """What a load did; `quads` is what the store holds now, `added` what is new in it."""
 
     store: str
@@ -55,7 +55,7 @@ class Loading:
     seconds: float
 
 
-def load_files(files: Sequence[str | Path], store: str | Path, strict: bool = False) -> Loading:
+def load_files(files: Sequence[str | Path], store: str | Path, strict: bool = False) -> LoadResult:
     """What was added to the store at a path: all of the files, or nothing.
 
     KGX (TSV, JSON Lines), N-Triples, N-Quads, Turtle and TriG, packed or not. Faulty lines are told
@@ -67,10 +67,10 @@ def load_files(files: Sequence[str | Path], store: str | Path, strict: bool = Fa
         OutsideError: another process writes the store, or the disk is full.
     """
     for file in files:
-        suffix = unpacked_suffix(file)
+        suffix = find_unpacked_suffix(file)
         if suffix not in (*KGX_SUFFIXES, *STATEMENT_SUFFIXES):
-            known = ", ".join((*KGX_SUFFIXES, *STATEMENT_SUFFIXES))
-            raise UsageError(f"{file}: the suffix {suffix!r} is none of {known}")
+            known_suffixes = ", ".join((*KGX_SUFFIXES, *STATEMENT_SUFFIXES))
+            raise UsageError(f"{file}: the suffix {suffix!r} is none of {known_suffixes}")
     request = {"files": [str(file) for file in files], "store": str(store), "strict": strict}
     child = subprocess.Popen(  # noqa: S603  this Python, a module of kg
         module_command("kg.api.loading"),
@@ -92,21 +92,21 @@ def load_files(files: Sequence[str | Path], store: str | Path, strict: bool = Fa
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 pipe.close()
-    return _answered(answer, status)
+    return _read_load_result(answer, status)
 
 
-def _answered(answer: str, status: int) -> Loading:
+def _read_load_result(answer: str, status: int) -> LoadResult:
     if status < 0 or not answer:
         word = signal.Signals(-status).name if status < 0 else f"status {status}"
         raise LimitError(
             f"the loading process ended with {word} before it was done; the store is as it was. "
             "A file may nest too deep, or need more memory than there is."
         )
-    found = json.loads(answer)
-    if "error" in found:
-        raise getattr(errors, found["error"])(found["message"])
-    found["files"] = tuple(FileCount(**file) for file in found["files"])
-    return Loading(**found)
+    result_fields = json.loads(answer)
+    if "error" in result_fields:
+        raise getattr(errors, result_fields["error"])(result_fields["message"])
+    result_fields["files"] = tuple(FileCount(**file) for file in result_fields["files"])
+    return LoadResult(**result_fields)
 
 
 # The child
@@ -116,9 +116,9 @@ def main() -> None:
     """Load what the first line of stdin asks for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent has it, and ends this process
     request = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     try:
-        answer = _load(**request)
+        answer = _load_in_child(**request)
     except KgError as fault:
         answer = {"error": type(fault).__name__, "message": str(fault)}
     except MemoryError:
@@ -128,109 +128,123 @@ def main() -> None:
     os._exit(0)  # the watching thread waits for a line that does not come
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     sys.stdin.read()  # returns when the parent is gone
     os._exit(1)
 
 
-def _load(files: list[str], store: str, strict: bool) -> dict[str, Any]:
-    from kg.stores.oxigraph import add
-    from kg.stores.snapshots import current, is_store, writing
+def _load_in_child(files: list[str], store: str, strict: bool) -> dict[str, Any]:
+    from kg.stores.oxigraph_disk import add_quads
+    from kg.stores.snapshots import is_store, lock_for_writing, resolve_current
 
     began = time.monotonic()
     root = Path(store)
-    with writing(root) as writer:
-        before = current(root).name if is_store(root) else ""
-        writer.branch()
-        held = _count(writer.work)
-        reading = _Reading(strict)
-        add(reading.quads(files), writer)
-        quads = _count(writer.work)
-        name = hashlib.sha256(f"{before}\0{reading.digest.hexdigest()}".encode()).hexdigest()[:32]
-        if quads > held:
-            writer.publish(name)
+    with lock_for_writing(root) as writer:
+        previous_snapshot = resolve_current(root).name if is_store(root) else ""
+        writer.copy_current()
+        quads_before = _count_quads(writer.work_folder)
+        load_job = _LoadJob(strict)
+        add_quads(load_job.iterate_quads(files), writer)
+        quads = _count_quads(writer.work_folder)
+        name = hashlib.sha256(
+            f"{previous_snapshot}\0{load_job.digest.hexdigest()}".encode()
+        ).hexdigest()[:32]
+        if quads > quads_before:
+            writer.publish_snapshot(name)
     return {
         "store": store,
-        "files": [*map(_fields, reading.counts)],
+        "files": [*map(_list_fields, load_job.file_counts)],
         "quads": quads,
-        "added": quads - held,
+        "added": quads - quads_before,
         "seconds": round(time.monotonic() - began, 3),
     }
 
 
-def _fields(count: FileCount) -> dict[str, Any]:
+def _list_fields(count: FileCount) -> dict[str, Any]:
     return {name: getattr(count, name) for name in FileCount.__annotations__}
 
 
-def _count(path: Path) -> int:
+def _count_quads(path: Path) -> int:
     from pyoxigraph import Store
 
     if not path.exists():
         return 0
     store = Store(str(path))
-    found = len(store)
+    quad_count = len(store)
     del store
-    return found
+    return quad_count
 
 
-class _Reading:
+class _LoadJob:
     """All files of a load, one after the other, with their faults, counts and digest."""
 
     def __init__(self, strict: bool) -> None:
         self.strict = strict
-        self.counts: list[FileCount] = []
+        self.file_counts: list[FileCount] = []
         self.digest = hashlib.sha256()
-        self.told = 0
-        self._shows = sys.stderr.isatty()
+        self.fault_count = 0
+        self._shows_progress = sys.stderr.isatty()
 
-    def quads(self, files: Iterable[str]) -> Iterator[Quad]:
+    def iterate_quads(self, files: Iterable[str]) -> Iterator[Quad]:
         """Quads of all files."""
-        from kg.rdf.encode import words
+        from kg.rdf.encode import encode_vocabulary
 
-        yield from words()
+        yield from encode_vocabulary()
         for file in files:
-            with measured(file) as (data, share):
-                yield from self._file(Path(file), _Noted(data, self.digest), share)
+            with open_with_progress(file) as (file_data, share):
+                yield from self._read_file(
+                    Path(file), _DigestingFile(file_data, self.digest), share
+                )
 
-    def _file(self, path: Path, data: Any, share: Callable[[], float]) -> Iterator[Quad]:
-        reader, found = _reader(path, data)
+    def _read_file(self, path: Path, file_data: Any, share: Callable[[], float]) -> Iterator[Quad]:
+        reader, quads_or_faults = _open_reader(path, file_data)
         begin = last = time.monotonic()
-        for number, item in enumerate(found):
+        for number, item in enumerate(quads_or_faults):
             if isinstance(item, Diagnostic):
-                self._fault(item)
+                self._report_fault(item)
             else:
                 yield item
-            if self._shows and not number % 1024 and (now := time.monotonic()) - last > _TICK:
+            if (
+                self._shows_progress
+                and not number % 1024
+                and (now := time.monotonic()) - last > _PROGRESS_SECONDS
+            ):
                 last = now
-                self._progress(path, reader.lines, now - begin, share())
-        if self._shows:
+                self._show_progress(path, reader.line_count, now - begin, share())
+        if self._shows_progress:
             sys.stderr.write("\r\x1b[K")
-        self.counts.append(
-            FileCount(str(path), reader.lines, reader.taken, reader.empty, reader.faulty)
+        self.file_counts.append(
+            FileCount(
+                str(path),
+                reader.line_count,
+                reader.accepted_count,
+                reader.empty_count,
+                reader.faulty_count,
+            )
         )
 
-    def _fault(self, fault: Diagnostic) -> None:
-        from kg.render.escape import terminal
+    def _report_fault(self, fault: Diagnostic) -> None:
+        from kg.render.escape import escape_terminal
 
         if self.strict:
             raise DataError(f"{fault}; nothing was loaded, as --strict asks")
-        self.told += 1
-        if self.told <= FAULTS_TOLD:
-            sys.stderr.write(f"{terminal(str(fault))}\n")
-        elif self.told == FAULTS_TOLD + 1:
+        self.fault_count += 1
+        if self.fault_count <= MAX_FAULTS_REPORTED:
+            sys.stderr.write(f"{escape_terminal(str(fault))}\n")
+        elif self.fault_count == MAX_FAULTS_REPORTED + 1:
             sys.stderr.write("further faults are only counted\n")
 
-    def _progress(self, path: Path, lines: int, spent: float, share: float) -> None:
-        left = spent / share - spent if share > 0.01 else 0
+    def _show_progress(self, path: Path, lines: int, spent: float, share: float) -> None:
+        seconds_left = spent / share - spent if share > 0.01 else 0
         rate = lines / spent if spent else 0
         sys.stderr.write(
             f"\r\x1b[K{path.name}: {lines:,} lines, {rate:,.0f} a second, {share:.0%}"
-            + (f", {left:,.0f} s left" if left else "")
+            + (f", {seconds_left:,.0f} s left" if seconds_left else "")
         )
         sys.stderr.flush()
 
 
-class _Noted:
+class _DigestingFile:
     """A file whose bytes are noted in a digest as they are read."""
 
     def __init__(self, file: BinaryIO, digest: Any) -> None:
@@ -265,19 +279,19 @@ class _Noted:
         self.closed = True
 
 
-def _reader(path: Path, data: Any) -> tuple[Any, Iterator[Quad | Diagnostic]]:
-    from kg.formats.kgx import KgxReader
-    from kg.formats.statements import StatementReader
+def _open_reader(path: Path, file_data: Any) -> tuple[Any, Iterator[Quad | Diagnostic]]:
+    from kg.formats.kgx.reader import KgxReader
+    from kg.formats.rdf_statements import RdfStatementReader
 
-    suffix = unpacked_suffix(path)
+    suffix = find_unpacked_suffix(path)
     if suffix in STATEMENT_SUFFIXES:
-        statements = StatementReader(path, suffix)
-        return statements, statements.quads(data)
+        statements = RdfStatementReader(path, suffix)
+        return statements, statements.read_quads(file_data)
     rows = KgxReader(path)
-    return rows, _encoded(rows.things(data))
+    return rows, _encode_rows(rows.read_things(file_data))
 
 
-def _encoded(things: Iterable[Any]) -> Iterator[Quad | Diagnostic]:
+def _encode_rows(things: Iterable[Any]) -> Iterator[Quad | Diagnostic]:
     from kg.rdf.encode import encode_things
 
     for thing in things:

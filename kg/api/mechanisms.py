@@ -7,19 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.api.grades import grade
-from kg.formats.mechanisms import paths as read_paths
-from kg.formats.routes import Route, base_of, routes
+from kg.formats.mechanism_paths.reader import read_paths
+from kg.formats.mechanism_paths.to_base import PathVariant, build_base, list_variants
 from kg.model import ChainGrade, Diagnostic, EvidenceBase, Level, Mechanistic, Readings
-from kg.model.mechanisms import Supports
+from kg.model.mechanisms import SupportVerdict
 from kg.model.record import dataclass
 
 if TYPE_CHECKING:
     from kg.model.mechanisms import MechanismPath
 
-LOWERS, RAISES, BOTH, OPEN, APART = "lowers", "raises", "both", "open", "apart"
+LOWERS_DISEASE, RAISES_DISEASE, BOTH_DIRECTIONS, NO_DIRECTION, NOT_CONNECTED = (
+    "lowers",
+    "raises",
+    "both",
+    "open",
+    "apart",
+)
 """Net polarities: what the links multiply to; `open` where one says no direction; no way at all."""
 
-AGAINST = frozenset({Supports.REFUTE, Supports.WRONG_STATEMENT})
+AGAINST_LINK = frozenset({SupportVerdict.REFUTE, SupportVerdict.WRONG_STATEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,59 +71,65 @@ def grade_paths(
     places: Iterable[str | Path], profile: str = "grade"
 ) -> Iterator[GradedPath | Diagnostic]:
     """Every path of files and directories, graded by itself, and the faults of files left out."""
-    for found in read_paths([Path(place) for place in places]):
-        yield found if isinstance(found, Diagnostic) else _graded(found, profile)
+    for path_or_fault in read_paths([Path(place) for place in places]):
+        yield (
+            path_or_fault
+            if isinstance(path_or_fault, Diagnostic)
+            else _grade_path(path_or_fault, profile)
+        )
 
 
-def _graded(path: MechanismPath, profile: str) -> GradedPath:
-    ways = routes(path)
-    directed = next((way for way in ways if way.sign), None)
-    way = directed or (ways[0] if ways else None)
+def _grade_path(path: MechanismPath, profile: str) -> GradedPath:
+    path_variants = list_variants(path)
+    directed = next((shown_variant for shown_variant in path_variants if shown_variant.sign), None)
+    shown_variant = directed or (path_variants[0] if path_variants else None)
     names = {node.id: node.name for node in path.nodes}
-    chain = _chain(base_of(path, directed), path, profile) if directed else None
+    chain = _find_graded_chain(build_base(path, directed), path, profile) if directed else None
     items = [item for link in path.links for item in link.evidence]
-    weak, why = _weakest(chain, names)
+    weak, weakest_reason = _name_weakest_link(chain, names)
     return GradedPath(
         id=path.id,
         drug=names[path.drug],
         disease=names[path.disease],
-        polarity=_polarity(ways),
-        routes=len(ways),
-        length=len(way.links) if way else 0,
-        carried=way.carried if way else 0,
+        polarity=_combine_polarity(path_variants),
+        routes=len(path_variants),
+        length=len(shown_variant.links) if shown_variant else 0,
+        carried=shown_variant.carried_links if shown_variant else 0,
         levels=chain.certainty if chain else Readings(Level.NONE, Level.NONE, Level.NONE),
         mechanistic=chain.mechanistic if chain else Mechanistic.NONE,
         weakest=weak,
-        why=why,
-        opened_by=way.open.key if way and way.open else "",
+        why=weakest_reason,
+        opened_by=shown_variant.unsigned_link.key
+        if shown_variant and shown_variant.unsigned_link
+        else "",
         works=len({item.reference for item in items}),
-        against=sum(item.supports in AGAINST for item in items),
+        against=sum(item.supports in AGAINST_LINK for item in items),
         place=str(path.location or ""),
     )
 
 
-def _polarity(ways: Sequence[Route]) -> str:
-    signs = {way.sign for way in ways if way.sign}
-    if not ways:
-        return APART
+def _combine_polarity(path_variants: Sequence[PathVariant]) -> str:
+    signs = {path_variant.sign for path_variant in path_variants if path_variant.sign}
+    if not path_variants:
+        return NOT_CONNECTED
     if not signs:
-        return OPEN
+        return NO_DIRECTION
     if len(signs) == 2:
-        return BOTH
-    return LOWERS if signs == {-1} else RAISES
+        return BOTH_DIRECTIONS
+    return LOWERS_DISEASE if signs == {-1} else RAISES_DISEASE
 
 
-def _chain(base: EvidenceBase, path: MechanismPath, profile: str) -> ChainGrade | None:
+def _find_graded_chain(base: EvidenceBase, path: MechanismPath, profile: str) -> ChainGrade | None:
     """The argument of the file as it was graded, for or against."""
-    for graded in grade(base, path.disease, path.drug, profile=profile, diagnostics=False):
-        for pair in graded.pairs:
+    for outcome_grade in grade(base, path.disease, path.drug, profile=profile, diagnostics=False):
+        for pair in outcome_grade.pairs:
             for chain in (*pair.chains, *pair.counter_chains):
                 if chain.id == path.id:
                     return chain
     return None
 
 
-def _weakest(chain: ChainGrade | None, names: dict[str, str]) -> tuple[str, str]:
+def _name_weakest_link(chain: ChainGrade | None, names: dict[str, str]) -> tuple[str, str]:
     """The link that holds a chain down, by name, and why."""
     if chain is None or not chain.weakest:
         return "", ""
@@ -125,26 +137,28 @@ def _weakest(chain: ChainGrade | None, names: dict[str, str]) -> tuple[str, str]
     return f"{names[link.subject]} > {names[link.object]}", link.note
 
 
-def count_paths(graded: Sequence[GradedPath], left_out: int) -> PathCounts:
+def count_paths(graded_paths: Sequence[GradedPath], left_out: int) -> PathCounts:
     """How many files came to what."""
-    words = [LOWERS, RAISES, BOTH, OPEN, APART]
+    words = [LOWERS_DISEASE, RAISES_DISEASE, BOTH_DIRECTIONS, NO_DIRECTION, NOT_CONNECTED]
     return PathCounts(
-        read=len(graded) + left_out,
+        read=len(graded_paths) + left_out,
         left_out=left_out,
-        polarity=tuple((w, sum(p.polarity == w for p in graded)) for w in words),
-        carried=sum(p.carried > 0 for p in graded),
-        opened_by=_most(p.opened_by for p in graded if p.polarity == OPEN),
+        polarity=tuple((w, sum(p.polarity == w for p in graded_paths)) for w in words),
+        carried=sum(p.carried > 0 for p in graded_paths),
+        opened_by=_count_by_frequency(
+            p.opened_by for p in graded_paths if p.polarity == NO_DIRECTION
+        ),
         levels=tuple(
             (
                 level.word,
-                Readings.of(lambda r, lv=level: sum(p.levels[r] is lv for p in graded)),  # type: ignore[misc]
+                Readings.compute(lambda r, lv=level: sum(p.levels[r] is lv for p in graded_paths)),  # type: ignore[misc]
             )
             for level in Level
         ),
     )
 
 
-def _most(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
+def _count_by_frequency(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
     from collections import Counter
 
     return tuple(sorted(Counter(words).items(), key=lambda pair: (-pair[1], pair[0])))

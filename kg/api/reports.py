@@ -9,10 +9,10 @@ from kg.api.grades import check, grade, grade_all
 from kg.errors import UnknownName, UsageError
 from kg.model import EvidenceBase, OutcomeGrade
 from kg.model.record import replace
-from kg.render.picture import DiagramOptions
+from kg.render.diagram.picture import DiagramOptions
 
 if TYPE_CHECKING:
-    from kg.render.report.document import Document
+    from kg.render.document import Document
 
 
 def report(
@@ -27,23 +27,27 @@ def report(
 
     Raises UnknownName where outcome or source does not exist, UsageError where neither is given.
     """
-    chosen = options or DiagramOptions(source=source)
+    diagram_options = options or DiagramOptions(source=source)
     if outcome is not None:
         from kg.render.report import outcome as on_outcome
 
-        grades = grade(base, outcome, chosen.exposure, source, profile, evidence)
-        return on_outcome.report(grades[0], base, audit(base, source), chosen)
+        grades = grade(base, outcome, diagram_options.exposure, source, profile, evidence)
+        return on_outcome.build_outcome_report(
+            grades[0], base, audit(base, source), diagram_options
+        )
     if source is None:
         raise UsageError("name what to report on: --outcome NAME or --source ID")
     from kg.render.report import source as on_source
 
     if source not in base.source:
         raise UnknownName("source", source, tuple(base.source))
-    found = _claimed(base, source, profile, evidence)
-    return on_source.report(base.source[source], found, base, audit(base, source), chosen)
+    claimed_grades = _grade_claimed_outcomes(base, source, profile, evidence)
+    return on_source.build_source_report(
+        base.source[source], claimed_grades, base, audit(base, source), diagram_options
+    )
 
 
-def exchanged(
+def export_grades(
     base: EvidenceBase,
     form: str,
     outcome: str | None = None,
@@ -54,24 +58,26 @@ def exchanged(
 ) -> str:
     """The grades of an outcome, an exposure or a source in a format of others, by its name."""
     from kg.formats.exchange import EXCHANGES
-    from kg.formats.exchange.statement import statements
+    from kg.formats.exchange.statement import build_statements
 
     grades = grade(base, outcome, exposure, source, profile, evidence, diagnostics=False)
-    return EXCHANGES[form].write(statements(grades, base))
+    return EXCHANGES[form].write(build_statements(grades, base))
 
 
-def _claimed(
+def _grade_claimed_outcomes(
     base: EvidenceBase, source: str, profile: str, evidence: str
 ) -> tuple[OutcomeGrade, ...]:
     """Grades of every outcome that the source claims something about, all weak links at the first.
 
     Detectors look once at the whole source, not once for each outcome.
     """
-    graded = [g for g in grade_all(base, source, profile, evidence) if _worded(g)]
-    if graded:
-        graded[0] = replace(graded[0], diagnostics=check(base, source, profile, evidence))
-    return tuple(graded)
+    claimed_grades = [g for g in grade_all(base, source, profile, evidence) if _has_claims(g)]
+    if claimed_grades:
+        claimed_grades[0] = replace(
+            claimed_grades[0], diagnostics=check(base, source, profile, evidence)
+        )
+    return tuple(claimed_grades)
 
 
-def _worded(graded: OutcomeGrade) -> bool:
-    return any(pair.wording.claims for pair in graded.pairs)
+def _has_claims(outcome_grade: OutcomeGrade) -> bool:
+    return any(pair.wording.claims for pair in outcome_grade.pairs)

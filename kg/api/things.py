@@ -8,36 +8,42 @@ from enum import Enum, IntEnum
 from typing import Any
 
 from kg.errors import UnknownName
-from kg.model import EvidenceBase, Location, Thing, normalise
+from kg.model import EvidenceBase, EvidenceRecord, Location, normalise
 
 
-def show(base: EvidenceBase, name: str) -> dict[str, Any]:
+def show_thing(base: EvidenceBase, name: str) -> dict[str, Any]:
     """Class and fields of a thing and the ids of what names it; empty fields are left out.
 
     Raises UnknownName with near names.
     """
-    found = find(base, name)
-    return {"class": type(found).__name__, **_plain(found), "used_by": users(base, found.id)}
+    thing = find_thing(base, name)
+    return {
+        "class": type(thing).__name__,
+        **_convert_record(thing),
+        "used_by": list_users(base, thing.id),
+    }
 
 
-def find(base: EvidenceBase, name: str) -> Thing:
+def find_thing(base: EvidenceBase, name: str) -> EvidenceRecord:
     """The thing of this id, label, synonym or identifier; the study of a finding."""
-    found = base.find(name)
-    if found is not None:
-        return found
+    thing_by_id = base.find_record(name)
+    if thing_by_id is not None:
+        return thing_by_id
     study = next((s for s in base.studies if any(f.id == name for f in s.findings)), None)
     if study is not None:
         return study
     try:
-        return base.resolve(name, "thing")
+        return base.resolve_node(name, "thing")
     except UnknownName:
-        alike = {normalise(thing.id): thing for thing in _unnamed(base)}.get(normalise(name))
+        alike = {normalise(thing.id): thing for thing in _list_unnamed_things(base)}.get(
+            normalise(name)
+        )
         if alike is None:
-            raise UnknownName("thing", name, _near(base, name)) from None
+            raise UnknownName("thing", name, _suggest_near_names(base, name)) from None
         return alike
 
 
-def _unnamed(base: EvidenceBase) -> tuple[Thing, ...]:
+def _list_unnamed_things(base: EvidenceBase) -> tuple[EvidenceRecord, ...]:
     """What goes by its id alone."""
     return (
         *base.claims,
@@ -50,19 +56,19 @@ def _unnamed(base: EvidenceBase) -> tuple[Thing, ...]:
     )
 
 
-def _near(base: EvidenceBase, name: str) -> tuple[str, ...]:
-    ids = [thing.id for thing in _unnamed(base)]
-    near = (*base.near(name), *get_close_matches(name, ids, cutoff=0.6))
-    return tuple(dict.fromkeys(near))[:3]
+def _suggest_near_names(base: EvidenceBase, name: str) -> tuple[str, ...]:
+    thing_ids = [thing.id for thing in _list_unnamed_things(base)]
+    near_names = (*base.suggest_ids(name), *get_close_matches(name, thing_ids, cutoff=0.6))
+    return tuple(dict.fromkeys(near_names))[:3]
 
 
-def _plain(thing: Any) -> dict[str, Any]:
+def _convert_record(thing: Any) -> dict[str, Any]:
     """Fields of a dataclass that are not empty, as plain values."""
-    values = {f.name.rstrip("_"): _value(getattr(thing, f.name)) for f in fields(thing)}
+    values = {f.name.rstrip("_"): _convert_value(getattr(thing, f.name)) for f in fields(thing)}
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
-def _value(value: Any) -> Any:
+def _convert_value(value: Any) -> Any:
     if isinstance(value, Location):
         return str(value)
     if isinstance(value, IntEnum):
@@ -70,11 +76,11 @@ def _value(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple):
-        return [_value(item) for item in value]
-    return _plain(value) if is_dataclass(value) else value
+        return [_convert_value(item) for item in value]
+    return _convert_record(value) if is_dataclass(value) else value
 
 
-def users(base: EvidenceBase, id: str) -> list[str]:
+def list_users(base: EvidenceBase, thing_id: str) -> list[str]:
     """Ids of claims, chains, studies and entities that name this id."""
     things = (
         base.claims,
@@ -85,14 +91,23 @@ def users(base: EvidenceBase, id: str) -> list[str]:
         base.exposures,
         base.citations,
     )
-    return [thing.id for group in things for thing in group if thing.id != id and _names(thing, id)]
+    return [
+        thing.id
+        for group in things
+        for thing in group
+        if thing.id != thing_id and _has_reference(thing, thing_id)
+    ]
 
 
-def _names(thing: Any, id: str) -> bool:
+def _has_reference(thing: Any, thing_id: str) -> bool:
     if isinstance(thing, str):
-        return thing == id
+        return thing == thing_id
     if isinstance(thing, tuple):
-        return any(_names(item, id) for item in thing)
+        return any(_has_reference(item, thing_id) for item in thing)
     if is_dataclass(thing):
-        return any(_names(getattr(thing, f.name), id) for f in fields(thing) if f.name != "id")
+        return any(
+            _has_reference(getattr(thing, f.name), thing_id)
+            for f in fields(thing)
+            if f.name != "id"
+        )
     return False

@@ -10,11 +10,20 @@ from typing import NoReturn
 
 import click
 
-from kg import __version__
+from kg._version import __version__
 from kg.errors import DataError, KgError
 from kg.registry import Registry
 
-FINDINGS, USAGE, DATA, LIMIT, OUTSIDE, OUR_BUG, INTERRUPTED, CLOSED_PIPE = (
+(
+    EXIT_FINDINGS,
+    EXIT_USAGE,
+    EXIT_DATA,
+    EXIT_LIMIT,
+    EXIT_OUTSIDE,
+    EXIT_BUG,
+    EXIT_INTERRUPTED,
+    EXIT_CLOSED_PIPE,
+) = (
     *(1, 2, 3, 4, 5),
     *(70, 130, 141),
 )
@@ -81,7 +90,7 @@ SHORT_HELP = {
     "completion": "Set up completion for your shell.",
 }
 
-EXAMPLES = """\b
+GROUP_EXAMPLES = """\b
 Examples:
   kg grade --outcome acne-scars
   kg explain as2
@@ -120,7 +129,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help=f"{EXAMPLES}\n\nGrades the evidence behind health claims, link by link.",
+    help=f"{GROUP_EXAMPLES}\n\nGrades the evidence behind health claims, link by link.",
     epilog="Results go to stdout, all else to stderr. Exit status: 0 fine, 1 findings at "
     "--fail-on, 2 usage, 3 bad data, 4 a limit, 5 something outside kg failed.",
 )
@@ -163,23 +172,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "_KG_COMPLETE" in os.environ:
         group.main(words, prog_name="kg", complete_var="_KG_COMPLETE")
     try:
-        status = _run(words)
+        status = _run_command(words)
         sys.stdout.flush()
     except BrokenPipeError:
-        return _closed_pipe()
+        return _silence_stdout()
     except KeyboardInterrupt:
         click.echo("kg: interrupted", err=True)
-        return INTERRUPTED
+        return EXIT_INTERRUPTED
     except OSError as fault:  # a full disk shows itself at the flush
         click.echo(f"kg: cannot write the result: {fault.strerror}", err=True)
-        return _closed_pipe(OUTSIDE)
+        return _silence_stdout(EXIT_OUTSIDE)
     return status
 
 
-def _run(words: list[str]) -> int:
+def _run_command(words: list[str]) -> int:
     """Exit status of one invocation; faults become messages on stderr."""
     try:
-        with group.make_context("kg", words, terminal_width=_help_width()) as ctx:
+        with group.make_context("kg", words, terminal_width=_measure_help_width()) as ctx:
             answer = group.invoke(ctx)
         return answer if isinstance(answer, int) else 0
     except click.exceptions.Exit as end:
@@ -187,59 +196,59 @@ def _run(words: list[str]) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as fault:
-        if _debugging():
+        if _is_debugging():
             raise
         fault.show()
         return fault.exit_code
     except KgError as fault:
-        if _debugging():
+        if _is_debugging():
             raise
-        _tell(fault)
+        _report_error(fault)
         return fault.exit_status
     except MemoryError:
         click.echo("kg: out of memory; ask for one outcome, or give a smaller base", err=True)
-        return LIMIT
+        return EXIT_LIMIT
     except Exception as fault:
-        if _debugging() or getattr(fault, "errno", None) in _STDOUT_IS_GONE:
+        if _is_debugging() or getattr(fault, "errno", None) in _LOST_OUTPUT_ERRORS:
             raise
-        return _our_bug(fault, words)
+        return _report_bug(fault, words)
 
 
-def _help_width() -> int:
+def _measure_help_width() -> int:
     """Columns of a help. Without it click imports shutil, a sixth of the time of `kg --help`."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given) > 0:
-        return max(50, min(100, int(given)))
+    columns_variable = os.environ.get("COLUMNS", "")
+    if columns_variable.isdecimal() and int(columns_variable) > 0:
+        return max(50, min(100, int(columns_variable)))
     try:
         return max(50, min(100, os.get_terminal_size(sys.stdout.fileno()).columns))
     except (OSError, ValueError):  # not a terminal
         return 100
 
 
-_STDOUT_IS_GONE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
+_LOST_OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
-def _debugging() -> bool:
+def _is_debugging() -> bool:
     return os.environ.get("KG_DEBUG", "") not in ("", "0")
 
 
-def _tell(fault: KgError) -> None:
+def _report_error(fault: KgError) -> None:
     """Write a fault to stderr: one line, then its diagnostics, each with file and line."""
-    from kg.render.escape import terminal
+    from kg.render.escape import escape_terminal
 
-    click.echo(f"kg: {terminal(str(fault))}", err=True)
+    click.echo(f"kg: {escape_terminal(str(fault))}", err=True)
     if isinstance(fault, DataError):
         for diagnostic in fault.diagnostics:
-            click.echo(terminal(str(diagnostic)), err=True)
+            click.echo(escape_terminal(str(diagnostic)), err=True)
 
 
-def _closed_pipe(status: int = CLOSED_PIPE) -> int:
+def _silence_stdout(status: int = EXIT_CLOSED_PIPE) -> int:
     """The status; what is left to print goes nowhere, or Python would complain at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return status
 
 
-def _our_bug(fault: Exception, words: list[str]) -> int:
+def _report_bug(fault: Exception, words: list[str]) -> int:
     """Write a report file and one line that names it."""
     import platform
     import tempfile
@@ -258,4 +267,4 @@ def _our_bug(fault: Exception, words: list[str]) -> int:
         file.write(report)
     name = type(fault).__name__
     click.echo(f"kg: this is a fault of kg, not yours ({name}); report: {file.name}", err=True)
-    return OUR_BUG
+    return EXIT_BUG

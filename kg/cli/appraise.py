@@ -12,14 +12,14 @@ import click
 from kg.cli import shared
 
 if TYPE_CHECKING:
-    from kg.grading.published import Appraised, Body
+    from kg.grading.published import AppraisedBody, PublishedBody
     from kg.model import Diagnostic
 
-FORMATS = ("text", "csv", "json", "markdown", "html")
-SHOWN_FAULTS = 1000
-ROWS_A_TICK = 10_000
+OUTPUT_FORMATS = ("text", "csv", "json", "markdown", "html")
+MAX_FAULTS_SHOWN = 1000
+ROWS_PER_UPDATE = 10_000
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg appraise table.csv
   kg appraise table.csv --profile navguide --upgrade lenient
@@ -37,7 +37,7 @@ Where `published_certainty` is given, it is held against the row's own judgement
 """
 
 
-@click.command(help=HELP, short_help="Rate bodies of evidence from a table of findings.")
+@click.command(help=HELP_TEXT, short_help="Rate bodies of evidence from a table of findings.")
 @click.argument("file")
 @click.option(
     "--profile",
@@ -60,13 +60,13 @@ Where `published_certainty` is given, it is held against the row's own judgement
 )
 @click.option(
     "--reading",
-    type=click.Choice(shared.READINGS),
+    type=click.Choice(shared.READING_NAMES),
     default="established",
     show_default=True,
     help="How to take what is unknown.",
 )
-@shared.format_option(*FORMATS)
-@shared.output_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_output_option
 def command(
     file: str,
     profile: str,
@@ -78,27 +78,29 @@ def command(
 ) -> None:
     """Rate every row of a table."""
     from kg.grading import profiles
-    from kg.grading.published import rated, with_upgrade
+    from kg.grading.published import rate_published_body, replace_upgrade_rule
     from kg.model import Reading
-    from kg.render.appraisal import FORMS, Frame
+    from kg.render.rated_links.appraisal import APPRAISAL_RENDERERS, RatingRules
 
-    rules = with_upgrade(profiles.profile(profile), upgrade)
-    shape = shared.form_of(
-        "html" if form is None and output.endswith(".htm") else form, output, *FORMATS
+    rules = replace_upgrade_rule(profiles.load_profile(profile), upgrade)
+    shape = shared.resolve_format(
+        "html" if form is None and output.endswith(".htm") else form, output, *OUTPUT_FORMATS
     )
-    plain = output == "-" and shared.is_ascii_only()
-    frame = Frame(rules.name, rules.version, rules["upgrade"], reading, plain)
+    ascii_only = output == "-" and shared.is_ascii_only()
+    frame = RatingRules(rules.name, rules.version, rules["upgrade"], reading, ascii_only)
     name = "stdin" if file == "-" else file
-    with _opened(file) as lines:
-        _refuse_faults(lines, name, pool)
+    with _open_table(file) as lines:
+        _reject_faults(lines, name, pool)
         lines.seek(0)
-        bodies = _progress(_bodies(lines, name, pool))
-        rows: Iterator[Appraised] = (rated(body, Reading(reading), rules) for body in bodies)
-        _write(FORMS[shape](rows, frame), output)
+        bodies = _show_progress(_read_bodies(lines, name, pool))
+        rows: Iterator[AppraisedBody] = (
+            rate_published_body(body, Reading(reading), rules) for body in bodies
+        )
+        _write_pieces(APPRAISAL_RENDERERS[shape](rows, frame), output)
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[IO[str]]:
+def _open_table(path: str) -> Iterator[IO[str]]:
     """The lines of a file, or of stdin kept on disk, for a table is read twice."""
     from kg.errors import DataError, UsageError
 
@@ -106,11 +108,11 @@ def _opened(path: str) -> Iterator[IO[str]]:
         if path == "-":
             import tempfile
 
-            with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as kept:
+            with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as buffered_table:
                 for line in shared.stdin():
-                    kept.write(line)
-                kept.seek(0)
-                yield kept
+                    buffered_table.write(line)
+                buffered_table.seek(0)
+                yield buffered_table
             return
         with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123
             yield file
@@ -122,63 +124,71 @@ def _opened(path: str) -> Iterator[IO[str]]:
         raise UsageError(f"{path}: {fault.strerror}") from fault
 
 
-def _refuse_faults(lines: IO[str], name: str, pool: bool) -> None:
+def _reject_faults(lines: IO[str], name: str, pool: bool) -> None:
     """Raise DataError with the faults of the whole table; tell which columns are not read."""
     from kg.errors import DataError
-    from kg.formats.appraisal import ignored
+    from kg.formats.summary_tables.reader import list_ignored_columns
     from kg.model import Diagnostic
-    from kg.render.escape import terminal
+    from kg.render.escape import escape_terminal
 
     faults: list[Diagnostic] = []
     count = bodies = 0
-    for found in _read(lines, name, pool):
-        if isinstance(found, Diagnostic):
+    for body_or_fault in _read_table(lines, name, pool):
+        if isinstance(body_or_fault, Diagnostic):
             count += 1
-            faults += [found] if count <= SHOWN_FAULTS else []
+            faults += [body_or_fault] if count <= MAX_FAULTS_SHOWN else []
         else:
             bodies += 1
     if count:
-        more = f"; the first {SHOWN_FAULTS} follow" if count > SHOWN_FAULTS else ""
+        truncation_note = (
+            f"; the first {MAX_FAULTS_SHOWN} follow" if count > MAX_FAULTS_SHOWN else ""
+        )
         noun = "fault" if count == 1 else "faults"
-        raise DataError(f"{name}: {count} {noun} in the table{more}", faults)
+        raise DataError(f"{name}: {count} {noun} in the table{truncation_note}", faults)
     if not bodies:
         raise DataError(f"{name}: the table has no rows")
     lines.seek(0)
-    if unread := ignored(lines.readline()):
-        click.echo(f"kg: columns that are not read: {terminal(', '.join(unread))}", err=True)
+    if unread_columns := list_ignored_columns(lines.readline()):
+        click.echo(
+            f"kg: columns that are not read: {escape_terminal(', '.join(unread_columns))}", err=True
+        )
 
 
-def _read(lines: IO[str], name: str, pool: bool) -> Iterator[Body | Diagnostic]:
+def _read_table(lines: IO[str], name: str, pool: bool) -> Iterator[PublishedBody | Diagnostic]:
     """Bodies and faults of a table, row by row; or gathered from the rows of single studies."""
-    from kg.formats.appraisal import read
-    from kg.formats.appraisal_studies import gathered
+    from kg.formats.summary_tables.pooled_studies import group_studies
+    from kg.formats.summary_tables.reader import read_bodies
 
-    return gathered(read(lines, name), name) if pool else read(lines, name)
-
-
-def _bodies(lines: IO[str], name: str, pool: bool) -> Iterator[Body]:
-    from kg.grading.published import Body
-
-    return (found for found in _read(lines, name, pool) if isinstance(found, Body))
+    return group_studies(read_bodies(lines, name), name) if pool else read_bodies(lines, name)
 
 
-def _progress(bodies: Iterable[Body]) -> Iterator[Body]:
+def _read_bodies(lines: IO[str], name: str, pool: bool) -> Iterator[PublishedBody]:
+    from kg.grading.published import PublishedBody
+
+    return (
+        body_or_fault
+        for body_or_fault in _read_table(lines, name, pool)
+        if isinstance(body_or_fault, PublishedBody)
+    )
+
+
+def _show_progress(bodies: Iterable[PublishedBody]) -> Iterator[PublishedBody]:
     """The bodies; on a terminal, how many there were so far is told on stderr."""
-    told = sys.stderr.isatty()
+    shows_progress = sys.stderr.isatty()
     count = 0
     for count, body in enumerate(bodies, 1):
-        if told and count % ROWS_A_TICK == 0:
+        if shows_progress and count % ROWS_PER_UPDATE == 0:
             click.echo(f"\rkg: {count} rows", err=True, nl=False)
         yield body
-    if told and count >= ROWS_A_TICK:
+    if shows_progress and count >= ROWS_PER_UPDATE:
         click.echo("", err=True)
 
 
-def _write(pieces: Iterator[str], output: str) -> None:
+def _write_pieces(pieces: Iterator[str], output: str) -> None:
     """Write pieces as they come to stdout, or to a file that is replaced in one step."""
     if output == "-":
         for piece in pieces:
-            shared.emit(piece)
+            shared.emit_text(piece)
         return
     from kg.formats.files import write_atomically
 

@@ -10,11 +10,11 @@ from kg.cli import shared
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase
-    from kg.model.audit import Failure, LookUp
+    from kg.model.audit import LookUp, LookUpFailure
 
-FORMATS = ("text", "json", "csv", "markdown", "turtle")
+OUTPUT_FORMATS = ("text", "json", "csv", "markdown", "turtle")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg audit acne-scars-article
   kg audit joint-mobility-article -o audit.csv
@@ -35,8 +35,8 @@ work that its identifiers name, and is a retraction listed.
 """
 
 
-@click.command(help=HELP, short_help="Say what each work that a text names really is.")
-@click.argument("source", required=False, shell_complete=shared.sources)
+@click.command(help=HELP_TEXT, short_help="Say what each work that a text names really is.")
+@click.argument("source", required=False, shell_complete=shared.suggest_sources)
 @click.option("--studies", is_flag=True, help="Audit the studies of the base, not the articles.")
 @click.option("--online", is_flag=True, help="Ask Crossref, Europe PMC and NCBI.")
 @click.option(
@@ -64,10 +64,10 @@ work that its identifiers name, and is a retraction listed.
     show_envvar=True,
     help="Ask a service (crossref, europepmc, ncbi) at this address; may be repeated.",
 )
-@shared.format_option(*FORMATS)
-@shared.base_option
-@shared.output_option
-@shared.colour_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_base_option
+@shared.with_output_option
+@shared.with_colour_option
 def command(
     source: str | None,
     studies: bool,
@@ -85,66 +85,79 @@ def command(
     from kg import api
     from kg.errors import OutsideError, UsageError
 
-    loaded = shared.load(base)
-    shape = shared.form_of(form, output, *FORMATS)
+    loaded = shared.load_base(base)
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
     if studies:
         if source or shape == "turtle":
             raise UsageError("--studies takes neither a source nor the form turtle")
-        loaded = api.study_list(loaded)
-    file = look_ups or str(api.look_up_file(base))
+        loaded = api.list_studies_as_source(loaded)
+    file = look_ups or str(api.locate_look_ups_file(base))
     answers, failures = (
-        _asked(loaded, file, source, contact, endpoints, again)
+        _ask_services(loaded, file, source, contact, endpoints, again)
         if online
-        else (api.looked_up(file), ())
+        else (api.read_look_ups(file), ())
     )
-    found = api.audit(loaded, source, answers, failures)
+    citation_audit = api.audit(loaded, source, answers, failures)
     if shape == "turtle":
-        shared.emit(api.audit_turtle(found), output)
+        shared.emit_text(api.encode_audit_turtle(citation_audit), output)
     else:
-        from kg.render.audit import FORMS
+        from kg.render.findings.citation_audit import AUDIT_RENDERERS
 
-        shared.emit(FORMS[shape](found, loaded, shared.view(shape, output, colour)), output)
+        shared.emit_text(
+            AUDIT_RENDERERS[shape](
+                citation_audit, loaded, shared.build_view_options(shape, output, colour)
+            ),
+            output,
+        )
     return OutsideError.exit_status if failures else 0
 
 
-def _asked(
+def _ask_services(
     base: EvidenceBase,
     file: str,
     source: str | None,
     contact: str | None,
     endpoints: tuple[str, ...],
-    again: bool,
-) -> tuple[tuple[LookUp, ...], tuple[Failure, ...]]:
+    ask_again: bool,
+) -> tuple[tuple[LookUp, ...], tuple[LookUpFailure, ...]]:
     """Stored answers after asking; what happens is told on stderr."""
     from kg import api
     from kg.errors import UsageError
-    from kg.render.escape import terminal
+    from kg.render.escape import escape_terminal
 
     if not contact:
         raise UsageError("--online needs --contact ADDRESS or KG_CONTACT: services ask for one")
 
-    def tell(words: str) -> None:
-        click.echo(f"kg: {terminal(words)}", err=True)
+    def report_progress(words: str) -> None:
+        click.echo(f"kg: {escape_terminal(words)}", err=True)
 
-    answers, failures = api.look_up(
-        base, file, contact, source, _pairs(endpoints), again, tell=tell
+    answers, failures = api.ask_services(
+        base,
+        file,
+        contact,
+        source,
+        _parse_endpoints(endpoints),
+        ask_again,
+        on_progress=report_progress,
     )
     if failures:
         noun = "question got" if len(failures) == 1 else "questions got"
-        tell(f"{len(failures)} {noun} no answer, which changes nothing; the audit lists them")
+        report_progress(
+            f"{len(failures)} {noun} no answer, which changes nothing; the audit lists them"
+        )
     if answers:
-        tell(f"answers are stored in {file}")
+        report_progress(f"answers are stored in {file}")
     return answers, failures
 
 
-def _pairs(endpoints: tuple[str, ...]) -> dict[str, str]:
+def _parse_endpoints(endpoints: tuple[str, ...]) -> dict[str, str]:
     """The endpoints by name; UsageError for what is no NAME=URL."""
     from kg.errors import UsageError
 
     pairs = {}
-    for given in endpoints:
-        name, equals, url = given.partition("=")
+    for endpoint_option in endpoints:
+        name, equals, url = endpoint_option.partition("=")
         if not equals:
-            raise UsageError(f"--endpoint takes NAME=URL, not {given!r}")
+            raise UsageError(f"--endpoint takes NAME=URL, not {endpoint_option!r}")
         pairs[name] = url
     return pairs

@@ -6,7 +6,7 @@ import click
 
 from kg.cli import shared
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg build
   kg build -o build
@@ -24,7 +24,7 @@ or larger than 64 MiB. After a small change only those outcomes are graded anew 
 """
 
 
-@click.command(help=HELP, short_help="Compile the curated text to TriG and a store.")
+@click.command(help=HELP_TEXT, short_help="Compile the curated text to TriG and a store.")
 @click.option(
     "-o",
     "--output",
@@ -38,19 +38,19 @@ or larger than 64 MiB. After a small change only those outcomes are graded anew 
     metavar="FILE",
     help="Stored answers of services (kg audit --online) that the audit in the graph rests on.",
 )
-@shared.grading_options
-@shared.base_option
+@shared.with_grading_options
+@shared.with_base_option
 def command(
     output: str, look_ups: str | None, profile: str, evidence: str, base: str | None
 ) -> None:
     """Compile a base."""
     from kg import api
-    from kg.render.escape import terminal
+    from kg.render.escape import escape_terminal
 
     if base and api.is_rated(base):
         place = api.build_snapshot(shared.load_columns(base), output)
-        shared.emit(f"{terminal(str(place))}\n")
+        shared.emit_text(f"{escape_terminal(str(place))}\n")
         return
-    answers = api.looked_up(shared.existing(look_ups)) if look_ups else ()
+    answers = api.read_look_ups(shared.require_file(look_ups)) if look_ups else ()
     for path in api.build(base, output, profile, evidence, answers):
-        shared.emit(f"{terminal(str(path))}\n")
+        shared.emit_text(f"{escape_terminal(str(path))}\n")

@@ -6,9 +6,9 @@ import click
 
 from kg.cli import shared
 
-FORMATS = ("text", "json", "sarif", "junit", "github")
+OUTPUT_FORMATS = ("text", "json", "sarif", "junit", "github")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg check
   kg check --fail-on severe -o kg.sarif
@@ -26,9 +26,11 @@ curation (KG2...), such as a finding that bears on no claim. Exit status 3 where
 """
 
 
-@click.command(help=HELP, short_help="List weak links and faults with file, line and remedy.")
+@click.command(help=HELP_TEXT, short_help="List weak links and faults with file, line and remedy.")
 @click.option("--data", is_flag=True, help="List what curators should mend, not weak links.")
-@click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only this source.")
+@click.option(
+    "--source", metavar="ID", shell_complete=shared.suggest_sources, help="Only this source."
+)
 @click.option("--select", metavar="CODES", help="Only these codes, such as KG101,KG104.")
 @click.option("--ignore", metavar="CODES", help="Leave these codes out.")
 @click.option(
@@ -37,12 +39,12 @@ curation (KG2...), such as a finding that bears on no claim. Exit status 3 where
     help="TOML file of findings that are allowed; a curated base has its own in waivers.toml.",
 )
 @click.option("--all", "every", is_flag=True, help="List what cannot be told, too.")
-@shared.format_option(*FORMATS)
-@shared.grading_options
-@shared.fail_on_option
-@shared.base_option
-@shared.output_option
-@shared.colour_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_grading_options
+@shared.with_fail_on_option
+@shared.with_base_option
+@shared.with_output_option
+@shared.with_colour_option
 def command(
     data: bool,
     source: str | None,
@@ -62,37 +64,48 @@ def command(
     from kg import api
     from kg.errors import DataError, UsageError
     from kg.model import Result, Severity
-    from kg.render.diagnostics import FORMS, ListOptions, chosen
+    from kg.render.findings.diagnostics import (
+        DIAGNOSTICS_RENDERERS,
+        DiagnosticsOptions,
+        filter_by_code,
+    )
 
     if data and source:
         raise UsageError("--data looks at the whole base; leave --source out")
-    for code in (*_codes(select), *_codes(ignore)):
-        _must_exist(code)
-    loaded = api.lint(base) if data else api.load(base)
-    known = loaded.diagnostics
+    for code in (*_split_codes(select), *_split_codes(ignore)):
+        _require_known_code(code)
+    loaded = api.lint_base(base) if data else api.load(base)
+    all_diagnostics = loaded.diagnostics
     if not data:
-        weak = api.check(api.sound(loaded), source, profile, evidence)
-        known = (*known, *api.waive(weak, base, waivers, whole=source is None))
-    found = chosen(known, _codes(select), _codes(ignore))
-    options = ListOptions(every, shared.wants_colour(colour, output), loaded.base)
-    shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](found, options), output)
-    if data and any(d.severity is Severity.SEVERE for d in known):
+        weak = api.check(api.require_sound(loaded), source, profile, evidence)
+        all_diagnostics = (
+            *all_diagnostics,
+            *api.apply_waivers(weak, base, waivers, covers_whole_base=source is None),
+        )
+    selected_diagnostics = filter_by_code(
+        all_diagnostics, _split_codes(select), _split_codes(ignore)
+    )
+    options = DiagnosticsOptions(every, shared.is_colour_wanted(colour, output), loaded.base)
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    shared.emit_text(DIAGNOSTICS_RENDERERS[shape](selected_diagnostics, options), output)
+    if data and any(d.severity is Severity.SEVERE for d in all_diagnostics):
         return DataError.exit_status
-    hits = [d.severity for d in found if d.result is Result.HIT and not d.waived]
-    return int(shared.reaches(hits, fail_on))
+    hits = [d.severity for d in selected_diagnostics if d.result is Result.HIT and not d.waived]
+    return int(shared.is_severity_reached(hits, fail_on))
 
 
-def _codes(text: str | None) -> tuple[str, ...]:
+def _split_codes(text: str | None) -> tuple[str, ...]:
     return tuple(code.strip().upper() for code in (text or "").split(",") if code.strip())
 
 
-def _must_exist(code: str) -> None:
+def _require_known_code(code: str) -> None:
     """Raise UnknownName unless a detector, a fault (KG0...) or a gap begins with the code."""
-    from kg.curation import RULES
+    from kg.curation import CURATION_RULES
     from kg.errors import UnknownName
     from kg.weaklinks import DETECTORS
 
-    known = (*DETECTORS, *RULES)
-    if not code.startswith("KG0") and not any(each.startswith(code) for each in known):
-        raise UnknownName("code", code, DETECTORS.near(code))
+    known_codes = (*DETECTORS, *CURATION_RULES)
+    if not code.startswith("KG0") and not any(
+        known_code.startswith(code) for known_code in known_codes
+    ):
+        raise UnknownName("code", code, DETECTORS.suggest_names(code))

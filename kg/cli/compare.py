@@ -6,9 +6,9 @@ import click
 
 from kg.cli import shared
 
-FORMATS = ("text", "json", "csv", "markdown")
+OUTPUT_FORMATS = ("text", "json", "csv", "markdown")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg compare --outcome acne-scars
   kg compare --outcome acne-scars --reading as_described
@@ -22,22 +22,24 @@ that moves lets a heap of weak work pass for strong work. All but the default ar
 """
 
 
-@click.command(help=HELP, short_help="Show other ways to grade, and why volume must not count.")
-@shared.question_options(
+@click.command(
+    help=HELP_TEXT, short_help="Show other ways to grade, and why volume must not count."
+)
+@shared.with_question_options(
     "Outcome to compare on.",
     "This exposure; without it, the one that is praised most.",
     required=True,
 )
 @click.option(
     "--reading",
-    type=click.Choice(shared.READINGS),
+    type=click.Choice(shared.READING_NAMES),
     default="best_case",
     show_default=True,
     help="Reading in which the copies are added; all three are shown before.",
 )
-@shared.format_option(*FORMATS)
-@shared.base_option
-@shared.output_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_base_option
+@shared.with_output_option
 def command(
     outcome: str,
     exposure: str | None,
@@ -49,8 +51,8 @@ def command(
 ) -> None:
     """Compare the methods on one pair."""
     from kg import api
-    from kg.render.compare import FORMS
+    from kg.render.scenarios.compare import COMPARISON_RENDERERS
 
-    loaded = shared.load(base)
-    found = api.compare(loaded, outcome, exposure, source, reading)
-    shared.show(FORMS, found, loaded, form, output)
+    loaded = shared.load_base(base)
+    comparison = api.compare_methods(loaded, outcome, exposure, source, reading)
+    shared.show_result(COMPARISON_RENDERERS, comparison, loaded, form, output)

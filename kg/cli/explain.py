@@ -6,9 +6,9 @@ import click
 
 from kg.cli import shared
 
-FORMATS = ("text", "json", "markdown")
+OUTPUT_FORMATS = ("text", "json", "markdown")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg explain as2
   kg explain magnesium-glycinate-oral--acne-scars
@@ -23,13 +23,17 @@ chain, for all three readings: the changes of a body add up to its support.
 """
 
 
-@click.command(help=HELP, short_help="Show the whole derivation of a claim, a chain or a pair.")
+@click.command(
+    help=HELP_TEXT, short_help="Show the whole derivation of a claim, a chain or a pair."
+)
 @click.argument("thing")
-@click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only this source.")
-@shared.format_option(*FORMATS)
-@shared.grading_options
-@shared.base_option
-@shared.output_option
+@click.option(
+    "--source", metavar="ID", shell_complete=shared.suggest_sources, help="Only this source."
+)
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_grading_options
+@shared.with_base_option
+@shared.with_output_option
 def command(
     thing: str,
     source: str | None,
@@ -41,14 +45,18 @@ def command(
 ) -> None:
     """Explain one claim, chain or pair."""
     from kg import api
-    from kg.render import Options
-    from kg.render.explain import FORMS, derivation
+    from kg.render import RenderOptions
+    from kg.render.grade.explain import EXPLANATION_RENDERERS, build_derivation
 
-    loaded = shared.load(base)
-    found = api.explain(loaded, thing, source=source, profile=profile, evidence=evidence)
-    options = Options(
-        width=shared.width(), ascii=output == "-" and shared.is_ascii_only(), source=source
+    loaded = shared.load_base(base)
+    explanation = api.explain(loaded, thing, source=source, profile=profile, evidence=evidence)
+    options = RenderOptions(
+        width=shared.measure_width(),
+        ascii_only=output == "-" and shared.is_ascii_only(),
+        source=source,
     )
-    root = derivation(found.subject, found.pairs, loaded, found.rules)
-    shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](root, options), output)
+    root = build_derivation(
+        explanation.subject, explanation.pairs, loaded, explanation.grading_rules
+    )
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    shared.emit_text(EXPLANATION_RENDERERS[shape](root, options), output)

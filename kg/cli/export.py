@@ -6,9 +6,9 @@ import click
 
 from kg.cli import shared
 
-FORMATS = ("kgx", "parquet", "nquads")
+OUTPUT_FORMATS = ("kgx", "parquet", "nquads")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg export --format kgx -o graph
   kg export --format parquet -o claims.parquet
@@ -21,14 +21,16 @@ statements, with the computed grades where the base is curated text.
 """
 
 
-@click.command(help=HELP, short_help="Write a base as KGX, Parquet or N-Quads.")
-@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What to write.")
+@click.command(help=HELP_TEXT, short_help="Write a base as KGX, Parquet or N-Quads.")
+@click.option(
+    "--format", "form", type=click.Choice(OUTPUT_FORMATS), required=True, help="What to write."
+)
 @click.option("-o", "--output", required=True, metavar="PATH", help="File, or start of the names.")
-@shared.base_option
+@shared.with_base_option
 def command(form: str, output: str, base: str | None) -> None:
     """Write a base."""
     from kg import api
-    from kg.render.escape import terminal
+    from kg.render.escape import escape_terminal
 
-    for path in api.export(base, form, output):
-        shared.emit(f"{terminal(str(path))}\n")
+    for path in api.export_base(base, form, output):
+        shared.emit_text(f"{escape_terminal(str(path))}\n")

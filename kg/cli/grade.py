@@ -10,20 +10,20 @@ from kg.cli import shared
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, OutcomeGrade, Severity
-    from kg.render import Options
+    from kg.render import RenderOptions
 
 
-FORMATS = ("text", "json", "markdown", "csv", "parquet")
-DEFAULT = "grade"
+OUTPUT_FORMATS = ("text", "json", "markdown", "csv", "parquet")
+DEFAULT_ALGEBRA = "grade"
 # Written out so that --help imports no algebra; a test holds them equal to the registry.
-OTHERS = (
+OTHER_ALGEBRAS = (
     *("weakest", "leximin", "product", "noisy-or", "noisy-or-studies", "worlds", "subjective"),
     *("dempster", "indra", "aop", "civic", "opentargets", "arax"),
 )
 
-ENGINES = ("embedded", "spark", "spark:sharded", "spark:rounds")
+ENGINE_NAMES = ("embedded", "spark", "spark:sharded", "spark:rounds")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg grade --outcome acne-scars
   kg grade --outcome acne-scars -o acne-scars.json
@@ -40,13 +40,13 @@ cited work were found and flawless. Without --outcome, what the sources make hea
 
 
 @click.command(
-    help=HELP,
+    help=HELP_TEXT,
     short_help="Say how sure the evidence is, and where each argument breaks.",
 )
-@shared.question_options("Outcome to grade; without it, all.")
+@shared.with_question_options("Outcome to grade; without it, all.")
 @click.option(
     "--reading",
-    type=click.Choice(shared.READINGS),
+    type=click.Choice(shared.READING_NAMES),
     default="established",
     show_default=True,
     help="Reading whose breaks and repairs are shown; all three levels always are.",
@@ -62,23 +62,26 @@ cited work were found and flawless. Without --outcome, what the sources make hea
 @click.option(
     "--algebra",
     metavar="NAME",
-    default=DEFAULT,
+    default=DEFAULT_ALGEBRA,
     show_default=True,
-    help=f"Another way to combine evidence, uncalibrated, beside the default: {', '.join(OTHERS)}.",
+    help=(
+        "Another way to combine evidence, uncalibrated, beside the default: "
+        f"{', '.join(OTHER_ALGEBRAS)}."
+    ),
 )
 @click.option(
     "--engine",
-    type=click.Choice(ENGINES),
+    type=click.Choice(ENGINE_NAMES),
     default="embedded",
     show_default=True,
     help="What grades: this process, or Apache Spark, which gives the table of all pairs.",
 )
-@shared.format_option(*FORMATS)
-@shared.grading_options
-@shared.fail_on_option
-@shared.base_option
-@shared.output_option
-@shared.colour_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_grading_options
+@shared.with_fail_on_option
+@shared.with_base_option
+@shared.with_output_option
+@shared.with_colour_option
 def command(
     outcome: str | None,
     exposure: str | None,
@@ -99,10 +102,10 @@ def command(
 ) -> int:
     """Grade one outcome, or all that the sources make headlines of."""
     from kg import api
-    from kg.render import Options
+    from kg.render import RenderOptions
 
-    shape = shared.form_of(form, output, *FORMATS)
-    given = {
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    option_values = {
         "source": source,
         "profile": profile,
         "evidence": evidence,
@@ -110,85 +113,89 @@ def command(
         "algebra": algebra,
     }
     if every or engine != "embedded":
-        from kg.cli import pairs as table
+        from kg.cli import all_pairs_table as table
 
         if engine != "embedded":
-            _refuse(_links_of(base), given)
+            _reject_options(_require_base(base), option_values)
         elif base and api.is_rated(base):
-            _refuse(base, given)
-        _refuse("--all", {name: given[name] for name in ("fail-on", "algebra")})
-        asked = table.Asked(outcome, exposure, source, profile, evidence, least, top, engine)
-        return table.write(base, asked, shape, output)
-    _refuse_alone(top, least, shape)
-    options = Options(
-        width=shared.width(),
-        colour=shape == "text" and shared.wants_colour(colour, output),
+            _reject_options(base, option_values)
+        _reject_options("--all", {name: option_values[name] for name in ("fail-on", "algebra")})
+        pairs_request = table.AllPairsRequest(
+            outcome, exposure, source, profile, evidence, least, top, engine
+        )
+        return table.write_pairs(base, pairs_request, shape, output)
+    _reject_table_options(top, least, shape)
+    options = RenderOptions(
+        width=shared.measure_width(),
+        colour=shape == "text" and shared.is_colour_wanted(colour, output),
         reading=reading,
         exposure=exposure,
         source=source,
-        ascii=output == "-" and shared.is_ascii_only(),
+        ascii_only=output == "-" and shared.is_ascii_only(),
     )
     if base and api.is_rated(base):
-        _refuse(base, given)
-        shared.emit(_rated(base, outcome, exposure, shape, options), output)
+        _reject_options(base, option_values)
+        shared.emit_text(_render_rated(base, outcome, exposure, shape, options), output)
         return 0
-    loaded = shared.load(base, outcome)
-    if algebra != DEFAULT:
-        _refuse_calibrated(algebra, reading, fail_on)
-        from kg.render.algebra import FORMS
+    loaded = shared.load_base(base, outcome)
+    if algebra != DEFAULT_ALGEBRA:
+        _reject_calibrated_use(algebra, reading, fail_on)
+        from kg.render.scenarios.alternatives import ALTERNATIVE_RENDERERS
 
-        pairs = api.rate_by(loaded, algebra, outcome, exposure, source, profile, evidence)
-        shared.emit(FORMS[shape](algebra, pairs, loaded, options), output)
+        pairs = api.rate_by_algebra(loaded, algebra, outcome, exposure, source, profile, evidence)
+        shared.emit_text(ALTERNATIVE_RENDERERS[shape](algebra, pairs, loaded, options), output)
         return 0
     grade = api.grade if base else api.grade_shipped
     grades = grade(loaded, outcome, exposure, source, profile, evidence)
-    text = _report(grades, loaded, shape, options, single=outcome is not None)
-    shared.emit(text, output)
-    return int(shared.reaches(_severities(grades), fail_on))
+    text = _render_grades(grades, loaded, shape, options, is_single=outcome is not None)
+    shared.emit_text(text, output)
+    return int(shared.is_severity_reached(_list_severities(grades), fail_on))
 
 
-_USUAL = {
+_DEFAULT_OPTIONS = {
     "source": None,
     "profile": "grade",
     "evidence": "all",
     "fail-on": "none",
-    "algebra": DEFAULT,
+    "algebra": DEFAULT_ALGEBRA,
 }
 
 
-def _refuse(base: str, given: dict[str, str | None]) -> None:
+def _reject_options(base_path: str, option_values: dict[str, str | None]) -> None:
     """Raise UsageError for options that mean nothing for links that were rated elsewhere."""
     from kg.errors import UsageError
 
-    for name, value in given.items():
-        if value != _USUAL[name]:
-            why = "" if base == "--all" else ": its links are rated and hold no works"
-            raise UsageError(f"--{name} does not apply to {base}{why}")
+    for name, value in option_values.items():
+        if value != _DEFAULT_OPTIONS[name]:
+            refusal_reason = (
+                "" if base_path == "--all" else ": its links are rated and hold no works"
+            )
+            raise UsageError(f"--{name} does not apply to {base_path}{refusal_reason}")
 
 
-def _links_of(base: str | None) -> str:
+def _require_base(base_path: str | None) -> str:
     """The base of an engine that reads rated links only; UsageError where none is given."""
     from kg.errors import UsageError
 
-    if base is None:
+    if base_path is None:
         raise UsageError(
             "Spark grades rated links: name a folder of Parquet, here or at s3://..., with --base"
         )
-    return base
+    return base_path
 
 
-def _refuse_alone(top: int | None, least: str | None, shape: str) -> None:
+def _reject_table_options(max_pairs: int | None, min_level: str | None, shape: str) -> None:
     """Raise UsageError for what only a table of all pairs has."""
     from kg.errors import UsageError
 
-    for name, given in {"top": top, "min": least}.items():
-        if given is not None:
+    for name, option_value in {"top": max_pairs, "min": min_level}.items():
+        if option_value is not None:
             raise UsageError(f"--{name} goes with --all")
     if shape == "parquet":
         raise UsageError("Parquet goes with --all")
 
 
-def _refuse_calibrated(algebra: str, reading: str, fail_on: str) -> None:
+def _reject_calibrated_use(algebra: str, reading: str, fail_on: str) -> None:
     """Raise UsageError for what an uncalibrated answer cannot do, or shows anyway."""
     from kg.errors import UsageError
 
@@ -198,36 +205,36 @@ def _refuse_calibrated(algebra: str, reading: str, fail_on: str) -> None:
         raise UsageError(f"--algebra {algebra} shows all three readings; leave --reading out")
 
 
-def _rated(
-    base: str, outcome: str | None, exposure: str | None, shape: str, options: Options
+def _render_rated(
+    base_path: str, outcome: str | None, exposure: str | None, shape: str, options: RenderOptions
 ) -> str:
     """The view of an outcome on links that were rated elsewhere."""
     from kg import api
     from kg.errors import UsageError
-    from kg.render.rated import VIEWS
+    from kg.render.rated_links.grade import RATED_GRADE_RENDERERS
 
     if outcome is None:
-        raise UsageError(f"name an outcome of {base} with --outcome, or ask for --all pairs")
-    columns = shared.load_columns(base)
-    grade, named = api.grade_rated(columns, base, outcome, exposure)
-    return VIEWS[shape](grade, named, options)
+        raise UsageError(f"name an outcome of {base_path} with --outcome, or ask for --all pairs")
+    columns = shared.load_columns(base_path)
+    grade, named_nodes = api.grade_rated(columns, base_path, outcome, exposure)
+    return RATED_GRADE_RENDERERS[shape](grade, named_nodes, options)
 
 
-def _report(
+def _render_grades(
     grades: tuple[OutcomeGrade, ...],
     base: EvidenceBase,
     form: str,
-    options: Options,
-    single: bool,
+    options: RenderOptions,
+    is_single: bool,
 ) -> str:
-    from kg.render import RENDERERS, SUMMARIES
+    from kg.render import GRADE_RENDERERS, SUMMARY_RENDERERS
 
-    if single and len(grades) == 1:
-        return RENDERERS[form](grades[0], base, options)
-    return SUMMARIES[form](grades, base, options)
+    if is_single and len(grades) == 1:
+        return GRADE_RENDERERS[form](grades[0], base, options)
+    return SUMMARY_RENDERERS[form](grades, base, options)
 
 
-def _severities(grades: tuple[OutcomeGrade, ...]) -> list[Severity]:
+def _list_severities(grades: tuple[OutcomeGrade, ...]) -> list[Severity]:
     from kg.model import Result
 
     pairs = [pair.severity for grade in grades for pair in grade.pairs]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from kg.api.kinds import KINDS
+from kg.api.listings import LISTING_KINDS
 from kg.cli import shared
 
-FORMATS = ("text", "json", "csv")
+OUTPUT_FORMATS = ("text", "json", "csv")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg list outcomes
   kg list claims --source acne-scars-article
@@ -19,26 +19,30 @@ List outcomes, claims, studies, chains ... of the base.
 """
 
 
-@click.command(help=HELP, short_help="List outcomes, claims, studies, chains ... of the base.")
-@click.argument("kind", type=click.Choice(list(KINDS)))
-@click.option("--source", metavar="ID", shell_complete=shared.sources, help="Only of this source.")
-@shared.format_option(*FORMATS)
-@shared.base_option
-@shared.output_option
+@click.command(help=HELP_TEXT, short_help="List outcomes, claims, studies, chains ... of the base.")
+@click.argument("kind", type=click.Choice(list(LISTING_KINDS)))
+@click.option(
+    "--source", metavar="ID", shell_complete=shared.suggest_sources, help="Only of this source."
+)
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_base_option
+@shared.with_output_option
 def command(kind: str, source: str | None, form: str | None, base: str | None, output: str) -> None:
     """List the things of one kind."""
-    from kg.api.kinds import rows
-    from kg.render.table import FORMS
+    from kg.api.listings import list_rows
+    from kg.render.writers.table import TABLE_RENDERERS
 
-    loaded = shared.load(base) if kind in KINDS and KINDS[kind].of_base else None
+    loaded = (
+        shared.load_base(base) if kind in LISTING_KINDS and LISTING_KINDS[kind].needs_base else None
+    )
     if source is not None:
-        _known_source(loaded, source)
-    head, body = rows(kind, loaded, source)
-    shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](head, body, shared.width()), output)
+        _require_source(loaded, source)
+    column_names, body = list_rows(kind, loaded, source)
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    shared.emit_text(TABLE_RENDERERS[shape](column_names, body, shared.measure_width()), output)
 
 
-def _known_source(base: object, source: str) -> None:
+def _require_source(base: object, source: str) -> None:
     from kg.errors import UnknownName, UsageError
     from kg.model import EvidenceBase
 

@@ -6,7 +6,7 @@ import click
 
 from kg.cli import shared
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg load nodes.tsv edges.tsv --store graph
   kg load edges.jsonl.gz --store graph --strict
@@ -22,20 +22,20 @@ faulty line is told and left out.
 """
 
 
-@click.command(help=HELP, short_help="Load KGX or RDF of any size into a store on disk.")
+@click.command(help=HELP_TEXT, short_help="Load KGX or RDF of any size into a store on disk.")
 @click.argument("file", nargs=-1, required=True)
 @click.option("--store", required=True, metavar="PATH", help="Directory of the store.")
 @click.option("--strict", is_flag=True, help="End with 3 at the first faulty line.")
 def command(file: tuple[str, ...], store: str, strict: bool) -> None:
     """Load files."""
     from kg import api
-    from kg.render.table import as_text
+    from kg.render.writers.table import render_text
 
     done = api.load_files(file, store, strict)
     rows = [
         [f.path, f"{f.lines:,}", f"{f.taken:,}", f"{f.empty:,}", f"{f.faulty:,}"]
         for f in done.files
     ]
-    head = ("file", "lines", "taken", "empty", "faulty")
-    shared.emit(as_text(head, rows, 10_000))
-    shared.emit(f"{done.added:,} statements added, {done.quads:,} in {done.store}\n")
+    column_names = ("file", "lines", "taken", "empty", "faulty")
+    shared.emit_text(render_text(column_names, rows, 10_000))
+    shared.emit_text(f"{done.added:,} statements added, {done.quads:,} in {done.store}\n")

@@ -6,7 +6,7 @@ import click
 
 from kg.cli import shared
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg mcp
   kg mcp --base my-data/
@@ -18,8 +18,8 @@ command itself: give it `kg` with the argument `mcp`.
 """
 
 
-@click.command(help=HELP, short_help="Answer language-model agents over MCP.")
-@shared.base_option
+@click.command(help=HELP_TEXT, short_help="Answer language-model agents over MCP.")
+@shared.with_base_option
 def command(base: str | None) -> None:
     """Serve tools until stdin ends."""
     from importlib.util import find_spec
@@ -28,6 +28,6 @@ def command(base: str | None) -> None:
 
     if find_spec("mcp") is None:
         raise OutsideError("kg mcp needs the package mcp: pip install 'evidence-kg[mcp]'")
-    from kg.server.agents import server
+    from kg.server.mcp import build_server
 
-    server(base).run()
+    build_server(base).run()

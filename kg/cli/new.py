@@ -6,7 +6,7 @@ import click
 
 from kg.cli import shared
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg new article my-article --base my-data
   kg new study smith-2020 --base my-data
@@ -18,16 +18,16 @@ overwritten. What must be filled in is empty, and kg validate names it until it 
 """
 
 
-@click.command(help=HELP, short_help="Write a template for an article or a study.")
+@click.command(help=HELP_TEXT, short_help="Write a template for an article or a study.")
 @click.argument("kind", type=click.Choice(["article", "study"]))
 @click.argument("id")
-@shared.base_option
+@shared.with_base_option
 def command(kind: str, id: str, base: str | None) -> None:
     """Write a template into a base."""
     from kg import api
     from kg.errors import UsageError
-    from kg.render.escape import terminal
+    from kg.render.escape import escape_terminal
 
     if base is None:
         raise UsageError("name the directory of your data with --base; it is made if need be")
-    click.echo(terminal(str(api.new(kind, id, base))))
+    click.echo(escape_terminal(str(api.create_template(kind, id, base))))

@@ -9,7 +9,7 @@ from kg.cli import shared
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, OutcomeGrade, PairGrade
 
-TRY = (
+SUGGESTED_COMMANDS = (
     ("kg grade --outcome {outcome}", "how sure it is, and where it breaks"),
     ("kg explain {chain}", "the whole derivation of one chain"),
     ("kg check --fail-on severe", "every weak link, with file and line"),
@@ -21,28 +21,38 @@ def show_overview() -> None:
     """Print counts, the worst claim, and four commands to try."""
     import os
 
-    from kg import __version__, api
+    from kg import api
+    from kg._version import __version__
 
-    base = shared.load(os.environ.get("KG_BASE"))
+    base = shared.load_base(os.environ.get("KG_BASE"))
     lines = [f"kg {__version__}: how sure is the evidence behind health claims, link by link", ""]
-    lines += [_counts(base), ""]
+    lines += [_format_counts(base), ""]
     grades = api.grade(base, diagnostics=False) if base.claims else ()
-    worst = _worst(grades)
+    worst_pair = _find_worst_pair(grades)
     outcome, chain = "NAME", "ID"
-    if worst:
-        outcome = worst.outcome
-        chain = worst.chains[0].id if worst.chains else base.chains[0].id if base.chains else "ID"
-        lines += [*_worst_lines(worst, base), ""]
+    if worst_pair:
+        outcome = worst_pair.outcome
+        chain = (
+            worst_pair.chains[0].id
+            if worst_pair.chains
+            else base.chains[0].id
+            if base.chains
+            else "ID"
+        )
+        lines += [*_format_worst_pair(worst_pair, base), ""]
     lines.append("Try:")
-    tried = [(call.format(outcome=outcome, chain=chain), what) for call, what in TRY]
-    room = max(len(call) for call, _ in tried)
-    lines += [f"  {call:<{room}}  {what}" for call, what in tried]
+    filled_commands = [
+        (call.format(outcome=outcome, chain=chain), command_purpose)
+        for call, command_purpose in SUGGESTED_COMMANDS
+    ]
+    room = max(len(call) for call, _ in filled_commands)
+    lines += [f"  {call:<{room}}  {command_purpose}" for call, command_purpose in filled_commands]
     lines.append(f"  {'kg --help':<{room}}  all commands")
-    shared.emit("\n".join(lines) + "\n")
+    shared.emit_text("\n".join(lines) + "\n")
 
 
-def _counts(base: EvidenceBase) -> str:
-    from kg.render.words import counted
+def _format_counts(base: EvidenceBase) -> str:
+    from kg.render.phrasing import format_count
 
     counts = (
         (len(base.sources), "source"),
@@ -51,10 +61,10 @@ def _counts(base: EvidenceBase) -> str:
         (len(base.citations), "citation"),
         (len(base.studies), "study"),
     )
-    return "In this base: " + ", ".join(counted(number, noun) for number, noun in counts)
+    return "In this base: " + ", ".join(format_count(number, noun) for number, noun in counts)
 
 
-def _worst(grades: tuple[OutcomeGrade, ...]) -> PairGrade | None:
+def _find_worst_pair(grades: tuple[OutcomeGrade, ...]) -> PairGrade | None:
     """The pair that is worded furthest above its evidence."""
     pairs = [pair for grade in grades for pair in grade.pairs if pair.wording.claims]
     return max(
@@ -62,13 +72,13 @@ def _worst(grades: tuple[OutcomeGrade, ...]) -> PairGrade | None:
     )
 
 
-def _worst_lines(pair: PairGrade, base: EvidenceBase) -> list[str]:
-    from kg.render import words
-    from kg.render.escape import terminal
+def _format_worst_pair(pair: PairGrade, base: EvidenceBase) -> list[str]:
+    from kg.render import phrasing
+    from kg.render.escape import escape_terminal
 
-    subject = f"{base.label(pair.exposure)} -> {base.label(pair.outcome)} ({pair.sense})"
+    subject = f"{base.get_label(pair.exposure)} -> {base.get_label(pair.outcome)} ({pair.sense})"
     return [
-        f"Worst claim: {terminal(subject)}",
-        f"  {words.verdict(pair)}",
-        f"  {words.gap(pair)}",
+        f"Worst claim: {escape_terminal(subject)}",
+        f"  {phrasing.describe_verdict(pair)}",
+        f"  {phrasing.describe_gap(pair)}",
     ]

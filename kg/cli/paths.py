@@ -6,9 +6,9 @@ import click
 
 from kg.cli import shared
 
-FORMATS = ("text", "csv", "json")
+OUTPUT_FORMATS = ("text", "csv", "json")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg paths kb/paths
   kg paths kb/paths --summary
@@ -24,13 +24,13 @@ and told on stderr; with --strict nothing is graded then.
 """
 
 
-@click.command(help=HELP, short_help="Grade mechanism paths of DrugMechDB or dismech.")
+@click.command(help=HELP_TEXT, short_help="Grade mechanism paths of DrugMechDB or dismech.")
 @click.argument("place", nargs=-1, required=True)
 @click.option("--summary", is_flag=True, help="Print only how the files add up.")
 @click.option("--strict", is_flag=True, help="End with 3 where a file cannot be used.")
-@shared.format_option(*FORMATS)
-@shared.profile_option
-@shared.output_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_profile_option
+@shared.with_output_option
 def command(
     place: tuple[str, ...],
     summary: bool,
@@ -44,24 +44,28 @@ def command(
     from kg.api.mechanisms import GradedPath
     from kg.errors import DataError
     from kg.model import Diagnostic
-    from kg.render.escape import terminal
-    from kg.render.paths import render, said
+    from kg.render.escape import escape_terminal
+    from kg.render.rated_links.mechanism_paths import describe_counts, render
 
-    graded: list[GradedPath] = []
+    graded_paths: list[GradedPath] = []
     faults: list[Diagnostic] = []
-    for found in api.grade_paths(place, profile):
-        if isinstance(found, Diagnostic):
-            faults.append(found)
+    for path_or_fault in api.grade_paths(place, profile):
+        if isinstance(path_or_fault, Diagnostic):
+            faults.append(path_or_fault)
         else:
-            graded.append(found)
+            graded_paths.append(path_or_fault)
     severe = [f for f in faults if f.severity.word == "severe"]
     left_out = len({f.location.path for f in severe if f.location})
-    if severe and (strict or not graded):
+    if severe and (strict or not graded_paths):
         noun = "file" if left_out == 1 else "files"
         raise DataError(f"{left_out} {noun} cannot be used", faults)
     for fault in faults:
-        click.echo(terminal(str(fault)), err=True)
-    counts = api.count_paths(graded, left_out)
-    shape = shared.form_of(form, output, *FORMATS)
-    text = said(counts) if summary else render(graded, counts, shape, shared.width())
-    shared.emit(text, output)
+        click.echo(escape_terminal(str(fault)), err=True)
+    counts = api.count_paths(graded_paths, left_out)
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    text = (
+        describe_counts(counts)
+        if summary
+        else render(graded_paths, counts, shape, shared.measure_width())
+    )
+    shared.emit_text(text, output)

@@ -8,7 +8,7 @@ import click
 
 from kg.cli import shared
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg plan --outcome acne-scars
   kg plan --outcome acne-scars --exposure magnesium-glycinate-oral -o plan.csv
@@ -20,14 +20,18 @@ and no price; the profile holds them.
 """
 
 
-@click.command(help=HELP, short_help="Rank the next evidence to get by cost and what it reaches.")
-@shared.inquiry_options
+@click.command(
+    help=HELP_TEXT, short_help="Rank the next evidence to get by cost and what it reaches."
+)
+@shared.with_inquiry_options
 def command(
     outcome: str, form: str | None, base: str | None, output: str, colour: str, **choices: Any
 ) -> None:
     """Plan for the benefits of an outcome."""
     from kg import api
-    from kg.render.plan import FORMS
+    from kg.render.scenarios.plan import PLAN_RENDERERS
 
-    loaded = shared.load(base)
-    shared.show(FORMS, api.plan(loaded, outcome, **choices), loaded, form, output, colour)
+    loaded = shared.load_base(base)
+    shared.show_result(
+        PLAN_RENDERERS, api.plan(loaded, outcome, **choices), loaded, form, output, colour
+    )

@@ -12,9 +12,9 @@ from kg.cli import shared
 if TYPE_CHECKING:
     from kg.stores.results import QueryResult
 
-FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
+OUTPUT_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg query --list
   kg query --name bench-work-as-human --param source=acne-scars-article
@@ -32,14 +32,14 @@ a spreadsheet would take for a formula gets a leading apostrophe.
 
 
 @click.command(
-    help=HELP, short_help="Ask the graph in SPARQL, by a saved query or one of your own."
+    help=HELP_TEXT, short_help="Ask the graph in SPARQL, by a saved query or one of your own."
 )
 @click.argument("file", required=False)
 @click.option("-e", "--expression", metavar="SPARQL", help="The query itself.")
 @click.option("--name", metavar="SAVED", help="A saved query; see --list.")
 @click.option("--param", "params", metavar="K=V", multiple=True, help="A parameter of the query.")
 @click.option("--list", "listed", is_flag=True, help="List the saved queries.")
-@shared.format_option(*FORMATS)
+@shared.with_format_option(*OUTPUT_FORMATS)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
@@ -48,8 +48,8 @@ a spreadsheet would take for a formula gets a leading apostrophe.
     metavar="SECONDS",
     help="Give up after; saved queries run without a limit.",
 )
-@shared.base_option
-@shared.output_option
+@shared.with_base_option
+@shared.with_output_option
 def command(
     file: str | None,
     expression: str | None,
@@ -63,81 +63,81 @@ def command(
 ) -> None:
     """Answer one query."""
     if listed:
-        from kg.api.kinds import rows
-        from kg.render.table import as_text
+        from kg.api.listings import list_rows
+        from kg.render.writers.table import render_text
 
-        shared.emit(as_text(*rows("queries", None), shared.width()), output)
+        shared.emit_text(render_text(*list_rows("queries", None), shared.measure_width()), output)
         return
     from kg import api
     from kg.errors import UsageError
 
-    text, terms = _query(file, expression, name, _parameters(params))
+    text, terms = _resolve_query(file, expression, name, _parse_parameters(params))
     if base and api.is_rated(base):
         if params:
             raise UsageError(f"--param does not apply to {base}: its links are rated")
-        api.known_report(name or "")  # before anything is read
-        answer = api.rated_report(shared.load_columns(base), name or "")
+        api.require_report(name or "")  # before anything is read
+        answer = api.build_rated_report(shared.load_columns(base), name or "")
     else:
         answer = api.query(text, base, terms, None if name else timeout, apart=True)
     if answer.is_empty:
-        from kg.stores import empty_hint
+        from kg.stores import hint_for_empty
 
-        click.echo(f"kg: {empty_hint(text)}", err=True)
-    shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(_written(answer, shape), output)
+        click.echo(f"kg: {hint_for_empty(text)}", err=True)
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    shared.emit_text(_format_answer(answer, shape), output)
 
 
-def _query(
+def _resolve_query(
     file: str | None, expression: str | None, name: str | None, values: Mapping[str, str]
 ) -> tuple[str, Mapping[str, str]]:
     """Text of a query, and the SPARQL terms of its parameters."""
     from kg.errors import UsageError
 
-    given = [value for value in (file, expression, name) if value is not None]
-    if len(given) != 1:
+    given_queries = [value for value in (file, expression, name) if value is not None]
+    if len(given_queries) != 1:
         raise UsageError("give one query: a file, -e SPARQL, --name SAVED, or `-` for stdin")
     if name is not None:
-        from kg.queries import saved
+        from kg.queries import find_saved_query
 
-        return saved(name).bound(values), {}
-    text = expression if expression is not None else shared.read_text(given[0])
-    from kg.rdf.sparql import guessed_term
+        return find_saved_query(name).bind_values(values), {}
+    text = expression if expression is not None else shared.read_text(given_queries[0])
+    from kg.rdf.sparql import guess_term
 
-    return text, {key: guessed_term(value) for key, value in values.items()}
+    return text, {key: guess_term(value) for key, value in values.items()}
 
 
-def _parameters(params: tuple[str, ...]) -> Mapping[str, str]:
+def _parse_parameters(params: tuple[str, ...]) -> Mapping[str, str]:
     from kg.errors import UsageError
 
-    found = {}
+    parameter_values = {}
     for param in params:
         key, equals, value = param.partition("=")
         if not equals or not key:
             raise UsageError(f"--param {param!r} is not of the form name=value")
-        found[key] = value
-    return found
+        parameter_values[key] = value
+    return parameter_values
 
 
-def _written(answer: QueryResult, form: str) -> str:
+def _format_answer(answer: QueryResult, form: str) -> str:
     if form == "table" and answer.boolean is not None:
         return "yes\n" if answer.boolean else "no\n"
     if form == "table":
         import re
 
-        from kg.render.table import as_text
+        from kg.render.writers.table import render_text
 
         heads = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name in answer.variables]
-        return as_text(heads, answer.rows, 10_000)
+        return render_text(heads, answer.rows, 10_000)
     text = answer.serialize(form)
-    return _guarded(text) if form == "csv" else text
+    return _escape_formulas(text) if form == "csv" else text
 
 
-def _guarded(text: str) -> str:
+def _escape_formulas(text: str) -> str:
     """CSV in which no spreadsheet takes a cell for a formula."""
     import csv
     import io
 
-    from kg.render.escape import csv as cell
+    from kg.render.escape import escape_csv as cell
 
     safe = io.StringIO()
     writer = csv.writer(safe, lineterminator="\n")

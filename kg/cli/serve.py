@@ -8,7 +8,7 @@ import click
 
 from kg.cli import shared
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg serve
   kg serve --port 0 --base my-data/
@@ -22,7 +22,7 @@ server once running requests are answered.
 """
 
 
-@click.command(help=HELP, short_help="Serve pages, a JSON API and SPARQL.")
+@click.command(help=HELP_TEXT, short_help="Serve pages, a JSON API and SPARQL.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -59,7 +59,7 @@ server once running requests are answered.
     metavar="SECONDS",
     help="End a query or page after.",
 )
-@shared.base_option
+@shared.with_base_option
 def command(
     host: str,
     port: int,
@@ -70,11 +70,11 @@ def command(
     base: str | None,
 ) -> None:
     """Serve until a signal comes."""
-    shared.need("serve", "starlette", "uvicorn", "jinja2", "markdown_it")
-    from kg.server.run import serve
-    from kg.server.settings import Settings
+    shared.require_modules("serve", "starlette", "uvicorn", "jinja2", "markdown_it")
+    from kg.server.run import serve_base
+    from kg.server.settings import ServerSettings
 
-    settings = Settings(
+    settings = ServerSettings(
         host=host, port=port, hosts=hosts, cors=cors, workers=workers, timeout=timeout
     )
-    serve(base, settings)
+    serve_base(base, settings)

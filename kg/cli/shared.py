@@ -13,20 +13,20 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from kg.chains.edges import Columns
+    from kg.bulk.columns import LinkColumns
     from kg.model import Diagnostic, EvidenceBase
     from kg.registry import Registry
-    from kg.render import Options
+    from kg.render import RenderOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-READINGS = ("established", "as_described", "best_case")
-SEVERITIES = ("none", "mild", "moderate", "severe")
-INQUIRY_FORMS = ("text", "json", "csv")
-WIDTH = 100
+READING_NAMES = ("established", "as_described", "best_case")
+SEVERITY_NAMES = ("none", "mild", "moderate", "severe")
+INQUIRY_FORMATS = ("text", "json", "csv")
+DEFAULT_WIDTH = 100
 
 
-def base_option(function: F) -> F:
+def with_base_option(function: F) -> F:
     """The function with `--base`, which every command takes."""
     return click.option(
         "--base",
@@ -37,43 +37,47 @@ def base_option(function: F) -> F:
     )(function)
 
 
-def question_options(
+def with_question_options(
     outcome: str, exposure: str = "Only this exposure.", required: bool = False
 ) -> Callable[[F], F]:
     """The options `--outcome`, `--exposure` and `--source`, which say what is asked about."""
 
-    def chosen(function: F) -> F:
+    def add_options(function: F) -> F:
         from_source = click.option(
             "--source",
             metavar="ID",
-            shell_complete=sources,
+            shell_complete=suggest_sources,
             help="Only what this source argues.",
         )(function)
         of_exposure = click.option(
-            "--exposure", metavar="NAME", shell_complete=exposures, help=exposure
+            "--exposure", metavar="NAME", shell_complete=suggest_exposures, help=exposure
         )(from_source)
         return click.option(
-            "--outcome", metavar="NAME", required=required, shell_complete=outcomes, help=outcome
+            "--outcome",
+            metavar="NAME",
+            required=required,
+            shell_complete=suggest_outcomes,
+            help=outcome,
         )(of_exposure)
 
-    return chosen
+    return add_options
 
 
-def inquiry_options(function: F) -> F:
+def with_inquiry_options(function: F) -> F:
     """The options of a command that grades an outcome under suppositions, and shows it."""
     for option in (
-        colour_option,
-        output_option,
-        base_option,
-        grading_options,
-        format_option(*INQUIRY_FORMS),
-        question_options("Outcome to grade.", required=True),
+        with_colour_option,
+        with_output_option,
+        with_base_option,
+        with_grading_options,
+        with_format_option(*INQUIRY_FORMATS),
+        with_question_options("Outcome to grade.", required=True),
     ):
         function = option(function)
     return function
 
 
-def profile_option(function: F) -> F:
+def with_profile_option(function: F) -> F:
     """The function with `--profile`."""
     return click.option(
         "--profile",
@@ -81,24 +85,24 @@ def profile_option(function: F) -> F:
         envvar="KG_PROFILE",
         show_default=True,
         show_envvar=True,
-        shell_complete=_profiles,
+        shell_complete=_suggest_profiles,
         help="Grading profile: its constants are data; see `kg list profiles`.",
     )(function)
 
 
-def grading_options(function: F) -> F:
+def with_grading_options(function: F) -> F:
     """The function with `--profile` and `--evidence`, which decide how evidence is graded."""
-    chosen = profile_option(function)
+    profile_added = with_profile_option(function)
     return click.option(
         "--evidence",
         type=click.Choice(["cited", "literature", "all"]),
         default="all",
         show_default=True,
         help="Admit what the sources cite, what the recorded literature holds, or both.",
-    )(chosen)
+    )(profile_added)
 
 
-def output_option(function: F) -> F:
+def with_output_option(function: F) -> F:
     """The function with `-o`; `-` is stdout, a file is replaced in one step or not at all."""
     return click.option(
         "-o",
@@ -110,7 +114,7 @@ def output_option(function: F) -> F:
     )(function)
 
 
-def format_option(*forms: str) -> Callable[[F], F]:
+def with_format_option(*forms: str) -> Callable[[F], F]:
     """The function with `--format`; the first form is the default."""
     return click.option(
         "--format",
@@ -121,9 +125,9 @@ def format_option(*forms: str) -> Callable[[F], F]:
     )
 
 
-SUFFIXES = {"md": "markdown", "ttl": "turtle"}
+FORMATS_BY_SUFFIX = {"md": "markdown", "ttl": "turtle"}
 
-TELLING = frozenset(
+KNOWN_FILE_SUFFIXES = frozenset(
     (
         *("csv", "dot", "docx", "htm", "html", "json", "jsonl", "jsonld", "md", "nq", "parquet"),
         *("pdf", "png", "sarif", "svg", "trig", "tsv", "ttl", "xlsx", "xml"),
@@ -132,12 +136,12 @@ TELLING = frozenset(
 """Suffixes that say what a file holds: text is not written to one that this command has not."""
 
 
-def form_of(form: str | None, output: str, *forms: str) -> str:
+def resolve_format(form: str | None, output: str, *forms: str) -> str:
     """The form that was asked for, by name or by the suffix of the file; else the first.
 
-    >>> form_of(None, "a/grade.md", "text", "markdown")
+    >>> resolve_format(None, "a/grade.md", "text", "markdown")
     'markdown'
-    >>> form_of(None, "-", "text", "markdown")
+    >>> resolve_format(None, "-", "text", "markdown")
     'text'
 
     Raises:
@@ -146,18 +150,18 @@ def form_of(form: str | None, output: str, *forms: str) -> str:
     if form is not None:
         return form
     suffix = output.rpartition(".")[2].lower() if "." in output else ""
-    named = SUFFIXES.get(suffix, suffix)
-    if named not in forms and suffix in TELLING:
+    suffix_format = FORMATS_BY_SUFFIX.get(suffix, suffix)
+    if suffix_format not in forms and suffix in KNOWN_FILE_SUFFIXES:
         from kg.errors import UsageError
 
         raise UsageError(
             f"this command writes no .{suffix}: give --format, or another suffix; "
             f"its forms are {', '.join(forms)}"
         )
-    return named if named in forms else forms[0]
+    return suffix_format if suffix_format in forms else forms[0]
 
 
-def colour_option(function: F) -> F:
+def with_colour_option(function: F) -> F:
     """The function with `--color`, which stands above NO_COLOR and FORCE_COLOR."""
     return click.option(
         "--color",
@@ -169,18 +173,18 @@ def colour_option(function: F) -> F:
     )(function)
 
 
-def fail_on_option(function: F) -> F:
+def with_fail_on_option(function: F) -> F:
     """The function with `--fail-on`, the one way to get exit status 1."""
     return click.option(
         "--fail-on",
-        type=click.Choice(SEVERITIES),
+        type=click.Choice(SEVERITY_NAMES),
         default="none",
         show_default=True,
         help="Exit with 1 from this severity on; `none` never does.",
     )(function)
 
 
-def load(path: str | None, outcome: str | None = None) -> EvidenceBase:
+def load_base(path: str | None, outcome: str | None = None) -> EvidenceBase:
     """The base at `path`, or the shipped one; DataError where it has a severe fault.
 
     Of a large store only what bears on the outcome. Lesser faults are told on stderr: moderate ones
@@ -188,24 +192,24 @@ def load(path: str | None, outcome: str | None = None) -> EvidenceBase:
     """
     from kg import api
 
-    loaded = api.load_about(path, outcome) if path and outcome else api.load(path)
-    base = api.sound(loaded)
-    tell(loaded.diagnostics)
+    loaded = api.load_for_outcome(path, outcome) if path and outcome else api.load(path)
+    base = api.require_sound(loaded)
+    report_faults(loaded.diagnostics)
     return base
 
 
-def load_columns(path: str) -> Columns:
+def load_columns(path: str) -> LinkColumns:
     """Columns of a table of rated links, or of a snapshot; how far it is, is told on a terminal."""
     from kg import api
 
-    with counting("links") as told:
-        columns, met = api.columns(path, told)
-    tell(met)
+    with count_progress("links") as on_progress:
+        columns, lesser_faults = api.load_link_columns(path, on_progress)
+    report_faults(lesser_faults)
     return columns
 
 
 @contextmanager
-def counting(what: str) -> Iterator[Callable[[int], None] | None]:
+def count_progress(thing_plural: str) -> Iterator[Callable[[int], None] | None]:
     """What hears how many things there were so far and tells it on stderr, on a terminal only."""
     if not sys.stderr.isatty():
         yield None
@@ -214,42 +218,42 @@ def counting(what: str) -> Iterator[Callable[[int], None] | None]:
 
     begin = last = monotonic()
 
-    def told(number: int) -> None:
+    def report_count(number: int) -> None:
         nonlocal last
-        now = monotonic()
-        if now - last > 0.2:
-            last = now
-            rate = number / (now - begin)
-            click.echo(f"\rkg: {number:,} {what}, {rate:,.0f} a second", err=True, nl=False)
+        current_time = monotonic()
+        if current_time - last > 0.2:
+            last = current_time
+            rate = number / (current_time - begin)
+            click.echo(f"\rkg: {number:,} {thing_plural}, {rate:,.0f} a second", err=True, nl=False)
 
-    yield told
+    yield report_count
     if last != begin:
         click.echo("", err=True)
 
 
-def tell(diagnostics: Sequence[Diagnostic]) -> None:
+def report_faults(diagnostics: Sequence[Diagnostic]) -> None:
     """Write the faults of a base that can still be used to stderr."""
     if not diagnostics:
         return
     from kg.model import Severity
-    from kg.render.escape import terminal
+    from kg.render.escape import escape_terminal
 
     mild = [d for d in diagnostics if d.severity < Severity.MODERATE]
     for diagnostic in diagnostics:
         if diagnostic.severity >= Severity.MODERATE:
-            click.echo(terminal(str(diagnostic)), err=True)
+            click.echo(escape_terminal(str(diagnostic)), err=True)
     if mild:
         noun = "fault" if len(mild) == 1 else "faults"
         click.echo(f"kg: {len(mild)} mild {noun} in the data; kg validate lists them", err=True)
 
 
-def reaches(found: Sequence[int], fail_on: str) -> bool:
+def is_severity_reached(found_severities: Sequence[int], fail_on: str) -> bool:
     """Whether a severity reaches `--fail-on`."""
-    threshold = SEVERITIES.index(fail_on)
-    return threshold > 0 and any(severity >= threshold for severity in found)
+    threshold = SEVERITY_NAMES.index(fail_on)
+    return threshold > 0 and any(severity >= threshold for severity in found_severities)
 
 
-def emit(text: str, output: str = "-") -> None:
+def emit_text(text: str, output: str = "-") -> None:
     """Write a result to stdout, or to a file that is replaced in one step."""
     if output == "-":
         encoding = sys.stdout.encoding or "utf-8"
@@ -260,23 +264,23 @@ def emit(text: str, output: str = "-") -> None:
     write_atomically(output, text)
 
 
-def show(
+def show_result(
     forms: Registry[Any],
-    found: Any,
+    shown_result: Any,
     base: EvidenceBase,
     form: str | None,
     output: str,
     colour: str = "never",
 ) -> None:
     """Write what was found in the form that was asked for."""
-    shape = form_of(form, output, *forms)
-    emit(forms[shape](found, base, view(shape, output, colour)), output)
+    shape = resolve_format(form, output, *forms)
+    emit_text(forms[shape](shown_result, base, build_view_options(shape, output, colour)), output)
 
 
-def emit_any(result: str | bytes, output: str = "-") -> None:
+def emit_result(result: str | bytes, output: str = "-") -> None:
     """Write a text or the bytes of a picture, as `emit` does."""
     if isinstance(result, str):
-        emit(result, output)
+        emit_text(result, output)
     elif output == "-":
         sys.stdout.buffer.write(result)
     else:
@@ -285,7 +289,7 @@ def emit_any(result: str | bytes, output: str = "-") -> None:
         write_atomically(output, result)
 
 
-def date_option(function: F) -> F:
+def with_date_option(function: F) -> F:
     """The function with `--date`, the day that is printed in what it makes."""
     return click.option(
         "--date",
@@ -294,10 +298,10 @@ def date_option(function: F) -> F:
     )(function)
 
 
-def day(given: str | None) -> str | None:
+def resolve_date(date_text: str | None) -> str | None:
     """The day to print: as given, else of SOURCE_DATE_EPOCH (so that bytes repeat), else today."""
-    if given is not None:
-        return given or None
+    if date_text is not None:
+        return date_text or None
     from datetime import UTC, datetime
 
     from kg.resources import source_date
@@ -305,7 +309,7 @@ def day(given: str | None) -> str | None:
     return f"{source_date() or datetime.now(UTC):%Y-%m-%d}"
 
 
-def wants_colour(choice: str, output: str = "-") -> bool:
+def is_colour_wanted(choice: str, output: str = "-") -> bool:
     """Whether to colour: the option first, then NO_COLOR, FORCE_COLOR, and last the terminal."""
     if choice != "auto":
         return choice == "always"
@@ -316,28 +320,28 @@ def wants_colour(choice: str, output: str = "-") -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def width() -> int:
+def measure_width() -> int:
     """Columns to fill: `$COLUMNS`, else those of the terminal, at most 100."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given) > 0:
-        return max(60, int(given))
+    columns_variable = os.environ.get("COLUMNS", "")
+    if columns_variable.isdecimal() and int(columns_variable) > 0:
+        return max(60, int(columns_variable))
     if not sys.stdout.isatty():
-        return WIDTH
-    return max(60, min(WIDTH, os.get_terminal_size(sys.stdout.fileno()).columns))
+        return DEFAULT_WIDTH
+    return max(60, min(DEFAULT_WIDTH, os.get_terminal_size(sys.stdout.fileno()).columns))
 
 
-def view(shape: str, output: str, colour: str = "never") -> Options:
+def build_view_options(shape: str, output: str, colour: str = "never") -> RenderOptions:
     """Options of a view of this form that goes there."""
-    from kg.render import Options
+    from kg.render import RenderOptions
 
-    return Options(
-        width=width(),
-        colour=shape == "text" and wants_colour(colour, output),
-        ascii=output == "-" and is_ascii_only(),
+    return RenderOptions(
+        width=measure_width(),
+        colour=shape == "text" and is_colour_wanted(colour, output),
+        ascii_only=output == "-" and is_ascii_only(),
     )
 
 
-def need(extra: str, *modules: str) -> None:
+def require_modules(extra: str, *modules: str) -> None:
     """Nothing; OutsideError where a module of an extra is not installed."""
     from importlib.util import find_spec
 
@@ -353,7 +357,7 @@ def is_ascii_only() -> bool:
     return not (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def existing(path: str) -> str:
+def require_file(path: str) -> str:
     """The path of a file that is there; UsageError where it is not."""
     from kg.errors import UsageError
 
@@ -387,44 +391,50 @@ def read_text(path: str) -> str:
         raise UsageError(f"{path}: {fault.strerror}") from fault
 
 
-def outcomes(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
+def suggest_outcomes(
+    ctx: click.Context, param: click.Parameter, start: str
+) -> list[CompletionItem]:
     """Outcome ids that begin with `start`, for completion in a shell."""
     from click.shell_completion import CompletionItem
 
     from kg.model import OUTCOME_KINDS
 
-    base = _quietly(ctx)
-    found = (e for e in base.entities if e.kind in OUTCOME_KINDS) if base else ()
-    return [CompletionItem(e.id, help=e.label) for e in found if e.id.startswith(start)]
+    base = _load_quietly(ctx)
+    outcome_entities = (e for e in base.entities if e.kind in OUTCOME_KINDS) if base else ()
+    return [CompletionItem(e.id, help=e.label) for e in outcome_entities if e.id.startswith(start)]
 
 
-def exposures(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
+def suggest_exposures(
+    ctx: click.Context, param: click.Parameter, start: str
+) -> list[CompletionItem]:
     """Exposure ids that begin with `start`, for completion in a shell."""
     from click.shell_completion import CompletionItem
 
-    base = _quietly(ctx)
-    found = base.exposures if base else ()
-    return [CompletionItem(e.id, help=e.label) for e in found if e.id.startswith(start)]
+    base = _load_quietly(ctx)
+    known_exposures = base.exposures if base else ()
+    return [CompletionItem(e.id, help=e.label) for e in known_exposures if e.id.startswith(start)]
 
 
-def sources(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
+def suggest_sources(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
     """Source ids that begin with `start`, for completion in a shell."""
     from click.shell_completion import CompletionItem
 
-    base = _quietly(ctx)
-    found = base.sources if base else ()
-    return [CompletionItem(s.id, help=s.title) for s in found if s.id.startswith(start)]
+    base = _load_quietly(ctx)
+    known_sources = base.sources if base else ()
+    return [CompletionItem(s.id, help=s.title) for s in known_sources if s.id.startswith(start)]
 
 
-def _profiles(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
+def _suggest_profiles(
+    ctx: click.Context, param: click.Parameter, start: str
+) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
-    from kg.grading.profiles import profile_names
+    from kg.grading.profiles import list_profiles
 
-    return [CompletionItem(name) for name in profile_names() if name.startswith(start)]
+    return [CompletionItem(name) for name in list_profiles() if name.startswith(start)]
 
 
-def _quietly(ctx: click.Context) -> EvidenceBase | None:
+def _load_quietly(ctx: click.Context) -> EvidenceBase | None:
     """The base without a word about its faults: a completion must not disturb the line."""
     from kg import api
     from kg.errors import KgError

@@ -8,9 +8,9 @@ import click
 
 from kg.cli import shared
 
-FORMATS = ("text", "json")
+OUTPUT_FORMATS = ("text", "json")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg show acne-scars
   kg show "magnesium glycinate" --format json
@@ -23,41 +23,43 @@ exposure. Fields that are empty are left out; where the thing is used comes last
 """
 
 
-@click.command(help=HELP, short_help="Show one thing of the base with all its fields.")
+@click.command(help=HELP_TEXT, short_help="Show one thing of the base with all its fields.")
 @click.argument("thing")
-@shared.format_option(*FORMATS)
-@shared.base_option
-@shared.output_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_base_option
+@shared.with_output_option
 def command(thing: str, form: str | None, base: str | None, output: str) -> None:
     """Show one thing."""
     from kg import api
 
-    loaded = shared.load(base)
-    fields = api.show(loaded, thing)
-    if shared.form_of(form, output, *FORMATS) == "json":
+    loaded = shared.load_base(base)
+    fields = api.show_thing(loaded, thing)
+    if shared.resolve_format(form, output, *OUTPUT_FORMATS) == "json":
         import json
 
-        shared.emit(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", output)
+        shared.emit_text(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", output)
     else:
-        shared.emit("\n".join(_lines(fields, "")) + "\n", output)
+        shared.emit_text("\n".join(_format_fields(fields, "")) + "\n", output)
 
 
-def _lines(value: Any, indent: str) -> list[str]:
-    from kg.render.escape import terminal
+def _format_fields(value: Any, indent: str) -> list[str]:
+    from kg.render.escape import escape_terminal
 
     lines = []
     for name, field in value.items():
         if isinstance(field, dict):
-            lines += [f"{indent}{name}:", *_lines(field, indent + "  ")]
+            lines += [f"{indent}{name}:", *_format_fields(field, indent + "  ")]
         elif isinstance(field, list) and any(isinstance(item, dict) for item in field):
             lines.append(f"{indent}{name}:")
             for item in field:
-                inner = _lines(item, indent + "    ")
+                inner = _format_fields(item, indent + "    ")
                 lines += [f"{indent}  - {inner[0].strip()}", *inner[1:]]
         elif isinstance(field, list):
             if field:
-                lines.append(f"{indent}{name}: {terminal(', '.join(map(str, field)))}")
+                lines.append(f"{indent}{name}: {escape_terminal(', '.join(map(str, field)))}")
         else:
-            shown = {True: "yes", False: "no"}[field] if isinstance(field, bool) else str(field)
-            lines.append(f"{indent}{name}: {terminal(shown)}")
+            value_text = (
+                {True: "yes", False: "no"}[field] if isinstance(field, bool) else str(field)
+            )
+            lines.append(f"{indent}{name}: {escape_terminal(value_text)}")
     return lines

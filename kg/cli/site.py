@@ -6,7 +6,7 @@ import click
 
 from kg.cli import shared
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg site public/
   kg site public/ --base my-data/
@@ -20,13 +20,13 @@ API and what-if. DIR is made, or replaced where it holds an older site just as k
 """
 
 
-@click.command(help=HELP, short_help="Write the pages as a static site.")
+@click.command(help=HELP_TEXT, short_help="Write the pages as a static site.")
 @click.argument("directory", metavar="DIR")
-@shared.base_option
+@shared.with_base_option
 def command(directory: str, base: str | None) -> None:
     """Write the site."""
-    shared.need("serve", "jinja2", "markdown_it")
-    from kg.render.words import counted
-    from kg.server.site import write
+    shared.require_modules("serve", "jinja2", "markdown_it")
+    from kg.render.phrasing import format_count
+    from kg.server.site import write_site
 
-    click.echo(f"kg: {counted(write(base, directory), 'page')} in {directory}", err=True)
+    click.echo(f"kg: {format_count(write_site(base, directory), 'page')} in {directory}", err=True)

@@ -6,9 +6,9 @@ import click
 
 from kg.cli import shared
 
-FORMATS = ("text", "json", "sarif")
+OUTPUT_FORMATS = ("text", "json", "sarif")
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg validate
   kg validate my-data
@@ -20,13 +20,13 @@ All faults are listed at once, each with file, line and remedy. Exit status 3 wi
 """
 
 
-@click.command(help=HELP, short_help="Check a base for faults of schema and shape.")
+@click.command(help=HELP_TEXT, short_help="Check a base for faults of schema and shape.")
 @click.argument("path", required=False)
 @click.option("--shapes/--no-shapes", default=True, show_default=True, help="Run SHACL, too.")
-@shared.format_option(*FORMATS)
-@shared.base_option
-@shared.output_option
-@shared.colour_option
+@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_base_option
+@shared.with_output_option
+@shared.with_colour_option
 def command(
     path: str | None, shapes: bool, form: str | None, base: str | None, output: str, colour: str
 ) -> int:
@@ -34,12 +34,14 @@ def command(
     from kg import api
     from kg.errors import DataError, UsageError
     from kg.model import Severity
-    from kg.render.diagnostics import FORMS, ListOptions
+    from kg.render.findings.diagnostics import DIAGNOSTICS_RENDERERS, DiagnosticsOptions
 
     if path and base:
         raise UsageError("give the base as an argument or with --base, not both")
-    found = api.validate(path or base, shapes=shapes)
-    options = ListOptions(colour=shared.wants_colour(colour, output))
-    shape = shared.form_of(form, output, *FORMATS)
-    shared.emit(FORMS[shape](found, options), output)
-    return DataError.exit_status if any(d.severity is Severity.SEVERE for d in found) else 0
+    all_diagnostics = api.validate(path or base, shapes=shapes)
+    options = DiagnosticsOptions(colour=shared.is_colour_wanted(colour, output))
+    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    shared.emit_text(DIAGNOSTICS_RENDERERS[shape](all_diagnostics, options), output)
+    return (
+        DataError.exit_status if any(d.severity is Severity.SEVERE for d in all_diagnostics) else 0
+    )

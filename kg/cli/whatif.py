@@ -8,7 +8,7 @@ import click
 
 from kg.cli import shared
 
-HELP = """\b
+HELP_TEXT = """\b
 Examples:
   kg whatif --outcome acne-scars --add "rct, n=400, benefit: magnesium-glycinate-oral -> acne-scars"
   kg whatif --outcome muscle-cramps --remove study:garrison-2020
@@ -23,7 +23,7 @@ written.
 """
 
 
-@click.command(help=HELP, short_help="Show the grade with some evidence more or less.")
+@click.command(help=HELP_TEXT, short_help="Show the grade with some evidence more or less.")
 @click.option(
     "--add", metavar="STUDY", multiple=True, help="A study in words, as above; may be repeated."
 )
@@ -33,7 +33,7 @@ written.
     multiple=True,
     help="study:ID, citation:ID or claim:ID to leave out; may be repeated.",
 )
-@shared.inquiry_options
+@shared.with_inquiry_options
 def command(
     outcome: str,
     add: tuple[str, ...],
@@ -46,8 +46,8 @@ def command(
 ) -> None:
     """Grade an outcome under a supposition."""
     from kg import api
-    from kg.render.whatif import FORMS
+    from kg.render.scenarios.whatif import WHATIF_RENDERERS
 
-    loaded = shared.load(base)
-    found = api.whatif(loaded, outcome, add, remove, **choices)
-    shared.show(FORMS, found, loaded, form, output, colour)
+    loaded = shared.load_base(base)
+    whatif_result = api.whatif(loaded, outcome, add, remove, **choices)
+    shared.show_result(WHATIF_RENDERERS, whatif_result, loaded, form, output, colour)

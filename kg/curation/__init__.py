@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kg.curation.rule import Rule
+from kg.curation.rule import CurationRule
 from kg.model import Diagnostic, EvidenceBase
 from kg.registry import Registry
 
-RULES: Registry[Rule] = Registry(
+CURATION_RULES: Registry[CurationRule] = Registry(
     "rule",
     {
         "KG201": "kg.curation.unlinked_finding:RULE",
@@ -26,8 +26,12 @@ def lint(base: EvidenceBase) -> tuple[Diagnostic, ...]:
     >>> lint(EvidenceBase())
     ()
     """
-    found = (diagnostic for code in RULES for diagnostic in RULES[code].diagnostics(base))
-    return tuple(sorted(found, key=lambda d: d.order))
+    diagnostics = (
+        diagnostic
+        for code in CURATION_RULES
+        for diagnostic in CURATION_RULES[code].list_diagnostics(base)
+    )
+    return tuple(sorted(diagnostics, key=lambda d: d.sort_key))
 
 
-__all__ = ["RULES", "Rule", "lint"]
+__all__ = ["CURATION_RULES", "CurationRule", "lint"]

@@ -5,46 +5,46 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kg.curation import RULES
+from kg.curation import CURATION_RULES
 from kg.model import CitationKind, Claim, Direction, EvidenceBase, Identification, Status
-from kg.model.effects import effect_sign
+from kg.model.effects import find_effect_sign
 from kg.model.record import dataclass
 
-Row = tuple[str, ...]
+TextRow = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CoverageTable:
     """Counts under one head; the first column names what is counted."""
 
     title: str
-    head: Row
-    rows: tuple[Row, ...]
+    column_names: TextRow
+    rows: tuple[TextRow, ...]
 
 
-def coverage(base: EvidenceBase) -> tuple[Table, ...]:
+def count_coverage(base: EvidenceBase) -> tuple[CoverageTable, ...]:
     """The tables of a base: sources, citations, vocabulary, studies, designs, gaps."""
     return (
-        _sources(base),
-        _citations(base),
-        _vocabulary(base),
-        _studies(base),
-        _designs(base),
-        _gaps(base),
+        _count_sources(base),
+        _count_citations(base),
+        _count_vocabulary(base),
+        _count_studies(base),
+        _count_designs(base),
+        _count_gaps(base),
     )
 
 
-def _sources(base: EvidenceBase) -> Table:
+def _count_sources(base: EvidenceBase) -> CoverageTable:
     rows = []
     for source in base.sources:
-        own = [c for c in base.claims if c.source == source.id]
-        effects = [c for c in own if c in base.assertions and signed(c, base)]
+        source_claims = [c for c in base.claims if c.source == source.id]
+        effects = [c for c in source_claims if c in base.assertions and is_effect_claim(c, base)]
         chains = sum(chain.source == source.id for chain in base.chains)
-        conflicts = sum(bool({c.id for c in own} & set(k.claims)) for k in base.conflicts)
-        cite = sum(bool(c.citations) for c in own)
-        counts = (len(own), len(effects), cite, chains, conflicts)
+        conflicts = sum(bool({c.id for c in source_claims} & set(k.claims)) for k in base.conflicts)
+        cite = sum(bool(c.citations) for c in source_claims)
+        counts = (len(source_claims), len(effects), cite, chains, conflicts)
         rows.append((source.id, source.coverage, *map(str, counts)))
-    head = (
+    column_names = (
         "article",
         "recorded",
         "claims",
@@ -53,28 +53,31 @@ def _sources(base: EvidenceBase) -> Table:
         "argument chains",
         "conflicts",
     )
-    return Table("Articles", head, tuple(rows))
+    return CoverageTable("Articles", column_names, tuple(rows))
 
 
-def signed(claim: Claim, base: EvidenceBase) -> bool:
+def is_effect_claim(claim: Claim, base: EvidenceBase) -> bool:
     """Whether a claim says that something goes up or down, better or worse, by something."""
-    head = base.entity.get(claim.proposition.object)
-    return head is not None and effect_sign(claim.proposition.predicate, head.better) is not None
+    object_entity = base.entity.get(claim.proposition.object)
+    return (
+        object_entity is not None
+        and find_effect_sign(claim.proposition.predicate, object_entity.better) is not None
+    )
 
 
-def _citations(base: EvidenceBase) -> Table:
+def _count_citations(base: EvidenceBase) -> CoverageTable:
     rows = []
     for source in base.sources:
-        own = [c for c in base.citations if c.source == source.id]
-        kinds = Counter(c.kind for c in own)
-        found = sum(c.status is Identification.IDENTIFIED for c in own)
-        counts = (*(kinds[kind] for kind in CitationKind), found)
+        source_citations = [c for c in base.citations if c.source == source.id]
+        kinds = Counter(c.kind for c in source_citations)
+        identified_count = sum(c.status is Identification.IDENTIFIED for c in source_citations)
+        counts = (*(kinds[kind] for kind in CitationKind), identified_count)
         rows.append((source.id, *map(str, counts)))
-    head = ("article", "in the text", "in the list", "appeals to no work", "identified")
-    return Table("Works that they name", head, tuple(rows))
+    column_names = ("article", "in the text", "in the list", "appeals to no work", "identified")
+    return CoverageTable("Works that they name", column_names, tuple(rows))
 
 
-def _vocabulary(base: EvidenceBase) -> Table:
+def _count_vocabulary(base: EvidenceBase) -> CoverageTable:
     kinds = Counter(entity.kind.value for entity in base.entities)
     identifiers = [i for entity in base.entities for i in entity.identifiers]
     rows = [(kind.replace("-", " "), str(kinds[kind])) for kind in sorted(kinds)]
@@ -85,11 +88,11 @@ def _vocabulary(base: EvidenceBase) -> Table:
         ("identifiers, all", len(identifiers)),
         ("identifiers, looked up", sum(i.verified for i in identifiers)),
     )
-    rows += [(what, str(number)) for what, number in counts]
-    return Table("Vocabulary", ("kind", "number"), tuple(rows))
+    rows += [(row_label, str(row_count)) for row_label, row_count in counts]
+    return CoverageTable("Vocabulary", ("kind", "number"), tuple(rows))
 
 
-def _studies(base: EvidenceBase) -> Table:
+def _count_studies(base: EvidenceBase) -> CoverageTable:
     findings = [finding for study in base.studies for finding in study.findings]
     unclear = (Direction.NO_CLEAR_EFFECT, Direction.MIXED)
     counts = {
@@ -110,38 +113,52 @@ def _studies(base: EvidenceBase) -> Table:
             f.risk_of_bias is not None for f in findings
         ),
     }
-    rows = tuple((what, str(number)) for what, number in counts.items())
-    return Table("Studies", ("what", "number"), rows)
+    rows = tuple((row_label, str(row_count)) for row_label, row_count in counts.items())
+    return CoverageTable("Studies", ("what", "number"), rows)
 
 
-def _designs(base: EvidenceBase) -> Table:
+def _count_designs(base: EvidenceBase) -> CoverageTable:
     counts = Counter((study.design.value, study.system.value) for study in base.studies)
     rows = ((design, system, str(counts[design, system])) for design, system in sorted(counts))
-    return Table("Designs", ("design", "system", "studies"), tuple(rows))
+    return CoverageTable("Designs", ("design", "system", "studies"), tuple(rows))
 
 
-def _gaps(base: EvidenceBase) -> Table:
-    rows = ((code, RULES[code].name, str(sum(1 for _ in RULES[code].gaps(base)))) for code in RULES)
-    return Table("Gaps that `kg check --data` lists", ("code", "gap", "number"), tuple(rows))
+def _count_gaps(base: EvidenceBase) -> CoverageTable:
+    rows = (
+        (
+            code,
+            CURATION_RULES[code].name,
+            str(sum(1 for _ in CURATION_RULES[code].find_missing(base))),
+        )
+        for code in CURATION_RULES
+    )
+    return CoverageTable(
+        "Gaps that `kg check --data` lists", ("code", "gap", "number"), tuple(rows)
+    )
 
 
-def markdown(tables: Iterable[Table]) -> str:
+def format_tables(tables: Iterable[CoverageTable]) -> str:
     """The tables as Markdown, without a heading above them.
 
-    >>> print(markdown([Table("T", ("a", "b"), (("x", "1"),))]))
+    >>> print(format_tables([CoverageTable("T", ("a", "b"), (("x", "1"),))]))
     **T**
     <BLANKLINE>
     | a | b |
     |-|-|
     | x | 1 |
     """
-    return "\n\n".join(_table(table) for table in tables)
+    return "\n\n".join(_format_table(table) for table in tables)
 
 
-def _table(table: Table) -> str:
-    lines = [f"**{table.title}**", "", _row(table.head), "|" + "-|" * len(table.head)]
-    return "\n".join([*lines, *map(_row, table.rows)])
+def _format_table(table: CoverageTable) -> str:
+    lines = [
+        f"**{table.title}**",
+        "",
+        _format_row(table.column_names),
+        "|" + "-|" * len(table.column_names),
+    ]
+    return "\n".join([*lines, *map(_format_row, table.rows)])
 
 
-def _row(cells: Row) -> str:
+def _format_row(cells: TextRow) -> str:
     return f"| {' | '.join(cells)} |"

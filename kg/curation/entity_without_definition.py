@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.curation.rule import Gap, Rule
+from kg.curation.rule import CurationRule, MissingInformation
 from kg.model import EvidenceBase, Severity
 
 
-def gaps(base: EvidenceBase) -> Iterator[Gap]:
+def find_missing(base: EvidenceBase) -> Iterator[MissingInformation]:
     """Entities without a definition."""
     for entity in base.entities:
         if not entity.definition:
-            yield Gap(entity, f"{entity.label} ({entity.kind}) has no definition.")
+            yield MissingInformation(entity, f"{entity.label} ({entity.kind}) has no definition.")
 
 
-RULE = Rule(
+RULE = CurationRule(
     code="KG202",
     name="entity-without-definition",
     severity=Severity.MODERATE,
     remedy="Say in one sentence what it is and what it is not, as `definition`.",
-    gaps=gaps,
+    find_missing=find_missing,
 )

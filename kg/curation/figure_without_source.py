@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.curation.rule import Gap, Rule
+from kg.curation.rule import CurationRule, MissingInformation
 from kg.model import EvidenceBase, Finding, Severity
 
-FIGURES = (
+FIGURE_FIELDS = (
     *("n", "k", "events", "estimate", "ci_low", "ci_high", "p_value"),
     *("i2", "p_heterogeneity", "tau2", "pi_low", "pi_high", "egger_p"),
 )
 
 
-def gaps(base: EvidenceBase) -> Iterator[Gap]:
+def find_missing(base: EvidenceBase) -> Iterator[MissingInformation]:
     """Findings and sizes of studies without `read`."""
     for study in base.studies:
         if study.read.strip():
             continue
         if study.n is not None:
-            yield Gap(study, f"n = {study.n} is recorded, and not what was read.")
+            yield MissingInformation(study, f"n = {study.n} is recorded, and not what was read.")
         for finding in study.findings:
-            if found := _figures(finding):
-                yield Gap(finding, f"{', '.join(found)}: recorded, and not what was read.")
+            if figure_names := _list_figures(finding):
+                yield MissingInformation(
+                    finding, f"{', '.join(figure_names)}: recorded, and not what was read."
+                )
 
 
-def _figures(finding: Finding) -> list[str]:
-    return [name for name in FIGURES if getattr(finding, name) is not None]
+def _list_figures(finding: Finding) -> list[str]:
+    return [name for name in FIGURE_FIELDS if getattr(finding, name) is not None]
 
 
-RULE = Rule(
+RULE = CurationRule(
     code="KG205",
     name="figure-without-source",
     severity=Severity.MODERATE,
     remedy="Say in `read` of the study what was read and where, or remove the figure.",
-    gaps=gaps,
+    find_missing=find_missing,
 )

@@ -10,32 +10,32 @@ from kg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class MissingInformation:
     """Something that is missing: at a thing with an id and a location, and in words."""
 
-    thing: Any
+    record: Any
     message: str
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CurationRule:
     """One entry of the lint; the first line of its module says what is wrong."""
 
     code: str
     name: str
     severity: Severity
     remedy: str
-    gaps: Callable[[EvidenceBase], Iterable[Gap]]
+    find_missing: Callable[[EvidenceBase], Iterable[MissingInformation]]
 
-    def diagnostics(self, base: EvidenceBase) -> Iterator[Diagnostic]:
+    def list_diagnostics(self, base: EvidenceBase) -> Iterator[Diagnostic]:
         """The gaps of a base, each with its place."""
-        for gap in self.gaps(base):
+        for gap in self.find_missing(base):
             yield Diagnostic(
                 code=self.code,
                 name=self.name,
                 severity=self.severity,
                 message=gap.message,
-                subject=gap.thing.id,
-                location=gap.thing.location,
+                subject=gap.record.id,
+                location=gap.record.location,
                 remedy=self.remedy,
             )

@@ -15,31 +15,31 @@ from kg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class FileTemplate:
     """A kind of file: where it goes in a base, and its text for an id."""
 
     folder: str
-    text: Callable[[str], str]
+    format_text: Callable[[str], str]
 
 
-def _words(enum: type[Enum], margin: int) -> str:
+def _list_words(enum: type[Enum], margin: int) -> str:
     """The words of a closed list as comment lines."""
-    listed = ", ".join(str(member.value) for member in enum)
-    lines = textwrap.wrap(listed, 94 - margin, break_on_hyphens=False)
+    joined_words = ", ".join(str(member.value) for member in enum)
+    lines = textwrap.wrap(joined_words, 94 - margin, break_on_hyphens=False)
     return "\n".join(f"{' ' * margin}# {line}" for line in lines)
 
 
-_HEAD = """\
+_FILE_HEADER = """\
 # Fill in every key that has nothing after its colon; lines that start with # are choices or help.
 # `kg validate` names what is still missing. The guide: docs/how-to/curate.md
 """
 
 
-def _article(id: str) -> str:
+def _format_article(source_id: str) -> str:
     return f"""\
-{_HEAD}
+{_FILE_HEADER}
 sources:
-  - id: {id}
+  - id: {source_id}
     title:
     topic:
     coverage: partial
@@ -48,13 +48,13 @@ sources:
     # seller_links: true     or false, once you looked for links to shops
     # references_parsed: true    once the whole reference list is in `citations`
 
-source: {id}
+source: {source_id}
 
 # How the text names works; as printed, of authors, title, journal, year, doi, pmid, pmcid, url.
 # Remove the record where the text names none.
 citations:
-  - id: {id}-ref-1
-{_words(model.CitationKind, 4)}
+  - id: {source_id}-ref-1
+{_list_words(model.CitationKind, 4)}
     kind:
     line:
     status: not-looked-up
@@ -62,13 +62,13 @@ citations:
 
 # One record for each claim: two objects, groups or directions in a sentence are two claims.
 claims:
-  - id: {id}-1
+  - id: {source_id}-1
     line:
-{_words(model.Role, 4)}
+{_list_words(model.Role, 4)}
     role:
     # What is taken, lacking or applied (kg list exposures), or another thing (kg list entities).
     subject:
-{_words(model.Predicate, 4)}
+{_list_words(model.Predicate, 4)}
     predicate:
     object:
     # Wording: 4 plain, 3 qualified (helps, supports), 2 hedged (may, can), 1 theory, 0 no claim.
@@ -77,20 +77,20 @@ claims:
     cues:
     # In your own words.
     paraphrase:
-    citations: [{id}-ref-1]
+    citations: [{source_id}-ref-1]
 """
 
 
-def _study(id: str) -> str:
+def _format_study(study_id: str) -> str:
     return f"""\
-{_HEAD}
+{_FILE_HEADER}
 studies:
-  - id: {id}
+  - id: {study_id}
     title:
     year:
-{_words(model.Design, 4)}
+{_list_words(model.Design, 4)}
     design:
-{_words(model.System, 4)}
+{_list_words(model.System, 4)}
     system:
     # As in its record.
     authors:
@@ -107,17 +107,20 @@ studies:
     # One for each exposure and outcome. Figures only as you read them; what you did not read is
     # left out: population, comparator, n, events, measure, estimate, ci, p_value, weeks, dose ...
     findings:
-      - id: {id}.1
+      - id: {study_id}.1
         # kg list exposures
         exposure:
         # What was measured, not what it is used for (kg list outcomes).
         outcome:
-{_words(model.Direction, 8)}
+{_list_words(model.Direction, 8)}
         direction:
 """
 
 
-TEMPLATES: Mapping[str, Template] = MappingProxyType(
-    {"article": Template("claims", _article), "study": Template("studies", _study)}
+FILE_TEMPLATES: Mapping[str, FileTemplate] = MappingProxyType(
+    {
+        "article": FileTemplate("claims", _format_article),
+        "study": FileTemplate("studies", _format_study),
+    }
 )
 """Templates by the kind of thing that they start."""

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.curation.rule import Gap, Rule
+from kg.curation.rule import CurationRule, MissingInformation
 from kg.model import EvidenceBase, Severity
 
 
-def gaps(base: EvidenceBase) -> Iterator[Gap]:
+def find_missing(base: EvidenceBase) -> Iterator[MissingInformation]:
     """Entities with identifiers that nobody verified."""
     for entity in base.entities:
         open_still = [i.curie for i in entity.identifiers if not i.verified]
         if open_still:
-            yield Gap(entity, f"Not looked up for {entity.label}: {', '.join(open_still)}.")
+            yield MissingInformation(
+                entity, f"Not looked up for {entity.label}: {', '.join(open_still)}."
+            )
 
 
-RULE = Rule(
+RULE = CurationRule(
     code="KG203",
     name="unverified-identifier",
     severity=Severity.MILD,
     remedy="Look it up in its vocabulary; where it fits, say `verified: true`, else remove it.",
-    gaps=gaps,
+    find_missing=find_missing,
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg.errors import LimitError, OutsideError, UsageError
 
-_NUMBERS = count()
+_PART_NUMBERS = count()
 
 
 def read_bytes(path: str | Path, most: int) -> bytes:
@@ -32,8 +32,18 @@ def read_bytes(path: str | Path, most: int) -> bytes:
         return file.read()
 
 
+def format_display_path(path: Path) -> str:
+    """A path as messages show it: relative to the working directory where it lies inside."""
+    if not path.is_absolute():
+        return path.as_posix()
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return path.as_posix()
+
+
 def write_atomically(
-    path: str | Path, data: str | bytes | Iterable[str] | Iterable[bytes], durable: bool = True
+    file_path: str | Path, data: str | bytes | Iterable[str] | Iterable[bytes], durable: bool = True
 ) -> Path:
     """The path of the file that now holds `data`, a text or its pieces; before, it was whole too.
 
@@ -44,11 +54,11 @@ def write_atomically(
     Raises:
         OutsideError: the directory is missing, not writable or full.
     """
-    target = Path(path)
+    target = Path(file_path)
     pieces: Iterable[str | bytes] = (data,) if isinstance(data, str | bytes) else data
     content = (p if isinstance(p, bytes) else p.encode("utf-8", "surrogatepass") for p in pieces)
     try:
-        return _replace(target.resolve(), content, durable)
+        return _replace_file(target.resolve(), content, durable)
     except (OSError, RuntimeError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise OutsideError(
@@ -56,14 +66,14 @@ def write_atomically(
         ) from fault
 
 
-def write_new(path: str | Path, text: str) -> Path:
+def write_new_file(file_path: str | Path, text: str) -> Path:
     """The path of the new file that holds `text`; directories are made, no file is replaced.
 
     Raises:
         UsageError: there is a file of this name.
         OutsideError: the directory is not writable or full.
     """
-    target = Path(path)
+    target = Path(file_path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("x", encoding="utf-8") as file:
@@ -75,29 +85,29 @@ def write_new(path: str | Path, text: str) -> Path:
     return target
 
 
-def _replace(target: Path, content: Iterable[bytes], durable: bool) -> Path:
+def _replace_file(target: Path, content: Iterable[bytes], durable: bool) -> Path:
     if target.exists() and not target.is_file():  # /dev/stdout, a pipe: there is nothing to replace
         if target.is_dir():
             raise IsADirectoryError(21, "it is a directory")
         target.write_bytes(b"".join(content))
         return target
-    part = f"{target.parent}/.{target.name[:40]}.{os.getpid()}-{next(_NUMBERS)}.part"
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    part_path = f"{target.parent}/.{target.name[:40]}.{os.getpid()}-{next(_PART_NUMBERS)}.part"
+    handle = os.open(part_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines(content)
             file.flush()
-            os.fchmod(file.fileno(), _mode(target))
+            os.fchmod(file.fileno(), _compute_mode(target))
             if durable:
                 os.fsync(file.fileno())
-        Path(part).replace(target)
+        Path(part_path).replace(target)
     except BaseException:
-        Path(part).unlink(missing_ok=True)
+        Path(part_path).unlink(missing_ok=True)
         raise
     return target
 
 
-def _mode(target: Path) -> int:
+def _compute_mode(target: Path) -> int:
     """Permission bits: those of the file that is there, else what the umask leaves of 0666."""
     if target.exists():
         return stat.S_IMODE(target.stat().st_mode)

@@ -20,27 +20,27 @@ from xml.parsers import expat
 from pyoxigraph import Quad, RdfFormat, Store, serialize
 
 from kg.errors import LimitError
-from kg.formats import MOST_BYTES, faults
-from kg.formats.faults import Fault, found
+from kg.formats import MAX_BASE_BYTES, faults
+from kg.formats.faults import FaultKind, build_diagnostic
 from kg.formats.files import read_bytes, write_atomically
-from kg.model import Diagnostic, EvidenceBase, Loaded, Location, Severity
-from kg.rdf.decode import decode
-from kg.rdf.encode import encode
+from kg.model import Diagnostic, EvidenceBase, LoadedBase, Location, Severity
+from kg.rdf.decode import decode_base
+from kg.rdf.encode import encode_base
 from kg.rdf.parsing import MOST_TERMS, find_json_excess, find_term_excess, parse_text
-from kg.rdf.trig import trig
+from kg.rdf.trig import format_trig
 from kg.rdf.vocab import BASE
-from kg.resources import shipped
+from kg.resources import locate_shipped_folder
 
-MAX_BYTES = MOST_BYTES
-MAX_DEPTH = 100
+MAX_RDF_BYTES = MAX_BASE_BYTES
+MAX_NESTING = 100
 MOST_CONTEXTS = 100
 """Contexts of a JSON-LD file: each name of the shipped one stands for thousands of bytes."""
 
-CONTEXT = BASE + "context.jsonld"
+CONTEXT_IRI = BASE + "context.jsonld"
 """The one context that JSON-LD may name; it is read from the files that ship with kg."""
 
-BROKEN = Fault("KG030", "broken-rdf", Severity.SEVERE, "Mend the file at this place.")
-REFUSED = Fault(
+BROKEN_RDF = FaultKind("KG030", "broken-rdf", Severity.SEVERE, "Mend the file at this place.")
+REFUSED_RDF = FaultKind(
     "KG036",
     "refused-rdf",
     Severity.SEVERE,
@@ -48,147 +48,154 @@ REFUSED = Fault(
 )
 
 
-def read_trig(path: Path) -> Loaded:
+def read_trig(rdf_path: Path) -> LoadedBase:
     """The base in a TriG file."""
-    return _read(path, RdfFormat.TRIG)
+    return _read_file(rdf_path, RdfFormat.TRIG)
 
 
-def read_turtle(path: Path) -> Loaded:
+def read_turtle(rdf_path: Path) -> LoadedBase:
     """The base in a Turtle file."""
-    return _read(path, RdfFormat.TURTLE)
+    return _read_file(rdf_path, RdfFormat.TURTLE)
 
 
-def read_nquads(path: Path) -> Loaded:
+def read_nquads(rdf_path: Path) -> LoadedBase:
     """The base in an N-Quads file."""
-    return _read(path, RdfFormat.N_QUADS)
+    return _read_file(rdf_path, RdfFormat.N_QUADS)
 
 
-def read_ntriples(path: Path) -> Loaded:
+def read_ntriples(rdf_path: Path) -> LoadedBase:
     """The base in an N-Triples file."""
-    return _read(path, RdfFormat.N_TRIPLES)
+    return _read_file(rdf_path, RdfFormat.N_TRIPLES)
 
 
-def read_jsonld(path: Path) -> Loaded:
+def read_jsonld(rdf_path: Path) -> LoadedBase:
     """The base in a JSON-LD file."""
-    return _read(path, RdfFormat.JSON_LD)
+    return _read_file(rdf_path, RdfFormat.JSON_LD)
 
 
-def read_rdfxml(path: Path) -> Loaded:
+def read_rdfxml(rdf_path: Path) -> LoadedBase:
     """The base in an RDF/XML file."""
-    return _read(path, RdfFormat.RDF_XML)
+    return _read_file(rdf_path, RdfFormat.RDF_XML)
 
 
-def read_store(path: Path) -> Loaded:
+def read_store(path: Path) -> LoadedBase:
     """The base in an Oxigraph store, which is opened for reading only."""
-    from kg.formats.curated import shown
+    from kg.formats.files import format_display_path
 
-    place = shown(Path(path))
+    place = format_display_path(Path(path))
     try:
         inner = Path(path) / "current"
         quads = list(Store.read_only(str(inner.resolve() if inner.exists() else path)))
     except (OSError, RuntimeError, ValueError) as fault:
         message = f"the store cannot be read: {fault}."
-        return Loaded(EvidenceBase(), (found(faults.UNREADABLE, message, Location(place)),))
-    return of_quads(quads, place)
+        return LoadedBase(
+            EvidenceBase(), (build_diagnostic(faults.UNREADABLE_FILE, message, Location(place)),)
+        )
+    return decode_store_quads(quads, place)
 
 
-def of_quads(quads: Iterable[Quad], place: str) -> Loaded:
+def decode_store_quads(quads: Iterable[Quad], place: str) -> LoadedBase:
     """The base that the quads of a store describe; `place` names the store in diagnostics."""
     quads = list(quads)
     lines = "\n".join(sorted(map(str, quads)))
-    return _loaded(quads, lines.encode("utf-8", "replace"), place)
+    return _build_base(quads, lines.encode("utf-8", "replace"), place)
 
 
-def save_trig(base: EvidenceBase, path: Path) -> Path:
+def save_trig(base: EvidenceBase, file_path: Path) -> Path:
     """The path of a TriG file that now holds the base."""
-    return write_trig(encode(base), path)
+    return write_trig(encode_base(base), file_path)
 
 
-def save_nquads(base: EvidenceBase, path: Path) -> Path:
+def save_nquads(base: EvidenceBase, file_path: Path) -> Path:
     """The path of an N-Quads file that now holds the base."""
-    return write_nquads(encode(base), path)
+    return write_nquads(encode_base(base), file_path)
 
 
-def write_trig(quads: Iterable[Quad], path: str | Path) -> Path:
+def write_trig(quads: Iterable[Quad], file_path: str | Path) -> Path:
     """The path of a TriG file that now holds the quads, in an order that makes it comparable."""
-    return write_atomically(path, trig(quads))
+    return write_atomically(file_path, format_trig(quads))
 
 
-def write_nquads(quads: Iterable[Quad], path: str | Path) -> Path:
+def write_nquads(quads: Iterable[Quad], file_path: str | Path) -> Path:
     """The path of an N-Quads file that now holds the quads, one a line, sorted."""
     data = serialize(set(quads), format=RdfFormat.N_QUADS) or b""
-    return write_atomically(path, b"".join(sorted(data.splitlines(keepends=True))))
+    return write_atomically(file_path, b"".join(sorted(data.splitlines(keepends=True))))
 
 
-class _Fault(Exception):
+class _RdfFault(Exception):
     """A file cannot be read; carries the fault and its place in the file."""
 
     def __init__(
-        self, fault: Fault, message: str, line: int = 0, column: int = 0, remedy: str = ""
+        self, fault: FaultKind, message: str, line: int = 0, column: int = 0, remedy: str = ""
     ) -> None:
         self.fault, self.message, self.line, self.column = fault, message, line, column
         self.remedy = remedy
         super().__init__(message)
 
 
-def _read(path: Path, form: RdfFormat) -> Loaded:
+def _read_file(rdf_path: Path, form: RdfFormat) -> LoadedBase:
     """The base in a file and its faults; never raises on content."""
-    from kg.formats.curated import shown
+    from kg.formats.files import format_display_path
 
-    place = shown(Path(path))
+    place = format_display_path(Path(rdf_path))
     try:
-        data = _bytes(Path(path))
-        quads = _quads(data, form)
-    except _Fault as fault:
-        where = Location(place, fault.line, fault.column)
-        return Loaded(
-            EvidenceBase(), (found(fault.fault, fault.message, where, remedy=fault.remedy),)
+        rdf_bytes = _read_bytes(Path(rdf_path))
+        quads = _parse_quads(rdf_bytes, form)
+    except _RdfFault as fault:
+        location = Location(place, fault.line, fault.column)
+        return LoadedBase(
+            EvidenceBase(),
+            (build_diagnostic(fault.fault, fault.message, location, remedy=fault.remedy),),
         )
-    return _loaded(quads, data, place)
+    return _build_base(quads, rdf_bytes, place)
 
 
-def _loaded(quads: Iterable[Quad], data: bytes, place: str) -> Loaded:
+def _build_base(quads: Iterable[Quad], rdf_bytes: bytes, place: str) -> LoadedBase:
     """The base of some quads, held to the rules that curated text is held to."""
-    from kg.formats.references import check
+    from kg.formats.references.check import check_base
 
-    loaded = decode(quads, place)
-    base = replace(loaded.base, digest=hashlib.sha256(data).hexdigest())
+    loaded = decode_base(quads, place)
+    base = replace(loaded.base, digest=hashlib.sha256(rdf_bytes).hexdigest())
     left_out = frozenset(d.subject.partition(":")[2] for d in loaded.diagnostics)
-    return Loaded(base, (*loaded.diagnostics, *_placed(check(base, left_out), place)))
+    return LoadedBase(
+        base, (*loaded.diagnostics, *_fill_missing_locations(check_base(base, left_out), place))
+    )
 
 
-def _placed(diagnostics: Iterable[Diagnostic], path: str) -> Iterator[Diagnostic]:
+def _fill_missing_locations(diagnostics: Iterable[Diagnostic], path: str) -> Iterator[Diagnostic]:
     """The diagnostics, each with a place: the file where the record names none of its own."""
     for diagnostic in diagnostics:
         yield replace(diagnostic, location=diagnostic.location or Location(path))
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(rdf_path: Path) -> bytes:
     try:
-        return read_bytes(path, MAX_BYTES)
+        return read_bytes(rdf_path, MAX_RDF_BYTES)
     except LimitError as fault:
         remedy = "kg load puts it into a store of any size; name that with --base."
-        raise _Fault(faults.LIMITS, f"{fault}.", remedy=remedy) from None
+        raise _RdfFault(faults.BEYOND_LIMITS, f"{fault}.", remedy=remedy) from None
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
-        raise _Fault(faults.UNREADABLE, f"the file cannot be read: {reason}.") from None
+        raise _RdfFault(faults.UNREADABLE_FILE, f"the file cannot be read: {reason}.") from None
 
 
-def _quads(data: bytes, form: RdfFormat) -> list[Quad]:
+def _parse_quads(rdf_bytes: bytes, form: RdfFormat) -> list[Quad]:
     """All quads of a text; nothing of a text that is broken anywhere."""
     if form == RdfFormat.JSON_LD:
-        data = _checked_json(data)
+        rdf_bytes = _prepare_json_ld(rdf_bytes)
     elif form == RdfFormat.RDF_XML:
-        _check_xml(data)
+        _check_xml(rdf_bytes)
     else:
-        _check_terms(data)
+        _check_terms(rdf_bytes)
     try:
-        return list(parse_text(data, form, BASE))
+        return list(parse_text(rdf_bytes, form, BASE))
     except SyntaxError as fault:
         reason = str(fault.msg).partition("\n")[0]
-        raise _Fault(BROKEN, f"{reason[:300]}.", fault.lineno or 0, fault.offset or 0) from None
+        raise _RdfFault(
+            BROKEN_RDF, f"{reason[:300]}.", fault.lineno or 0, fault.offset or 0
+        ) from None
     except (ValueError, OSError, RuntimeError) as fault:
-        raise _Fault(BROKEN, f"{str(fault)[:300]}.") from None
+        raise _RdfFault(BROKEN_RDF, f"{str(fault)[:300]}.") from None
 
 
 def _at(data: bytes, offset: int) -> tuple[int, int]:
@@ -202,88 +209,90 @@ def _check_terms(data: bytes) -> None:
     at = find_term_excess(data)
     if at >= 0:
         message = f"more than {MOST_TERMS:,} marks of triple terms (<<)."
-        raise _Fault(faults.LIMITS, message, *_at(data, at), remedy="Leave them out.")
+        raise _RdfFault(faults.BEYOND_LIMITS, message, *_at(data, at), remedy="Leave them out.")
 
 
-def _checked_json(data: bytes) -> bytes:
+def _prepare_json_ld(rdf_bytes: bytes) -> bytes:
     """JSON-LD with the shipped context written out; every other context by name is refused."""
-    at = find_json_excess(data, MAX_DEPTH)
+    at = find_json_excess(rdf_bytes, MAX_NESTING)
     if at >= 0:
-        message = f"brackets nest deeper than {MAX_DEPTH} here."
-        raise _Fault(faults.LIMITS, message, *_at(data, at))
+        message = f"brackets nest deeper than {MAX_NESTING} here."
+        raise _RdfFault(faults.BEYOND_LIMITS, message, *_at(rdf_bytes, at))
     try:
-        document = json.loads(data.decode("utf-8-sig"))
+        document = json.loads(rdf_bytes.decode("utf-8-sig"))
     except json.JSONDecodeError as fault:
-        raise _Fault(BROKEN, f"{fault.msg}.", fault.lineno, fault.colno) from None
+        raise _RdfFault(BROKEN_RDF, f"{fault.msg}.", fault.lineno, fault.colno) from None
     except (ValueError, RecursionError) as fault:
-        raise _Fault(BROKEN, f"the file is not JSON in UTF-8: {str(fault)[:200]}.") from None
-    _inline(document, count(1))
+        raise _RdfFault(BROKEN_RDF, f"the file is not JSON in UTF-8: {str(fault)[:200]}.") from None
+    _replace_contexts(document, count(1))
     return json.dumps(document).encode()
 
 
-def _inline(value: Any, names: Iterator[int]) -> None:
+def _replace_contexts(value: Any, names: Iterator[int]) -> None:
     """Put the shipped context in the place of its name, everywhere; `names` counts the places."""
     if isinstance(value, list):
-        for item in value:
-            _inline(item, names)
+        for json_item in value:
+            _replace_contexts(json_item, names)
     elif isinstance(value, dict):
         if "@import" in value:
-            raise _Fault(REFUSED, "the context imports another document.")
+            raise _RdfFault(REFUSED_RDF, "the context imports another document.")
         if "@context" in value:
-            value["@context"] = _context(value["@context"], names)
-        for key, item in value.items():
-            if key != "@context" or not isinstance(item, str):
-                _inline(item, names)
+            value["@context"] = _resolve_context(value["@context"], names)
+        for key, json_item in value.items():
+            if key != "@context" or not isinstance(json_item, str):
+                _replace_contexts(json_item, names)
 
 
-def _context(context: Any, names: Iterator[int]) -> Any:
+def _resolve_context(context: Any, names: Iterator[int]) -> Any:
     if isinstance(context, list):
-        return [_context(item, names) for item in context]
+        return [_resolve_context(item, names) for item in context]
     if not isinstance(context, str):
         return context
-    if context != CONTEXT:
-        raise _Fault(REFUSED, f"the file names the context {faults.quoted(context)}.")
+    if context != CONTEXT_IRI:
+        raise _RdfFault(REFUSED_RDF, f"the file names the context {faults.quote_value(context)}.")
     if next(names) > MOST_CONTEXTS:
         message = f"the file names a context more than {MOST_CONTEXTS} times."
-        raise _Fault(faults.LIMITS, message, remedy="Name it once, at the top.")
+        raise _RdfFault(faults.BEYOND_LIMITS, message, remedy="Name it once, at the top.")
     return _shipped_context()
 
 
 @cache
 def _shipped_context() -> Any:
-    return json.loads((shipped("ontology") / "context.jsonld").read_bytes())["@context"]
+    return json.loads((locate_shipped_folder("ontology") / "context.jsonld").read_bytes())[
+        "@context"
+    ]
 
 
-def _check_xml(data: bytes) -> None:
+def _check_xml(rdf_bytes: bytes) -> None:
     """Refuse a DOCTYPE, deep nesting and broken XML, with the line."""
     parser = expat.ParserCreate()
     depth = 0
 
-    def fail(fault: Fault, message: str) -> None:
-        raise _Fault(
+    def raise_fault(fault: FaultKind, message: str) -> None:
+        raise _RdfFault(
             fault, message, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
         ) from None
 
-    def doctype(*_: Any) -> None:
-        fail(REFUSED, "the file declares a DOCTYPE.")
+    def refuse_doctype(*_: Any) -> None:
+        raise_fault(REFUSED_RDF, "the file declares a DOCTYPE.")
 
-    def start(*_: Any) -> None:
+    def enter_element(*_: Any) -> None:
         nonlocal depth
         depth += 1
-        if depth > MAX_DEPTH:
-            fail(faults.LIMITS, f"elements nest deeper than {MAX_DEPTH} here.")
+        if depth > MAX_NESTING:
+            raise_fault(faults.BEYOND_LIMITS, f"elements nest deeper than {MAX_NESTING} here.")
 
-    def end(_: str) -> None:
+    def leave_element(_: str) -> None:
         nonlocal depth
         depth -= 1
 
-    parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.StartElementHandler = enter_element
+    parser.EndElementHandler = leave_element
     try:
-        parser.Parse(data, True)
+        parser.Parse(rdf_bytes, True)
     except expat.ExpatError as fault:
         reason = expat.ErrorString(fault.code) or "broken XML"
-        raise _Fault(BROKEN, f"{reason}.", fault.lineno, fault.offset + 1) from None
+        raise _RdfFault(BROKEN_RDF, f"{reason}.", fault.lineno, fault.offset + 1) from None
     except (ValueError, LookupError) as fault:
-        raise _Fault(BROKEN, f"{fault}.") from None
+        raise _RdfFault(BROKEN_RDF, f"{fault}.") from None

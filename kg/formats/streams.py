@@ -26,46 +26,46 @@ MOST_RATIO = 200
 FREE_UNPACKED = 64 * 1024**2
 """Bytes that may be unpacked whatever the ratio."""
 
-_CHUNK = 1 << 17
+_CHUNK_BYTES = 1 << 17
 _PIECE = 1 << 11
 """Bytes of zstd that are unpacked at once: four of them may hold 128 KB."""
 
 
-def unpacked_suffix(path: str | Path) -> str:
+def find_unpacked_suffix(path: str | Path) -> str:
     """The suffix that says the format, that of the packing taken off.
 
-    >>> unpacked_suffix("links.csv.gz")
+    >>> find_unpacked_suffix("links.csv.gz")
     '.csv'
     """
-    name = Path(path).name.lower()
-    for packed in PACKED_SUFFIXES:
-        name = name.removesuffix(packed)
-    return Path(name).suffix
+    file_name = Path(path).name.lower()
+    for packing_suffix in PACKED_SUFFIXES:
+        file_name = file_name.removesuffix(packing_suffix)
+    return Path(file_name).suffix
 
 
 @contextmanager
-def opened(path: str | Path) -> Iterator[BinaryIO]:
+def open_unpacked(file_path: str | Path) -> Iterator[BinaryIO]:
     """The bytes of a file, unpacked; where they end early or are damaged, DataError names the file.
 
     Raises DataError for what cannot be opened, OutsideError where zstd is not installed.
     """
-    with measured(path) as (file, _):
+    with open_with_progress(file_path) as (file, _):
         yield file
 
 
 @contextmanager
-def measured(path: str | Path) -> Iterator[tuple[BinaryIO, Callable[[], float]]]:
+def open_with_progress(file_path: str | Path) -> Iterator[tuple[BinaryIO, Callable[[], float]]]:
     """The bytes of a file as `opened` gives them, and a function: the share of it that was read."""
     try:
-        if not Path(path).is_file() and Path(path).exists():
+        if not Path(file_path).is_file() and Path(file_path).exists():
             raise OSError(22, "it is a pipe, a device or a folder, not an ordinary file")
-        with Path(path).open("rb") as file:
-            size = max(1, Path(path).stat().st_size)
-            yield _unpacked(file, size), lambda: file.tell() / size
-    except (EOFError, _zlib_error()) as fault:
-        raise DataError(f"{path}: packed, but cut short or damaged: {fault}") from fault
+        with Path(file_path).open("rb") as file:
+            file_size = max(1, Path(file_path).stat().st_size)
+            yield _unpack_stream(file, file_size), lambda: file.tell() / file_size
+    except (EOFError, _load_zlib_error()) as fault:
+        raise DataError(f"{file_path}: packed, but cut short or damaged: {fault}") from fault
     except OSError as fault:
-        raise DataError(f"{path}: cannot be read: {fault.strerror or fault}") from fault
+        raise DataError(f"{file_path}: cannot be read: {fault.strerror or fault}") from fault
 
 
 def most_unpacked(size: int) -> int:
@@ -73,48 +73,48 @@ def most_unpacked(size: int) -> int:
     return min(MOST_UNPACKED, max(FREE_UNPACKED, MOST_RATIO * size))
 
 
-def _zlib_error() -> type[Exception]:
+def _load_zlib_error() -> type[Exception]:
     import zlib
 
     return zlib.error
 
 
-def _unpacked(file: BinaryIO, size: int) -> BinaryIO:
+def _unpack_stream(file: BinaryIO, size: int) -> BinaryIO:
     first = file.read(4)
     file.seek(0)
-    for mark, unpack in _UNPACKERS.items():
+    for mark, unpack in _UNPACKER_BY_MAGIC.items():
         if first.startswith(mark):
             inner = _Limited(unpack(file), size)
-            return cast("BinaryIO", io.BufferedReader(inner, _CHUNK))
+            return cast("BinaryIO", io.BufferedReader(inner, _CHUNK_BYTES))
     return file
 
 
-def _gzip(file: BinaryIO) -> BinaryIO:
+def _open_gzip(file: BinaryIO) -> BinaryIO:
     import gzip
 
     return cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))
 
 
-def _bz2(file: BinaryIO) -> BinaryIO:
+def _open_bz2(file: BinaryIO) -> BinaryIO:
     import bz2
 
     return cast("BinaryIO", bz2.BZ2File(file))
 
 
-def _zstd(file: BinaryIO) -> BinaryIO:
+def _open_zstd(file: BinaryIO) -> BinaryIO:
     try:
         import zstandard
     except ImportError as missing:
         raise OutsideError(
             "reading zstd needs the extra `scale`: pip install 'evidence-kg[scale]'"
         ) from missing
-    return cast("BinaryIO", _Zstd(file, zstandard))
+    return cast("BinaryIO", _ZstdStream(file, zstandard))
 
 
-_UNPACKERS: Mapping[bytes, Callable[[BinaryIO], BinaryIO]] = {
-    b"\x1f\x8b": _gzip,
-    b"BZh": _bz2,
-    b"\x28\xb5\x2f\xfd": _zstd,
+_UNPACKER_BY_MAGIC: Mapping[bytes, Callable[[BinaryIO], BinaryIO]] = {
+    b"\x1f\x8b": _open_gzip,
+    b"BZh": _open_bz2,
+    b"\x28\xb5\x2f\xfd": _open_zstd,
 }
 
 
@@ -141,41 +141,41 @@ class _Limited(io.RawIOBase):
         return len(part)
 
 
-class _Zstd(io.RawIOBase):
+class _ZstdStream(io.RawIOBase):
     """Unpacked bytes of zstd frames; that of the library takes a file cut short for its end."""
 
     def __init__(self, file: IO[bytes], zstandard: Any) -> None:
         super().__init__()
-        self._file, self._error = file, zstandard.ZstdError
-        self._packer = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-        self._frame: Any = None
-        self._given = self._left = b""
+        self._file, self._zstd_error = file, zstandard.ZstdError
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+        self._open_frame: Any = None
+        self._unpacked_bytes = self._packed_rest = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer).cast("B")
-        while not self._given and self._more():
+        while not self._unpacked_bytes and self._unpack_more():
             pass
-        part = self._given[: len(view)]
-        self._given = self._given[len(part) :]
+        part = self._unpacked_bytes[: len(view)]
+        self._unpacked_bytes = self._unpacked_bytes[len(part) :]
         view[: len(part)] = part
         return len(part)
 
-    def _more(self) -> bool:
+    def _unpack_more(self) -> bool:
         """Unpack a piece more; False at the end of the last frame."""
-        piece = self._left or self._file.read(_PIECE)
-        self._left = b""
+        piece = self._packed_rest or self._file.read(_PIECE)
+        self._packed_rest = b""
         if not piece:
-            if self._frame is not None and not self._frame.eof:
+            if self._open_frame is not None and not self._open_frame.eof:
                 raise EOFError("it ends inside a zstd frame")
             return False
-        if self._frame is None or self._frame.eof:
-            self._frame = self._packer.decompressobj()
+        if self._open_frame is None or self._open_frame.eof:
+            self._open_frame = self._decompressor.decompressobj()
         try:
-            self._given = self._frame.decompress(piece)
-        except self._error as fault:
+            self._unpacked_bytes = self._open_frame.decompress(piece)
+        except self._zstd_error as fault:
             raise EOFError(str(fault)) from fault
-        self._left = self._frame.unused_data if self._frame.eof else b""
+        self._packed_rest = self._open_frame.unused_data if self._open_frame.eof else b""
         return True

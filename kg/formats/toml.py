@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import DataError, LimitError
-from kg.formats.curated import shown
-from kg.formats.files import read_bytes
+from kg.formats.files import format_display_path, read_bytes
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DOTS = 100
@@ -35,4 +34,4 @@ def read_table(path: Path, what: str) -> dict[str, Any]:
         told: object = "values nest too deep"
     except (OSError, LimitError, ValueError) as fault:
         told = getattr(fault, "strerror", None) or fault
-    raise DataError(f"{shown(path)}: not readable as {what}: {told}")
+    raise DataError(f"{format_display_path(path)}: not readable as {what}: {told}")

@@ -15,52 +15,52 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import LimitError
 from kg.formats import MOST_CURATED_BYTES, faults
-from kg.formats.faults import found, quoted
+from kg.formats.faults import build_diagnostic, quote_value
 from kg.formats.files import read_bytes
 from kg.model import Diagnostic, Location
 
 if TYPE_CHECKING:
     import yaml
 
-MAX_DEPTH = 64
-MAX_NODES = 1_000_000
+MAX_YAML_DEPTH = 64
+MAX_YAML_NODES = 1_000_000
 
 
 @dataclass(slots=True)
-class Scalar:
+class YamlScalar:
     """One value: its text, and whether it stood there without quotes."""
 
     text: str
-    plain: bool
+    is_plain: bool
     line: int
     column: int
 
     @property
-    def null(self) -> bool:
+    def is_null(self) -> bool:
         """Whether it says that there is no value."""
-        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+        return self.is_plain and self.text in ("", "~", "null", "Null", "NULL")
 
 
 @dataclass(slots=True)
-class Items:
+class YamlSequence:
     """A sequence."""
 
     line: int
     column: int
-    items: list[Node] = field(default_factory=list)
+    items: list[YamlNode] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Keys:
+class YamlMapping:
     """A mapping with the place of every key."""
 
     line: int
     column: int
-    values: dict[str, Node] = field(default_factory=dict)
-    places: dict[str, Scalar] = field(default_factory=dict)
+    values: dict[str, YamlNode] = field(default_factory=dict)
+    key_nodes: dict[str, YamlScalar] = field(default_factory=dict)
 
 
-Node = Scalar | Items | Keys
+YamlNode = YamlScalar | YamlSequence | YamlMapping
 
 
 _BREAK = "\r\n\x85\u2028\u2029"
@@ -70,7 +70,7 @@ _DIRECTIVE = re.compile(
 """A directive with all that may stand before it: blanks, comments, the end of a document."""
 
 
-class _Refused(Exception):
+class _UnsupportedYaml(Exception):
     """Reading of this file ends here, with this fault."""
 
     def __init__(self, fault: Diagnostic) -> None:
@@ -78,34 +78,38 @@ class _Refused(Exception):
         super().__init__(fault.message)
 
 
-def read_text(file: Path, shown: str) -> tuple[str, list[Diagnostic]]:
+def read_text(yaml_file: Path, display_path: str) -> tuple[str, list[Diagnostic]]:
     """The text of a file and the faults of its bytes; empty text where it cannot be read."""
-    place = Location(shown)
+    place = Location(display_path)
     try:
-        return decode(read_bytes(file, MOST_CURATED_BYTES), shown)
+        return decode_text(read_bytes(yaml_file, MOST_CURATED_BYTES), display_path)
     except LimitError as fault:
-        return "", [found(faults.LIMITS, f"{fault}.", place)]
+        return "", [build_diagnostic(faults.BEYOND_LIMITS, f"{fault}.", place)]
     except FileNotFoundError:
-        return "", [found(faults.UNREADABLE, "there is no such file.", place)]
+        return "", [build_diagnostic(faults.UNREADABLE_FILE, "there is no such file.", place)]
     except OSError as fault:
         reason = f"cannot be read: {fault.strerror or fault}."
-        return "", [found(faults.UNREADABLE, reason, place)]
+        return "", [build_diagnostic(faults.UNREADABLE_FILE, reason, place)]
 
 
-def decode(data: bytes, shown: str) -> tuple[str, list[Diagnostic]]:
+def decode_text(data: bytes, display_path: str) -> tuple[str, list[Diagnostic]]:
     """The text of UTF-8 bytes and the faults in them; empty text where they are something else."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         message = "the file is UTF-16, not UTF-8."
-        return "", [found(faults.UNREADABLE, message, Location(shown, 1, 1), remedy=_SAVE)]
+        return "", [
+            build_diagnostic(
+                faults.UNREADABLE_FILE, message, Location(display_path, 1, 1), remedy=_SAVE_AS_UTF8
+            )
+        ]
     faults_met = []
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
         faults_met.append(
-            faults.mild(
-                found(
-                    faults.UNREADABLE,
+            faults.make_mild(
+                build_diagnostic(
+                    faults.UNREADABLE_FILE,
                     "the file starts with a byte order mark.",
-                    Location(shown, 1, 1),
+                    Location(display_path, 1, 1),
                     remedy="Save it as UTF-8 without BOM.",
                 )
             )
@@ -113,56 +117,65 @@ def decode(data: bytes, shown: str) -> tuple[str, list[Diagnostic]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as fault:
-        line, column = _position(data[: fault.start].decode("utf-8", "replace"))
+        line, column = _find_position(data[: fault.start].decode("utf-8", "replace"))
         message = f"byte 0x{data[fault.start]:02x} is not UTF-8."
-        place = Location(shown, line, column)
-        return "", [*faults_met, found(faults.UNREADABLE, message, place, remedy=_SAVE)]
+        place = Location(display_path, line, column)
+        return "", [
+            *faults_met,
+            build_diagnostic(faults.UNREADABLE_FILE, message, place, remedy=_SAVE_AS_UTF8),
+        ]
     if "\0" in text:
-        place = Location(shown, *_position(text[: text.index("\0")]))
+        place = Location(display_path, *_find_position(text[: text.index("\0")]))
         remedy = "Remove it; a text file has none."
-        return "", [*faults_met, found(faults.UNREADABLE, "a NUL byte.", place, remedy=remedy)]
+        return "", [
+            *faults_met,
+            build_diagnostic(faults.UNREADABLE_FILE, "a NUL byte.", place, remedy=remedy),
+        ]
     return text, faults_met
 
 
-_SAVE = "Save the file as UTF-8."
+_SAVE_AS_UTF8 = "Save the file as UTF-8."
 
 
-def _position(before: str) -> tuple[int, int]:
-    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+def _find_position(text_before: str) -> tuple[int, int]:
+    return text_before.count("\n") + 1, len(text_before) - (text_before.rfind("\n") + 1) + 1
 
 
-def parse(text: str, shown: str) -> tuple[Node | None, list[Diagnostic]]:
+def parse_yaml(text: str, display_path: str) -> tuple[YamlNode | None, list[Diagnostic]]:
     """The root node of a YAML text and the faults that were met; None where there is no root.
 
     A duplicate key is a fault, and its first value is kept; all other faults end the reading.
     """
     import yaml
 
-    builder = _Builder(shown, text)
+    builder = _NodeBuilder(display_path, text)
     try:
-        root = builder.document(_events(text))
-    except _Refused as refused:
-        return None, [*builder.faults, refused.fault]
+        root_node = builder.build_document(_iterate_events(text))
+    except _UnsupportedYaml as refused:
+        return None, [*builder.diagnostics, refused.fault]
     except yaml.MarkedYAMLError as fault:
-        return None, [*builder.faults, _broken(fault, text, shown)]
+        return None, [*builder.diagnostics, _report_broken_yaml(fault, text, display_path)]
     except yaml.reader.ReaderError as fault:
-        place = Location(shown, *_position(text[: fault.position]))
-        message = f"the character U+{_codepoint(fault.character):04X} is not allowed."
+        place = Location(display_path, *_find_position(text[: fault.position]))
+        message = f"the character U+{_find_codepoint(fault.character):04X} is not allowed."
         return None, [
-            *builder.faults,
-            found(faults.BROKEN_YAML, message, place, remedy="Remove it."),
+            *builder.diagnostics,
+            build_diagnostic(faults.BROKEN_YAML, message, place, remedy="Remove it."),
         ]
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
-        message = f"cannot be read as YAML: {quoted(fault)}."
-        return None, [*builder.faults, found(faults.BROKEN_YAML, message, Location(shown))]
-    return root, builder.faults
+        message = f"cannot be read as YAML: {quote_value(fault)}."
+        return None, [
+            *builder.diagnostics,
+            build_diagnostic(faults.BROKEN_YAML, message, Location(display_path)),
+        ]
+    return root_node, builder.diagnostics
 
 
-def _codepoint(character: Any) -> int:
+def _find_codepoint(character: Any) -> int:
     return character if isinstance(character, int) else ord(str(character)[:1] or "\0")
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
+def _iterate_events(text: str) -> Iterator[yaml.Event]:
     """Events of libyaml where PyYAML has it (six times as fast), else of PyYAML itself."""
     import yaml
 
@@ -170,22 +183,26 @@ def _events(text: str) -> Iterator[yaml.Event]:
     yield from yaml.parse(text, Loader=loader)
 
 
-def _broken(fault: yaml.MarkedYAMLError, text: str, shown: str) -> Diagnostic:
+def _report_broken_yaml(fault: yaml.MarkedYAMLError, text: str, display_path: str) -> Diagnostic:
     mark = fault.problem_mark or fault.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
     lines = text.split("\n")
-    here = lines[line - 1] if 0 < line <= len(lines) else ""
+    line_text = lines[line - 1] if 0 < line <= len(lines) else ""
     problem = " ".join((fault.problem or fault.context or "cannot be read").split())
-    tab = here[: len(here) - len(here.lstrip())].find("\t") if here else -1
-    if tab >= 0 or "'\\t'" in problem:
+    tab_index = (
+        line_text[: len(line_text) - len(line_text.lstrip())].find("\t") if line_text else -1
+    )
+    if tab_index >= 0 or "'\\t'" in problem:
         message, remedy = "a tab in the indentation.", "Indent with blanks."
-        column = tab + 1 if tab >= 0 else column
+        column = tab_index + 1 if tab_index >= 0 else column
     else:
-        message, remedy = f"broken YAML: {problem}.", _hint(problem)
-    return found(faults.BROKEN_YAML, message, Location(shown, line, column), remedy=remedy)
+        message, remedy = f"broken YAML: {problem}.", _suggest_remedy(problem)
+    return build_diagnostic(
+        faults.BROKEN_YAML, message, Location(display_path, line, column), remedy=remedy
+    )
 
 
-def _hint(problem: str) -> str:
+def _suggest_remedy(problem: str) -> str:
     if (
         "mapping values are not allowed" in problem
         or "expected ':'" in problem
@@ -199,18 +216,18 @@ def _hint(problem: str) -> str:
     return ""
 
 
-class _Builder:
+class _NodeBuilder:
     """Builds the node tree from events, with limits."""
 
-    def __init__(self, shown: str, text: str) -> None:
-        self.shown, self.text = shown, text
-        self.faults: list[Diagnostic] = []
-        self.open: list[Items | Keys] = []
-        self.keys: list[Scalar | None] = []
-        self.root: Node | None = None
-        self.nodes = 0
+    def __init__(self, display_path: str, text: str) -> None:
+        self.display_path, self.text = display_path, text
+        self.diagnostics: list[Diagnostic] = []
+        self.open_collections: list[YamlSequence | YamlMapping] = []
+        self.pending_keys: list[YamlScalar | None] = []
+        self.root_node: YamlNode | None = None
+        self.node_count = 0
 
-    def document(self, events: Iterator[yaml.Event]) -> Node | None:
+    def build_document(self, events: Iterator[yaml.Event]) -> YamlNode | None:
         """The root node of the only document."""
         import yaml
 
@@ -218,107 +235,123 @@ class _Builder:
         self.check_directive(0)
         for event in events:
             if isinstance(event, yaml.NodeEvent):
-                self.node(event)
+                self.add_event(event)
             elif isinstance(event, yaml.CollectionEndEvent):
-                self.open.pop()
-                self.keys.pop()
+                self.open_collections.pop()
+                self.pending_keys.pop()
             elif isinstance(event, yaml.DocumentEndEvent):
                 mark = event.end_mark
                 self.check_directive(mark.index if mark else len(self.text))
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self.refused(
+                    raise self.build_refusal(
                         "a second document in one file", event, "Put it in its own file."
                     )
-        return self.root
+        return self.root_node
 
     def check_directive(self, start: int) -> None:
         """Refuse a directive before the document that begins here: many cost a parser hours."""
         match = _DIRECTIVE.match(self.text, start)
         if match:
-            place = Location(self.shown, *_position(self.text[: match.end() - 1]))
+            place = Location(self.display_path, *_find_position(self.text[: match.end() - 1]))
             message = "a YAML directive is refused."
-            raise _Refused(found(faults.REFUSED_YAML, message, place, remedy="Remove it."))
+            raise _UnsupportedYaml(
+                build_diagnostic(faults.REFUSED_YAML, message, place, remedy="Remove it.")
+            )
 
-    def node(self, event: yaml.NodeEvent) -> None:
+    def add_event(self, event: yaml.NodeEvent) -> None:
         """Take one scalar or the start of a collection into the tree."""
         import yaml
 
         if isinstance(event, yaml.AliasEvent):
-            raise self.refused(f"the alias {quoted('*' + str(event.anchor))}", event)
+            raise self.build_refusal(f"the alias {quote_value('*' + str(event.anchor))}", event)
         if event.anchor:
-            raise self.refused(f"the anchor {quoted('&' + str(event.anchor))}", event)
+            raise self.build_refusal(f"the anchor {quote_value('&' + str(event.anchor))}", event)
         if getattr(event, "tag", None):
-            raise self.refused(f"the tag {quoted(event.tag)}", event)  # type: ignore[attr-defined]
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise self.limit(f"the file has more than {MAX_NODES:,} values", event)
-        place = self.place(event)
+            raise self.build_refusal(f"the tag {quote_value(event.tag)}", event)  # type: ignore[attr-defined]
+        self.node_count += 1
+        if self.node_count > MAX_YAML_NODES:
+            raise self.build_limit_refusal(
+                f"the file has more than {MAX_YAML_NODES:,} values", event
+            )
+        place = self.find_location(event)
         line, column = place.line, place.column
         if isinstance(event, yaml.ScalarEvent):
-            self.add(Scalar(event.value, event.implicit[0], line, column))
+            self.attach_node(YamlScalar(event.value, event.implicit[0], line, column))
             return
-        made = (
-            Items(line, column)
+        collection = (
+            YamlSequence(line, column)
             if isinstance(event, yaml.SequenceStartEvent)
-            else Keys(line, column)
+            else YamlMapping(line, column)
         )
-        self.add(made)
-        if len(self.open) >= MAX_DEPTH:
-            raise self.limit(f"values are nested more than {MAX_DEPTH} deep", event)
-        self.open.append(made)
-        self.keys.append(None)
+        self.attach_node(collection)
+        if len(self.open_collections) >= MAX_YAML_DEPTH:
+            raise self.build_limit_refusal(
+                f"values are nested more than {MAX_YAML_DEPTH} deep", event
+            )
+        self.open_collections.append(collection)
+        self.pending_keys.append(None)
 
-    def add(self, node: Node) -> None:
+    def attach_node(self, node: YamlNode) -> None:
         """Put a node where the open collection expects it."""
-        if not self.open:
-            self.root = node
+        if not self.open_collections:
+            self.root_node = node
             return
-        parent = self.open[-1]
-        if isinstance(parent, Items):
+        parent = self.open_collections[-1]
+        if isinstance(parent, YamlSequence):
             parent.items.append(node)
             return
-        key = self.keys[-1]
+        key = self.pending_keys[-1]
         if key is None:
-            self.keys[-1] = self.key(node)
+            self.pending_keys[-1] = self.require_key(node)
             return
-        self.keys[-1] = None
+        self.pending_keys[-1] = None
         if key.text in parent.values:
-            self.duplicate(key, parent.places[key.text])
+            self.report_duplicate(key, parent.key_nodes[key.text])
             return
         parent.values[key.text] = node
-        parent.places[key.text] = key
+        parent.key_nodes[key.text] = key
 
-    def key(self, node: Node) -> Scalar:
+    def require_key(self, node: YamlNode) -> YamlScalar:
         """The node as a key, which must be text."""
-        if not isinstance(node, Scalar):
-            place = Location(self.shown, node.line, node.column)
+        if not isinstance(node, YamlScalar):
+            place = Location(self.display_path, node.line, node.column)
             message = "a key of a mapping must be text, not a list or mapping."
             remedy = "Put text that starts with [ or { in quotes."
-            raise _Refused(found(faults.BROKEN_YAML, message, place, remedy=remedy))
+            raise _UnsupportedYaml(
+                build_diagnostic(faults.BROKEN_YAML, message, place, remedy=remedy)
+            )
         return node
 
-    def duplicate(self, key: Scalar, first: Scalar) -> None:
+    def report_duplicate(self, key: YamlScalar, first_key: YamlScalar) -> None:
         """Report a key that a mapping has twice."""
-        if len(self.faults) >= faults.MOST:
+        if len(self.diagnostics) >= faults.MAX_FAULTS:
             return
-        message = f"the key {quoted(key.text)} stands here and in line {first.line}."
-        place = Location(self.shown, key.line, key.column)
-        self.faults.append(found(faults.DUPLICATE_KEY, message, place))
+        message = f"the key {quote_value(key.text)} stands here and in line {first_key.line}."
+        place = Location(self.display_path, key.line, key.column)
+        self.diagnostics.append(build_diagnostic(faults.DUPLICATE_KEY, message, place))
 
-    def refused(self, what: str, event: yaml.Event, remedy: str = "") -> _Refused:
+    def build_refusal(
+        self, construct: str, event: yaml.Event, remedy: str = ""
+    ) -> _UnsupportedYaml:
         """A refusal of something that YAML can do and these files do not use."""
-        message = f"{what} is refused."
-        return _Refused(found(faults.REFUSED_YAML, message, self.place(event), remedy=remedy))
+        message = f"{construct} is refused."
+        return _UnsupportedYaml(
+            build_diagnostic(faults.REFUSED_YAML, message, self.find_location(event), remedy=remedy)
+        )
 
-    def limit(self, what: str, event: yaml.Event) -> _Refused:
+    def build_limit_refusal(self, excess: str, event: yaml.Event) -> _UnsupportedYaml:
         """A refusal of too much."""
-        return _Refused(found(faults.LIMITS, f"{what}.", self.place(event)))
+        return _UnsupportedYaml(
+            build_diagnostic(faults.BEYOND_LIMITS, f"{excess}.", self.find_location(event))
+        )
 
-    def place(self, event: yaml.Event) -> Location:
+    def find_location(self, event: yaml.Event) -> Location:
         """Where an event starts."""
         mark = event.start_mark
         return (
-            Location(self.shown, mark.line + 1, mark.column + 1) if mark else Location(self.shown)
+            Location(self.display_path, mark.line + 1, mark.column + 1)
+            if mark
+            else Location(self.display_path)
         )

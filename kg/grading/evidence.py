@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kg.model import (
-    BENCH,
+    BENCH_SYSTEMS,
     Bias,
     Citation,
     Claim,
@@ -26,9 +26,9 @@ from kg.model import (
 )
 from kg.model.record import dataclass, replace
 
-DESCRIBED = frozenset({Identification.UNIDENTIFIED, Identification.NOT_LOOKED_UP})
-RATIOS = frozenset({"RR", "OR", "HR", "IRR", "risk ratio", "odds ratio", "hazard ratio"})
-NO_EVIDENCE = frozenset({Design.NARRATIVE_REVIEW, Design.OPINION})
+DESCRIBED_STATUSES = frozenset({Identification.UNIDENTIFIED, Identification.NOT_LOOKED_UP})
+RATIO_MEASURES = frozenset({"RR", "OR", "HR", "IRR", "risk ratio", "odds ratio", "hazard ratio"})
+DESIGNS_WITHOUT_EVIDENCE = frozenset({Design.NARRATIVE_REVIEW, Design.OPINION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class Evidence:
 
     `sign` is what the finding says about the link's sign: +1 for, -1 against, 0 no clear effect,
     None mixed. `work` is the id of a study or citation; `charges` are those of the bridge that was
-    crossed; `allocatable` is False for exposures that no trial can allocate. `summary` marks the
-    row of a table that stands for a whole body: what it leaves out is unknown, never absent.
-    `turn` is what an increase says about the link. Pooling gives each finding its `weight`, and
-    tells whether the effects lie on `both_sides` of no effect.
+    crossed; `is_allocatable` is False for exposures that no trial can allocate. `is_summary` marks
+    the row of a table that stands for a whole body: what it leaves out is unknown, never absent.
+    `increase_sign` is what an increase says about the link. Pooling gives each finding its
+    `weight`, and tells whether the effects lie on `both_sides` of no effect.
     """
 
     work: str
@@ -48,44 +48,46 @@ class Evidence:
     system: System | None
     sign: int | None
     finding: Finding
-    identified: bool
+    is_identified: bool
     population: Population | None = None
     charges: tuple[tuple[str, float], ...] = ()
-    allocatable: bool = True
-    contains: tuple[str, ...] = ()
+    is_allocatable: bool = True
+    pooled_studies: tuple[str, ...] = ()
     seller_funded: bool | None = None
-    summary: bool = False
-    turn: int = 1
+    is_summary: bool = False
+    increase_sign: int = 1
     weight: float | None = None
     both_sides: bool | None = None
 
     @property
-    def bench(self) -> bool:
+    def is_bench(self) -> bool:
         """Whether the work was done in vitro, ex vivo or in silico."""
-        return self.system in BENCH
+        return self.system in BENCH_SYSTEMS
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class QuestionContext:
     """What a body is rated for: who is meant, at what dose, over what time.
 
     The default is a link asked for by itself: its own question, so that no facet is charged.
     """
 
-    human: bool = False
+    is_human: bool = False
     conditions: frozenset[str] = frozenset()
-    related: frozenset[str] = frozenset()
+    related_conditions: frozenset[str] = frozenset()
     nutrient_status: NutrientStatus | None = None
-    dose: tuple[float, float, str] | None = None
-    weeks: float | None = None
+    target_dose: tuple[float, float, str] | None = None
+    target_weeks: float | None = None
 
 
-OWN_CONTEXT = Context()
+LINK_CONTEXT = QuestionContext()
 
 
-def from_study(study: Study, finding: Finding, population: Population | None) -> Evidence | None:
+def build_study_evidence(
+    study: Study, finding: Finding, population: Population | None
+) -> Evidence | None:
     """The evidence of a study's finding; None for retracted works and for opinion."""
-    if study.status is Status.RETRACTED or study.design in NO_EVIDENCE:
+    if study.status is Status.RETRACTED or study.design in DESIGNS_WITHOUT_EVIDENCE:
         return None
     if finding.direction is Direction.UNSTATED:
         return None
@@ -93,16 +95,16 @@ def from_study(study: Study, finding: Finding, population: Population | None) ->
         work=study.id,
         design=study.design,
         system=study.system,
-        sign=_SIGNS[finding.direction],
+        sign=_SIGN_BY_DIRECTION[finding.direction],
         finding=finding if finding.n is not None else replace(finding, n=study.n),
-        identified=study.verified,
+        is_identified=study.verified,
         population=population,
-        contains=study.contains,
+        pooled_studies=study.contains,
         seller_funded=study.seller_funded,
     )
 
 
-def from_citation(
+def build_citation_evidence(
     citation: Citation, claim: Claim, sign: int, population: Population | None
 ) -> Evidence | None:
     """The evidence that a text describes when it cites a work that was not identified.
@@ -110,51 +112,51 @@ def from_citation(
     None for vague attributions, mismatches and works of no evidential design: those are admitted
     in no reading.
     """
-    described = citation.described
-    if citation.status not in DESCRIBED or described is None:
+    work_description = citation.described
+    if citation.status not in DESCRIBED_STATUSES or work_description is None:
         return None
-    design = described.design or Design.UNSTATED
-    if design in NO_EVIDENCE:
+    design = work_description.design or Design.UNSTATED
+    if design in DESIGNS_WITHOUT_EVIDENCE:
         return None
     finding = Finding(
         id=f"{citation.id}.{claim.id}",
         exposure=claim.proposition.subject,
         outcome=claim.proposition.object,
         direction=Direction.INCREASE if sign > 0 else Direction.DECREASE,
-        n=described.n,
+        n=work_description.n,
     )
-    return Evidence(citation.id, design, described.system, sign, finding, False, population)
+    return Evidence(citation.id, design, work_description.system, sign, finding, False, population)
 
 
-def null_value(finding: Finding) -> float:
+def get_null_value(finding: Finding) -> float:
     """The value of no effect: 1 for ratio measures, 0 for all others."""
-    return 1.0 if finding.measure in RATIOS else 0.0
+    return 1.0 if finding.measure in RATIO_MEASURES else 0.0
 
 
-def includes_null(finding: Finding) -> bool | None:
+def has_null_in_interval(finding: Finding) -> bool | None:
     """Whether the interval includes no effect; None where there is no interval."""
     low, high = finding.ci_low, finding.ci_high
     if low is None or high is None:
         return None
-    return low <= null_value(finding) <= high
+    return low <= get_null_value(finding) <= high
 
 
-def vote(item: Evidence) -> int | None:
+def find_vote(item: Evidence) -> int | None:
     """Direction of a finding: a null where the interval includes no effect, whatever is said.
 
     So is an estimate below the smallest difference that matters, where a source states one.
     """
-    return 0 if includes_null(item.finding) or is_trivial(item.finding) else item.sign
+    return 0 if has_null_in_interval(item.finding) or is_trivial(item.finding) else item.sign
 
 
 def is_trivial(finding: Finding) -> bool:
     """Whether the estimate is smaller than the smallest difference that matters."""
     if finding.mid is None or finding.estimate is None:
         return False
-    return abs(finding.estimate - null_value(finding)) < finding.mid
+    return abs(finding.estimate - get_null_value(finding)) < finding.mid
 
 
-def deduplicated(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
+def merge_reports(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """One item a work, and no study beside a synthesis that contains it (E1, E2).
 
     Of several reports of one outcome the most complete stays. A work whose reports, of several
@@ -163,63 +165,70 @@ def deduplicated(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
     works: dict[str, dict[str, list[Evidence]]] = {}
     for item in items:
         works.setdefault(item.work, {}).setdefault(item.finding.outcome, []).append(item)
-    reports = {work: [_fullest(same) for same in found.values()] for work, found in works.items()}
+    reports = {
+        work: [_select_fullest(same) for same in items_by_outcome.values()]
+        for work, items_by_outcome in works.items()
+    }
     contained = {
-        study for found in reports.values() for same in found for i in same for study in i.contains
+        study
+        for items_by_outcome in reports.values()
+        for same in items_by_outcome
+        for fullest_item in same
+        for study in fullest_item.pooled_studies
     }
     return tuple(
-        _one([item for same in reports[work] for item in same])
+        _merge_work_reports([item for same in reports[work] for item in same])
         for work in sorted(reports)
         if work not in contained
     )
 
 
-def _fullest(items: list[Evidence]) -> list[Evidence]:
+def _select_fullest(items: list[Evidence]) -> list[Evidence]:
     """The items that say most."""
     if len(items) == 1:
         return items
-    most = max(map(_completeness, items))
-    return [item for item in items if _completeness(item) == most]
+    greatest_completeness = max(map(_rank_completeness, items))
+    return [item for item in items if _rank_completeness(item) == greatest_completeness]
 
 
-def _one(reports: list[Evidence]) -> Evidence:
+def _merge_work_reports(reports: list[Evidence]) -> Evidence:
     """One item for all reports of a work: no name of a record decides which."""
-    tied = _fullest(reports)
-    item = max(tied, key=_caution)
+    tied = _select_fullest(reports)
+    item = max(tied, key=_rank_caution)
     if len({other.population for other in tied}) > 1:
         item = replace(item, population=None)
-    if len({vote(other) for other in reports}) > 1:
+    if len({find_vote(other) for other in reports}) > 1:
         item = replace(item, sign=None, finding=replace(item.finding, ci_low=None, ci_high=None))
     return item
 
 
-def _completeness(item: Evidence) -> tuple[bool, int, int]:
+def _rank_completeness(item: Evidence) -> tuple[bool, int, int]:
     """Sort key: items that say more come later, those on everybody after those on a group."""
     finding = item.finding
-    known = (finding.n, finding.ci_low, finding.risk_of_bias, finding.i2, finding.p_value)
-    rated = 2 * bool(finding.judgements)
-    told = rated + sum(value is not None for value in known)
-    return (finding.population is None, told, finding.n or 0)
+    optional_values = (finding.n, finding.ci_low, finding.risk_of_bias, finding.i2, finding.p_value)
+    judgement_points = 2 * bool(finding.judgements)
+    filled_fields = judgement_points + sum(value is not None for value in optional_values)
+    return (finding.population is None, filled_fields, finding.n or 0)
 
 
-def _caution(item: Evidence) -> tuple[object, ...]:
+def _rank_caution(item: Evidence) -> tuple[object, ...]:
     """Sort key of items that say as much: what is less direct or more biased comes later."""
     finding = item.finding
     numbers = (finding.estimate, finding.ci_low, finding.ci_high, finding.events, finding.weeks)
     return (
         sum(amount for _, amount in item.charges),
-        _BIASES.index(finding.risk_of_bias),
+        _BIAS_ORDER.index(finding.risk_of_bias),
         str(item.system),
         str(item.design),
-        item.identified,
+        item.is_identified,
         *(-1.0 if value is None else value for value in numbers),
         str(finding.dose),
         finding.id,
     )
 
 
-_BIASES = (None, *Bias)
-_SIGNS = {
+_BIAS_ORDER = (None, *Bias)
+_SIGN_BY_DIRECTION = {
     Direction.INCREASE: 1,
     Direction.DECREASE: -1,
     Direction.NO_CLEAR_EFFECT: 0,

@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.errors import DataError, UnknownName
 from kg.model.record import dataclass
-from kg.resources import shipped, table
+from kg.resources import load_toml_table, locate_shipped_folder
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Profile:
     def __getitem__(self, section: str) -> Any:
         return self.table[section]
 
-    def cited(self, *constants: str) -> tuple[str, ...]:
+    def list_sources(self, *constants: str) -> tuple[str, ...]:
         """Keys of the works that published these constants; none: they are local.
 
-        >>> profile().cited("inconsistency.i2_serious")
+        >>> load_profile().list_sources("inconsistency.i2_serious")
         ('BJSM-2', 'BMC-1')
         """
         published: Mapping[str, list[str]] = self.table["sources"]
@@ -36,48 +36,54 @@ class Profile:
         return hash((self.name, self.version))
 
 
-_OTHERS = frozenset({"alternatives", "detectors"})  # data of the same kind, but no way to grade
+_OTHER_PROFILES = frozenset(
+    {"alternatives", "detectors"}
+)  # data of the same kind, but no way to grade
 
 
-def profile_names() -> tuple[str, ...]:
+def list_profiles() -> tuple[str, ...]:
     """Names of the shipped grading profiles.
 
-    >>> profile_names()
+    >>> list_profiles()
     ('grade', 'navguide', 'robins')
     """
-    folder = shipped("data") / "profiles"
-    return tuple(sorted(p.stem for p in folder.glob("*.toml") if p.stem not in _OTHERS))
+    folder = locate_shipped_folder("data") / "profiles"
+    return tuple(sorted(p.stem for p in folder.glob("*.toml") if p.stem not in _OTHER_PROFILES))
 
 
 @cache
-def profile(name: str = "grade") -> Profile:
+def load_profile(name: str = "grade") -> Profile:
     """The profile of this name; `UnknownName` with near names where there is none.
 
-    >>> profile("robins")["start"]["cohort"]
+    >>> load_profile("robins")["start"]["cohort"]
     4
     """
-    found = _table(name)
-    return Profile(found["name"], found["version"], found["title"], found)
+    profile_table = _load_table(name)
+    return Profile(
+        profile_table["name"], profile_table["version"], profile_table["title"], profile_table
+    )
 
 
-def _table(name: str) -> dict[str, Any]:
-    if name not in profile_names():
+def _load_table(name: str) -> dict[str, Any]:
+    if name not in list_profiles():
         from difflib import get_close_matches
 
-        known = profile_names()
-        raise UnknownName("profile", name, get_close_matches(name, known, cutoff=0.4) or known)
-    path = shipped("data") / "profiles" / f"{name}.toml"
+        known_names = list_profiles()
+        raise UnknownName(
+            "profile", name, get_close_matches(name, known_names, cutoff=0.4) or known_names
+        )
+    path = locate_shipped_folder("data") / "profiles" / f"{name}.toml"
     try:
-        found = table(path)
-    except ValueError as fault:
-        raise DataError(f"{path}: not a valid profile: {fault}") from fault
-    base = found.pop("extends", None)
-    return _merged(_table(base), found) if base else found
+        profile_table = load_toml_table(path)
+    except ValueError as error:
+        raise DataError(f"{path}: not a valid profile: {error}") from error
+    base_name = profile_table.pop("extends", None)
+    return _merge_tables(_load_table(base_name), profile_table) if base_name else profile_table
 
 
-def _merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+def _merge_tables(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in change.items():
-        both = isinstance(value, dict) and isinstance(base.get(key), dict)
-        merged[key] = {**base[key], **value} if both else value
+        are_both_tables = isinstance(value, dict) and isinstance(base.get(key), dict)
+        merged[key] = {**base[key], **value} if are_both_tables else value
     return merged

@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from kg.grading.appraise import StreamRating, appraise_summary
-from kg.grading.evidence import Context, Evidence
-from kg.grading.judgement import NOT_ASSESSABLE, WORST, stated
+from kg.grading.body.appraise import StreamRating, appraise_summary
+from kg.grading.body.judgement import RATING_NOT_ASSESSABLE, WORST_BY_DOMAIN, find_stated_rating
+from kg.grading.evidence import Evidence, QuestionContext
 from kg.grading.profiles import Profile
 from kg.model import DomainJudgement, Finding, Level, Reading
 from kg.model.record import dataclass, replace
 
-DOMAINS = tuple(WORST)
-UPGRADES = ("large_effect", "dose_response", "opposing_confounding")
-JUDGED_BY = "the table"
-PEOPLE = Context(human=True)
-_COUNTS = {1: "one level", 2: "two levels", 3: "three levels"}
+DOMAIN_NAMES = tuple(WORST_BY_DOMAIN)
+UPGRADE_NAMES = ("large_effect", "dose_response", "opposing_confounding")
+TABLE_SOURCE = "the table"
+HUMAN_CONTEXT = QuestionContext(is_human=True)
+_LEVEL_COUNT_WORDS = {1: "one level", 2: "two levels", 3: "three levels"}
 
 
-class Follows(StrEnum):
+class ReplayResult(StrEnum):
     """Whether a published certainty follows from the judgements beside it."""
 
     YES = "follows"
@@ -38,21 +38,21 @@ class Replay:
     or judgements would give the published level.
     """
 
-    follows: Follows
+    follows: ReplayResult
     low: Level
     high: Level
     step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class PublishedBody:
     """One row of a table, or the rows of its studies, and the certainty that was published."""
 
     line: int
     outcome: str
-    words: str
+    label: str
     rows: tuple[Evidence, ...]
-    published: Level | None = None
+    published_level: Level | None = None
 
     @property
     def evidence(self) -> Evidence:
@@ -61,10 +61,10 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Appraised:
+class AppraisedBody:
     """A body and its rating."""
 
-    body: Body
+    body: PublishedBody
     rating: StreamRating
     replay: Replay | None = None
 
@@ -86,26 +86,26 @@ class Appraised:
     @property
     def low(self) -> Level:
         """The lowest level that the unknown permits."""
-        return Level(self.rating.low)
+        return Level(self.rating.lowest_level)
 
     @property
     def high(self) -> Level:
         """The highest level that the unknown permits."""
-        return Level(self.rating.high)
+        return Level(self.rating.highest_level)
 
 
-class Tally:
+class CertaintyTally:
     """Counts of how published certainties compare; filled row by row."""
 
     def __init__(self) -> None:
         self.rows = self.published = self.exact = self.within_one = 0
-        self.follows = dict.fromkeys(Follows, 0)
+        self.follows = dict.fromkeys(ReplayResult, 0)
 
-    def add(self, row: Appraised) -> Appraised:
+    def count_row(self, row: AppraisedBody) -> AppraisedBody:
         """The row, counted."""
         self.rows += 1
-        if row.body.published is not None and row.replay is not None:
-            apart = abs(row.level - row.body.published)
+        if row.body.published_level is not None and row.replay is not None:
+            apart = abs(row.level - row.body.published_level)
             self.published += 1
             self.exact += apart == 0
             self.within_one += apart <= 1
@@ -113,28 +113,37 @@ class Tally:
         return row
 
 
-def rated(body: Body, reading: Reading, profile: Profile) -> Appraised:
+def rate_published_body(body: PublishedBody, reading: Reading, profile: Profile) -> AppraisedBody:
     """The body with its rating, and the replay of its published certainty where it has one."""
-    rating = appraise_summary(body.rows, PEOPLE, reading, profile)
-    if body.published is None:
-        return Appraised(body, rating)
-    whole = body.evidence
+    rating = appraise_summary(body.rows, HUMAN_CONTEXT, reading, profile)
+    if body.published_level is None:
+        return AppraisedBody(body, rating)
+    body_evidence = body.evidence
     if len(body.rows) > 1:  # bias was judged study by study: what it comes to stands for the body
-        whole = _judged(whole, "risk_of_bias", -rating.judged[0].change)
-    return Appraised(body, rating, replay(whole, body.published, profile))
+        body_evidence = _replace_judgement(
+            body_evidence, "risk_of_bias", -rating.judgements[0].change
+        )
+    return AppraisedBody(
+        body, rating, replay_certainty(body_evidence, body.published_level, profile)
+    )
 
 
-def replay(evidence: Evidence, published: Level, profile: Profile) -> Replay:
+def replay_certainty(evidence: Evidence, published: Level, profile: Profile) -> Replay:
     """Whether the published level follows from the judgements of a row alone."""
-    bare = replace(evidence, finding=_without_numbers(evidence.finding))
-    own = appraise_summary((bare,), PEOPLE, Reading.ESTABLISHED, profile)
-    low, high = Level(own.low), Level(own.high)
+    bare_evidence = replace(evidence, finding=_remove_numbers(evidence.finding))
+    own_rating = appraise_summary((bare_evidence,), HUMAN_CONTEXT, Reading.ESTABLISHED, profile)
+    low, high = Level(own_rating.lowest_level), Level(own_rating.highest_level)
     if not low <= published <= high:
-        return Replay(Follows.NO, low, high, _step(bare, own, published, profile))
-    return Replay(Follows.YES if low == high else Follows.MAY, low, high)
+        return Replay(
+            ReplayResult.NO,
+            low,
+            high,
+            _describe_single_change(bare_evidence, own_rating, published, profile),
+        )
+    return Replay(ReplayResult.YES if low == high else ReplayResult.MAY, low, high)
 
 
-def with_upgrade(profile: Profile, upgrade: str | None) -> Profile:
+def replace_upgrade_rule(profile: Profile, upgrade: str | None) -> Profile:
     """The profile with another rule of upgrading; the same one for None."""
     if upgrade is None:
         return profile
@@ -142,7 +151,7 @@ def with_upgrade(profile: Profile, upgrade: str | None) -> Profile:
     return Profile(profile.name, profile.version, profile.title, table)
 
 
-def _without_numbers(finding: Finding) -> Finding:
+def _remove_numbers(finding: Finding) -> Finding:
     return Finding(
         finding.id,
         finding.exposure,
@@ -154,34 +163,43 @@ def _without_numbers(finding: Finding) -> Finding:
     )
 
 
-def _step(item: Evidence, own: StreamRating, published: Level, profile: Profile) -> str:
+def _describe_single_change(
+    item: Evidence, own_rating: StreamRating, published: Level, profile: Profile
+) -> str:
     """The single changes that would give the published level, in words."""
-    found = [*_by_upgrade(item, own, published, profile), *_by_domain(item, published, profile)]
-    found += [
-        f"a start at {start.word} instead of {Level(own.start).word}"
-        for start in Level
-        if start not in (Level.NONE, own.start)
-        and _gives(_judged(item, "start_level", start), published, profile)
+    change_texts = [
+        *_list_upgrade_changes(item, own_rating, published, profile),
+        *_list_domain_changes(item, published, profile),
     ]
-    if found:
-        return "; or ".join(found)
+    change_texts += [
+        f"a start at {start.word} instead of {Level(own_rating.start_level).word}"
+        for start in Level
+        if start not in (Level.NONE, own_rating.start_level)
+        and _is_level_reached(_replace_judgement(item, "start_level", start), published, profile)
+    ]
+    if change_texts:
+        return "; or ".join(change_texts)
     return "no single step gives it"
 
 
-def _by_upgrade(
-    item: Evidence, own: StreamRating, published: Level, profile: Profile
+def _list_upgrade_changes(
+    item: Evidence, own_rating: StreamRating, published: Level, profile: Profile
 ) -> Iterator[str]:
-    if profile["upgrade"] == "strict" and _gives(item, published, with_upgrade(profile, "lenient")):
-        why = "that was rated down" if own.stream in ("HN", "HO") else "of this design"
-        yield f"an upgrade of evidence {why}, which only --upgrade lenient allows"
-    for reason in own.ups:
-        domain = next(d for d in UPGRADES if d.split("_")[0] in reason.text)
-        less = replace(item, finding=_without_upgrade(item.finding, domain))
-        if _gives(_judged(less, domain, 0), published, profile):
+    if profile["upgrade"] == "strict" and _is_level_reached(
+        item, published, replace_upgrade_rule(profile, "lenient")
+    ):
+        evidence_note = (
+            "that was rated down" if own_rating.stream in ("HN", "HO") else "of this design"
+        )
+        yield f"an upgrade of evidence {evidence_note}, which only --upgrade lenient allows"
+    for reason in own_rating.upgrades:
+        domain = next(d for d in UPGRADE_NAMES if d.split("_")[0] in reason.text)
+        less = replace(item, finding=_remove_upgrade(item.finding, domain))
+        if _is_level_reached(_replace_judgement(less, domain, 0), published, profile):
             yield f"no upgrade for {reason.text}"
 
 
-def _without_upgrade(finding: Finding, domain: str) -> Finding:
+def _remove_upgrade(finding: Finding, domain: str) -> Finding:
     if domain == "dose_response":
         return replace(finding, dose_response=False)
     if domain == "opposing_confounding":
@@ -189,28 +207,31 @@ def _without_upgrade(finding: Finding, domain: str) -> Finding:
     return replace(finding, large_effect=0)
 
 
-def _by_domain(item: Evidence, published: Level, profile: Profile) -> Iterator[str]:
+def _list_domain_changes(item: Evidence, published: Level, profile: Profile) -> Iterator[str]:
     """Judgements that would have to differ, grouped by how much."""
     apart: dict[int, list[str]] = {}
-    for domain in DOMAINS:
-        given = stated(domain, (item,))
-        if given is None or given == NOT_ASSESSABLE:
+    for domain in DOMAIN_NAMES:
+        stated_rating = find_stated_rating(domain, (item,))
+        if stated_rating is None or stated_rating == RATING_NOT_ASSESSABLE:
             continue
-        for change in sorted(range(-given, 4 - given), key=abs):
-            if change and _gives(_judged(item, domain, given + change), published, profile):
+        for change in sorted(range(-stated_rating, 4 - stated_rating), key=abs):
+            if change and _is_level_reached(
+                _replace_judgement(item, domain, stated_rating + change), published, profile
+            ):
                 apart.setdefault(change, []).append(domain.replace("_", " "))
                 break
     for change in sorted(apart, key=abs)[:1]:
         names = " or ".join(apart[change])
-        yield f"{_COUNTS[abs(change)]} {'more' if change > 0 else 'less'} taken off for {names}"
+        count_words = _LEVEL_COUNT_WORDS[abs(change)]
+        yield f"{count_words} {'more' if change > 0 else 'less'} taken off for {names}"
 
 
-def _judged(item: Evidence, domain: str, rating: int) -> Evidence:
-    kept = tuple(j for j in item.finding.judgements if j.domain != domain)
-    judgements = (*kept, DomainJudgement(domain, rating, JUDGED_BY))
+def _replace_judgement(item: Evidence, domain: str, rating: int) -> Evidence:
+    other_judgements = tuple(j for j in item.finding.judgements if j.domain != domain)
+    judgements = (*other_judgements, DomainJudgement(domain, rating, TABLE_SOURCE))
     return replace(item, finding=replace(item.finding, judgements=judgements))
 
 
-def _gives(item: Evidence, published: Level, profile: Profile) -> bool:
-    rating = appraise_summary((item,), PEOPLE, Reading.ESTABLISHED, profile)
-    return rating.low <= published <= rating.high
+def _is_level_reached(item: Evidence, published: Level, profile: Profile) -> bool:
+    rating = appraise_summary((item,), HUMAN_CONTEXT, Reading.ESTABLISHED, profile)
+    return rating.lowest_level <= published <= rating.highest_level

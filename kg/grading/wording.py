@@ -7,30 +7,32 @@ import re
 from kg.grading.profiles import Profile
 from kg.model import Entity, EntityKind, Level, Severity, Tier, Verdict, is_benefit
 
-_CLINICAL = frozenset({EntityKind.CLINICAL_OUTCOME, EntityKind.ADVERSE_EVENT, EntityKind.CONDITION})
+_CLINICAL_KINDS = frozenset(
+    {EntityKind.CLINICAL_OUTCOME, EntityKind.ADVERSE_EVENT, EntityKind.CONDITION}
+)
 
 
-def allowance(level: Level, profile: Profile) -> int:
+def find_allowed_tier(level: Level, profile: Profile) -> int:
     """Strongest wording tier that a level allows [COQ]."""
     tier: int = profile["allowance"][level.key]
     return tier
 
 
-def wording_gap(sigma: int, level: Level, profile: Profile) -> int:
+def compute_wording_gap(sigma: int, level: Level, profile: Profile) -> int:
     """Tiers by which a wording exceeds what the level allows; negative where it stays below.
 
     A theory marked as one is allowed where there is no evidence.
     """
     if level is Level.NONE and sigma == Tier.SPECULATION:
         return 0
-    return sigma - allowance(level, profile)
+    return sigma - find_allowed_tier(level, profile)
 
 
-def gap_severity(gap: int, profile: Profile) -> Severity:
+def rate_gap(gap: int, profile: Profile) -> Severity:
     """Severity of a wording gap.
 
-    >>> from kg.grading.profiles import profile
-    >>> gap_severity(4, profile()).word
+    >>> from kg.grading.profiles import load_profile
+    >>> rate_gap(4, load_profile()).word
     'severe'
     """
     rule = profile["severity"]
@@ -41,10 +43,10 @@ def gap_severity(gap: int, profile: Profile) -> Severity:
     return Severity.MILD if gap >= rule["mild"] else Severity.NONE
 
 
-def verdict(support: Level, refute: Level) -> Verdict:
+def choose_verdict_word(support: Level, refute: Level) -> Verdict:
     """Verdict word of (S, R) in one reading (grading.md section 10).
 
-    >>> verdict(Level.NONE, Level.NONE).value
+    >>> choose_verdict_word(Level.NONE, Level.NONE).value
     'unsupported'
     """
     if support > refute:
@@ -56,20 +58,20 @@ def verdict(support: Level, refute: Level) -> Verdict:
     return Verdict.INCONCLUSIVE if support is Level.VERY_LOW else Verdict.CONTESTED
 
 
-def verb(outcome: Entity, sign: int) -> str:
+def choose_verb(outcome: Entity, sign: int) -> str:
     """What a change of this sign does to an outcome, as a verb in the infinitive.
 
     Clinical outcomes get better or worse, everything else goes up or down.
 
     >>> from kg.model import Better
     >>> scars = Entity("s", "scars", EntityKind.CLINICAL_OUTCOME, better=Better.LOWER)
-    >>> verb(scars, -1)
+    >>> choose_verb(scars, -1)
     'improve'
-    >>> verb(Entity("c", "CRP", EntityKind.BIOMARKER, better=Better.LOWER), -1)
+    >>> choose_verb(Entity("c", "CRP", EntityKind.BIOMARKER, better=Better.LOWER), -1)
     'lower'
     """
     benefit = is_benefit(sign, outcome.better)
-    if outcome.kind in _CLINICAL and benefit is not None:
+    if outcome.kind in _CLINICAL_KINDS and benefit is not None:
         return "improve" if benefit else "worsen"
     return "raise" if sign > 0 else "lower"
 
@@ -80,30 +82,35 @@ def is_plural(label: str) -> bool:
     >>> [is_plural(label) for label in ("oral collagen peptides", "cream with sea salts", "citrus")]
     [True, False, False]
     """
-    noun = re.split(r",| (?:with|by|in|on|of|for|from|to|and|as|\w+ed|together)\b", label)[0]
-    return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
+    head_noun = re.split(r",| (?:with|by|in|on|of|for|from|to|and|as|\w+ed|together)\b", label)[0]
+    return head_noun.endswith("s") and not head_noun.endswith(("ss", "us", "is"))
 
 
-def rewrite(
-    exposure: str, outcome: Entity, sign: int, level: Level, refuted: Level, described: bool = False
+def rewrite_claim(
+    exposure: str,
+    outcome: Entity,
+    sign: int,
+    level: Level,
+    refuted: Level,
+    is_described: bool = False,
 ) -> str:
     """A sentence that the author could print at the level the evidence allows [COQ].
 
-    `described`: works that nobody could identify are said to have tested it.
+    `is_described`: works that nobody could identify are said to have tested it.
     """
     subject = exposure[:1].upper() + exposure[1:]
-    bare, many = verb(outcome, sign), is_plural(exposure)
-    does = bare if many else f"{bare}s"
+    infinitive, many = choose_verb(outcome, sign), is_plural(exposure)
+    does = infinitive if many else f"{infinitive}s"
     if refuted > level:
         do = "do" if many else "does"
         words = {Level.HIGH: f"{do} not", Level.MODERATE: f"probably {do} not"}
-        return f"{subject} {words.get(refuted, 'may not')} {bare} {outcome.label}."
+        return f"{subject} {words.get(refuted, 'may not')} {infinitive} {outcome.label}."
     if level is Level.NONE and refuted is Level.NONE:
-        study = "No study that could be identified" if described else "No study cited here"
+        study = "No study that could be identified" if is_described else "No study cited here"
         return f"{study} tested {exposure} on {outcome.label}."
     if level is Level.VERY_LOW:
         return f"It is very uncertain whether {exposure} {does} {outcome.label}."
     if refuted == level:
         return f"Study results conflict on whether {exposure} {does} {outcome.label}."
-    words = {Level.HIGH: does, Level.MODERATE: f"probably {does}", Level.LOW: f"may {bare}"}
+    words = {Level.HIGH: does, Level.MODERATE: f"probably {does}", Level.LOW: f"may {infinitive}"}
     return f"{subject} {words[level]} {outcome.label}."

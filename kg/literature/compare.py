@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-from kg.literature.settings import Record, settings
-from kg.literature.shapes import identifiers, name_key
+from kg.literature.identifiers import list_identifiers, normalise_name
+from kg.literature.settings import KnownRecord, load_audit_settings
 from kg.model import (
-    SYNTHESES,
+    SYNTHESIS_DESIGNS,
     Citation,
     CitationKind,
     Design,
@@ -19,14 +19,14 @@ from kg.model import (
     Study,
     System,
 )
-from kg.model.audit import LIST_OF_STUDIES, Sign
+from kg.model.audit import LIST_OF_STUDIES, HeuristicResult
 
-_WORDS = re.compile(r"[^\W_]{3,}")
-_SAME_TITLE = 0.6
-_ENOUGH = 4
+_WORD_PATTERN = re.compile(r"[^\W_]{3,}")
+_SAME_TITLE_OVERLAP = 0.6
+_MINIMUM_WORDS = 4
 _SMALL_WORDS = frozenset({"the", "of", "and", "in", "for", "a", "an", "on", "to"})
-REVIEWS = SYNTHESES | {Design.NARRATIVE_REVIEW}
-TRIALS = frozenset(
+REVIEW_DESIGNS = SYNTHESIS_DESIGNS | {Design.NARRATIVE_REVIEW}
+TRIAL_DESIGNS = frozenset(
     {
         Design.RANDOMISED,
         Design.RANDOMISED_CROSSOVER,
@@ -36,7 +36,7 @@ TRIALS = frozenset(
         Design.NON_RANDOMISED,
     }
 )
-NO_EFFECT_SHOWN = {
+NO_EFFECT_DESIGNS = {
     Design.NARRATIVE_REVIEW: "a narrative review, with no result of its own",
     Design.OPINION: "an opinion",
     Design.COHORT: "a cohort, which shows an association",
@@ -44,7 +44,7 @@ NO_EFFECT_SHOWN = {
     Design.CROSS_SECTIONAL: "a survey, which shows an association",
     Design.CASE_REPORT: "a case report",
 }
-_AT_BENCH = {
+_BENCH_PHRASES = {
     System.ANIMAL: "in animals",
     System.EX_VIVO: "on tissue outside the body",
     System.IN_VITRO: "in vitro",
@@ -52,39 +52,52 @@ _AT_BENCH = {
 }
 
 
-def record(citation: Citation, base: EvidenceBase) -> Sign | None:
+def compare_with_record(citation: Citation, base: EvidenceBase) -> HeuristicResult | None:
     """Whether listed authors, year, title and journal are those of the record behind the link."""
     study = base.study.get(citation.study or "")
-    if _own_list(citation, base):
+    if _is_own_list(citation, base):
         return None  # it would be compared with itself
     if study is not None:
-        differs = _listed(citation, study.authors, study.year, study.title, study.journal)
-        sure = "high" if study.verified else "medium"
-        what = f"{study.title} ({study.journal or 'journal not recorded'}, {study.year})"
-    elif (known := _known(citation)) is not None:
-        differs = _listed(citation, known.authors, known.year, known.title, known.venue)
+        differs = _compare_bibliography_entry(
+            citation, study.authors, study.year, study.title, study.journal
+        )
+        sureness = "high" if study.verified else "medium"
+        record_text = f"{study.title} ({study.journal or 'journal not recorded'}, {study.year})"
+    elif (known_record := _find_known_record(citation)) is not None:
+        differs = _compare_bibliography_entry(
+            citation,
+            known_record.authors,
+            known_record.year,
+            known_record.title,
+            known_record.venue,
+        )
         differs += ("type",)
-        differs += _route_of(known, citation, base)
-        sure = known.sure
-        what = f"{known.type} by {known.authors}, {known.year}: {known.title}; from {known.read}"
+        differs += _compare_route(known_record, citation, base)
+        sureness = known_record.sure
+        record_text = (
+            f"{known_record.type} by {known_record.authors}, {known_record.year}: "
+            f"{known_record.title}; from {known_record.read}"
+        )
     else:
         return None
     answer = "conflict" if differs else "agrees"
-    return Sign("record", answer, sure, f"the record is {what}", differs)
+    return HeuristicResult("record", answer, sureness, f"the record is {record_text}", differs)
 
 
-def _own_list(citation: Citation, base: EvidenceBase) -> bool:
+def _is_own_list(citation: Citation, base: EvidenceBase) -> bool:
     """Whether the base lists its own studies there, which argues nothing."""
     source = base.source.get(citation.source)
     return source is not None and source.kind == LIST_OF_STUDIES
 
 
-def _known(citation: Citation) -> Record | None:
-    return next((r for r in settings().records if r.url == citation.url), None)
+def _find_known_record(citation: Citation) -> KnownRecord | None:
+    return next((r for r in load_audit_settings().records if r.url == citation.url), None)
 
 
-def _listed(citation: Citation, authors: str, year: int, title: str, venue: str) -> tuple[str, ...]:
-    return bibliography(
+def _compare_bibliography_entry(
+    citation: Citation, authors: str, year: int, title: str, venue: str
+) -> tuple[str, ...]:
+    return compare_bibliography(
         authors=(citation.authors or "", authors),
         years=(citation.year, year),
         titles=(citation.title or "", title),
@@ -92,7 +105,7 @@ def _listed(citation: Citation, authors: str, year: int, title: str, venue: str)
     )
 
 
-def bibliography(
+def compare_bibliography(
     authors: tuple[str, str],
     years: tuple[int | None, int | None],
     titles: tuple[str, str],
@@ -103,45 +116,51 @@ def bibliography(
     A year may be one off: online first, then in print. A journal may be abbreviated.
     """
     differs = []
-    if all(authors) and not words_of(authors[0]) & words_of(authors[1]):
+    if all(authors) and not extract_words(authors[0]) & extract_words(authors[1]):
         differs.append("author")
     if years[0] is not None and years[1] is not None and abs(years[0] - years[1]) > 1:
         differs.append("year")
-    if all(titles) and _overlap(*titles) < _SAME_TITLE:
+    if all(titles) and _measure_overlap(*titles) < _SAME_TITLE_OVERLAP:
         differs.append("title")
-    named = [venue for venue in venues[1] if venue]
-    if venues[0] and named and not any(same_journal(venues[0], venue) for venue in named):
+    venue_names = [venue for venue in venues[1] if venue]
+    if (
+        venues[0]
+        and venue_names
+        and not any(is_same_journal(venues[0], venue) for venue in venue_names)
+    ):
         differs.append("journal")
     return tuple(differs)
 
 
-def words_of(text: str) -> set[str]:
+def extract_words(text: str) -> set[str]:
     """The words of three letters and more, in lower case."""
-    return set(_WORDS.findall(text.casefold()))
+    return set(_WORD_PATTERN.findall(text.casefold()))
 
 
-def _overlap(one: str, other: str) -> float:
-    a, b = words_of(one), words_of(other)
+def _measure_overlap(first_text: str, other: str) -> float:
+    a, b = extract_words(first_text), extract_words(other)
     return len(a & b) / max(1, min(len(a), len(b)))
 
 
-def same_journal(one: str, other: str) -> bool:
+def is_same_journal(first_name: str, other: str) -> bool:
     """Whether two names are of one journal, one of them perhaps abbreviated word by word.
 
-    >>> same_journal("J. Nutr.", "The Journal of Nutrition"), same_journal("Pain", "Pain Medicine")
-    (True, False)
+    >>> is_same_journal("J. Nutr.", "The Journal of Nutrition")
+    True
+    >>> is_same_journal("Pain", "Pain Medicine")
+    False
     """
-    if name_key(one) == name_key(other):
+    if normalise_name(first_name) == normalise_name(other):
         return True
-    pairs = zip_longest(_main_words(one), _main_words(other), fillvalue="")
+    pairs = zip_longest(_list_main_words(first_name), _list_main_words(other), fillvalue="")
     return all(a and b and (a.startswith(b) or b.startswith(a)) for a, b in pairs)
 
 
-def _main_words(name: str) -> list[str]:
+def _list_main_words(name: str) -> list[str]:
     return [w for w in re.findall(r"[^\W_]+", name.casefold()) if w not in _SMALL_WORDS]
 
 
-def headlines(source: str, base: EvidenceBase) -> tuple[Exposure, ...]:
+def list_headline_exposures(source: str, base: EvidenceBase) -> tuple[Exposure, ...]:
     """The exposures that the headlines of a source are about."""
     subjects = {
         c.proposition.subject for c in base.claims if c.source == source and c.role is Role.HEADLINE
@@ -149,175 +168,198 @@ def headlines(source: str, base: EvidenceBase) -> tuple[Exposure, ...]:
     return tuple(base.exposure[id] for id in sorted(subjects) if id in base.exposure)
 
 
-def _route_of(known: Record, citation: Citation, base: EvidenceBase) -> tuple[str, ...]:
-    routes = {e.route.value for e in headlines(citation.source, base)} - {Route.UNSTATED.value}
-    return ("route",) if known.route and routes and known.route not in routes else ()
+def _compare_route(
+    known_record: KnownRecord, citation: Citation, base: EvidenceBase
+) -> tuple[str, ...]:
+    routes = {e.route.value for e in list_headline_exposures(citation.source, base)} - {
+        Route.UNSTATED.value
+    }
+    return ("route",) if known_record.route and routes and known_record.route not in routes else ()
 
 
-def review_as_trial(citation: Citation, base: EvidenceBase) -> Sign | None:
+def check_review_as_trial(citation: Citation, base: EvidenceBase) -> HeuristicResult | None:
     """Whether the text calls a review a trial."""
     study = base.study.get(citation.study or "")
-    described = citation.described.design if citation.described else None
-    if study is None or study.design not in REVIEWS or described not in TRIALS:
+    described_design = citation.described.design if citation.described else None
+    if study is None or study.design not in REVIEW_DESIGNS or described_design not in TRIAL_DESIGNS:
         return None
     evidence = f"the text describes a trial; the record is a {study.design.replace('-', ' ')}"
-    return Sign("review-as-trial", "conflict", "high", evidence, ("design",))
+    return HeuristicResult("review-as-trial", "conflict", "high", evidence, ("design",))
 
 
-def use(citation: Citation, base: EvidenceBase) -> Sign | None:
+def check_use(citation: Citation, base: EvidenceBase) -> HeuristicResult | None:
     """Whether the work bears on what its source argues: design, intervention, form, route."""
     study = base.study.get(citation.study or "")
-    if study is None or _own_list(citation, base):
+    if study is None or _is_own_list(citation, base):
         return None
-    found = [_design(study), *_intervention(study, citation.source, base)]
-    differs = tuple(d for d in found if d is not None)
+    optional_differences = [
+        _check_design(study),
+        *_check_intervention(study, citation.source, base),
+    ]
+    differs = tuple(d for d in optional_differences if d is not None)
     if not differs:
-        return Sign("use", "agrees", "low", "nothing recorded speaks against the use")
+        return HeuristicResult("use", "agrees", "low", "nothing recorded speaks against the use")
     evidence = "; ".join(text for _, text in differs)
-    sure = "high" if study.verified else "medium"
-    return Sign("use", "conflict", sure, evidence, tuple(field for field, _ in differs))
+    sureness = "high" if study.verified else "medium"
+    return HeuristicResult(
+        "use", "conflict", sureness, evidence, tuple(field for field, _ in differs)
+    )
 
 
-def _design(study: Study) -> tuple[str, str] | None:
-    if study.system in _AT_BENCH:
-        return "design", f"done {_AT_BENCH[study.system]}"
-    text = NO_EFFECT_SHOWN.get(study.design)
+def _check_design(study: Study) -> tuple[str, str] | None:
+    if study.system in _BENCH_PHRASES:
+        return "design", f"done {_BENCH_PHRASES[study.system]}"
+    text = NO_EFFECT_DESIGNS.get(study.design)
     return ("design", text) if text else None
 
 
-def _intervention(study: Study, source: str, base: EvidenceBase) -> list[tuple[str, str] | None]:
-    meant = headlines(source, base)
-    given = [base.exposure[f.exposure] for f in study.findings if f.exposure in base.exposure]
+def _check_intervention(
+    study: Study, source: str, base: EvidenceBase
+) -> list[tuple[str, str] | None]:
+    meant = list_headline_exposures(source, base)
+    studied_exposures = [
+        base.exposure[f.exposure] for f in study.findings if f.exposure in base.exposure
+    ]
     if not meant:
         return []
-    if not given:
-        return [_by_title(study, meant, base)]
+    if not studied_exposures:
+        return [_check_title(study, meant, base)]
     substances = {e.substance for e in meant}
-    same = [e for e in given if e.substance in substances]
+    same = [e for e in studied_exposures if e.substance in substances]
     if not same:
-        others = ", ".join(sorted({base.label(e.substance) for e in given}))
+        others = ", ".join(sorted({base.get_label(e.substance) for e in studied_exposures}))
         return [("intervention", f"what was given is {others}")]
-    return [_route(same, meant), _form(same, meant, base)]
+    return [_check_route(same, meant), _check_form(same, meant, base)]
 
 
-def _by_title(
+def _check_title(
     study: Study, meant: tuple[Exposure, ...], base: EvidenceBase
 ) -> tuple[str, str] | None:
-    names = {base.label(e.substance).casefold() for e in meant}
+    names = {base.get_label(e.substance).casefold() for e in meant}
     if any(name in study.title.casefold() for name in names):
         return None
     return "intervention", f"its title does not name {' or '.join(sorted(names))}"
 
 
-def _route(given: list[Exposure], meant: tuple[Exposure, ...]) -> tuple[str, str] | None:
+def _check_route(
+    studied_exposures: list[Exposure], meant: tuple[Exposure, ...]
+) -> tuple[str, str] | None:
     unstated = Route.UNSTATED
-    had, wanted = {e.route for e in given}, {e.route for e in meant}
-    if had & wanted or unstated in had | wanted or Route.NONE in had:
+    had, meant_routes = {e.route for e in studied_exposures}, {e.route for e in meant}
+    if had & meant_routes or unstated in had | meant_routes or Route.NONE in had:
         return None
     return (
         "route",
-        f"route {', '.join(sorted(had))}, where the text means {', '.join(sorted(wanted))}",
+        f"route {', '.join(sorted(had))}, where the text means {', '.join(sorted(meant_routes))}",
     )
 
 
-def _form(
-    given: list[Exposure], meant: tuple[Exposure, ...], base: EvidenceBase
+def _check_form(
+    studied_exposures: list[Exposure], meant: tuple[Exposure, ...], base: EvidenceBase
 ) -> tuple[str, str] | None:
-    wanted = {e.form for e in meant}
-    if None in wanted or {e.form for e in given} & wanted:
+    meant_forms = {e.form for e in meant}
+    if None in meant_forms or {e.form for e in studied_exposures} & meant_forms:
         return None
-    had = sorted({base.label(e.form) if e.form else "not stated" for e in given})
-    means = sorted(base.label(form) for form in wanted if form)
+    had = sorted({base.get_label(e.form) if e.form else "not stated" for e in studied_exposures})
+    means = sorted(base.get_label(form) for form in meant_forms if form)
     return "form", f"form: {', '.join(had)}, where the text means {', '.join(means)}"
 
 
-def text_list(citation: Citation, base: EvidenceBase) -> Sign | None:
+def check_text_list(citation: Citation, base: EvidenceBase) -> HeuristicResult | None:
     """Whether a mention is in the list, or a list entry is cited by the text."""
-    own = [c for c in base.citations if c.source == citation.source]
+    source_citations = [c for c in base.citations if c.source == citation.source]
     source = base.source.get(citation.source)
     if source is None or not source.references_parsed:
-        return Sign("text-list", "unknown", "low", "the reference list was not read")
+        return HeuristicResult("text-list", "unknown", "low", "the reference list was not read")
     if citation.kind is CitationKind.REFERENCE_LIST:
-        used = any(citation.id in c.matches for c in own)
-        used = used or any(citation.id in c.citations for c in base.claims)
-        evidence = "a sentence cites it" if used else "in the list, cited by no sentence"
-        return Sign("text-list", "agrees" if used else "conflict", "medium", evidence)
+        is_in_text = any(citation.id in c.matches for c in source_citations)
+        is_in_text = is_in_text or any(citation.id in c.citations for c in base.claims)
+        evidence = "a sentence cites it" if is_in_text else "in the list, cited by no sentence"
+        return HeuristicResult(
+            "text-list", "agrees" if is_in_text else "conflict", "medium", evidence
+        )
     if citation.matches:
-        return Sign("text-list", "agrees", "medium", "it matches an entry of the list")
-    near = [c for c in own if c.kind is CitationKind.REFERENCE_LIST and _alike(c, citation)]
+        return HeuristicResult("text-list", "agrees", "medium", "it matches an entry of the list")
+    similar_entries = [
+        c
+        for c in source_citations
+        if c.kind is CitationKind.REFERENCE_LIST and _is_same_journal_year(c, citation)
+    ]
     evidence = "in no entry of the list"
-    if near:
-        places = ", ".join(f"line {c.line}, {c.title or c.id}" for c in near)
+    if similar_entries:
+        places = ", ".join(f"line {c.line}, {c.title or c.id}" for c in similar_entries)
         evidence += f"; journal and year alone agree with {places}, which is no match"
-    return Sign("text-list", "conflict", "medium", evidence)
+    return HeuristicResult("text-list", "conflict", "medium", evidence)
 
 
-def _alike(one: Citation, other: Citation) -> bool:
+def _is_same_journal_year(first_citation: Citation, other: Citation) -> bool:
     return (
-        one.journal is not None
+        first_citation.journal is not None
         and other.journal is not None
-        and one.year is not None
-        and one.year == other.year
-        and name_key(one.journal) == name_key(other.journal)
+        and first_citation.year is not None
+        and first_citation.year == other.year
+        and normalise_name(first_citation.journal) == normalise_name(other.journal)
     )
 
 
-def same_work(citation: Citation, base: EvidenceBase) -> Sign | None:
+def check_same_work(citation: Citation, base: EvidenceBase) -> HeuristicResult | None:
     """Whether another citation is the same work by identifier, or one before it by its title.
 
     Before it in the same list or text it is a repetition; elsewhere it is told, with the fields in
     which the two names of one work differ.
     """
-    mine = identifiers(citation)
+    own_identifiers = list_identifiers(citation)
     others = [c for c in base.citations if c.id != citation.id]
-    for other in (c for c in others if _beside(c, citation)):
-        if shared := mine & identifiers(other):
+    for other in (c for c in others if _is_earlier_in_list(c, citation)):
+        if shared := own_identifiers & list_identifiers(other):
             evidence = f"{other.id} is the same work: {min(shared)}"
-            return Sign("same-work", "conflict", "high", evidence)
-        if _same_title(other, citation):
+            return HeuristicResult("same-work", "conflict", "high", evidence)
+        if _has_same_title(other, citation):
             evidence = f"{other.id}, line {other.line}, has the same title"
-            return Sign("same-work", "conflict", "medium", evidence)
-    elsewhere = [c for c in others if mine & identifiers(c)]
+            return HeuristicResult("same-work", "conflict", "medium", evidence)
+    elsewhere = [c for c in others if own_identifiers & list_identifiers(c)]
     if not elsewhere:
         return None
-    names = "; ".join(_other_name(other, citation) for other in elsewhere)
-    return Sign("same-work", "unknown", "low", f"the same work is named by {names}")
+    names = "; ".join(_name_citation(other, citation) for other in elsewhere)
+    return HeuristicResult("same-work", "unknown", "low", f"the same work is named by {names}")
 
 
-def _beside(one: Citation, citation: Citation) -> bool:
+def _is_earlier_in_list(other_citation: Citation, citation: Citation) -> bool:
     """Whether a citation stands before another in the same text or list."""
-    there = (one.source, one.kind) == (citation.source, citation.kind)
-    return there and (one.line, one.id) < (citation.line, citation.id)
+    is_same_list = (other_citation.source, other_citation.kind) == (citation.source, citation.kind)
+    return is_same_list and (other_citation.line, other_citation.id) < (citation.line, citation.id)
 
 
-def _same_title(one: Citation, other: Citation) -> bool:
+def _has_same_title(first_citation: Citation, other: Citation) -> bool:
     """Whether two titles of four words and more have the same words, and the years agree."""
-    a, b = words_of(one.title or ""), words_of(other.title or "")
-    years = {y for y in (one.year, other.year) if y is not None}
-    return len(a) >= _ENOUGH and a == b and max(years, default=0) - min(years, default=0) <= 1
+    a, b = extract_words(first_citation.title or ""), extract_words(other.title or "")
+    years = {y for y in (first_citation.year, other.year) if y is not None}
+    return (
+        len(a) >= _MINIMUM_WORDS and a == b and max(years, default=0) - min(years, default=0) <= 1
+    )
 
 
-def _other_name(other: Citation, citation: Citation) -> str:
+def _name_citation(other: Citation, citation: Citation) -> str:
     """Another citation of the work, with what it is called otherwise there."""
-    differs = bibliography(
+    differs = compare_bibliography(
         authors=(citation.authors or "", other.authors or ""),
         years=(citation.year, other.year),
         titles=(citation.title or "", other.title or ""),
         venues=(citation.journal or "", (other.journal or "",)),
     )
-    under = f" under another {' and '.join(differs)}" if differs else ""
-    return f"{other.id} ({other.source}, line {other.line}){under}"
+    difference_note = f" under another {' and '.join(differs)}" if differs else ""
+    return f"{other.id} ({other.source}, line {other.line}){difference_note}"
 
 
-def same_name(citation: Citation, base: EvidenceBase) -> Sign | None:
+def check_same_name(citation: Citation, base: EvidenceBase) -> HeuristicResult | None:
     """Other citations with this journal and year that no identifier or match makes one work."""
-    mine = identifiers(citation)
+    own_identifiers = list_identifiers(citation)
     others = [
         c
         for c in base.citations
         if c.id != citation.id
-        and _alike(c, citation)
-        and not mine & identifiers(c)
+        and _is_same_journal_year(c, citation)
+        and not own_identifiers & list_identifiers(c)
         and c.id not in citation.matches
         and citation.id not in c.matches
     ]
@@ -327,4 +369,4 @@ def same_name(citation: Citation, base: EvidenceBase) -> Sign | None:
     evidence = (
         f"{citation.journal} {citation.year} is also {names}: a journal and year name no work"
     )
-    return Sign("same-name", "unknown", "low", evidence)
+    return HeuristicResult("same-name", "unknown", "low", evidence)

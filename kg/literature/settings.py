@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 from kg.model.record import dataclass
-from kg.resources import shipped, table
+from kg.resources import load_toml_table, locate_shipped_folder
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class NumberDating:
     """Identifiers of known year, in order; and how a year that is read off them is used."""
 
     kind: str
@@ -29,11 +29,11 @@ class UrlKind:
     name: str
     host: str
     path: re.Pattern[str]
-    study: bool
+    is_study: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class KnownRecord:
     """What stands behind an address that is no study of the base."""
 
     url: str
@@ -48,36 +48,36 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AuditSettings:
     """Everything in the file."""
 
     version: str
-    pmid: Numbers
-    pmcid: Numbers
+    pmid: NumberDating
+    pmcid: NumberDating
     url_kinds: tuple[UrlKind, ...]
-    records: tuple[Record, ...]
+    records: tuple[KnownRecord, ...]
 
 
 @cache
-def settings() -> Settings:
+def load_audit_settings() -> AuditSettings:
     """The shipped settings.
 
-    >>> settings().pmid.tolerance
+    >>> load_audit_settings().pmid.tolerance
     2.0
     """
-    given = table(shipped("data") / "audit.toml")
-    return Settings(
-        version=given["version"],
-        pmid=_numbers("PMID", given["pmid"]),
-        pmcid=_numbers("PMCID", given["pmcid"]),
+    raw_settings = load_toml_table(locate_shipped_folder("data") / "audit.toml")
+    return AuditSettings(
+        version=raw_settings["version"],
+        pmid=_parse_dating("PMID", raw_settings["pmid"]),
+        pmcid=_parse_dating("PMCID", raw_settings["pmcid"]),
         url_kinds=tuple(
             UrlKind(k["name"], k["host"], re.compile(k["path"]), k["study"])
-            for k in given["url_kind"]
+            for k in raw_settings["url_kind"]
         ),
-        records=tuple(Record(**record) for record in given["record"]),
+        records=tuple(KnownRecord(**record) for record in raw_settings["record"]),
     )
 
 
-def _numbers(kind: str, given: dict[str, Any]) -> Numbers:
-    anchors = tuple(sorted((int(n), float(year)) for n, year in given["anchors"]))
-    return Numbers(kind, anchors, **{k: v for k, v in given.items() if k != "anchors"})
+def _parse_dating(kind: str, raw_settings: dict[str, Any]) -> NumberDating:
+    anchors = tuple(sorted((int(n), float(year)) for n, year in raw_settings["anchors"]))
+    return NumberDating(kind, anchors, **{k: v for k, v in raw_settings.items() if k != "anchors"})

@@ -10,7 +10,7 @@ LIST_OF_STUDIES = "list of studies"
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class HeuristicResult:
     """What one heuristic says of a citation.
 
     `answer` is `agrees`, `conflict` or `unknown`; `sure` is `high`, `medium` or `low`; `differs`
@@ -25,7 +25,7 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Question:
+class LookUpQuery:
     """What a service is asked: `kind` is `pmid`, `pmcid`, `doi` or `title`."""
 
     kind: str
@@ -43,7 +43,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkRecord:
     """A work as a service describes it. `venues` are its journal's names, long and short."""
 
     title: str
@@ -62,23 +62,23 @@ class LookUp:
     """The answer of one service to one question, on a day (ISO, UTC); no work: it knows none."""
 
     service: str
-    question: Question
+    question: LookUpQuery
     date: str
     url: str
-    works: tuple[Work, ...] = ()
+    works: tuple[WorkRecord, ...] = ()
 
     @property
-    def key(self) -> tuple[str, Question]:
+    def key(self) -> tuple[str, LookUpQuery]:
         """What is stored once: the service and the question."""
         return self.service, self.question
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class LookUpFailure:
     """A question that a service did not answer, and why; nothing is concluded from it."""
 
     service: str
-    question: Question
+    question: LookUpQuery
     reason: str
 
 
@@ -97,9 +97,9 @@ class AuditEntry:
     record: str
     how: str
     study: str | None
-    signs: tuple[Sign, ...]
+    signs: tuple[HeuristicResult, ...]
     claims: tuple[str, ...]
-    questions: tuple[Question, ...] = ()
+    questions: tuple[LookUpQuery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +133,4 @@ class CitationAudit:
     version: str
     digest: str
     look_ups: tuple[LookUp, ...] = ()
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[LookUpFailure, ...] = ()

@@ -24,14 +24,14 @@ from kg.model.evidence import (
 )
 from kg.model.record import dataclass, field
 from kg.model.terms import EntityKind, Role
-from kg.model.trials import trials
+from kg.model.trials import map_reports_to_trials
 
 Node = Entity | Exposure
-Thing = (
+EvidenceRecord = (
     Entity | Exposure | Population | Source | Claim | Citation | Study | ArgumentChain | Conflict
 )
 
-_BY_ID = attrgetter("id")
+_SORT_BY_ID = attrgetter("id")
 
 OUTCOME_KINDS = frozenset(set(EntityKind) - {EntityKind.SUBSTANCE, EntityKind.INTERVENTION})
 
@@ -49,13 +49,13 @@ class EdgeBatch:
 class EvidenceSource(Protocol):
     """What a search needs from a base; memory and stores implement it."""
 
-    def resolve(self, name: str) -> Node:
+    def resolve_node(self, name: str) -> Node:
         """The entity or exposure of this name, or `UnknownName` with near names."""
 
-    def edges(self) -> Iterator[EdgeBatch]:
+    def iterate_edges(self) -> Iterator[EdgeBatch]:
         """All signed links that claims put forward."""
 
-    def evidence(self, subject: str, object: str) -> tuple[tuple[Study, Finding], ...]:
+    def find_evidence(self, subject: str, object: str) -> tuple[tuple[Study, Finding], ...]:
         """Findings on subject -> object, with their studies."""
 
 
@@ -80,7 +80,7 @@ class EvidenceBase:
     def __post_init__(self) -> None:
         for name in self.__match_args__:
             if name != "digest":
-                object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=_BY_ID)))
+                object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=_SORT_BY_ID)))
 
     @cached_property
     def entity(self) -> Mapping[str, Entity]:
@@ -125,7 +125,7 @@ class EvidenceBase:
     @cached_property
     def trial(self) -> Mapping[str, str]:
         """The id of the trial that each study reports: that of its first report."""
-        return {**{s.id: s.id for s in self.studies}, **trials(self.studies)}
+        return {**{s.id: s.id for s in self.studies}, **map_reports_to_trials(self.studies)}
 
     @cached_property
     def chain(self) -> Mapping[str, ArgumentChain]:
@@ -140,44 +140,44 @@ class EvidenceBase:
     @cached_property
     def narrower(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of the entities directly under an entity (is-a)."""
-        return _inverse((e.id, e.broader) for e in self.entities)
+        return _invert_parents((e.id, e.broader) for e in self.entities)
 
     @cached_property
-    def _ancestors(self) -> dict[str, frozenset[str]]:
+    def _ancestors_by_id(self) -> dict[str, frozenset[str]]:
         return {}
 
-    def ancestors(self, id: str) -> frozenset[str]:
-        """All entities that `id` is a kind of, itself included."""
-        if id not in self._ancestors:
-            self._ancestors[id] = _closure(id, self._parents)
-        return self._ancestors[id]
+    def find_ancestors(self, entity_id: str) -> frozenset[str]:
+        """All entities that `entity_id` is a kind of, itself included."""
+        if entity_id not in self._ancestors_by_id:
+            self._ancestors_by_id[entity_id] = _collect_reachable(entity_id, self._list_parents)
+        return self._ancestors_by_id[entity_id]
 
-    def descendants(self, id: str) -> frozenset[str]:
-        """All entities that are a kind of `id`, itself included."""
-        return _closure(id, lambda e: self.narrower.get(e, ()))
+    def find_descendants(self, entity_id: str) -> frozenset[str]:
+        """All entities that are a kind of `entity_id`, itself included."""
+        return _collect_reachable(entity_id, lambda e: self.narrower.get(e, ()))
 
-    def _parents(self, id: str) -> tuple[str, ...]:
-        entity = self.entity.get(id)
+    def _list_parents(self, entity_id: str) -> tuple[str, ...]:
+        entity = self.entity.get(entity_id)
         return entity.broader if entity else ()
 
-    def node(self, id: str) -> Node | None:
+    def find_node(self, node_id: str) -> Node | None:
         """The entity or exposure of this id."""
-        return self.entity.get(id) or self.exposure.get(id)
+        return self.entity.get(node_id) or self.exposure.get(node_id)
 
-    def label(self, id: str) -> str:
+    def get_label(self, node_id: str) -> str:
         """The label of a node, or the id itself."""
-        node = self.node(id)
-        return node.label if node else id
+        node = self.find_node(node_id)
+        return node.label if node else node_id
 
-    def location(self, id: str) -> Location | None:
+    def find_location(self, record_id: str) -> Location | None:
         """Where the thing of this id was read from."""
         for index in self._indexes:
-            if id in index:
-                return index[id].location
+            if record_id in index:
+                return index[record_id].location
         return None
 
     @cached_property
-    def _indexes(self) -> tuple[Mapping[str, Thing], ...]:
+    def _indexes(self) -> tuple[Mapping[str, EvidenceRecord], ...]:
         return (
             self.claim,
             self.citation,
@@ -190,9 +190,9 @@ class EvidenceBase:
             self.source,
         )
 
-    def find(self, id: str) -> Thing | None:
+    def find_record(self, record_id: str) -> EvidenceRecord | None:
         """The thing of this id, of whatever class."""
-        return next((index[id] for index in self._indexes if id in index), None)
+        return next((index[record_id] for index in self._indexes if record_id in index), None)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -203,75 +203,91 @@ class EvidenceBase:
         """
         names: dict[str, str] = {}
         nodes: tuple[Node, ...] = (*self.entities, *self.exposures)
-        for spellings in (_id, _label, _synonyms, _exact, _close):
+        for spellings in (
+            _list_id,
+            _list_label,
+            _list_synonyms,
+            _list_exact_identifiers,
+            _list_close_identifiers,
+        ):
             for node in nodes:
                 for spelling in spellings(node):
                     names.setdefault(normalise(spelling), node.id)
         return names
 
-    def resolve(self, name: str, kind: str = "entity or exposure") -> Node:
+    def resolve_node(self, name: str, kind: str = "entity or exposure") -> Node:
         """The node of this id, label, synonym or identifier; `UnknownName` with near names.
 
         Case, blanks, hyphens and underscores do not matter.
         """
-        id = self.names.get(normalise(name))
-        node = self.node(id) if id else None
+        node_id = self.names.get(normalise(name))
+        node = self.find_node(node_id) if node_id else None
         if node is None:
-            raise UnknownName(kind, name, self.near(name))
+            raise UnknownName(kind, name, self.suggest_ids(name))
         return node
 
-    def outcome(self, name: str) -> Entity:
+    def resolve_outcome(self, name: str) -> Entity:
         """The outcome of this name; `UnknownName` where there is none."""
-        node = self.resolve(name, "outcome")
+        node = self.resolve_node(name, "outcome")
         if isinstance(node, Entity) and node.kind in OUTCOME_KINDS:
             return node
-        near = tuple(i for i in self.near(name) if i in self.entity and i != node.id)
-        raise UnknownName("outcome", name, near)
+        similar_ids = tuple(i for i in self.suggest_ids(name) if i in self.entity and i != node.id)
+        raise UnknownName("outcome", name, similar_ids)
 
-    def near(self, name: str, count: int = 3) -> tuple[str, ...]:
+    def suggest_ids(self, name: str, count: int = 3) -> tuple[str, ...]:
         """Ids whose names resemble `name`, best first.
 
         An identifier that names no entity leads to those that carry it for another match.
         """
         from difflib import get_close_matches
 
-        wanted = normalise(name)
-        carry = [e.id for e in self.entities if wanted in map(normalise, _curies(e))]
+        normalised_name = normalise(name)
+        carry = [
+            e.id for e in self.entities if normalised_name in map(normalise, _list_identifiers(e))
+        ]
         if carry:
             return tuple(carry[:count])
-        spoken = [known for known in self.names if ":" not in known]
-        found = get_close_matches(wanted, spoken, n=3 * count, cutoff=0.6)
-        return tuple(dict.fromkeys(self.names[n] for n in found))[:count]
+        plain_names = [known_name for known_name in self.names if ":" not in known_name]
+        close_names = get_close_matches(normalised_name, plain_names, n=3 * count, cutoff=0.6)
+        return tuple(dict.fromkeys(self.names[n] for n in close_names))[:count]
 
-    def edges(self) -> Iterator[EdgeBatch]:
+    def iterate_edges(self) -> Iterator[EdgeBatch]:
         """All signed links that claims put forward, as one batch."""
-        from kg.model.effects import effect_sign
+        from kg.model.effects import find_effect_sign
 
-        rows = []
+        edge_rows = []
         for claim in self.assertions:
-            head = self.entity.get(claim.proposition.object)
-            sign = effect_sign(claim.proposition.predicate, head.better) if head else None
+            object_entity = self.entity.get(claim.proposition.object)
+            sign = (
+                find_effect_sign(claim.proposition.predicate, object_entity.better)
+                if object_entity
+                else None
+            )
             if sign is not None:
-                rows.append((claim.proposition.subject, claim.proposition.object, sign, claim.id))
-        if rows:
-            subjects, objects, signs, claims = zip(*rows, strict=True)
+                edge_rows.append(
+                    (claim.proposition.subject, claim.proposition.object, sign, claim.id)
+                )
+        if edge_rows:
+            subjects, objects, signs, claims = zip(*edge_rows, strict=True)
             yield EdgeBatch(subjects, objects, signs, claims)
 
     @cached_property
-    def _findings(self) -> Mapping[tuple[str, str], tuple[tuple[Study, Finding], ...]]:
-        found: dict[tuple[str, str], list[tuple[Study, Finding]]] = {}
+    def _findings_by_link(self) -> Mapping[tuple[str, str], tuple[tuple[Study, Finding], ...]]:
+        findings_by_link: dict[tuple[str, str], list[tuple[Study, Finding]]] = {}
         for study in self.studies:
             for finding in study.findings:
-                found.setdefault((finding.exposure, finding.outcome), []).append((study, finding))
-        return {key: tuple(pairs) for key, pairs in found.items()}
+                findings_by_link.setdefault((finding.exposure, finding.outcome), []).append(
+                    (study, finding)
+                )
+        return {key: tuple(pairs) for key, pairs in findings_by_link.items()}
 
-    def evidence(self, subject: str, object: str) -> tuple[tuple[Study, Finding], ...]:
+    def find_evidence(self, subject: str, object: str) -> tuple[tuple[Study, Finding], ...]:
         """Findings on exactly subject -> object, with their studies."""
-        return self._findings.get((subject, object), ())
+        return self._findings_by_link.get((subject, object), ())
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedBase:
     """A base together with the faults that were met while reading it."""
 
     base: EvidenceBase
@@ -287,46 +303,46 @@ def normalise(name: str) -> str:
     return re.sub(r"[\s_-]+", "", name).casefold()
 
 
-def _id(node: Node) -> tuple[str, ...]:
+def _list_id(node: Node) -> tuple[str, ...]:
     return (node.id,)
 
 
-def _label(node: Node) -> tuple[str, ...]:
+def _list_label(node: Node) -> tuple[str, ...]:
     return (node.label,)
 
 
-def _synonyms(node: Node) -> tuple[str, ...]:
+def _list_synonyms(node: Node) -> tuple[str, ...]:
     return node.synonyms
 
 
-def _exact(node: Node) -> tuple[str, ...]:
-    return _curies(node, "exact")
+def _list_exact_identifiers(node: Node) -> tuple[str, ...]:
+    return _list_identifiers(node, "exact")
 
 
-def _close(node: Node) -> tuple[str, ...]:
-    return _curies(node, "close")
+def _list_close_identifiers(node: Node) -> tuple[str, ...]:
+    return _list_identifiers(node, "close")
 
 
-def _curies(node: Node, match: str = "") -> tuple[str, ...]:
+def _list_identifiers(node: Node, match: str = "") -> tuple[str, ...]:
     """Identifiers of an entity, or those of one kind of match."""
     if not isinstance(node, Entity):
         return ()
     return tuple(i.curie for i in node.identifiers if match in ("", i.match))
 
 
-def _inverse(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
+def _invert_parents(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    children_by_parent: dict[str, list[str]] = {}
     for child, parents in pairs:
         for parent in parents:
-            found.setdefault(parent, []).append(child)
-    return {parent: tuple(sorted(children)) for parent, children in found.items()}
+            children_by_parent.setdefault(parent, []).append(child)
+    return {parent: tuple(sorted(children)) for parent, children in children_by_parent.items()}
 
 
-def _closure(start: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]:
-    seen, todo = {start}, [start]
-    while todo:
-        for node in step(todo.pop()):
-            if node not in seen:
-                seen.add(node)
-                todo.append(node)
-    return frozenset(seen)
+def _collect_reachable(start: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    reached_ids, pending_ids = {start}, [start]
+    while pending_ids:
+        for node in step(pending_ids.pop()):
+            if node not in reached_ids:
+                reached_ids.add(node)
+                pending_ids.append(node)
+    return frozenset(reached_ids)

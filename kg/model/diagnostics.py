@@ -49,7 +49,7 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class RelatedPlace:
     """Another place that belongs to a diagnostic, such as the disclosure sentence."""
 
     subject: str
@@ -70,14 +70,17 @@ class Waiver:
     line: int = 0
     subject: str = ""
 
-    def allows(self, found: Diagnostic) -> bool:
+    def is_about(self, diagnostic: Diagnostic) -> bool:
         """Whether this is about a finding."""
-        if found.code != self.code:
+        if diagnostic.code != self.code:
             return False
         if self.subject:
-            return found.subject == self.subject
-        at = found.location
-        return at is not None and (at.path, at.line) == (self.place.path, self.line)
+            return diagnostic.subject == self.subject
+        location = diagnostic.location
+        return location is not None and (location.path, location.line) == (
+            self.place.path,
+            self.line,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class Diagnostic:
     location: Location | None = None
     remedy: str = ""
     result: Result = Result.HIT
-    related: tuple[Related, ...] = ()
+    related: tuple[RelatedPlace, ...] = ()
     unknown: tuple[str, ...] = ()
     source: str = ""
     waived: Waiver | None = None
@@ -108,6 +111,6 @@ class Diagnostic:
         return f"{place}{self.code} {self.message}{mend}"
 
     @property
-    def order(self) -> tuple[int, str, str, str, str]:
+    def sort_key(self) -> tuple[int, str, str, str, str]:
         """Sort key: worst first, then code, subject, place."""
         return (-self.severity, self.code, self.source, self.subject, self.message)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from kg.model.terms import Better, Predicate
 
-EFFECTS: Mapping[Predicate, int] = MappingProxyType(
+EFFECT_SIGNS: Mapping[Predicate, int] = MappingProxyType(
     {
         Predicate.INCREASES: 1,
         Predicate.CAUSES: 1,
@@ -22,18 +22,18 @@ EFFECTS: Mapping[Predicate, int] = MappingProxyType(
 )
 """Sign of the change in the quantity of the object, where the predicate alone decides it."""
 
-ASSOCIATIONS = frozenset({Predicate.ASSOCIATED_WITH_MORE, Predicate.ASSOCIATED_WITH_LESS})
+ASSOCIATION_PREDICATES = frozenset({Predicate.ASSOCIATED_WITH_MORE, Predicate.ASSOCIATED_WITH_LESS})
 """Predicates that do not claim a cause."""
 
 
-def effect_sign(predicate: Predicate, better: Better) -> int | None:
+def find_effect_sign(predicate: Predicate, better: Better) -> int | None:
     """Sign (+1, -1) of the change in the object, or None where no change is claimed.
 
     `improves` and `worsens` take their sign from which way the object is better.
 
-    >>> effect_sign(Predicate.IMPROVES, Better.LOWER)
+    >>> find_effect_sign(Predicate.IMPROVES, Better.LOWER)
     -1
-    >>> effect_sign(Predicate.REGULATES, Better.LOWER) is None
+    >>> find_effect_sign(Predicate.REGULATES, Better.LOWER) is None
     True
     """
     if predicate in (Predicate.IMPROVES, Predicate.WORSENS):
@@ -41,7 +41,7 @@ def effect_sign(predicate: Predicate, better: Better) -> int | None:
         if good is None:
             return None
         return good if predicate is Predicate.IMPROVES else -good
-    return EFFECTS.get(predicate)
+    return EFFECT_SIGNS.get(predicate)
 
 
 def is_benefit(sign: int, better: Better) -> bool | None:

@@ -86,7 +86,7 @@ class Readings(Generic[T]):
         yield self.best_case
 
     @classmethod
-    def of(cls, make: Callable[[Reading], T]) -> Readings[T]:
+    def compute(cls, make: Callable[[Reading], T]) -> Readings[T]:
         """The readings of a function of the reading."""
         return cls(*(make(reading) for reading in Reading))
 
@@ -273,7 +273,7 @@ class Direct:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class OriginGrade:
     """What one kind of evidence carries alone: `evidence` is `cited` or `literature`.
 
     `works` of it measured the outcome under the exposure.
@@ -287,7 +287,7 @@ class Apart:
     flags: tuple[str, ...] = ()
 
     @property
-    def says(self) -> tuple[Verdict, Level, Level]:
+    def conclusion(self) -> tuple[Verdict, Level, Level]:
         """Verdict, established level and refutation: what two kinds of evidence may differ in."""
         return self.verdict, self.certainty.established, self.refuted_by
 
@@ -317,7 +317,8 @@ class Gain:
 class PairGrade:
     """One exposure, one outcome, one sense: everything grading has to say about it.
 
-    `apart` is what the cited works and the literature carry each alone, where both were admitted.
+    `by_origin` is what the cited works and the literature carry each alone, where both were
+    admitted.
     """
 
     exposure: str
@@ -341,12 +342,12 @@ class PairGrade:
     gain: Readings[tuple[Gain, ...]]
     rewrite: str
     flags: tuple[str, ...] = ()
-    apart: tuple[Apart, ...] = ()
+    by_origin: tuple[OriginGrade, ...] = ()
 
     @property
-    def differs(self) -> bool:
+    def has_origin_conflict(self) -> bool:
         """Whether what the sources cite and what the literature holds come to different grades."""
-        return len({part.says for part in self.apart}) > 1
+        return len({part.conclusion for part in self.by_origin}) > 1
 
     @property
     def id(self) -> str:

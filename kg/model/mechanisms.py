@@ -8,7 +8,7 @@ from kg.model.diagnostics import Location
 from kg.model.record import dataclass, field
 
 
-class Supports(StrEnum):
+class SupportVerdict(StrEnum):
     """What a curator says that a work does for a link."""
 
     SUPPORT = "SUPPORT"
@@ -19,11 +19,11 @@ class Supports(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceItem:
+class PathEvidence:
     """A work held against a link: which, what it does for it, and what was studied."""
 
     reference: str
-    supports: Supports
+    supports: SupportVerdict
     source: str
     snippet: str = ""
 
@@ -44,7 +44,7 @@ class PathLink:
     source: str
     key: str
     target: str
-    evidence: tuple[EvidenceItem, ...] = ()
+    evidence: tuple[PathEvidence, ...] = ()
     line: int = 0
 
 

@@ -139,7 +139,7 @@ class System(StrEnum):
     IN_SILICO = "in-silico"
 
 
-BENCH = frozenset({System.EX_VIVO, System.IN_VITRO, System.IN_SILICO})
+BENCH_SYSTEMS = frozenset({System.EX_VIVO, System.IN_VITRO, System.IN_SILICO})
 
 
 class Design(StrEnum):
@@ -165,7 +165,7 @@ class Design(StrEnum):
     UNSTATED = "unstated"
 
 
-SYNTHESES = frozenset(
+SYNTHESIS_DESIGNS = frozenset(
     {Design.SYNTHESIS_OF_RANDOMISED, Design.SYNTHESIS_OF_OBSERVATIONAL, Design.SYNTHESIS_OF_MIXED}
 )
 

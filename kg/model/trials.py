@@ -12,33 +12,35 @@ from kg.model.evidence import Study
 from kg.model.terms import Status
 
 
-def trials(studies: Iterable[Study]) -> dict[str, str]:
+def map_reports_to_trials(studies: Iterable[Study]) -> dict[str, str]:
     """The id of the first report of a trial, for each other report of it.
 
     A retracted report joins nothing: it counts as if it were not there.
     """
     parent: dict[Hashable, Hashable] = {}
 
-    def root(key: Hashable) -> Hashable:
-        while parent.setdefault(key, key) != key:
-            parent[key] = key = parent[parent[key]]
-        return key
+    def find_root(root_key: Hashable) -> Hashable:
+        while parent.setdefault(root_key, root_key) != root_key:
+            parent[root_key] = root_key = parent[parent[root_key]]
+        return root_key
 
-    known = sorted((s for s in studies if s.status is not Status.RETRACTED), key=lambda s: s.id)
-    for study in known:
-        for key in _keys(study):
-            parent[root(key)] = root(("id", study.id))
+    valid_studies = sorted(
+        (s for s in studies if s.status is not Status.RETRACTED), key=lambda s: s.id
+    )
+    for study in valid_studies:
+        for trial_key in _list_trial_keys(study):
+            parent[find_root(trial_key)] = find_root(("id", study.id))
     first: dict[Hashable, str] = {}
     return {
-        study.id: kept
-        for study in known
-        if (kept := first.setdefault(root(("id", study.id)), study.id)) != study.id
+        study.id: first_report
+        for study in valid_studies
+        if (first_report := first.setdefault(find_root(("id", study.id)), study.id)) != study.id
     }
 
 
-def _keys(study: Study) -> Iterator[Hashable]:
+def _list_trial_keys(study: Study) -> Iterator[Hashable]:
     """What names a trial: ids of its reports, and the identifiers of this one."""
-    yield from (("id", other) for other in study.reports)
+    yield from (("id", report_id) for report_id in study.reports)
     for kind in ("registration", "doi", "pmid", "pmcid"):
         if value := getattr(study, kind):
             yield kind, value.casefold()

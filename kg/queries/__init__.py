@@ -13,15 +13,15 @@ from pathlib import Path
 
 from kg.errors import UnknownName, UsageError
 from kg.rdf import vocab
-from kg.rdf.sparql import bind, iri_term, number_term, text_term
+from kg.rdf.sparql import bind_parameters, format_iri_term, format_number_term, format_text_term
 
-_HERE = Path(__file__).resolve().parent
-_HEADER = re.compile(r"#\s*(title|problem):\s*(.+)")
-_PARAMETER = re.compile(r"#\s*parameter:\s*(\w+)\s+\(([\w-]+)\)\s+(.+)")
+_QUERY_FOLDER = Path(__file__).resolve().parent
+_HEADER_PATTERN = re.compile(r"#\s*(title|problem):\s*(.+)")
+_PARAMETER_PATTERN = re.compile(r"#\s*parameter:\s*(\w+)\s+\(([\w-]+)\)\s+(.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class QueryParameter:
     """A parameter of a saved query.
 
     `kind` is a section of the name space (`entity`, `exposure`, `source` ...), `reading`, `text` or
@@ -33,21 +33,21 @@ class Parameter:
     meaning: str
     default: str
 
-    def term(self, value: str) -> str:
+    def format_term(self, value: str) -> str:
         """The SPARQL term of a value that a person gave.
 
         Raises:
             UsageError: the value is not of this kind.
         """
         if self.kind == "text":
-            return text_term(value)
+            return format_text_term(value)
         if self.kind == "number":
-            return number_term(value)
+            return format_number_term(value)
         if self.kind == "reading":
-            return _reading(value)
-        if value.startswith("<") or vocab.expand(value) != value:
-            return iri_term(value)
-        return f"<{vocab.iri(self.kind, value)}>"
+            return _format_reading_term(value)
+        if value.startswith("<") or vocab.expand_curie(value) != value:
+            return format_iri_term(value)
+        return f"<{vocab.build_iri(self.kind, value)}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,69 +57,79 @@ class SavedQuery:
     name: str
     title: str
     problem: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[QueryParameter, ...]
     text: str
 
-    def bound(self, values: Mapping[str, str] | None = None) -> str:
+    def bind_values(self, values: Mapping[str, str] | None = None) -> str:
         """The SPARQL text with the given values; parameters without one keep their default.
 
-        >>> "<https://w3id.org/evidence-kg/source/a1>" in saved("uncited-claims").bound(
-        ...     {"source": "a1"}
-        ... )
+        >>> bound_text = find_saved_query("uncited-claims").bind_values({"source": "a1"})
+        >>> "<https://w3id.org/evidence-kg/source/a1>" in bound_text
         True
 
         Raises:
             UnknownName: the query has no such parameter.
             UsageError: a value is not of the kind that its parameter asks for.
         """
-        known = {parameter.name: parameter for parameter in self.parameters}
+        parameter_by_name = {parameter.name: parameter for parameter in self.parameters}
         terms = {}
         for name, value in (values or {}).items():
-            if name not in known:
-                raise UnknownName(f"parameter of {self.name}", name, tuple(sorted(known)))
-            terms[name] = known[name].term(value)
-        return bind(self.text, terms)
+            if name not in parameter_by_name:
+                raise UnknownName(
+                    f"parameter of {self.name}", name, tuple(sorted(parameter_by_name))
+                )
+            terms[name] = parameter_by_name[name].format_term(value)
+        return bind_parameters(self.text, terms)
 
 
 @cache
-def catalogue() -> Mapping[str, SavedQuery]:
+def load_catalogue() -> Mapping[str, SavedQuery]:
     """All saved queries by name, sorted."""
-    return {path.stem: _read(path) for path in sorted(_HERE.glob("*.rq"))}
+    return {path.stem: _read_query(path) for path in sorted(_QUERY_FOLDER.glob("*.rq"))}
 
 
-def saved(name: str) -> SavedQuery:
+def find_saved_query(name: str) -> SavedQuery:
     """The saved query of this name; `UnknownName` with near names."""
     try:
-        return catalogue()[name]
+        return load_catalogue()[name]
     except KeyError:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, list(catalogue()), n=3, cutoff=0.4)
-        raise UnknownName("saved query", name, tuple(near)) from None
+        similar_names = get_close_matches(name, list(load_catalogue()), n=3, cutoff=0.4)
+        raise UnknownName("saved query", name, tuple(similar_names)) from None
 
 
-def _read(path: Path) -> SavedQuery:
+def _read_query(path: Path) -> SavedQuery:
     """A saved query from its file."""
     text = path.read_text(encoding="utf-8")
-    head: dict[str, str] = {}
+    header_fields: dict[str, str] = {}
     parameters = []
     for line in text.splitlines():
-        if found := _HEADER.fullmatch(line):
-            head[found[1]] = found[2]
-        elif found := _PARAMETER.fullmatch(line):
-            parameters.append(Parameter(found[1], found[2], found[3], _default(text, found[1])))
-    return SavedQuery(path.stem, head["title"], head["problem"], tuple(parameters), text)
+        if header_match := _HEADER_PATTERN.fullmatch(line):
+            header_fields[header_match[1]] = header_match[2]
+        elif header_match := _PARAMETER_PATTERN.fullmatch(line):
+            parameters.append(
+                QueryParameter(
+                    header_match[1],
+                    header_match[2],
+                    header_match[3],
+                    _find_default(text, header_match[1]),
+                )
+            )
+    return SavedQuery(
+        path.stem, header_fields["title"], header_fields["problem"], tuple(parameters), text
+    )
 
 
-def _default(text: str, name: str) -> str:
+def _find_default(text: str, name: str) -> str:
     block = re.search(rf"VALUES\s+[?]{name}\s*\{{([^{{}}]*)\}}", text)
     return block[1].strip() if block else ""
 
 
-def _reading(value: str) -> str:
+def _format_reading_term(value: str) -> str:
     from kg.model import Reading
 
     for reading in Reading:
         if value.replace("-", "_") == reading:
-            return f"<{vocab.concept(reading)}>"
+            return f"<{vocab.build_concept_iri(reading)}>"
     raise UsageError(f"{value!r} is not a reading: use {', '.join(Reading)}")

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from rdflib import Dataset
     from rdflib.term import Node
 
-__all__ = ["add_quads", "quads_of", "rdflib_term", "to_rdflib"]
+__all__ = ["add_quads", "convert_term_to_rdflib", "convert_to_rdflib", "list_quads"]
 
 
-def to_rdflib(quads: Iterable[Quad]) -> Dataset:
+def convert_to_rdflib(quads: Iterable[Quad]) -> Dataset:
     """An rdflib Dataset with the same named graphs and the prefixes of `kg.rdf.vocab`."""
     from rdflib import Dataset
 
@@ -38,13 +38,17 @@ def add_quads(dataset: Dataset, quads: Iterable[Quad]) -> None:
 
     for quad in quads:
         name = quad.graph_name
-        named = URIRef(name.value) if isinstance(name, NamedNode) else DATASET_DEFAULT_GRAPH_ID
-        dataset.graph(named).add(
-            (rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object))
+        graph_name = URIRef(name.value) if isinstance(name, NamedNode) else DATASET_DEFAULT_GRAPH_ID
+        dataset.graph(graph_name).add(
+            (
+                convert_term_to_rdflib(quad.subject),
+                convert_term_to_rdflib(quad.predicate),
+                convert_term_to_rdflib(quad.object),
+            )
         )
 
 
-def rdflib_term(term: object) -> Node:
+def convert_term_to_rdflib(term: object) -> Node:
     """The rdflib term of a pyoxigraph term."""
     from pyoxigraph import BlankNode, NamedNode
     from pyoxigraph import Literal as OxigraphLiteral
@@ -60,28 +64,28 @@ def rdflib_term(term: object) -> Node:
                 return Literal(term.value, lang=term.language)
             kind = term.datatype.value
             # For rdflib plain text and xsd:string differ; a literal stays as it was written.
-            datatype = None if kind == _STRING else URIRef(kind)
+            datatype = None if kind == _STRING_DATATYPE else URIRef(kind)
             return Literal(term.value, datatype=datatype, normalize=False)
     raise TypeError(f"rdflib has no term for {term}")
 
 
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_STRING_DATATYPE = "http://www.w3.org/2001/XMLSchema#string"
 
 
-def quads_of(dataset: Dataset) -> Iterator[Quad]:
+def list_quads(dataset: Dataset) -> Iterator[Quad]:
     """The quads of an rdflib Dataset."""
     from pyoxigraph import DefaultGraph, NamedNode, Quad
     from rdflib import URIRef
     from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
     for subject, predicate, object, name in dataset.quads():
-        named = isinstance(name, URIRef) and name != DATASET_DEFAULT_GRAPH_ID
-        graph = NamedNode(str(name)) if named else DefaultGraph()
-        s, p, o = map(_oxigraph_term, (subject, predicate, object))
+        is_named = isinstance(name, URIRef) and name != DATASET_DEFAULT_GRAPH_ID
+        graph = NamedNode(str(name)) if is_named else DefaultGraph()
+        s, p, o = map(_convert_term_to_oxigraph, (subject, predicate, object))
         yield Quad(s, p, o, graph)
 
 
-def _oxigraph_term(term: object) -> Any:
+def _convert_term_to_oxigraph(term: object) -> Any:
     from pyoxigraph import BlankNode, NamedNode
     from pyoxigraph import Literal as OxigraphLiteral
     from rdflib import BNode, Literal
@@ -89,6 +93,6 @@ def _oxigraph_term(term: object) -> Any:
     if isinstance(term, Literal):
         if term.language:
             return OxigraphLiteral(str(term), language=term.language)
-        kind = str(term.datatype) if term.datatype else _STRING
+        kind = str(term.datatype) if term.datatype else _STRING_DATATYPE
         return OxigraphLiteral(str(term), datatype=NamedNode(kind))
     return BlankNode(str(term)) if isinstance(term, BNode) else NamedNode(str(term))

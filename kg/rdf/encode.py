@@ -13,31 +13,38 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import model
 from kg.rdf import vocab
-from kg.rdf.table import COLLECTIONS, SECTION_OF, TABLE, Form, Row, defaults
-from kg.resources import shipped
+from kg.rdf.table import (
+    CLASS_BY_COLLECTION,
+    FIELD_MAPPINGS,
+    SECTION_OF,
+    FieldMapping,
+    ValueForm,
+    find_defaults,
+)
+from kg.resources import locate_shipped_folder
 
-POSITION = "position"
+POSITION_PROPERTY = "position"
 """Property that keeps the order of parts."""
 
-SEQUENCE = "sequence"
+SEQUENCE_PROPERTY = "sequence"
 """Property that keeps the order of values where it is not the alphabetical one."""
 
-_DECIMALS = (1e-12, 1e15)
-_TYPE = NamedNode(vocab.TYPE)
+_DECIMAL_RANGE = (1e-12, 1e15)
+_TYPE_NODE = NamedNode(vocab.RDF_TYPE)
 
 
-def encode(base: model.EvidenceBase) -> Iterator[Quad]:
-    """All quads of a base; `kg.rdf.decode.decode` gives back an equal base.
+def encode_base(base: model.EvidenceBase) -> Iterator[Quad]:
+    """All quads of a base; `kg.rdf.decode.decode_base` gives back an equal base.
 
     No blank node is used. Nothing that a source claims is stated as a plain triple: a claim points
     to its proposition, which says subject, predicate and object and asserts none of them.
     """
-    yield from words()
-    encoder = _Encoder(base)
-    for collection in COLLECTIONS:
+    yield from encode_vocabulary()
+    encoder = _BaseEncoder(base)
+    for collection in CLASS_BY_COLLECTION:
         for thing in getattr(base, collection):
-            graph = NamedNode(_graph_of(thing))
-            for subject, predicate, object in encoder.thing(thing):
+            graph = NamedNode(_find_graph(thing))
+            for subject, predicate, object in encoder.encode_thing(thing):
                 yield Quad(subject, predicate, object, graph)
 
 
@@ -46,37 +53,42 @@ def encode_things(things: Iterable[Any]) -> Iterator[Quad]:
 
     For bases too large to hold. Signs are given where the predicate alone decides them.
     """
-    encoder = _Encoder(model.EvidenceBase())
+    encoder = _BaseEncoder(model.EvidenceBase())
     for thing in things:
-        graph = node(_graph_of(thing))
-        for subject, predicate, object in encoder.thing(thing):
+        graph = make_node(_find_graph(thing))
+        for subject, predicate, object in encoder.encode_thing(thing):
             yield Quad(subject, predicate, object, graph)
 
 
-def words() -> Iterator[Quad]:
+def encode_vocabulary() -> Iterator[Quad]:
     """Type, notation and rank of every word of the closed lists, so that queries can name them."""
-    graph = node(vocab.VOCABULARY_GRAPH)
-    for enum in enums():
+    graph = make_node(vocab.VOCABULARY_GRAPH)
+    for enum in list_enums():
         for member in enum:
-            subject = node(vocab.concept(member))
-            yield Quad(subject, _TYPE, named(enum.__name__), graph)
-            yield Quad(subject, named("skos:notation"), literal(vocab.notation(member)), graph)
+            subject = make_node(vocab.build_concept_iri(member))
+            yield Quad(subject, _TYPE_NODE, make_term(enum.__name__), graph)
+            yield Quad(
+                subject,
+                make_term("skos:notation"),
+                make_literal(vocab.format_notation(member)),
+                graph,
+            )
             if isinstance(member, int):
-                yield Quad(subject, named("rank"), literal(int(member)), graph)
+                yield Quad(subject, make_term("rank"), make_literal(int(member)), graph)
 
 
-def enums() -> tuple[type[Enum], ...]:
+def list_enums() -> tuple[type[Enum], ...]:
     """The enums of the model: one concept scheme each."""
-    found = (getattr(model, name) for name in model.__all__)
-    return tuple(e for e in found if isinstance(e, type) and issubclass(e, Enum))
+    exported_objects = (getattr(model, name) for name in model.__all__)
+    return tuple(e for e in exported_objects if isinstance(e, type) and issubclass(e, Enum))
 
 
-def _graph_of(thing: Any) -> str:
+def _find_graph(thing: Any) -> str:
     match thing:
         case model.Source():
-            return vocab.source_graph(thing.id)
+            return vocab.build_source_graph_iri(thing.id)
         case model.Claim() | model.Citation() | model.ArgumentChain():
-            return vocab.source_graph(thing.source)
+            return vocab.build_source_graph_iri(thing.source)
         case model.Study():
             return vocab.STUDIES_GRAPH
         case model.Conflict():
@@ -90,153 +102,167 @@ Triples = Iterator[tuple[NamedNode, NamedNode, Term]]
 
 
 @lru_cache(maxsize=1 << 16)
-def node(iri: str) -> NamedNode:
+def make_node(node_iri: str) -> NamedNode:
     """The term of an IRI."""
-    return NamedNode(iri)
+    return NamedNode(node_iri)
 
 
 @cache
-def named(name: str) -> NamedNode:
+def make_term(name: str) -> NamedNode:
     """The term of a short name such as `skos:broader`, or of a name of ours."""
-    return NamedNode(vocab.term(name))
+    return NamedNode(vocab.expand_term(name))
 
 
-def literal(value: str | bool | int | float) -> Literal:
+def make_literal(value: str | bool | int | float) -> Literal:
     """The literal of a plain value; numbers are `xsd:decimal` where that is readable.
 
-    >>> literal(0.05), literal(True)
+    >>> make_literal(0.05), make_literal(True)
     (<Literal value=0.05 datatype=<NamedNode value=http://www.w3.org/2001/XMLSchema#decimal>>, \
 <Literal value=true datatype=<NamedNode value=http://www.w3.org/2001/XMLSchema#boolean>>)
     """
     if isinstance(value, bool):
         return Literal(value)
     if isinstance(value, int):
-        return Literal(str(value), datatype=named("xsd:integer"))
+        return Literal(str(value), datatype=make_term("xsd:integer"))
     if isinstance(value, float):
-        return _number(value)
+        return _make_number_literal(value)
     return Literal(value.encode("utf-8", "replace").decode())
 
 
-def _number(value: float) -> Literal:
-    low, high = _DECIMALS
+def _make_number_literal(value: float) -> Literal:
+    low, high = _DECIMAL_RANGE
     if value == 0 or low <= abs(value) < high:
         from decimal import Decimal
 
-        return Literal(format(Decimal(repr(value)), "f"), datatype=named("xsd:decimal"))
+        return Literal(format(Decimal(repr(value)), "f"), datatype=make_term("xsd:decimal"))
     text = {"inf": "INF", "-inf": "-INF", "nan": "NaN"}.get(repr(value), repr(value))
-    return Literal(text, datatype=named("xsd:double"))
+    return Literal(text, datatype=make_term("xsd:double"))
 
 
-def _portable(place: model.Location) -> model.Location:
+def _make_portable(place: model.Location) -> model.Location:
     """A place in the files that ship with kg, named from their root wherever that is."""
-    return replace(place, path=place.path.removeprefix(_root()))
+    return replace(place, path=place.path.removeprefix(_find_shipped_root()))
 
 
 @cache
-def _root() -> str:
-    return f"{shipped('data').parent.as_posix()}/"
+def _find_shipped_root() -> str:
+    return f"{locate_shipped_folder('data').parent.as_posix()}/"
 
 
-def proposition_node(proposition: model.Proposition) -> NamedNode:
+def make_proposition_node(proposition: model.Proposition) -> NamedNode:
     """The term of a proposition."""
-    return node(
-        vocab.proposition_iri(proposition.subject, proposition.predicate, proposition.object)
+    return make_node(
+        vocab.build_proposition_iri(proposition.subject, proposition.predicate, proposition.object)
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Encoder:
+class _BaseEncoder:
     base: model.EvidenceBase
 
-    def thing(self, thing: Any) -> Triples:
+    def encode_thing(self, thing: Any) -> Triples:
         """Triples of a thing with an id, of its parts, and of what follows from them."""
-        subject = node(vocab.iri(SECTION_OF[type(thing)], thing.id))
-        yield from self.described(subject, thing)
-        yield from self.derived(subject, thing)
+        subject = make_node(vocab.build_iri(SECTION_OF[type(thing)], thing.id))
+        yield from self.describe_record(subject, thing)
+        yield from self.list_derived_triples(subject, thing)
 
-    def described(self, subject: NamedNode, value: Any) -> Triples:
+    def describe_record(self, subject: NamedNode, value: Any) -> Triples:
         """Type and fields of a thing or part."""
         cls: type = type(value)
-        yield subject, _TYPE, named(cls.__name__)
-        default = defaults(cls)
+        yield subject, _TYPE_NODE, make_term(cls.__name__)
+        default = find_defaults(cls)
         unsorted: dict[str, list[str]] = {}
-        for row in TABLE[cls]:
+        for row in FIELD_MAPPINGS[cls]:
             content = getattr(value, row.field)
             if content is None or (content == "" and default.get(row.field) == ""):
                 continue
-            if row.form is Form.PART:
-                yield from self.parts(subject, row, content if row.many else (content,))
+            if row.form is ValueForm.PART:
+                yield from self.encode_parts(subject, row, content if row.many else (content,))
                 continue
             values = content if row.many else (content,)
             if row.many and list(values) != sorted(set(values)):
                 unsorted[row.field] = list(values)
-            for one in dict.fromkeys(values):
-                yield subject, named(row.property), self.term(row, one)
-                if row.form is Form.PROPOSITION:
-                    yield from self.proposition(one)
+            for single_value in dict.fromkeys(values):
+                yield subject, make_term(row.property), self.make_object_term(row, single_value)
+                if row.form is ValueForm.PROPOSITION:
+                    yield from self.encode_proposition(single_value)
         if unsorted:
             text = json.dumps(unsorted, ensure_ascii=False, sort_keys=True)
-            yield subject, named(SEQUENCE), literal(text)
+            yield subject, make_term(SEQUENCE_PROPERTY), make_literal(text)
 
-    def parts(self, subject: NamedNode, row: Row, parts: tuple[Any, ...]) -> Triples:
+    def encode_parts(
+        self, subject: NamedNode, row: FieldMapping, parts: tuple[Any, ...]
+    ) -> Triples:
         """The parts of a thing; several keep their order by position."""
-        section, id = subject.value.removeprefix(vocab.BASE).split("/", 1)
+        section, whole_id = subject.value.removeprefix(vocab.BASE).split("/", 1)
         for position, part in enumerate(parts, start=1):
             if type(part) in SECTION_OF:
-                target = node(vocab.iri(SECTION_OF[type(part)], part.id))
+                part_node = make_node(vocab.build_iri(SECTION_OF[type(part)], part.id))
             else:
-                tail = f":{vocab.kebab(row.property)}"
+                part_suffix = f":{vocab.format_kebab_case(row.property)}"
                 number = f":{position:02}" if row.many else ""
-                target = NamedNode(f"{vocab.BASE}{section}/{id}{tail}{number}")
-            yield subject, named(row.property), target
-            yield from self.described(target, part)
+                part_node = NamedNode(f"{vocab.BASE}{section}/{whole_id}{part_suffix}{number}")
+            yield subject, make_term(row.property), part_node
+            yield from self.describe_record(part_node, part)
             if row.many:
-                yield target, named(POSITION), literal(position)
-            yield from self.derived(target, part)
+                yield part_node, make_term(POSITION_PROPERTY), make_literal(position)
+            yield from self.list_derived_triples(part_node, part)
 
-    def term(self, row: Row, value: Any) -> Term:
+    def make_object_term(self, row: FieldMapping, value: Any) -> Term:
         """The object of one value."""
         match row.form:
-            case Form.WORD:
-                return node(vocab.concept(value))
-            case Form.REFERENCE:
-                return node(self.reference(row.target, value))
-            case Form.PROPOSITION:
-                return proposition_node(value)
-            case Form.NUMBER:
-                return literal(float(value))
-            case Form.PLACE:
-                return literal(str(_portable(value)))
+            case ValueForm.WORD:
+                return make_node(vocab.build_concept_iri(value))
+            case ValueForm.REFERENCE:
+                return make_node(self.build_reference_iri(row.target, value))
+            case ValueForm.PROPOSITION:
+                return make_proposition_node(value)
+            case ValueForm.NUMBER:
+                return make_literal(float(value))
+            case ValueForm.PLACE:
+                return make_literal(str(_make_portable(value)))
             case _:
-                return literal(value)
+                return make_literal(value)
 
-    def reference(self, section: str, id: str) -> str:
+    def build_reference_iri(self, section: str, thing_id: str) -> str:
         """IRI of a thing that is referred to; a `node` is an exposure where one has the id."""
         if section == "node":
-            exposure = id in self.base.exposure and id not in self.base.entity
+            exposure = thing_id in self.base.exposure and thing_id not in self.base.entity
             section = "exposure" if exposure else "entity"
-        return vocab.iri(section, id)
+        return vocab.build_iri(section, thing_id)
 
-    def proposition(self, proposition: model.Proposition) -> Triples:
+    def encode_proposition(self, proposition: model.Proposition) -> Triples:
         """Type, subject, predicate, object and sign of a proposition."""
-        subject = proposition_node(proposition)
-        yield from self.described(subject, proposition)
-        head = self.base.entity.get(proposition.object)
-        better = head.better if head else model.Better.NEITHER
-        sign = model.effect_sign(proposition.predicate, better)
+        subject = make_proposition_node(proposition)
+        yield from self.describe_record(subject, proposition)
+        object_entity = self.base.entity.get(proposition.object)
+        better = object_entity.better if object_entity else model.Better.NEITHER
+        sign = model.find_effect_sign(proposition.predicate, better)
         if sign is not None:
-            yield subject, named("sign"), literal(sign)
+            yield subject, make_term("sign"), make_literal(sign)
 
-    def derived(self, subject: NamedNode, thing: Any) -> Triples:
+    def list_derived_triples(self, subject: NamedNode, thing: Any) -> Triples:
         """Triples for readers that know PROV-O and CiTO, and the propositions of steps."""
         if isinstance(thing, model.Claim | model.Citation | model.ArgumentChain):
-            yield subject, named("dcterms:isPartOf"), node(vocab.iri("source", thing.source))
+            yield (
+                subject,
+                make_term("dcterms:isPartOf"),
+                make_node(vocab.build_iri("source", thing.source)),
+            )
         if isinstance(thing, model.Claim):
-            yield subject, named("prov:hadPrimarySource"), node(vocab.iri("source", thing.source))
-            cited = (self.base.citation.get(id) for id in thing.citations)
-            for work in sorted({c.study for c in cited if c and c.study}):
-                yield subject, named("cito:citesAsEvidence"), node(vocab.iri("study", work))
+            yield (
+                subject,
+                make_term("prov:hadPrimarySource"),
+                make_node(vocab.build_iri("source", thing.source)),
+            )
+            cited_citations = (self.base.citation.get(id) for id in thing.citations)
+            for study_id in sorted({c.study for c in cited_citations if c and c.study}):
+                yield (
+                    subject,
+                    make_term("cito:citesAsEvidence"),
+                    make_node(vocab.build_iri("study", study_id)),
+                )
         if isinstance(thing, model.Step) and thing.kind is not model.StepKind.BRIDGE:
             stated = model.Proposition(thing.subject, thing.predicate, thing.object)
-            yield subject, named("states"), proposition_node(stated)
-            yield from self.proposition(stated)
+            yield subject, make_term("states"), make_proposition_node(stated)
+            yield from self.encode_proposition(stated)

@@ -17,7 +17,7 @@ from kg import model
 from kg.rdf import vocab
 
 
-class Form(Enum):
+class ValueForm(Enum):
     """How a value stands in RDF."""
 
     TEXT = "string"
@@ -32,7 +32,7 @@ class Form(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FieldMapping:
     """One field: property, form, and what it points to.
 
     `target` is the enum of a WORD, the class of a PART, or the section of a REFERENCE, where
@@ -41,261 +41,265 @@ class Row:
 
     field: str
     property: str
-    form: Form = Form.TEXT
+    form: ValueForm = ValueForm.TEXT
     target: Any = None
     many: bool = False
 
 
-def _refs(field: str, property: str, section: str) -> Row:
-    return Row(field, property, Form.REFERENCE, section, many=True)
+def _map_references(field: str, property: str, section: str) -> FieldMapping:
+    return FieldMapping(field, property, ValueForm.REFERENCE, section, many=True)
 
 
-def _ref(field: str, property: str, section: str) -> Row:
-    return Row(field, property, Form.REFERENCE, section)
+def _map_reference(field: str, property: str, section: str) -> FieldMapping:
+    return FieldMapping(field, property, ValueForm.REFERENCE, section)
 
 
-def _word(field: str, property: str, enum: type[Enum]) -> Row:
-    return Row(field, property, Form.WORD, enum)
+def _map_word(field: str, property: str, enum: type[Enum]) -> FieldMapping:
+    return FieldMapping(field, property, ValueForm.WORD, enum)
 
 
-def _flag(field: str, property: str) -> Row:
-    return Row(field, property, Form.BOOLEAN)
+def _map_flag(field: str, property: str) -> FieldMapping:
+    return FieldMapping(field, property, ValueForm.BOOLEAN)
 
 
-def _number(field: str, property: str) -> Row:
-    return Row(field, property, Form.NUMBER)
+def _map_number(field: str, property: str) -> FieldMapping:
+    return FieldMapping(field, property, ValueForm.NUMBER)
 
 
-def _integer(field: str, property: str) -> Row:
-    return Row(field, property, Form.INTEGER)
+def _map_integer(field: str, property: str) -> FieldMapping:
+    return FieldMapping(field, property, ValueForm.INTEGER)
 
 
-def _part(field: str, property: str, of: type, many: bool = False) -> Row:
-    return Row(field, property, Form.PART, of, many)
+def _map_part(field: str, property: str, part_class: type, many: bool = False) -> FieldMapping:
+    return FieldMapping(field, property, ValueForm.PART, part_class, many)
 
 
-_LABEL = Row("label", "rdfs:label")
-_TITLE = Row("title", "dcterms:title")
-_NOTE = Row("note", "skos:editorialNote")
-_PLACE = Row("location", "definedAt", Form.PLACE)
-_POPULATION = _ref("population", "population", "population")
-_SOURCE = _ref("source", "source", "source")
-_IDENTIFIERS = (Row("doi", "doi"), Row("pmid", "pmid"), Row("pmcid", "pmcid"))
+_LABEL_FIELD = FieldMapping("label", "rdfs:label")
+_TITLE_FIELD = FieldMapping("title", "dcterms:title")
+_NOTE_FIELD = FieldMapping("note", "skos:editorialNote")
+_LOCATION_FIELD = FieldMapping("location", "definedAt", ValueForm.PLACE)
+_POPULATION_FIELD = _map_reference("population", "population", "population")
+_SOURCE_FIELD = _map_reference("source", "source", "source")
+_IDENTIFIER_FIELDS = (
+    FieldMapping("doi", "doi"),
+    FieldMapping("pmid", "pmid"),
+    FieldMapping("pmcid", "pmcid"),
+)
 
-_TABLE: dict[type, tuple[Row, ...]] = {
+_FIELD_MAPPINGS: dict[type, tuple[FieldMapping, ...]] = {
     model.Entity: (
-        _LABEL,
-        _word("kind", "entityKind", model.EntityKind),
-        Row("definition", "skos:definition"),
-        _word("better", "better", model.Better),
-        Row("synonyms", "skos:altLabel", many=True),
-        _refs("broader", "skos:broader", "entity"),
-        _refs("part_of", "partOf", "entity"),
-        _refs("related", "skos:related", "entity"),
-        _part("surrogate_for", "surrogate", model.Surrogate, many=True),
-        _part("identifiers", "identifier", model.Identifier, many=True),
-        _POPULATION,
-        Row("exchange_class", "exchangeClass"),
-        _NOTE,
-        _PLACE,
+        _LABEL_FIELD,
+        _map_word("kind", "entityKind", model.EntityKind),
+        FieldMapping("definition", "skos:definition"),
+        _map_word("better", "better", model.Better),
+        FieldMapping("synonyms", "skos:altLabel", many=True),
+        _map_references("broader", "skos:broader", "entity"),
+        _map_references("part_of", "partOf", "entity"),
+        _map_references("related", "skos:related", "entity"),
+        _map_part("surrogate_for", "surrogate", model.Surrogate, many=True),
+        _map_part("identifiers", "identifier", model.Identifier, many=True),
+        _POPULATION_FIELD,
+        FieldMapping("exchange_class", "exchangeClass"),
+        _NOTE_FIELD,
+        _LOCATION_FIELD,
     ),
     model.Identifier: (
-        Row("curie", "curie"),
-        Row("match", "match"),
-        _flag("verified", "verified"),
+        FieldMapping("curie", "curie"),
+        FieldMapping("match", "match"),
+        _map_flag("verified", "verified"),
     ),
     model.Surrogate: (
-        _ref("outcome", "outcome", "entity"),
-        Row("source", "acceptedBy"),
+        _map_reference("outcome", "outcome", "entity"),
+        FieldMapping("source", "acceptedBy"),
     ),
     model.Exposure: (
-        _LABEL,
-        _ref("substance", "substance", "entity"),
-        _word("kind", "exposureKind", model.ExposureKind),
-        _word("route", "route", model.Route),
-        _ref("form", "form", "entity"),
-        _part("dose", "dose", model.Dose),
-        _refs("components", "component", "node"),
-        Row("synonyms", "skos:altLabel", many=True),
-        _NOTE,
-        _PLACE,
+        _LABEL_FIELD,
+        _map_reference("substance", "substance", "entity"),
+        _map_word("kind", "exposureKind", model.ExposureKind),
+        _map_word("route", "route", model.Route),
+        _map_reference("form", "form", "entity"),
+        _map_part("dose", "dose", model.Dose),
+        _map_references("components", "component", "node"),
+        FieldMapping("synonyms", "skos:altLabel", many=True),
+        _NOTE_FIELD,
+        _LOCATION_FIELD,
     ),
     model.Dose: (
-        _number("low", "low"),
-        _number("high", "high"),
-        Row("unit", "unit"),
+        _map_number("low", "low"),
+        _map_number("high", "high"),
+        FieldMapping("unit", "unit"),
     ),
     model.Population: (
-        _LABEL,
-        _ref("condition", "condition", "entity"),
-        _word("nutrient_status", "nutrientStatus", model.NutrientStatus),
-        Row("age", "age"),
-        Row("sex", "sex"),
-        _NOTE,
-        _PLACE,
+        _LABEL_FIELD,
+        _map_reference("condition", "condition", "entity"),
+        _map_word("nutrient_status", "nutrientStatus", model.NutrientStatus),
+        FieldMapping("age", "age"),
+        FieldMapping("sex", "sex"),
+        _NOTE_FIELD,
+        _LOCATION_FIELD,
     ),
     model.Source: (
-        _TITLE,
-        Row("kind", "sourceKind"),
-        Row("topic", "topic"),
-        Row("publisher", "publisher"),
-        Row("template", "template"),
-        Row("url", "url"),
-        _refs("sells", "sells", "node"),
-        _flag("seller_links", "sellerLinks"),
-        Row("coverage", "coverage"),
-        _flag("references_parsed", "referencesParsed"),
-        _NOTE,
-        _PLACE,
+        _TITLE_FIELD,
+        FieldMapping("kind", "sourceKind"),
+        FieldMapping("topic", "topic"),
+        FieldMapping("publisher", "publisher"),
+        FieldMapping("template", "template"),
+        FieldMapping("url", "url"),
+        _map_references("sells", "sells", "node"),
+        _map_flag("seller_links", "sellerLinks"),
+        FieldMapping("coverage", "coverage"),
+        _map_flag("references_parsed", "referencesParsed"),
+        _NOTE_FIELD,
+        _LOCATION_FIELD,
     ),
     model.Claim: (
-        _SOURCE,
-        _integer("line", "line"),
-        _word("role", "role", model.Role),
-        Row("proposition", "proposition", Form.PROPOSITION, model.Proposition),
-        _word("tier", "wordingTier", model.Tier),
-        Row("section", "section"),
-        Row("cues", "cue", many=True),
-        _word("presented", "presented", model.Presented),
-        _POPULATION,
-        _part("effect", "statedEffect", model.StatedEffect),
-        _refs("citations", "citation", "citation"),
-        _refs("leans_on", "leansOn", "claim"),
-        _ref("restates", "restates", "claim"),
-        _word("discloses", "discloses", model.System),
-        _flag("definitional", "definitional"),
-        _flag("credits_form", "creditsForm"),
-        _refs("with_", "togetherWith", "node"),
-        Row("paraphrase", "paraphrase"),
-        _NOTE,
-        _PLACE,
+        _SOURCE_FIELD,
+        _map_integer("line", "line"),
+        _map_word("role", "role", model.Role),
+        FieldMapping("proposition", "proposition", ValueForm.PROPOSITION, model.Proposition),
+        _map_word("tier", "wordingTier", model.Tier),
+        FieldMapping("section", "section"),
+        FieldMapping("cues", "cue", many=True),
+        _map_word("presented", "presented", model.Presented),
+        _POPULATION_FIELD,
+        _map_part("effect", "statedEffect", model.StatedEffect),
+        _map_references("citations", "citation", "citation"),
+        _map_references("leans_on", "leansOn", "claim"),
+        _map_reference("restates", "restates", "claim"),
+        _map_word("discloses", "discloses", model.System),
+        _map_flag("definitional", "definitional"),
+        _map_flag("credits_form", "creditsForm"),
+        _map_references("with_", "togetherWith", "node"),
+        FieldMapping("paraphrase", "paraphrase"),
+        _NOTE_FIELD,
+        _LOCATION_FIELD,
     ),
     model.Proposition: (
-        _ref("subject", "subject", "node"),
-        _word("predicate", "predicate", model.Predicate),
-        _ref("object", "object", "node"),
+        _map_reference("subject", "subject", "node"),
+        _map_word("predicate", "predicate", model.Predicate),
+        _map_reference("object", "object", "node"),
     ),
     model.StatedEffect: (
-        Row("text", "text"),
-        _number("value", "value"),
-        Row("unit", "unit"),
-        Row("of", "shareOf"),
+        FieldMapping("text", "text"),
+        _map_number("value", "value"),
+        FieldMapping("unit", "unit"),
+        FieldMapping("of", "shareOf"),
     ),
     model.Citation: (
-        _SOURCE,
-        _word("kind", "citationKind", model.CitationKind),
-        _integer("line", "line"),
-        _word("status", "identification", model.Identification),
-        Row("journal", "journal"),
-        _integer("year", "year"),
-        Row("authors", "authors"),
-        _TITLE,
-        Row("locator", "locator"),
-        *_IDENTIFIERS,
-        Row("url", "url"),
-        _ref("study", "work", "study"),
-        _part("described", "described", model.Described),
-        Row("record", "record"),
-        Row("how_checked", "howChecked"),
-        _refs("matches", "matches", "citation"),
-        _PLACE,
+        _SOURCE_FIELD,
+        _map_word("kind", "citationKind", model.CitationKind),
+        _map_integer("line", "line"),
+        _map_word("status", "identification", model.Identification),
+        FieldMapping("journal", "journal"),
+        _map_integer("year", "year"),
+        FieldMapping("authors", "authors"),
+        _TITLE_FIELD,
+        FieldMapping("locator", "locator"),
+        *_IDENTIFIER_FIELDS,
+        FieldMapping("url", "url"),
+        _map_reference("study", "work", "study"),
+        _map_part("described", "described", model.Described),
+        FieldMapping("record", "record"),
+        FieldMapping("how_checked", "howChecked"),
+        _map_references("matches", "matches", "citation"),
+        _LOCATION_FIELD,
     ),
     model.Described: (
-        _word("design", "design", model.Design),
-        _word("system", "system", model.System),
-        _POPULATION,
-        _integer("n", "participants"),
+        _map_word("design", "design", model.Design),
+        _map_word("system", "system", model.System),
+        _POPULATION_FIELD,
+        _map_integer("n", "participants"),
     ),
     model.Study: (
-        _TITLE,
-        _integer("year", "year"),
-        _word("design", "design", model.Design),
-        _word("system", "system", model.System),
-        Row("authors", "authors"),
-        Row("journal", "journal"),
-        *_IDENTIFIERS,
-        Row("registration", "registration"),
-        _integer("n", "participants"),
-        _POPULATION,
-        Row("species", "species"),
-        _word("status", "publicationStatus", model.Status),
-        Row("funding", "funding"),
-        _flag("seller_funded", "sellerFunded"),
-        _refs("contains", "contains", "study"),
-        _refs("reports", "reports", "study"),
-        Row("read", "read"),
-        _flag("verified", "verified"),
-        _part("findings", "finding", model.Finding, many=True),
-        _NOTE,
-        _PLACE,
+        _TITLE_FIELD,
+        _map_integer("year", "year"),
+        _map_word("design", "design", model.Design),
+        _map_word("system", "system", model.System),
+        FieldMapping("authors", "authors"),
+        FieldMapping("journal", "journal"),
+        *_IDENTIFIER_FIELDS,
+        FieldMapping("registration", "registration"),
+        _map_integer("n", "participants"),
+        _POPULATION_FIELD,
+        FieldMapping("species", "species"),
+        _map_word("status", "publicationStatus", model.Status),
+        FieldMapping("funding", "funding"),
+        _map_flag("seller_funded", "sellerFunded"),
+        _map_references("contains", "contains", "study"),
+        _map_references("reports", "reports", "study"),
+        FieldMapping("read", "read"),
+        _map_flag("verified", "verified"),
+        _map_part("findings", "finding", model.Finding, many=True),
+        _NOTE_FIELD,
+        _LOCATION_FIELD,
     ),
     model.Finding: (
-        _ref("exposure", "exposure", "node"),
-        _ref("outcome", "outcome", "entity"),
-        _word("direction", "direction", model.Direction),
-        _POPULATION,
-        Row("comparator", "comparator"),
-        _integer("n", "participants"),
-        _integer("k", "pooledStudies"),
-        _integer("events", "events"),
-        Row("measure", "measure"),
-        _number("estimate", "estimate"),
-        _number("ci_low", "ciLow"),
-        _number("ci_high", "ciHigh"),
-        Row("unit", "unit"),
-        _number("p_value", "pValue"),
-        _number("i2", "iSquared"),
-        _number("p_heterogeneity", "pHeterogeneity"),
-        _number("tau2", "tauSquared"),
-        _number("pi_low", "piLow"),
-        _number("pi_high", "piHigh"),
-        _number("egger_p", "eggerP"),
-        _number("mid", "smallestDifference"),
-        Row("mid_source", "smallestDifferenceSetBy"),
-        _word("risk_of_bias", "riskOfBias", model.Bias),
-        _part("dose", "dose", model.Dose),
-        _number("weeks", "weeks"),
-        _integer("large_effect", "largeEffect"),
-        _flag("dose_response", "doseResponse"),
-        _flag("opposing_confounding", "opposingConfounding"),
-        _part("judgements", "judgement", model.DomainJudgement, many=True),
-        _NOTE,
-        _PLACE,
+        _map_reference("exposure", "exposure", "node"),
+        _map_reference("outcome", "outcome", "entity"),
+        _map_word("direction", "direction", model.Direction),
+        _POPULATION_FIELD,
+        FieldMapping("comparator", "comparator"),
+        _map_integer("n", "participants"),
+        _map_integer("k", "pooledStudies"),
+        _map_integer("events", "events"),
+        FieldMapping("measure", "measure"),
+        _map_number("estimate", "estimate"),
+        _map_number("ci_low", "ciLow"),
+        _map_number("ci_high", "ciHigh"),
+        FieldMapping("unit", "unit"),
+        _map_number("p_value", "pValue"),
+        _map_number("i2", "iSquared"),
+        _map_number("p_heterogeneity", "pHeterogeneity"),
+        _map_number("tau2", "tauSquared"),
+        _map_number("pi_low", "piLow"),
+        _map_number("pi_high", "piHigh"),
+        _map_number("egger_p", "eggerP"),
+        _map_number("mid", "smallestDifference"),
+        FieldMapping("mid_source", "smallestDifferenceSetBy"),
+        _map_word("risk_of_bias", "riskOfBias", model.Bias),
+        _map_part("dose", "dose", model.Dose),
+        _map_number("weeks", "weeks"),
+        _map_integer("large_effect", "largeEffect"),
+        _map_flag("dose_response", "doseResponse"),
+        _map_flag("opposing_confounding", "opposingConfounding"),
+        _map_part("judgements", "judgement", model.DomainJudgement, many=True),
+        _NOTE_FIELD,
+        _LOCATION_FIELD,
     ),
     model.DomainJudgement: (
-        Row("domain", "domain"),
-        _integer("rating", "levelsDown"),
-        Row("source", "judgedBy"),
+        FieldMapping("domain", "domain"),
+        _map_integer("rating", "levelsDown"),
+        FieldMapping("source", "judgedBy"),
     ),
     model.ArgumentChain: (
-        _SOURCE,
-        _LABEL,
-        _ref("exposure", "exposure", "exposure"),
-        _ref("outcome", "outcome", "entity"),
-        _part("steps", "step", model.Step, many=True),
-        _flag("asserted", "asserted"),
-        _NOTE,
-        _PLACE,
+        _SOURCE_FIELD,
+        _LABEL_FIELD,
+        _map_reference("exposure", "exposure", "exposure"),
+        _map_reference("outcome", "outcome", "entity"),
+        _map_part("steps", "step", model.Step, many=True),
+        _map_flag("asserted", "asserted"),
+        _NOTE_FIELD,
+        _LOCATION_FIELD,
     ),
     model.Step: (
-        _word("kind", "stepKind", model.StepKind),
-        _ref("subject", "subject", "node"),
-        _word("predicate", "predicate", model.Predicate),
-        _ref("object", "object", "node"),
-        _refs("claims", "claim", "claim"),
-        _NOTE,
+        _map_word("kind", "stepKind", model.StepKind),
+        _map_reference("subject", "subject", "node"),
+        _map_word("predicate", "predicate", model.Predicate),
+        _map_reference("object", "object", "node"),
+        _map_references("claims", "claim", "claim"),
+        _NOTE_FIELD,
     ),
     model.Conflict: (
-        _LABEL,
-        _word("kind", "conflictKind", model.ConflictKind),
-        _refs("claims", "claim", "claim"),
-        _word("resolution", "resolution", model.Resolution),
-        Row("why", "why"),
-        _PLACE,
+        _LABEL_FIELD,
+        _map_word("kind", "conflictKind", model.ConflictKind),
+        _map_references("claims", "claim", "claim"),
+        _map_word("resolution", "resolution", model.Resolution),
+        FieldMapping("why", "why"),
+        _LOCATION_FIELD,
     ),
 }
 
-TABLE: Mapping[type, tuple[Row, ...]] = MappingProxyType(_TABLE)
+FIELD_MAPPINGS: Mapping[type, tuple[FieldMapping, ...]] = MappingProxyType(_FIELD_MAPPINGS)
 
 SECTION_OF: Mapping[type, str] = MappingProxyType(
     {
@@ -313,7 +317,7 @@ SECTION_OF: Mapping[type, str] = MappingProxyType(
 )
 """The classes whose members have an id, and the section of the name space that they stand in."""
 
-COLLECTIONS: Mapping[str, type] = MappingProxyType(
+CLASS_BY_COLLECTION: Mapping[str, type] = MappingProxyType(
     {
         "entities": model.Entity,
         "exposures": model.Exposure,
@@ -330,12 +334,12 @@ COLLECTIONS: Mapping[str, type] = MappingProxyType(
 
 
 @cache
-def defaults(cls: type) -> Mapping[str, Any]:
+def find_defaults(cls: type) -> Mapping[str, Any]:
     """Default values of the fields that have one."""
     return {f.name: f.default for f in fields(cls) if f.default is not MISSING}
 
 
 @cache
-def rows_by_property(cls: type) -> Mapping[str, Row]:
+def index_by_property(cls: type) -> Mapping[str, FieldMapping]:
     """Rows of a class by the full IRI of their property."""
-    return {vocab.term(row.property): row for row in TABLE[cls]}
+    return {vocab.expand_term(row.property): row for row in FIELD_MAPPINGS[cls]}

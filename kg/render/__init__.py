@@ -14,15 +14,15 @@ from kg.registry import Registry
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, OutcomeGrade
-    from kg.render.picture import Picture
+    from kg.render.diagram.picture import Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class RenderOptions:
     """What a reader may choose about a view.
 
     `width` counts columns; `reading` is `established`, `as_described` or `best_case`; `chain` and
-    `exposure` narrow a view to one chain or one exposure; `ascii` keeps to letters that every
+    `exposure` narrow a view to one chain or one exposure; `ascii_only` keeps to letters that every
     terminal has.
     """
 
@@ -32,56 +32,58 @@ class Options:
     exposure: str | None = None
     chain: str | None = None
     source: str | None = None
-    ascii: bool = False
+    ascii_only: bool = False
 
 
 class Renderer(Protocol):
     """A view of one graded outcome."""
 
-    def __call__(self, grade: OutcomeGrade, base: EvidenceBase, options: Options) -> str:
+    def __call__(self, grade: OutcomeGrade, base: EvidenceBase, options: RenderOptions) -> str:
         """The whole view, with a newline at its end."""
 
 
-class Summary(Protocol):
+class SummaryRenderer(Protocol):
     """A view of several graded outcomes together."""
 
-    def __call__(self, grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Options) -> str:
+    def __call__(
+        self, grades: Sequence[OutcomeGrade], base: EvidenceBase, options: RenderOptions
+    ) -> str:
         """The whole view, with a newline at its end."""
 
 
-RENDERERS: Registry[Renderer] = Registry(
+GRADE_RENDERERS: Registry[Renderer] = Registry(
     "renderer",
     {
-        "text": "kg.render.text:render",
-        "json": "kg.render.json:render",
-        "markdown": "kg.render.markdown:render",
-        "csv": "kg.render.csv:render",
-        "sarif": "kg.render.diagnostics:render",
-        "dot": "kg.render.dot:render",
-        "mermaid": "kg.render.mermaid:render",
+        "text": "kg.render.grade.text:render",
+        "json": "kg.render.grade.json:render",
+        "markdown": "kg.render.grade.markdown:render",
+        "csv": "kg.render.grade.csv:render",
+        "sarif": "kg.render.findings.diagnostics:render",
+        "dot": "kg.render.diagram.dot:render",
+        "mermaid": "kg.render.diagram.mermaid:render",
     },
     group="kg.renderers",
 )
 
-DRAWINGS: Registry[Callable[[Picture], str]] = Registry(
+DIAGRAM_WRITERS: Registry[Callable[[Picture], str]] = Registry(
     "drawing",
     {
-        "dot": "kg.render.dot:write",
-        "mmd": "kg.render.mermaid:write",
-        "graphml": "kg.render.graphml:write",
-        "cx2": "kg.render.cx2:write",
-        "cyjs": "kg.render.cyjs:write",
+        "dot": "kg.render.diagram.dot:write",
+        "mmd": "kg.render.diagram.mermaid:write",
+        "graphml": "kg.render.diagram.graphml:write",
+        "cx2": "kg.render.diagram.cx2:write",
+        "cyjs": "kg.render.diagram.cyjs:write",
     },
     group="kg.drawings",
 )
-"""Ways to write a picture down; SVG, PNG and PDF are drawn from the DOT by kg.render.engines."""
+"""Ways to write a picture down; kg.render.diagram.engines draws SVG, PNG and PDF from the DOT."""
 
-SUMMARIES: Registry[Summary] = Registry(
+SUMMARY_RENDERERS: Registry[SummaryRenderer] = Registry(
     "summary",
     {
-        "text": "kg.render.text:summarise",
-        "json": "kg.render.json:summarise",
-        "markdown": "kg.render.markdown:summarise",
-        "csv": "kg.render.csv:summarise",
+        "text": "kg.render.grade.text:summarise",
+        "json": "kg.render.grade.json:summarise",
+        "markdown": "kg.render.grade.markdown:summarise",
+        "csv": "kg.render.grade.csv:summarise",
     },
 )

@@ -13,226 +13,249 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from kg import __version__
+from kg._version import __version__
 from kg.rdf import vocab
-from kg.server import protocol
-from kg.server.accept import best
-from kg.server.assets import asset
-from kg.server.data import ADDRESSES
-from kg.server.door import Door
-from kg.server.openapi import document
-from kg.server.pool import Refused
-from kg.server.service import Service, body_of, refusal
+from kg.server.http import sparql_request
+from kg.server.http.middleware import RequestGuard
+from kg.server.http.openapi import build_openapi
+from kg.server.http.runtime import ServerRuntime, build_refusal, read_body
+from kg.server.http.static_files import find_static_file
+from kg.server.json_api import API_ENDPOINTS
+from kg.server.media_types import choose_media_type
+from kg.server.workers.pool import HttpRefusal
 
-RDF = ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
-HTML, SVG = "text/html", "image/svg+xml"
-SUFFIXES = {
-    ".html": HTML,
+RDF_TYPES = ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
+HTML_TYPE, SVG_TYPE = "text/html", "image/svg+xml"
+TYPES_BY_SUFFIX = {
+    ".html": HTML_TYPE,
     ".ttl": "text/turtle",
     ".jsonld": "application/ld+json",
     ".nt": "application/n-triples",
     ".rdf": "application/rdf+xml",
-    ".svg": SVG,
+    ".svg": SVG_TYPE,
 }
 
 
-def application(service: Service) -> ASGIApp:
+def build_application(service: ServerRuntime) -> ASGIApp:
     """The whole server as one ASGI application."""
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await service.start()
+    async def run_lifespan(_: Starlette) -> AsyncIterator[None]:
+        await service.start_workers()
         try:
             yield
         finally:
-            await service.stop()
+            await service.stop_workers()
 
     app = Starlette(
-        routes=_routes(),
-        lifespan=lifespan,
-        exception_handlers={Refused: _refused, HTTPException: _not_found, Exception: _our_fault},
+        routes=_list_routes(),
+        lifespan=run_lifespan,
+        exception_handlers={
+            HttpRefusal: _respond_to_refusal,
+            HTTPException: _respond_to_http_error,
+            Exception: _respond_to_fault,
+        },
     )
     app.state.service = service
-    return Door(app, service.settings, service.metrics)
+    return RequestGuard(app, service.server_settings, service.request_metrics)
 
 
-def _routes() -> list[Route]:
+def _list_routes() -> list[Route]:
     every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     return [
-        Route("/sparql", sparql, methods=every),
-        Route("/sparql/", sparql, methods=every),
-        Route("/void", void),
+        Route("/sparql", serve_sparql, methods=every),
+        Route("/sparql/", serve_sparql, methods=every),
+        Route("/void", serve_void),
         Route("/.well-known/void", lambda _: RedirectResponse("/void", 303)),
-        Route("/healthz", healthz),
-        Route("/metrics", metrics),
-        Route("/static/{name}", static),
+        Route("/healthz", serve_health),
+        Route("/metrics", serve_metrics),
+        Route("/static/{name}", serve_static_file),
         Route("/favicon.ico", lambda _: RedirectResponse("/static/icon.svg", 308)),
         Route("/robots.txt", lambda _: Response("User-agent: *\nDisallow: /sparql\n")),
-        Route("/vocab", vocabulary),
-        Route("/api/openapi.json", openapi),
-        *(Route(address.path, _answering(n)) for n, address in enumerate(ADDRESSES)),
-        *(Route(f"/{name}", _paging(name)) for name in NAMES),
-        Route("/rule/{code}", rule),
-        Route("/{section}/{id:path}", thing),
+        Route("/vocab", serve_vocabulary),
+        Route("/api/openapi.json", serve_openapi),
+        *(Route(address.path, _build_api_route(n)) for n, address in enumerate(API_ENDPOINTS)),
+        *(Route(f"/{name}", _build_page_route(name)) for name in PAGE_NAMES),
+        Route("/rule/{code}", serve_rule),
+        Route("/{section}/{id:path}", serve_thing),
     ]
 
 
-def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
+def _read_service(request: Request) -> ServerRuntime:
+    service: ServerRuntime = request.app.state.service
     return service
 
 
-async def sparql(request: Request) -> Response:
+async def serve_sparql(request: Request) -> Response:
     """The SPARQL endpoint; without a query its description, or for a person the query page."""
-    service = _service(request)
+    service = _read_service(request)
     if request.method not in ("GET", "HEAD", "POST"):
-        raise Refused(405, f"{request.method} is not a way to query: use GET or POST")
-    body = await body_of(request, service.settings) if request.method == "POST" else b""
-    asked = protocol.asked(
+        raise HttpRefusal(405, f"{request.method} is not a way to query: use GET or POST")
+    body = await read_body(request, service.server_settings) if request.method == "POST" else b""
+    query_request = sparql_request.parse_request(
         request.method, request.url.query, request.headers.get("content-type", ""), body
     )
     accept = request.headers.get("accept", "")
-    if asked is None:
-        if best(accept, [*RDF, HTML]) == HTML:
+    if query_request is None:
+        if choose_media_type(accept, [*RDF_TYPES, HTML_TYPE]) == HTML_TYPE:
             return RedirectResponse("/query", 303)
-        return await _description(request, "service")
-    return await service.fresh(request, asked.job(accept), asked.text.encode(), service.queries)
-
-
-async def void(request: Request) -> Response:
-    """The VoID description of the data set."""
-    return await _description(request, "void")
-
-
-async def _description(request: Request, what: str) -> Response:
-    root = str(request.base_url)
-    job = {"job": "resource", "what": what, "root": root, "accept": _rdf(request)}
-    return await _service(request).kept(request, job)
-
-
-def _rdf(request: Request) -> str:
-    kind = best(request.headers.get("accept", ""), RDF)
-    if kind is None:
-        raise Refused(406, f"this can be had as {', '.join(RDF)}")
-    return kind
-
-
-async def vocabulary(request: Request) -> Response:
-    """The vocabulary: all its terms share one document, as their IRIs say."""
-    return await _linked(request, vocab.BASE + "vocab", None)
-
-
-async def thing(request: Request) -> Response:
-    """Whatever an IRI of the graph names, as a page or as RDF."""
-    section, name = request.path_params["section"], request.path_params["id"]
-    if section not in vocab.SECTIONS:
-        raise Refused(404, f"nothing is at /{section}/")
-    raw = request.scope.get("raw_path", b"").decode("ascii", "replace")
-    local = raw.partition("?")[0].lstrip("/").partition("/")[2] or name
-    suffix = next((s for s in SUFFIXES if local.endswith(s)), None)
-    chosen = SUFFIXES[suffix] if suffix else None
-    return await _linked(
-        request, f"{vocab.BASE}{section}/{local.removesuffix(suffix or '')}", chosen
+        return await _serve_description(request, "service")
+    return await service.respond_fresh(
+        request,
+        query_request.build_job(accept),
+        query_request.query_text.encode(),
+        service.query_pool,
     )
 
 
-async def _linked(request: Request, iri: str, chosen: str | None) -> Response:
-    kind = chosen or best(request.headers.get("accept", ""), [HTML, *RDF])
+async def serve_void(request: Request) -> Response:
+    """The VoID description of the data set."""
+    return await _serve_description(request, "void")
+
+
+async def _serve_description(request: Request, description_kind: str) -> Response:
+    root = str(request.base_url)
+    job = {
+        "job": "resource",
+        "what": description_kind,
+        "root": root,
+        "accept": _choose_rdf_type(request),
+    }
+    return await _read_service(request).respond_cached(request, job)
+
+
+def _choose_rdf_type(request: Request) -> str:
+    kind = choose_media_type(request.headers.get("accept", ""), RDF_TYPES)
     if kind is None:
-        raise Refused(406, f"this can be had as {', '.join((HTML, *RDF))}")
+        raise HttpRefusal(406, f"this can be had as {', '.join(RDF_TYPES)}")
+    return kind
+
+
+async def serve_vocabulary(request: Request) -> Response:
+    """The vocabulary: all its terms share one document, as their IRIs say."""
+    return await _serve_linked_data(request, vocab.BASE + "vocab", None)
+
+
+async def serve_thing(request: Request) -> Response:
+    """Whatever an IRI of the graph names, as a page or as RDF."""
+    section, name = request.path_params["section"], request.path_params["id"]
+    if section not in vocab.SECTIONS:
+        raise HttpRefusal(404, f"nothing is at /{section}/")
+    raw_path = request.scope.get("raw_path", b"").decode("ascii", "replace")
+    local = raw_path.partition("?")[0].lstrip("/").partition("/")[2] or name
+    suffix = next((s for s in TYPES_BY_SUFFIX if local.endswith(s)), None)
+    media_type = TYPES_BY_SUFFIX[suffix] if suffix else None
+    return await _serve_linked_data(
+        request, f"{vocab.BASE}{section}/{local.removesuffix(suffix or '')}", media_type
+    )
+
+
+async def _serve_linked_data(request: Request, iri: str, chosen_type: str | None) -> Response:
+    kind = chosen_type or choose_media_type(
+        request.headers.get("accept", ""), [HTML_TYPE, *RDF_TYPES]
+    )
+    if kind is None:
+        raise HttpRefusal(406, f"this can be had as {', '.join((HTML_TYPE, *RDF_TYPES))}")
     job: dict[str, Any] = {"job": "resource", "what": "iri", "iri": iri, "accept": kind}
-    if kind == SVG:
+    if kind == SVG_TYPE:
         job = {"job": "picture", "iri": iri}
-    if kind == HTML:
+    if kind == HTML_TYPE:
         job = {"job": "thing", "iri": iri, "values": request.query_params.multi_items()}
-    return await _service(request).kept(request, job)
+    return await _read_service(request).respond_cached(request, job)
 
 
-NAMES = ("", "search", "sources", "studies", "rules", "query", "whatif", "api")
+PAGE_NAMES = ("", "search", "sources", "studies", "rules", "query", "whatif", "api")
 
 
-def _paging(name: str) -> Callable[[Request], Awaitable[Response]]:
+def _build_page_route(name: str) -> Callable[[Request], Awaitable[Response]]:
     """The route of a page."""
 
-    async def answer(request: Request) -> Response:
-        return await _page(request, name)
+    async def serve_named_page(request: Request) -> Response:
+        return await _serve_page(request, name)
 
-    return answer
+    return serve_named_page
 
 
-async def rule(request: Request) -> Response:
+async def serve_rule(request: Request) -> Response:
     """The page of one detector."""
-    return await _page(request, f"rule/{request.path_params['code']}")
+    return await _serve_page(request, f"rule/{request.path_params['code']}")
 
 
-async def _page(request: Request, name: str) -> Response:
+async def _serve_page(request: Request, name: str) -> Response:
     job = {"job": "page", "page": name, "values": request.query_params.multi_items()}
-    return await _service(request).kept(request, job)
+    return await _read_service(request).respond_cached(request, job)
 
 
-def _answering(number: int) -> Callable[[Request], Awaitable[Response]]:
+def _build_api_route(number: int) -> Callable[[Request], Awaitable[Response]]:
     """The route of one address of the API."""
 
-    async def answer(request: Request) -> Response:
+    async def serve_endpoint(request: Request) -> Response:
         values = request.query_params.multi_items()
         job = {"job": "data", "address": number, "values": values}
         job["name"] = request.path_params.get("name", "")
-        return await _service(request).kept(request, job)
+        return await _read_service(request).respond_cached(request, job)
 
-    return answer
+    return serve_endpoint
 
 
-async def openapi(request: Request) -> Response:
+async def serve_openapi(request: Request) -> Response:
     """The description of the API."""
-    return JSONResponse(document(str(request.base_url)))
+    return JSONResponse(build_openapi(str(request.base_url)))
 
 
-async def healthz(request: Request) -> Response:
+async def serve_health(request: Request) -> Response:
     """Whether the server can answer, and which walls stand round its workers."""
-    service = _service(request)
-    pools = (service.queries, service.pages)
+    service = _read_service(request)
+    pools = (service.query_pool, service.page_pool)
     for pool in pools:
-        pool.mend()
-    alive = all(pool.pids for pool in pools)
+        pool.replace_dead_workers()
+    all_alive = all(pool.process_ids for pool in pools)
     state = {
-        "status": "ok" if alive and service.ready else "starting",
+        "status": "ok" if all_alive and service.is_ready else "starting",
         "version": __version__,
-        "workers": {pool.name: len(pool.pids) for pool in pools},
-        "walls": sorted(service.queries.walls),
+        "workers": {pool.pool_name: len(pool.process_ids) for pool in pools},
+        "walls": sorted(service.query_pool.active_restrictions),
     }
-    return JSONResponse(state, 200 if alive else 503, {"cache-control": "no-store"})
+    return JSONResponse(state, 200 if all_alive else 503, {"cache-control": "no-store"})
 
 
-async def metrics(request: Request) -> Response:
+async def serve_metrics(request: Request) -> Response:
     """Counts and times for Prometheus."""
-    service = _service(request)
+    service = _read_service(request)
     return Response(
-        service.metrics.text(service.gauges()),
+        service.request_metrics.format_text(service.read_gauges()),
         media_type="text/plain; version=0.0.4; charset=utf-8",
         headers={"cache-control": "no-store"},
     )
 
 
-async def static(request: Request) -> Response:
+async def serve_static_file(request: Request) -> Response:
     """A file that ships with kg; names are looked up in a list, never in the file system."""
-    found = asset(request.path_params["name"])
-    if found is None:
-        raise Refused(404, "no such file")
-    headers = {"etag": found.tag, "cache-control": "public, max-age=3600"}
-    if request.headers.get("if-none-match") == found.tag:
+    static_file = find_static_file(request.path_params["name"])
+    if static_file is None:
+        raise HttpRefusal(404, "no such file")
+    headers = {"etag": static_file.etag_value, "cache-control": "public, max-age=3600"}
+    if request.headers.get("if-none-match") == static_file.etag_value:
         return Response(status_code=304, headers=headers)
-    return Response(found.content, headers=headers | {"content-type": found.kind})
+    return Response(static_file.content, headers=headers | {"content-type": static_file.media_type})
 
 
-async def _refused(request: Request, why: Exception) -> Response:
-    return refusal(request, why if isinstance(why, Refused) else Refused(500, "a fault of kg"))
+async def _respond_to_refusal(request: Request, failure: Exception) -> Response:
+    return build_refusal(
+        request, failure if isinstance(failure, HttpRefusal) else HttpRefusal(500, "a fault of kg")
+    )
 
 
-async def _not_found(request: Request, why: Exception) -> Response:
-    status = why.status_code if isinstance(why, HTTPException) else 500
-    said = {404: "nothing is at this address", 405: "this address is only read: use GET"}
-    return refusal(request, Refused(status, said.get(status, "refused")))
+async def _respond_to_http_error(request: Request, failure: Exception) -> Response:
+    status = failure.status_code if isinstance(failure, HTTPException) else 500
+    messages_by_status = {
+        404: "nothing is at this address",
+        405: "this address is only read: use GET",
+    }
+    return build_refusal(request, HttpRefusal(status, messages_by_status.get(status, "refused")))
 
 
-async def _our_fault(request: Request, why: Exception) -> Response:
-    return refusal(request, Refused(500, "this is a fault of kg; its log has the details"))
+async def _respond_to_fault(request: Request, failure: Exception) -> Response:
+    return build_refusal(
+        request, HttpRefusal(500, "this is a fault of kg; its log has the details")
+    )

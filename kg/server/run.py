@@ -16,15 +16,15 @@ from types import FrameType
 import uvicorn
 
 from kg.server import log
-from kg.server.app import application
-from kg.server.connection import connections
-from kg.server.library import Library
-from kg.server.service import Service
-from kg.server.settings import Settings
+from kg.server.app import build_application
+from kg.server.grade_library import GradeLibrary
+from kg.server.http.deadline_connection import build_connection_class
+from kg.server.http.runtime import ServerRuntime
+from kg.server.settings import ServerSettings
 from kg.stores.sandbox import NO_NETWORK_WALL
 
 
-def serve(base: str | None, settings: Settings) -> None:
+def serve_base(base_path: str | None, settings: ServerSettings) -> None:
     """Serve a base until a signal ends it; the log says the address once it can be used.
 
     Raises:
@@ -33,13 +33,13 @@ def serve(base: str | None, settings: Settings) -> None:
     from kg.errors import OutsideError
 
     log.install()
-    with snapshot(base) as store:
-        service = Service(settings, store, base)
+    with copy_snapshot(base_path) as store:
+        service = ServerRuntime(settings, store, base_path)
         config = uvicorn.Config(
-            application(service),
+            build_application(service),
             host=settings.host,
             port=settings.port,
-            http=connections(settings.head_seconds),
+            http=build_connection_class(settings.head_seconds),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -69,67 +69,69 @@ def serve(base: str | None, settings: Settings) -> None:
         server = _Server(config)
 
         def log_start() -> None:
-            if "network" not in service.queries.walls:
+            if "network" not in service.query_pool.active_restrictions:
                 log.write_line({"level": "warning", "message": f"warning: {NO_NETWORK_WALL}"})
             address_shown = f"http://{name}:{running.port}/"
             log.write_line({"level": "info", "message": f"serving {address_shown}"})
 
-        server.ready = log_start
+        server.report_ready = log_start
         server.run(sockets=[listening])
-    if server.stopped_by == signal.SIGINT:
+    if server.stop_signal == signal.SIGINT:
         raise KeyboardInterrupt
 
 
 class _Server(uvicorn.Server):
     """A server that says when it answers."""
 
-    ready: Callable[[], None]
-    stopped_by: int = 0
+    report_ready: Callable[[], None]
+    stop_signal: int = 0
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """End on a signal, once; uvicorn would raise it again before the snapshot is removed."""
-        before = {s: signal.signal(s, self.handle_exit) for s in (signal.SIGINT, signal.SIGTERM)}
+        previous_handlers = {
+            s: signal.signal(s, self.handle_exit) for s in (signal.SIGINT, signal.SIGTERM)
+        }
         try:
             yield
         finally:
-            for number, handler in before.items():
+            for number, handler in previous_handlers.items():
                 signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Note the signal and begin to end."""
-        self.stopped_by = sig
+        self.stop_signal = sig
         super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, workers included, then say so."""
         await super().startup(sockets)
         if self.started:
-            self.ready()
+            self.report_ready()
 
 
 @contextmanager
-def snapshot(base: str | None) -> Iterator[Path]:
+def copy_snapshot(base_path: str | None) -> Iterator[Path]:
     """A copy of the graph of a base that nothing else can change, for as long as it is needed."""
     from kg import api
-    from kg.stores.oxigraph import write_store
+    from kg.stores.oxigraph_disk import write_store
 
-    graph = api.open_graph(base)
+    graph = api.open_graph(base_path)
     with tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:
         place = Path(folder) / "store"
-        made = getattr(graph, "path", None)
-        if made is None:
-            write_store(graph.quads(), place)
+        existing_path = getattr(graph, "path", None)
+        if existing_path is None:
+            write_store(graph.iterate_quads(), place)
         else:
-            _copied(made, place)
-        Library.read(base).keep(place.with_name("grades.json"))
+            _copy_store(existing_path, place)
+        GradeLibrary.read(base_path).save_grades(place.with_name("grades.json"))
         yield place
 
 
-def _copied(store: Path, place: Path) -> None:
+def _copy_store(store: Path, place: Path) -> None:
     """Copy a store; its data files are never changed in place, so they are linked if possible."""
 
-    def take(source: str, target: str) -> None:
+    def link_or_copy(source: str, target: str) -> None:
         if source.endswith(".sst"):
             try:
                 os.link(source, target)
@@ -138,4 +140,6 @@ def _copied(store: Path, place: Path) -> None:
                 pass
         shutil.copy2(source, target)
 
-    shutil.copytree(store, place, copy_function=take, ignore=shutil.ignore_patterns("LOCK", "LOG*"))
+    shutil.copytree(
+        store, place, copy_function=link_or_copy, ignore=shutil.ignore_patterns("LOCK", "LOG*")
+    )

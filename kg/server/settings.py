@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ServerSettings:
     """How the server listens, and how much it lets a client use.
 
     `timeout` is in seconds for each job, from the moment a worker has it; `patience` the seconds
@@ -41,15 +41,21 @@ class Settings:
         return 3 * self.timeout
 
     @property
-    def names(self) -> frozenset[str]:
+    def host_names(self) -> frozenset[str]:
         """Host names that a request may carry; an address that is open to all has none of its own.
 
-        >>> sorted(Settings(hosts=("kg.example",)).names)
+        >>> sorted(ServerSettings(hosts=("kg.example",)).host_names)
         ['127.0.0.1', '[::1]', 'kg.example', 'localhost']
         """
-        own = self.host if ":" not in self.host else f"[{self.host}]"
-        known = {"localhost", "127.0.0.1", "[::1]", own.lower(), *map(str.lower, self.hosts)}
-        return frozenset(known - {"0.0.0.0", "[::]"})  # noqa: S104  they are taken out
+        own_name = self.host if ":" not in self.host else f"[{self.host}]"
+        all_names = {
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            own_name.lower(),
+            *map(str.lower, self.hosts),
+        }
+        return frozenset(all_names - {"0.0.0.0", "[::]"})  # noqa: S104  they are taken out
 
     @property
     def is_local(self) -> bool:

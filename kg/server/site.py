@@ -12,37 +12,43 @@ import pyoxigraph as ox
 from kg import api
 from kg.errors import OutsideError, UsageError
 from kg.rdf import vocab
-from kg.server.assets import assets
-from kg.server.library import Library
-from kg.server.links import SiteLinks, file_name
-from kg.server.resources import statements, written
+from kg.server.grade_library import GradeLibrary
+from kg.server.http.static_files import load_static_files
 from kg.server.views import drawing, home, things, tools
-from kg.server.views.shelf import Shelf
+from kg.server.views.page_context import PageContext
+from kg.server.views.page_links import SiteLinks, file_name
+from kg.server.workers.rdf_jobs import list_statements, serialize_triples
 
 MANIFEST = ".kg-site"
 """The file in a site that names each other file with its SHA-256, as sha256sum writes it."""
-UNUSED = ("yasgui.min.js", "yasgui.min.css", "yasgui.NOTICE.txt", "query.js", "query.css")
+SERVER_ONLY_FILES = (
+    "yasgui.min.js",
+    "yasgui.min.css",
+    "yasgui.NOTICE.txt",
+    "query.js",
+    "query.css",
+)
 
 
-def write(base: str | None, out: str) -> int:
+def write_site(base_path: str | None, output_folder: str) -> int:
     """Write the site of a base to a folder, whole or not at all; how many pages it has.
 
     Raises:
         UsageError: the folder holds something that kg did not write; it is left as it is.
         OutsideError: it cannot be written.
     """
-    target = Path(out)
+    target = Path(output_folder)
     _check_replaceable(target)
-    library = Library.read(base)
+    library = GradeLibrary.read(base_path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
             fresh = Path(scratch) / "new"
-            count = _fill(fresh, library, api.open_graph(base).quads())
+            count = _fill_folder(fresh, library, api.open_graph(base_path).iterate_quads())
             _check_replaceable(target)
             _replace(target, fresh, Path(scratch) / "old")
     except OSError as fault:
-        raise OutsideError(f"cannot write {out}: {fault.strerror}") from fault
+        raise OutsideError(f"cannot write {output_folder}: {fault.strerror}") from fault
     return count
 
 
@@ -94,64 +100,69 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _fill(folder: Path, library: Library, graph: Iterable[ox.Quad]) -> int:
+def _fill_folder(folder: Path, library: GradeLibrary, graph: Iterable[ox.Quad]) -> int:
     (folder / "static").mkdir(parents=True)
-    for name, asset in assets().items():
-        if name not in UNUSED:
+    for name, asset in load_static_files().items():
+        if name not in SERVER_ONLY_FILES:
             (folder / "static" / name).write_bytes(asset.content)
     count = 0
-    for place, text in pages(library):
-        _put(folder / place, text.encode())
+    for place, text in render_site_pages(library):
+        _write_file(folder / place, text.encode())
         count += 1
-    for place, content in (*forms(library, graph), *pictures(library)):
-        _put(folder / place, content)
+    for place, content in (*serialize_things(library, graph), *draw_pictures(library)):
+        _write_file(folder / place, content)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     lines = (f"{_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
     (folder / MANIFEST).write_text("".join(lines), encoding="utf-8")
     return count
 
 
-def _put(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
 
-def pages(library: Library) -> Iterator[tuple[str, str]]:
+def render_site_pages(library: GradeLibrary) -> Iterator[tuple[str, str]]:
     """Each page of the site: where it goes, and its HTML."""
-    top, below = (Shelf(library, SiteLinks(depth)) for depth in (0, 1))
-    yield "index.html", home.home(top, {})
-    yield "search.html", home.found(top, {})
-    yield "sources.html", home.sources(top, {})
-    yield "studies.html", home.studies(top, {})
-    yield "rules.html", tools.rules(top, {})
+    top, below = (PageContext(library, SiteLinks(depth)) for depth in (0, 1))
+    yield "index.html", home.render_home(top, {})
+    yield "search.html", home.render_search(top, {})
+    yield "sources.html", home.render_sources(top, {})
+    yield "studies.html", home.render_studies(top, {})
+    yield "rules.html", tools.render_rules(top, {})
     from kg.weaklinks import DETECTORS
 
     for code in sorted(DETECTORS):
-        yield f"rule/{code}.html", tools.rule(below, code, {})
-    for section, id in _things(library):
-        yield f"{section}/{file_name(id)}.html", things.VIEWS[section](below, id, {})
+        yield f"rule/{code}.html", tools.render_rule(below, code, {})
+    for section, thing_id in _iterate_things(library):
+        yield (
+            f"{section}/{file_name(thing_id)}.html",
+            things.THING_VIEWS[section](below, thing_id, {}),
+        )
 
 
-def _things(library: Library) -> Iterator[tuple[str, str]]:
+def _iterate_things(library: GradeLibrary) -> Iterator[tuple[str, str]]:
     """Section and id of all that has a page of its own."""
-    for section, table in things.tables(library.base).items():
-        yield from ((section, id) for id in table)
+    for section, table in things.list_things_by_section(library.base).items():
+        yield from ((section, thing_id) for thing_id in table)
 
 
-def forms(library: Library, graph: Iterable[ox.Quad]) -> Iterator[tuple[str, bytes]]:
+def serialize_things(
+    library: GradeLibrary, graph: Iterable[ox.Quad]
+) -> Iterator[tuple[str, bytes]]:
     """What the graph says of each thing, as Turtle and JSON-LD beside its page."""
     store = ox.Store()
     store.extend(graph)
-    for section, id in _things(library):
-        triples = statements(store, vocab.iri(section, id))
+    for section, thing_id in _iterate_things(library):
+        triples = list_statements(store, vocab.build_iri(section, thing_id))
         for suffix, kind in (("ttl", "text/turtle"), ("jsonld", "application/ld+json")):
-            yield f"{section}/{file_name(id)}.{suffix}", written(triples, kind)[1]
+            yield f"{section}/{file_name(thing_id)}.{suffix}", serialize_triples(triples, kind)[1]
 
 
-def pictures(library: Library) -> Iterator[tuple[str, bytes]]:
+def draw_pictures(library: GradeLibrary) -> Iterator[tuple[str, bytes]]:
     """The picture of each outcome as an SVG file, where this machine draws."""
-    shelf = Shelf(library, SiteLinks(1))
-    for id in sorted(library.graded):
-        drawn = drawing.file(shelf, id)
-        if drawn is not None:
-            yield f"entity/{file_name(id)}.svg", drawn
+    page_context = PageContext(library, SiteLinks(1))
+    for id in sorted(library.outcome_ids):
+        svg_bytes = drawing.draw_svg_file(page_context, id)
+        if svg_bytes is not None:
+            yield f"entity/{file_name(id)}.svg", svg_bytes

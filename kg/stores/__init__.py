@@ -21,10 +21,10 @@ class Store(Protocol):
     def load(self, quads: Iterable[Quad]) -> None:
         """Add quads."""
 
-    def quads(self) -> Iterable[Quad]:
+    def iterate_quads(self) -> Iterable[Quad]:
         """All quads."""
 
-    def graphs(self) -> tuple[str, ...]:
+    def list_graphs(self) -> tuple[str, ...]:
         """IRIs of the named graphs, sorted."""
 
     def query(
@@ -55,11 +55,11 @@ class StoreFactory(Protocol):
 STORES: Registry[StoreFactory] = Registry(
     "store",
     {
-        "memory": "kg.stores.memory:open_memory",
-        "oxigraph": "kg.stores.oxigraph:open_oxigraph",
-        "rdflib": "kg.stores.dataset:open_rdflib",
-        "sparql+https": "kg.stores.endpoint:open_https",
-        "sparql+http": "kg.stores.endpoint:open_http",
+        "memory": "kg.stores.oxigraph_store:open_memory",
+        "oxigraph": "kg.stores.oxigraph_disk:open_oxigraph",
+        "rdflib": "kg.stores.rdflib_store:open_rdflib",
+        "sparql+https": "kg.stores.sparql_endpoint:open_https",
+        "sparql+http": "kg.stores.sparql_endpoint:open_http",
     },
     group="kg.stores",
 )
@@ -85,17 +85,17 @@ def open_store(spec: str | Path) -> Store:
     return STORES[name](place)
 
 
-def is_spec(text: object) -> bool:
+def is_store_spec(text: object) -> bool:
     """Whether a text names a store as `open_store` does, and is not the path of a file.
 
-    >>> is_spec("sparql+https://example.org/sparql"), is_spec("data/claims")
+    >>> is_store_spec("sparql+https://example.org/sparql"), is_store_spec("data/claims")
     (True, False)
     """
     name, colon, _ = str(text).partition(":")
     return bool(colon) and name in STORES and not Path(str(text)).exists()
 
 
-def empty_hint(text: str) -> str:
+def hint_for_empty(text: str) -> str:
     """One sentence that helps where a query found nothing."""
     if "GRAPH" in text.upper():
         return (

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any, Literal
 
 from kg.errors import UsageError
-from kg.rdf.vocab import PREFIXES, XSD, compact
+from kg.rdf.vocab import PREFIXES, XSD, format_curie
 from kg.rdf.xml import make_well_formed, write_rdf_xml
-from kg.stores import guard
+from kg.stores import query_policy
 
-Kind = Literal["rows", "boolean", "triples"]
+ResultKind = Literal["rows", "boolean", "triples"]
 
 ROW_FORMATS = ("csv", "tsv", "json", "xml")
 TRIPLE_FORMATS = ("ttl", "nt", "jsonld", "xml")
@@ -27,11 +27,11 @@ class QueryResult:
     can pass from a child process unchanged.
     """
 
-    kind: Kind
+    kind: ResultKind
     payload: bytes
 
     @cached_property
-    def _answer(self) -> Any:
+    def _answer_json(self) -> Any:
         return json.loads(self.payload) if self.kind != "triples" else {}
 
     @cached_property
@@ -39,25 +39,25 @@ class QueryResult:
         """Names of the columns; `subject`, `predicate` and `object` for triples."""
         if self.kind == "triples":
             return ("subject", "predicate", "object")
-        return tuple(self._answer["head"].get("vars", ()))
+        return tuple(self._answer_json["head"].get("vars", ()))
 
     @cached_property
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """Cells as plain text: IRIs in short form, literals by their text, unbound as nothing."""
         if self.kind == "triples":
             return tuple(
-                tuple(map(_text, (t.subject, t.predicate, t.object))) for t in self.triples
+                tuple(map(_format_term, (t.subject, t.predicate, t.object))) for t in self.triples
             )
         if self.kind == "boolean":
             return ()
         return tuple(
-            tuple(_cell(row.get(name)) for name in self.variables)
-            for row in self._answer["results"]["bindings"]
+            tuple(_format_cell(row.get(name)) for name in self.variables)
+            for row in self._answer_json["results"]["bindings"]
         )
 
-    def cells(self, name: str) -> Iterator[dict[str, Any]]:
+    def iterate_cells(self, name: str) -> Iterator[dict[str, Any]]:
         """The terms of a column in SPARQL JSON, where they are bound."""
-        for row in self._answer["results"]["bindings"]:
+        for row in self._answer_json["results"]["bindings"]:
             if name in row:
                 yield row[name]
 
@@ -66,19 +66,19 @@ class QueryResult:
         """How many rows or triples there are."""
         if self.kind == "triples":
             return self.payload.count(b"\n")
-        return 0 if self.kind == "boolean" else len(self._answer["results"]["bindings"])
+        return 0 if self.kind == "boolean" else len(self._answer_json["results"]["bindings"])
 
     @classmethod
-    def joined(cls, pages: Sequence[QueryResult], ordered: bool) -> QueryResult:
+    def join_pages(cls, pages: Sequence[QueryResult], is_ordered: bool) -> QueryResult:
         """One table of pages that follow each other."""
-        rows = [row for page in pages for row in page._answer["results"]["bindings"]]
-        table = {"head": pages[0]._answer["head"], "results": {"bindings": rows}}
-        return cls("rows", _table(table, ordered))
+        rows = [row for page in pages for row in page._answer_json["results"]["bindings"]]
+        table = {"head": pages[0]._answer_json["head"], "results": {"bindings": rows}}
+        return cls("rows", _encode_table(table, is_ordered))
 
     @property
     def boolean(self) -> bool | None:
         """The answer to ASK; None for every other query."""
-        return bool(self._answer["boolean"]) if self.kind == "boolean" else None
+        return bool(self._answer_json["boolean"]) if self.kind == "boolean" else None
 
     @property
     def triples(self) -> Iterator[Any]:
@@ -98,14 +98,18 @@ class QueryResult:
         """The answer as json, xml, csv or tsv; triples as ttl, nt, jsonld or xml.
 
         Cells of csv and tsv are those of the standard: what a spreadsheet makes of them is for the
-        writer of the file to guard.
+        writer of the file to guard against.
 
         Raises:
             UsageError: the format does not fit the kind of query.
         """
-        return self._graph(format) if self.kind == "triples" else self._table(format)
+        return (
+            self._serialize_graph(format)
+            if self.kind == "triples"
+            else self._serialize_table(format)
+        )
 
-    def _table(self, format: str) -> str:
+    def _serialize_table(self, format: str) -> str:
         import pyoxigraph as ox
 
         formats = {
@@ -115,14 +119,16 @@ class QueryResult:
             "xml": ox.QueryResultsFormat.XML,
         }
         if format not in formats:
-            raise _unfit(format, ROW_FORMATS, "Only CONSTRUCT and DESCRIBE give triples.")
+            raise _build_format_error(
+                format, ROW_FORMATS, "Only CONSTRUCT and DESCRIBE give triples."
+            )
         answer = ox.parse_query_results(self.payload, format=ox.QueryResultsFormat.JSON)
         if isinstance(answer, ox.QueryTriples):
             raise TypeError("a table was expected")
         text = (answer.serialize(format=formats[format]) or b"").decode()
         return make_well_formed(text) if format == "xml" else text
 
-    def _graph(self, format: str) -> str:
+    def _serialize_graph(self, format: str) -> str:
         import pyoxigraph as ox
 
         formats = {
@@ -133,12 +139,14 @@ class QueryResult:
         if format == "xml":
             return write_rdf_xml(self.triples, PREFIXES)
         if format not in formats:
-            raise _unfit(format, TRIPLE_FORMATS, "CONSTRUCT and DESCRIBE give triples.")
+            raise _build_format_error(
+                format, TRIPLE_FORMATS, "CONSTRUCT and DESCRIBE give triples."
+            )
         data = ox.serialize(self.triples, format=formats[format], prefixes=dict(PREFIXES))
         return (data or b"").decode()
 
 
-def of_answer(answer: Any, ordered: bool) -> QueryResult:
+def convert_answer(answer: Any, is_ordered: bool) -> QueryResult:
     """The result of a pyoxigraph answer; rows that the query does not order are sorted."""
     import pyoxigraph as ox
 
@@ -148,10 +156,12 @@ def of_answer(answer: Any, ordered: bool) -> QueryResult:
     data = answer.serialize(format=ox.QueryResultsFormat.JSON)
     if isinstance(answer, ox.QueryBoolean):
         return QueryResult("boolean", data)
-    return QueryResult("rows", data if ordered else _table(json.loads(data), ordered=False))
+    return QueryResult(
+        "rows", data if is_ordered else _encode_table(json.loads(data), is_ordered=False)
+    )
 
 
-def of_table(data: bytes, text: str) -> QueryResult:
+def parse_results_table(data: bytes, text: str) -> QueryResult:
     """The result of a SPARQL JSON table that some engine wrote in answer to a text.
 
     What the standard leaves open is settled as Oxigraph does it, so that engines can be compared:
@@ -159,12 +169,14 @@ def of_table(data: bytes, text: str) -> QueryResult:
     """
     table = json.loads(data)
     _check_table(table)
-    if guard.form_of(text) == "ASK":
-        said = json.dumps({"head": {}, "boolean": _yes(table)})
-        return QueryResult("boolean", said.encode())
-    if guard.selects_all(text):
+    if query_policy.detect_query_form(text) == "ASK":
+        boolean_json = json.dumps({"head": {}, "boolean": _read_boolean(table)})
+        return QueryResult("boolean", boolean_json.encode())
+    if query_policy.is_select_all(text):
         table["head"]["vars"].sort()
-    return QueryResult("rows", _table(table, guard.outermost(text, "ORDER")))
+    return QueryResult(
+        "rows", _encode_table(table, query_policy.has_outermost_keyword(text, "ORDER"))
+    )
 
 
 _DEEPEST = 50
@@ -198,7 +210,7 @@ def _check_term(cell: Any, depth: int) -> None:
 _TERMS = ("uri", "literal", "typed-literal", "bnode")
 
 
-def _yes(table: dict[str, Any]) -> bool:
+def _read_boolean(table: dict[str, Any]) -> bool:
     """The answer to ASK; Virtuoso 7 gives it as a table of one cell."""
     if "boolean" in table:
         return bool(table["boolean"])
@@ -206,19 +218,19 @@ def _yes(table: dict[str, Any]) -> bool:
     return cell["value"] in ("1", "true")
 
 
-def _table(table: dict[str, Any], ordered: bool) -> bytes:
+def _encode_table(table: dict[str, Any], is_ordered: bool) -> bytes:
     names = table["head"].get("vars", [])
     rows = [
-        {name: _plain(row[name]) for name in names if name in row}
+        {name: _normalise_cell(row[name]) for name in names if name in row}
         for row in table["results"]["bindings"]
     ]
-    if not ordered:
-        rows.sort(key=lambda row: [_key(row.get(name)) for name in names])
-    kept = {"head": {"vars": names}, "results": {"bindings": rows}}
-    return json.dumps(kept, ensure_ascii=False).encode()
+    if not is_ordered:
+        rows.sort(key=lambda row: [_build_sort_key(row.get(name)) for name in names])
+    plain_table = {"head": {"vars": names}, "results": {"bindings": rows}}
+    return json.dumps(plain_table, ensure_ascii=False).encode()
 
 
-def _plain(cell: dict[str, Any]) -> dict[str, Any]:
+def _normalise_cell(cell: dict[str, Any]) -> dict[str, Any]:
     """A term as the standard of 2013 writes it: no `typed-literal`, no datatype of plain text."""
     if cell["type"] == "typed-literal":
         cell = {**cell, "type": "literal"}
@@ -227,27 +239,31 @@ def _plain(cell: dict[str, Any]) -> dict[str, Any]:
     return cell
 
 
-def _key(cell: dict[str, Any] | None) -> tuple[bool, str]:
+def _build_sort_key(cell: dict[str, Any] | None) -> tuple[bool, str]:
     return (cell is not None, json.dumps(cell, sort_keys=True) if cell else "")
 
 
-def _cell(cell: dict[str, Any] | None) -> str:
+def _format_cell(cell: dict[str, Any] | None) -> str:
     if cell is None:
         return ""
     value = cell["value"]
     if cell["type"] == "uri":
-        return compact(value)
+        return format_curie(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _text(term: Any) -> str:
+def _format_term(term: Any) -> str:
     from pyoxigraph import Literal as OxigraphLiteral
     from pyoxigraph import NamedNode
 
     if isinstance(term, NamedNode):
-        return compact(term.value)
+        return format_curie(term.value)
     return term.value if isinstance(term, OxigraphLiteral) else str(term)
 
 
-def _unfit(format: str, known: tuple[str, ...], why: str) -> UsageError:
-    return UsageError(f"this query cannot be written as {format}: use {', '.join(known)}. {why}")
+def _build_format_error(
+    format: str, known_formats: tuple[str, ...], format_reason: str
+) -> UsageError:
+    return UsageError(
+        f"this query cannot be written as {format}: use {', '.join(known_formats)}. {format_reason}"
+    )

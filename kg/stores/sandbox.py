@@ -17,10 +17,10 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MAX_MEMORY = 3 * 1024**3
+MAX_MEMORY_BYTES = 3 * 1024**3
 """Address space of a process that answers queries: what outgrows it ends, and nothing else."""
 
-STACK = 256 * 1024**2
+STACK_BYTES = 256 * 1024**2
 """Bytes of stack: the parser of the store recurses once for each bracket."""
 
 NO_NETWORK_WALL = (
@@ -33,17 +33,21 @@ _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _DEATH_SIGNAL, _SIGKILL = 1, 9
 
 
-def confine(memory: int = MAX_MEMORY) -> tuple[str, ...]:
+def apply_restrictions(memory: int = MAX_MEMORY_BYTES) -> tuple[str, ...]:
     """The walls that now stand: some of `memory`, `network` and `parent`.
 
     Args:
         memory: bytes of address space.
     """
-    walls = {"memory": lambda: _limit(memory), "network": _cut_network, "parent": _die_with_parent}
-    return tuple(name for name, build in walls.items() if build())
+    restrictions_by_name = {
+        "memory": lambda: _limit_memory(memory),
+        "network": _cut_network,
+        "parent": _die_with_parent,
+    }
+    return tuple(name for name, build in restrictions_by_name.items() if build())
 
 
-def with_large_stack(work: Callable[[], T]) -> T:
+def run_with_large_stack(work: Callable[[], T]) -> T:
     """What the work gives or raises, in a thread with a stack of `STACK` bytes."""
     done: Future[T] = Future()
 
@@ -54,7 +58,7 @@ def with_large_stack(work: Callable[[], T]) -> T:
             _let_go(fault)
             done.set_exception(fault)
 
-    before = threading.stack_size(STACK)
+    before = threading.stack_size(STACK_BYTES)
     try:
         threading.Thread(target=run, daemon=True).start()
     finally:
@@ -69,16 +73,16 @@ def _let_go(fault: BaseException | None) -> None:
         fault = fault.__cause__ or fault.__context__
 
 
-def _limit(memory: int) -> bool:
+def _limit_memory(memory: int) -> bool:
     """Bound the memory of this process and leave no core file."""
     try:
         import resource
     except ImportError:  # Windows has no such limits
         return False
-    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
-        _, hard = resource.getrlimit(what)
-        if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(what, (most, hard))
+    for resource_kind, max_value in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
+        _, hard = resource.getrlimit(resource_kind)
+        if hard == resource.RLIM_INFINITY or max_value < hard:
+            resource.setrlimit(resource_kind, (max_value, hard))
     return True
 
 
@@ -102,4 +106,4 @@ def _die_with_parent() -> bool:
 
 
 if __name__ == "__main__":  # kg doctor asks what stands on this machine
-    sys.stdout.write(" ".join(confine()))
+    sys.stdout.write(" ".join(apply_restrictions()))

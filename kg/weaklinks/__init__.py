@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg.model import Diagnostic, Result
 from kg.registry import Registry
-from kg.weaklinks.facts import Facts
+from kg.weaklinks.fact_base import FactBase
 
 if TYPE_CHECKING:
     from kg.weaklinks.detector import Detector
@@ -15,73 +15,77 @@ if TYPE_CHECKING:
 DETECTORS: Registry[Detector] = Registry(
     "detector",
     {
-        "KG101": "kg.weaklinks.in_vitro_as_clinical:DETECTOR",
-        "KG102": "kg.weaklinks.animal_as_human:DETECTOR",
-        "KG103": "kg.weaklinks.surrogate_as_outcome:DETECTOR",
-        "KG104": "kg.weaklinks.deficiency_as_benefit:DETECTOR",
-        "KG105": "kg.weaklinks.form_swap:DETECTOR",
-        "KG106": "kg.weaklinks.route_swap:DETECTOR",
-        "KG107": "kg.weaklinks.population_swap:DETECTOR",
-        "KG108": "kg.weaklinks.association_as_cause:DETECTOR",
-        "KG109": "kg.weaklinks.dose_duration_mismatch:DETECTOR",
-        "KG110": "kg.weaklinks.uncited_claim:DETECTOR",
-        "KG111": "kg.weaklinks.unresolvable_citation:DETECTOR",
-        "KG112": "kg.weaklinks.citation_mismatch:DETECTOR",
-        "KG113": "kg.weaklinks.citation_does_not_support:DETECTOR",
-        "KG114": "kg.weaklinks.secondary_as_primary:DETECTOR",
-        "KG115": "kg.weaklinks.theory_promoted:DETECTOR",
-        "KG116": "kg.weaklinks.effect_without_study:DETECTOR",
-        "KG117": "kg.weaklinks.seller_conflict:DETECTOR",
-        "KG118": "kg.weaklinks.hedge_dropped:DETECTOR",
-        "KG119": "kg.weaklinks.synergy_without_factorial:DETECTOR",
-        "KG120": "kg.weaklinks.retracted_source:DETECTOR",
-        "KG121": "kg.weaklinks.single_small_study:DETECTOR",
-        "KG122": "kg.weaklinks.contradiction_ignored:DETECTOR",
-        "KG123": "kg.weaklinks.null_spun:DETECTOR",
-        "KG124": "kg.weaklinks.missing_link:DETECTOR",
-        "KG125": "kg.weaklinks.composed_as_shown:DETECTOR",
-        "KG126": "kg.weaklinks.node_slippage:DETECTOR",
-        "KG127": "kg.weaklinks.sign_conflict:DETECTOR",
-        "KG128": "kg.weaklinks.overclaim_gap:DETECTOR",
-        "KG129": "kg.weaklinks.circular_citation:DETECTOR",
-        "KG130": "kg.weaklinks.double_counting:DETECTOR",
-        "KG131": "kg.weaklinks.weak_publication_status:DETECTOR",
-        "KG132": "kg.weaklinks.post_hoc_endpoint:DETECTOR",
-        "KG133": "kg.weaklinks.no_comparator:DETECTOR",
-        "KG134": "kg.weaklinks.prevalence_misread:DETECTOR",
-        "KG135": "kg.weaklinks.harms_silent:DETECTOR",
-        "KG136": "kg.weaklinks.disease_claim:DETECTOR",
-        "KG137": "kg.weaklinks.many_weak_chains:DETECTOR",
-        "KG138": "kg.weaklinks.relative_only:DETECTOR",
-        "KG139": "kg.weaklinks.hype_wording:DETECTOR",
-        "KG140": "kg.weaklinks.headline_unstudied:DETECTOR",
+        "KG101": "kg.weaklinks.rules.in_vitro_as_clinical:DETECTOR",
+        "KG102": "kg.weaklinks.rules.animal_as_human:DETECTOR",
+        "KG103": "kg.weaklinks.rules.surrogate_as_outcome:DETECTOR",
+        "KG104": "kg.weaklinks.rules.deficiency_as_benefit:DETECTOR",
+        "KG105": "kg.weaklinks.rules.form_swap:DETECTOR",
+        "KG106": "kg.weaklinks.rules.route_swap:DETECTOR",
+        "KG107": "kg.weaklinks.rules.population_swap:DETECTOR",
+        "KG108": "kg.weaklinks.rules.association_as_cause:DETECTOR",
+        "KG109": "kg.weaklinks.rules.dose_duration_mismatch:DETECTOR",
+        "KG110": "kg.weaklinks.rules.uncited_claim:DETECTOR",
+        "KG111": "kg.weaklinks.rules.unresolvable_citation:DETECTOR",
+        "KG112": "kg.weaklinks.rules.citation_mismatch:DETECTOR",
+        "KG113": "kg.weaklinks.rules.citation_does_not_support:DETECTOR",
+        "KG114": "kg.weaklinks.rules.secondary_as_primary:DETECTOR",
+        "KG115": "kg.weaklinks.rules.theory_promoted:DETECTOR",
+        "KG116": "kg.weaklinks.rules.effect_without_study:DETECTOR",
+        "KG117": "kg.weaklinks.rules.seller_conflict:DETECTOR",
+        "KG118": "kg.weaklinks.rules.hedge_dropped:DETECTOR",
+        "KG119": "kg.weaklinks.rules.synergy_without_factorial:DETECTOR",
+        "KG120": "kg.weaklinks.rules.retracted_source:DETECTOR",
+        "KG121": "kg.weaklinks.rules.single_small_study:DETECTOR",
+        "KG122": "kg.weaklinks.rules.contradiction_ignored:DETECTOR",
+        "KG123": "kg.weaklinks.rules.null_spun:DETECTOR",
+        "KG124": "kg.weaklinks.rules.missing_link:DETECTOR",
+        "KG125": "kg.weaklinks.rules.composed_as_shown:DETECTOR",
+        "KG126": "kg.weaklinks.rules.node_slippage:DETECTOR",
+        "KG127": "kg.weaklinks.rules.sign_conflict:DETECTOR",
+        "KG128": "kg.weaklinks.rules.overclaim_gap:DETECTOR",
+        "KG129": "kg.weaklinks.rules.circular_citation:DETECTOR",
+        "KG130": "kg.weaklinks.rules.double_counting:DETECTOR",
+        "KG131": "kg.weaklinks.rules.weak_publication_status:DETECTOR",
+        "KG132": "kg.weaklinks.rules.post_hoc_endpoint:DETECTOR",
+        "KG133": "kg.weaklinks.rules.no_comparator:DETECTOR",
+        "KG134": "kg.weaklinks.rules.prevalence_misread:DETECTOR",
+        "KG135": "kg.weaklinks.rules.harms_silent:DETECTOR",
+        "KG136": "kg.weaklinks.rules.disease_claim:DETECTOR",
+        "KG137": "kg.weaklinks.rules.many_weak_chains:DETECTOR",
+        "KG138": "kg.weaklinks.rules.relative_only:DETECTOR",
+        "KG139": "kg.weaklinks.rules.hype_wording:DETECTOR",
+        "KG140": "kg.weaklinks.rules.headline_unstudied:DETECTOR",
     },
     group="kg.detectors",
 )
 """Detectors by code. Codes are never renumbered or reused; plug-ins join by `kg.detectors`."""
 
-REPORTED = (Result.HIT, Result.CANNOT_TELL)
+REPORTED_RESULTS = (Result.HIT, Result.CANNOT_TELL)
 
 
 def detect(
-    facts: Facts,
+    fact_base: FactBase,
     select: Iterable[str] | None = None,
-    results: Iterable[Result] = REPORTED,
-    about: Container[str] | None = None,
+    results: Iterable[Result] = REPORTED_RESULTS,
+    subject_ids: Container[str] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Hits and cannot-tells of all detectors, or of the selected codes, worst first.
 
-    `about` holds the ids of the claims, citations, pairs ... to judge; None: all.
+    `subject_ids` holds the ids of the claims, citations, pairs ... to judge; None: all.
     `results` chooses what is reported: `clean` and `not_applicable` come on request. An unknown
     code raises `UnknownName`.
 
-    >>> detect(Facts(), select=["KG101"])
+    >>> detect(FactBase(), select=["KG101"])
     ()
     """
     codes = sorted(DETECTORS) if select is None else sorted(set(select))
-    wanted = frozenset(results)
-    found = (d for code in codes for d in DETECTORS[code].results(facts, wanted, about))
-    return tuple(sorted(found, key=lambda d: d.order))
+    wanted_results = frozenset(results)
+    diagnostics = (
+        d
+        for code in codes
+        for d in DETECTORS[code].find_diagnostics(fact_base, wanted_results, subject_ids)
+    )
+    return tuple(sorted(diagnostics, key=lambda d: d.sort_key))
 
 
-__all__ = ["DETECTORS", "REPORTED", "Facts", "detect"]
+__all__ = ["DETECTORS", "REPORTED_RESULTS", "FactBase", "detect"]

@@ -5,37 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Any
 
-from kg.model import Diagnostic, Related, Result, Severity
+from kg.model import Diagnostic, RelatedPlace, Result, Severity
 from kg.model.record import dataclass
-from kg.weaklinks.facts import Facts
+from kg.weaklinks.fact_base import FactBase
+from kg.weaklinks.facts import ClaimFact, FindingFact
 from kg.weaklinks.kleene import Truth, all_, any_
-from kg.weaklinks.rows import ClaimFact, FindingFact
-from kg.weaklinks.settings import severity, words
+from kg.weaklinks.settings import look_up_severity, read_words
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Judgement:
     """The value of a condition on one thing, with what decided it.
 
-    `unknown` names the missing facts where the value is None. `place` is the id whose place is
-    reported, where it is not that of the thing. `shift` is +1 where the hit is worse than usual for
-    its detector, -1 where it is less.
+    `unknown_facts` names the missing facts where the value is None. `place_id` is the id whose
+    place is reported, where it is not that of the thing. `severity_shift` is +1 where the hit is
+    worse than usual for its detector, -1 where it is less.
     """
 
     value: Truth
-    because: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
+    deciding_ids: tuple[str, ...] = ()
+    unknown_facts: tuple[str, ...] = ()
     message: str = ""
     remedy: str = ""
-    shift: int = 0
-    related: tuple[tuple[str, str], ...] = ()
-    place: str = ""
+    severity_shift: int = 0
+    related_places: tuple[tuple[str, str], ...] = ()
+    place_id: str = ""
 
 
-NO_ANSWER = Answer(False)
-EVERY = frozenset(Result)
+CLEAN_JUDGEMENT = Judgement(False)
+EVERY_RESULT = frozenset(Result)
 
-Judge = Callable[[Facts, Any], Answer | None]
+JudgeFunction = Callable[[FactBase, Any], Judgement | None]
 """The answer on one thing, or None where the condition does not apply to it."""
 
 
@@ -49,55 +49,57 @@ class Detector:
     needs: tuple[str, ...]
     fix: str
     backing: str
-    judge: Judge
+    judge: JudgeFunction
 
     @property
     def severity(self) -> Severity:
         """Severity of a hit, unless the detector raises it."""
-        return severity(self.code)
+        return look_up_severity(self.code)
 
-    def results(
+    def find_diagnostics(
         self,
-        facts: Facts,
-        wanted: Container[Result] = EVERY,
-        about: Container[str] | None = None,
+        fact_base: FactBase,
+        wanted_results: Container[Result] = EVERY_RESULT,
+        subject_ids: Container[str] | None = None,
     ) -> Iterator[Diagnostic]:
         """Results on every thing, or on those that are asked about, of the kinds wanted."""
-        for thing in getattr(facts, self.over):
-            if about is not None and thing.id not in about:
+        for fact_row in getattr(fact_base, self.over):
+            if subject_ids is not None and fact_row.id not in subject_ids:
                 continue
-            answer = self.judge(facts, thing)
-            result = outcome_of(answer)
-            if result in wanted:
-                yield self._diagnostic(facts, thing, answer or NO_ANSWER, result)
+            answer = self.judge(fact_base, fact_row)
+            result = classify_judgement(answer)
+            if result in wanted_results:
+                yield self._build_diagnostic(fact_base, fact_row, answer or CLEAN_JUDGEMENT, result)
 
-    def _diagnostic(self, facts: Facts, thing: Any, answer: Answer, result: Result) -> Diagnostic:
-        hit = result is Result.HIT
-        place = answer.place or thing.id
+    def _build_diagnostic(
+        self, fact_base: FactBase, fact_row: Any, answer: Judgement, result: Result
+    ) -> Diagnostic:
+        is_hit = result is Result.HIT
+        place_id = answer.place_id or fact_row.id
         return Diagnostic(
             code=self.code,
             name=self.name,
-            severity=self._severity(answer) if hit else Severity.NONE,
-            message=answer.message if hit else self._open(result, answer),
-            subject=thing.id,
-            location=facts.place(place, "claims" if answer.place else self.over),
-            remedy=answer.remedy if hit else "",
+            severity=self._rate_severity(answer) if is_hit else Severity.NONE,
+            message=answer.message if is_hit else self._describe_other_result(result, answer),
+            subject=fact_row.id,
+            location=fact_base.find_place(place_id, "claims" if answer.place_id else self.over),
+            remedy=answer.remedy if is_hit else "",
             result=result,
-            related=_related(facts, answer) if hit else (),
-            unknown=answer.unknown if result is Result.CANNOT_TELL else (),
-            source=thing.id if self.over == "sources" else thing.source or "",
+            related=_build_related_places(fact_base, answer) if is_hit else (),
+            unknown=answer.unknown_facts if result is Result.CANNOT_TELL else (),
+            source=fact_row.id if self.over == "sources" else fact_row.source or "",
         )
 
-    def _severity(self, answer: Answer) -> Severity:
-        return severity(self.code, answer.shift)
+    def _rate_severity(self, answer: Judgement) -> Severity:
+        return look_up_severity(self.code, answer.severity_shift)
 
-    def _open(self, result: Result, answer: Answer) -> str:
+    def _describe_other_result(self, result: Result, answer: Judgement) -> str:
         if result is Result.CANNOT_TELL:
-            return f"Cannot tell {self.name}: not recorded: {', '.join(answer.unknown)}."
+            return f"Cannot tell {self.name}: not recorded: {', '.join(answer.unknown_facts)}."
         return f"No {self.name}." if result is Result.CLEAN else f"{self.name} does not apply."
 
 
-def outcome_of(answer: Answer | None) -> Result:
+def classify_judgement(answer: Judgement | None) -> Result:
     """The result that an answer amounts to."""
     if answer is None:
         return Result.NOT_APPLICABLE
@@ -106,9 +108,10 @@ def outcome_of(answer: Answer | None) -> Result:
     return Result.HIT if answer.value else Result.CLEAN
 
 
-def _related(facts: Facts, answer: Answer) -> tuple[Related, ...]:
+def _build_related_places(fact_base: FactBase, answer: Judgement) -> tuple[RelatedPlace, ...]:
     return tuple(
-        Related(subject, message, facts.place(subject)) for subject, message in answer.related
+        RelatedPlace(subject, message, fact_base.find_place(subject))
+        for subject, message in answer.related_places
     )
 
 
@@ -117,35 +120,39 @@ class Condition:
     """A part of a condition: its value, and the names of the facts it waits for when unknown."""
 
     value: Truth
-    unknown: tuple[str, ...] = ()
+    unknown_facts: tuple[str, ...] = ()
 
 
-def both(*conditions: Condition) -> Condition:
+def all_of(*conditions: Condition) -> Condition:
     """The conjunction; its unknown facts are those of the parts that are undecided."""
     value = all_(c.value for c in conditions)
     if value is not None:
         return Condition(value)
-    return Condition(None, joined(c.unknown for c in conditions if c.value is None))
+    return Condition(None, merge_names(c.unknown_facts for c in conditions if c.value is None))
 
 
-def joined(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+def merge_names(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """All names in sorted order, each once."""
     return tuple(sorted({name for part in parts for name in part}))
 
 
-def on(id: str, field: str, value: Truth) -> Condition:
+def fact(row_id: str, field: str, value: Truth) -> Condition:
     """A condition on one fact, named `id.field`."""
-    return Condition(value, (f"{id}.{field}",) if value is None else ())
+    return Condition(value, (f"{row_id}.{field}",) if value is None else ())
 
 
-def in_people_by(finding: FindingFact, designs: str) -> Condition:
+def has_human_design(finding: FindingFact, designs: str) -> Condition:
     """Whether a finding comes from people, by one of the designs of that list of the profile."""
-    undecided = finding.design is None or finding.design in words("designs", "undecided")
-    people = None if finding.system is None else finding.system == "human"
-    row = finding.work or finding.id
-    return both(
-        on(row, "design", None if undecided else finding.design in words("designs", designs)),
-        on(row, "system", people),
+    undecided = finding.design is None or finding.design in read_words("designs", "undecided")
+    is_human = None if finding.system is None else finding.system == "human"
+    work_id = finding.work or finding.id
+    return all_of(
+        fact(
+            work_id,
+            "design",
+            None if undecided else finding.design in read_words("designs", designs),
+        ),
+        fact(work_id, "system", is_human),
     )
 
 
@@ -155,48 +162,54 @@ class LinkTest:
 
     value: Truth
     findings: tuple[FindingFact, ...]
-    unknown: tuple[str, ...]
+    unknown_facts: tuple[str, ...]
 
 
-def some_link(
+def any_link(
     links: Sequence[Sequence[FindingFact]], test: Callable[[FindingFact], Condition]
 ) -> LinkTest:
     """Whether there is a link on which every finding passes `test` (strong Kleene).
 
     `findings` are those of the links that pass; `unknown` names what the undecided links wait for.
     """
-    tested = [(link, [test(f) for f in link]) for link in links if link]
+    tested = [(link, [test(finding) for finding in link]) for link in links if link]
     values = [all_(c.value for c in conditions) for _, conditions in tested]
-    passed = [link for (link, _), value in zip(tested, values, strict=True) if value]
+    passing_links = [link for (link, _), value in zip(tested, values, strict=True) if value]
     waiting = [
-        condition.unknown
+        condition.unknown_facts
         for (_, conditions), value in zip(tested, values, strict=True)
         if value is None
         for condition in conditions
     ]
-    return LinkTest(any_(values), tuple(f for link in passed for f in link), joined(waiting))
+    return LinkTest(
+        any_(values),
+        tuple(finding for link in passing_links for finding in link),
+        merge_names(waiting),
+    )
 
 
-def works_related(findings: Iterable[FindingFact], message: str) -> tuple[tuple[str, str], ...]:
+def list_related_works(
+    findings: Iterable[FindingFact], message: str
+) -> tuple[tuple[str, str], ...]:
     """The works behind some findings as related places, each once."""
     return tuple((work, message) for work in sorted({f.work or f.id for f in findings}))
 
 
-def disclosed_related(
-    facts: Facts, claim: ClaimFact, systems: Container[str]
+def list_related_disclosures(
+    fact_base: FactBase, claim: ClaimFact, systems: Container[str]
 ) -> tuple[tuple[str, str], ...]:
     """The sentences that a claim leans on and that disclose one of these systems, as places."""
     return tuple(
-        (c.id, f"this sentence says that the work is {readable(c.discloses)}")
-        for c in facts.ancestors(claim.id)
+        (c.id, f"this sentence says that the work is {format_word(c.discloses)}")
+        for c in fact_base.list_premise_claims(claim.id)
         if c.discloses in systems
     )
 
 
-def readable(word: str | None) -> str:
+def format_word(word: str | None) -> str:
     """A code word as it is printed.
 
-    >>> readable("in-vitro")
+    >>> format_word("in-vitro")
     'in vitro'
     """
     return (word or "unknown").replace("_", " ").replace("-", " ")

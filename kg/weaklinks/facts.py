@@ -1,170 +1,227 @@
-"""The facts that detectors see: all rows of a base, and what leans on what."""
+"""Rows of facts: three-valued, None where nobody has recorded the fact.
+
+*Unstated* and *unknown* differ. A text that says only "magnesium" has stated no form: that is a
+fact about the text, written `"unstated"`. A work that nobody annotated is unknown: None.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
-from types import MappingProxyType
-from typing import Protocol, TypeVar
-
-from kg.model import EvidenceBase, Location, PairGrade
-from kg.model.record import dataclass, field
-from kg.weaklinks.observe import observe
-from kg.weaklinks.rows import ChainFact, CitationFact, ClaimFact, FindingFact, PairFact, SourceFact
-
-NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+from kg.model.record import dataclass
 
 
-_T = TypeVar("_T")
+@dataclass(frozen=True, slots=True)
+class ClaimFact:
+    """What a source claims, how firmly, about which exposure and outcome.
 
-
-class _Row(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-def said_by(claim: ClaimFact) -> tuple[str | None, ...]:
-    """Who says what: source, exposure, relation and outcome of a claim."""
-    return (claim.source, claim.exposure, claim.relation, claim.outcome)
-
-
-def _grouped(
-    rows: Iterable[tuple[tuple[str | None, ...], _T]],
-) -> Mapping[tuple[str | None, ...], tuple[_T, ...]]:
-    groups: dict[tuple[str | None, ...], list[_T]] = {}
-    for key, row in rows:
-        groups.setdefault(key, []).append(row)
-    return {key: tuple(found) for key, found in groups.items()}
-
-
-def _id(row: _Row) -> str:
-    return row.id
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All facts at once. Tuples get sorted by id, so that the order of documents is irrelevant.
-
-    `lean` maps a claim to the findings that it leans on, `lineage` to the claims that it leans on
-    (itself excluded), both transitively; `premises` holds uncited statements as if each were a
-    finding of which only exposure and outcome are known. `places` are by table and id, since ids
-    are unique within a table only.
+    `conditions` are that of its population and the wider ones; `baseline` is what a number is a
+    share of; `dose` is low, high and unit; `limit` is in that unit, `horizon` in weeks.
     """
 
-    claims: tuple[ClaimFact, ...] = ()
-    findings: tuple[FindingFact, ...] = ()
-    citations: tuple[CitationFact, ...] = ()
-    sources: tuple[SourceFact, ...] = ()
-    chains: tuple[ChainFact, ...] = ()
-    pairs: tuple[PairFact, ...] = ()
-    lean: Mapping[str, tuple[str, ...]] = field(default=NOTHING)
-    lineage: Mapping[str, tuple[str, ...]] = field(default=NOTHING)
-    premises: tuple[FindingFact, ...] = ()
-    headline_links: frozenset[str] = frozenset()
-    places: Mapping[str, Mapping[str, Location]] = field(default=MappingProxyType({}))
+    id: str
+    source: str | None = None
+    line: int = 0
+    text: str = ""
+    exposure: str | None = None
+    exposure_label: str = "the exposure"
+    exposure_kind: str | None = None
+    substance: str | None = None
+    form: str | None = None
+    route: str | None = None
+    relation: str | None = None
+    sign: int | None = None
+    outcome: str | None = None
+    outcome_label: str = "the outcome"
+    kind: str | None = None
+    sigma: int | None = None
+    cues: tuple[str, ...] = ()
+    role: str | None = None
+    presented: str | None = None
+    about_people: bool | None = None
+    only_deficient: bool | None = None
+    credits_form: bool | None = None
+    definitional: bool | None = None
+    discloses: str | None = None
+    quantity: str | None = None
+    value: float | None = None
+    cites: tuple[str, ...] | None = None
+    leans_on: tuple[str, ...] = ()
+    exposure_family: frozenset[str] = frozenset()
+    outcome_family: frozenset[str] = frozenset()
+    population: str | None = None
+    population_label: str = "the group"
+    conditions: frozenset[str] | None = None
+    benefit: bool | None = None
+    unit: str | None = None
+    baseline: str | None = None
+    dose: tuple[float, float, str] | None = None
+    limit: float | None = None
+    horizon: float | None = None
+    together: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        for name in ("claims", "findings", "citations", "sources", "chains", "pairs", "premises"):
-            object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=_id)))
 
-    @classmethod
-    def of(cls, base: EvidenceBase, pairs: Iterable[PairGrade] = ()) -> Facts:
-        """The facts of a base and of the pairs that were graded from it."""
-        return cls(**observe(base, tuple(pairs)))
+@dataclass(frozen=True, slots=True)
+class FindingFact:
+    """What a work reports, as the text describes it; `work` names the row the facts belong to.
 
-    def place(self, id: str, table: str = "") -> Location | None:
-        """Where the thing of this id stands: of that table if it is one, else of any."""
-        tables = [self.places[table]] if table in self.places else self.places.values()
-        return next((t[id] for t in tables if id in t), None)
+    `recorded` marks what the record of a study says, whatever a text makes of it; without a source
+    it is evidence that nobody need cite. `studies` are all studies it draws on, those that it pools
+    included. `rank` orders designs, `sign` is 0 for no clear effect, `mid` is the smallest
+    difference that matters.
+    """
 
-    @cached_property
-    def claim(self) -> Mapping[str, ClaimFact]:
-        """Claims by id."""
-        return {c.id: c for c in self.claims}
+    id: str
+    work: str = ""
+    label: str = "a work"
+    source: str | None = None
+    link: str = ""
+    system: str | None = None
+    species: str | None = None
+    design: str | None = None
+    exposure: str | None = None
+    exposure_label: str = "the exposure"
+    exposure_kind: str | None = None
+    substance: str | None = None
+    form: str | None = None
+    route: str | None = None
+    outcome: str | None = None
+    outcome_label: str = "what was measured"
+    kind: str | None = None
+    accepted: frozenset[str] | None = None
+    population: str | None = None
+    population_label: str = "others"
+    condition: str | None = None
+    sign: int | None = None
+    n: int | None = None
+    events: int | None = None
+    measure: str | None = None
+    p_value: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    mid: float | None = None
+    dose: tuple[float, float, str] | None = None
+    weeks: float | None = None
+    studies: frozenset[str] | None = None
+    prespecified: bool | None = None
+    indicator: str | None = None
+    recorded: bool = False
+    rank: int | None = None
 
-    @cached_property
-    def finding(self) -> Mapping[str, FindingFact]:
-        """Findings by id, uncited premises included."""
-        return {f.id: f for f in (*self.findings, *self.premises)}
 
-    @cached_property
-    def citation(self) -> Mapping[str, CitationFact]:
-        """Citations by id."""
-        return {c.id: c for c in self.citations}
+@dataclass(frozen=True, slots=True)
+class CitationFact:
+    """How a text names a work. `listed`: whether the reference list has it (None: no list)."""
 
-    @cached_property
-    def source(self) -> Mapping[str, SourceFact]:
-        """Sources by id."""
-        return {s.id: s for s in self.sources}
+    id: str
+    source: str | None = None
+    label: str = "a work"
+    kind: str | None = None
+    status: str | None = None
+    journal: str | None = None
+    year: int | None = None
+    record: str | None = None
+    matches: tuple[str, ...] | None = None
+    values: tuple[float, ...] | None = None
+    seller_funded: bool | None = None
+    publication: str | None = None
+    labelled: bool | None = None
+    told_as_study: bool | None = None
+    record_design: str | None = None
+    findings_complete: bool | None = None
 
-    @cached_property
-    def equal(self) -> Mapping[tuple[str | None, ...], tuple[ClaimFact, ...]]:
-        """Claims by source, exposure, relation and outcome."""
-        return _grouped((said_by(c), c) for c in self.claims)
 
-    @cached_property
-    def gaps(self) -> Mapping[tuple[str | None, ...], tuple[ClaimFact, ...]]:
-        """Claims that admit a gap, by source."""
-        return _grouped(((c.source,), c) for c in self.claims if c.role == "gap-admission")
+@dataclass(frozen=True, slots=True)
+class SourceFact:
+    """What is known about a document that makes claims.
 
-    @cached_property
-    def listed(self) -> Mapping[tuple[str | None, ...], tuple[CitationFact, ...]]:
-        """Citations that are entries of reference lists, or may be, by source."""
-        kinds = ("reference-list", None)
-        return _grouped(((c.source,), c) for c in self.citations if c.kind in kinds)
+    `searched` is the day on which somebody looked for evidence against its claims.
+    """
 
-    @cached_property
-    def world(self) -> Mapping[tuple[str | None, ...], tuple[FindingFact, ...]]:
-        """What recorded studies found, whether cited or not, by outcome."""
-        return _grouped(((f.outcome,), f) for f in self.findings if f.source is None)
+    id: str
+    label: str = ""
+    coverage: str | None = None
+    references_parsed: bool | None = None
+    sells: tuple[str, ...] | None = None
+    seller_links: bool | None = None
+    publisher: str | None = None
+    template: str | None = None
+    searched: str | None = None
+    jurisdiction: str | None = None
 
-    @cached_property
-    def own(self) -> Mapping[tuple[str | None, ...], tuple[ClaimFact, ...]]:
-        """Claims by source."""
-        return _grouped(((c.source,), c) for c in self.claims)
 
-    @cached_property
-    def records(self) -> Mapping[tuple[str | None, ...], tuple[FindingFact, ...]]:
-        """What the records of cited works say, by source and work."""
-        rows = (f for f in self.findings if f.recorded and f.source is not None)
-        return _grouped(((f.source, f.work), f) for f in rows)
+@dataclass(frozen=True, slots=True)
+class StepFact:
+    """One step of an argument. `same` says that its ends are one thing: is-a, part-of, equal."""
 
-    def evidence(self, claim: str, premises: bool = False) -> tuple[tuple[FindingFact, ...], ...]:
-        """Ev(a, l): the findings that a claim leans on, by link; links without any are left out.
+    subject: str
+    object: str
+    subject_label: str
+    object_label: str
+    sign: int | None = None
+    implicit: bool = False
+    same: bool | None = None
+    bridge: bool = False
 
-        With `premises`, uncited statements that the claim leans on join the findings.
-        """
-        links: dict[str, list[FindingFact]] = {}
-        for id in self.lean.get(claim, ()):
-            finding = self.finding.get(id)
-            if finding is not None and (premises or not self._is_premise(id)):
-                links.setdefault(finding.link, []).append(finding)
-        return tuple(tuple(sorted(links[key], key=lambda f: f.id)) for key in sorted(links))
 
-    def _is_premise(self, id: str) -> bool:
-        return id in self._premise_ids
+@dataclass(frozen=True, slots=True)
+class ChainFact:
+    """How a source argues; `good` says whether a rise of the outcome is good (+1) or bad (-1)."""
 
-    @cached_property
-    def _premise_ids(self) -> frozenset[str]:
-        return frozenset(p.id for p in self.premises)
+    id: str
+    source: str | None = None
+    label: str = ""
+    outcome: str = ""
+    outcome_label: str = ""
+    good: int | None = None
+    claimed: bool | None = None
+    steps: tuple[StepFact, ...] = ()
 
-    def ancestors(self, claim: str) -> tuple[ClaimFact, ...]:
-        """The claims that a claim leans on, transitively, itself excluded."""
-        return tuple(self.claim[id] for id in self.lineage.get(claim, ()) if id in self.claim)
 
-    def complete(self, source: str | None) -> bool | None:
-        """Whether all claims and works of a source are recorded; None where nobody says."""
-        known = self.source.get(source) if source else None
-        if known is None or known.coverage is None:
-            return None
-        return known.coverage == "complete"
+@dataclass(frozen=True, slots=True)
+class LinkFact:
+    """One link of the witness of a pair; `level` is S_eff of the established reading, 0 to 4.
 
-    def discloses(self, claim: ClaimFact) -> bool:
-        """Whether a sentence reports bench or animal work as such (a disclosure).
+    `status` is how its source backs it, `bridge` for a step from one exposure to another,
+    `contested` where known evidence speaks against it.
+    """
 
-        It names the system, and its outcome is what was measured.
-        """
-        if claim.discloses is None:
-            return False
-        own = (f for link in self.evidence(claim.id) for f in link)
-        return any(f.outcome == claim.outcome for f in own)
+    id: str
+    label: str
+    level: int | None = None
+    why: str = ""
+    status: str = "uncited"
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairFact:
+    """One exposure and outcome as graded: wording, gap and the witness of its level.
+
+    `source` is that of the strongest wording, `levels` are those of the arguments put forward.
+
+    `clinical` is False for links on the way (a marker, a cell process), which the pairs that they
+    lead to carry, and for a wider outcome that no claim names.
+    """
+
+    id: str
+    label: str = ""
+    source: str | None = None
+    exposure: str | None = None
+    exposure_label: str = "the exposure"
+    outcome: str | None = None
+    outcome_label: str = "the outcome"
+    sense: str = "benefit"
+    sigma: int | None = None
+    gap: int | None = None
+    gap_best: int | None = None
+    established: int | None = None
+    as_described: int | None = None
+    direct: int | None = None
+    verdict: str = ""
+    rewrite: str = ""
+    claims: tuple[str, ...] = ()
+    strongest: str | None = None
+    witness: tuple[LinkFact, ...] | None = None
+    breaks_at: str | None = None
+    outcome_family: frozenset[str] = frozenset()
+    levels: tuple[int | None, ...] | None = None
+    clinical: bool = True

@@ -7,34 +7,38 @@ from collections.abc import Sequence
 from kg.model import Diagnostic, Result, Severity, Waiver
 from kg.model.record import replace
 
-UNUSED_WAIVER = "KG071"
+UNUSED_WAIVER_CODE = "KG071"
 
 
-def waived(found: Sequence[Diagnostic], waivers: Sequence[Waiver]) -> tuple[Diagnostic, ...]:
+def mark_waived(
+    diagnostics: Sequence[Diagnostic], waivers: Sequence[Waiver]
+) -> tuple[Diagnostic, ...]:
     """The findings, those that a waiver allows marked with it; the first waiver counts.
 
-    >>> waived((), ())
+    >>> mark_waived((), ())
     ()
     """
     by_code: dict[str, list[Waiver]] = {}
     for waiver in waivers:
         by_code.setdefault(waiver.code, []).append(waiver)
-    return tuple(_marked(d, by_code.get(d.code, ())) for d in found)
+    return tuple(_mark_diagnostic(d, by_code.get(d.code, ())) for d in diagnostics)
 
 
-def _marked(found: Diagnostic, waivers: Sequence[Waiver]) -> Diagnostic:
-    if found.result is not Result.HIT:
-        return found
-    allowed = next((waiver for waiver in waivers if waiver.allows(found)), None)
-    return replace(found, waived=allowed) if allowed else found
+def _mark_diagnostic(diagnostic: Diagnostic, waivers: Sequence[Waiver]) -> Diagnostic:
+    if diagnostic.result is not Result.HIT:
+        return diagnostic
+    allowed = next((waiver for waiver in waivers if waiver.is_about(diagnostic)), None)
+    return replace(diagnostic, waived=allowed) if allowed else diagnostic
 
 
-def unused(found: Sequence[Diagnostic], waivers: Sequence[Waiver]) -> tuple[Diagnostic, ...]:
+def report_unused_waivers(
+    diagnostics: Sequence[Diagnostic], waivers: Sequence[Waiver]
+) -> tuple[Diagnostic, ...]:
     """A finding for each waiver that allows none of the findings."""
-    hits = [d for d in found if d.result is Result.HIT]
+    hits = [d for d in diagnostics if d.result is Result.HIT]
     return tuple(
         Diagnostic(
-            UNUSED_WAIVER,
+            UNUSED_WAIVER_CODE,
             "unused-waiver",
             Severity.MILD,
             f"{w.code} is allowed here, but there is nothing to allow.",
@@ -43,5 +47,5 @@ def unused(found: Sequence[Diagnostic], waivers: Sequence[Waiver]) -> tuple[Diag
             remedy="Take the waiver out.",
         )
         for w in waivers
-        if not any(w.allows(d) for d in hits)
+        if not any(w.is_about(d) for d in hits)
     )

@@ -26,8 +26,8 @@ COMPILE = """
 import json, resource, sys, time
 from pathlib import Path
 from statistics import median
-from kg.api.rated import compiled
-from kg.chains.reports import bench_links, best_study_is_bench
+from kg.api.rated_links import compile_columns
+from kg.bulk.reports import find_bench_links, list_bench_only_links
 def timed(call):
     spent = []
     for _ in range(9):
@@ -36,14 +36,15 @@ def timed(call):
         spent.append(time.perf_counter() - begin)
     return round(median(spent) * 1000, 3)
 begin, cpu = time.perf_counter(), time.process_time()
-made, _ = compiled(sys.argv[1], "bench")
+made, _ = compile_columns(sys.argv[1], "bench")
 spent = [round(time.perf_counter() - begin, 2), round(time.process_time() - cpu, 2)]
 status = Path("/proc/self/status")  # what getrusage says began before this program did
 lines = status.read_text().splitlines() if status.exists() else []
 kib = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 kib = kib or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-rows = len(bench_links(made)[0])
-print(json.dumps([*spent, round(kib / 1024), timed(bench_links), timed(best_study_is_bench), rows]))
+rows = len(find_bench_links(made)[0])
+times = [timed(find_bench_links), timed(list_bench_only_links)]
+print(json.dumps([*spent, round(kib / 1024), *times, rows]))
 """
 SYSTEMS = ("human", "animal", "ex-vivo", "in-vitro", "in-silico")
 
@@ -148,12 +149,12 @@ def rdflib_report(path: Path) -> tuple[float, int]:
     """Seconds that rdflib takes for the saved query, its graph loaded, and the number of rows."""
     import rdflib
 
-    from kg.queries import saved
+    from kg.queries import find_saved_query
 
     graph = rdflib.Graph()
     graph.parse(path, format="nt")
     begin = time.perf_counter()
-    rows = len(list(graph.query(saved("best-study-is-bench").bound())))
+    rows = len(list(graph.query(find_saved_query("best-study-is-bench").bind_values())))
     return time.perf_counter() - begin, rows
 
 

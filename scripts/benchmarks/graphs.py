@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kg.chains.edges import Columns, columns
-from kg.model.links import LinkBatch
+from kg.bulk.columns import LinkColumns, build_columns
+from kg.model.batches import LinkBatch
 
 ROWS = 20_000
 
@@ -56,9 +56,9 @@ def batches(links: int) -> Iterator[LinkBatch]:
         )
 
 
-def made(links: int) -> Columns:
+def made(links: int) -> LinkColumns:
     """The graph as columns."""
-    return columns(batches(links))
+    return build_columns(batches(links))
 
 
 def write_table(links: int, path: str) -> None:

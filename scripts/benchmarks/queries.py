@@ -29,19 +29,19 @@ LIMIT = 30
 PEER_LIMIT = 10
 PEER = """
 import json, os, select, sys, time
-from kg.queries import catalogue
+from kg.queries import load_catalogue
 from kg.stores import open_store
 theirs, limit = open_store("rdflib:"), float(sys.argv[2])
-quads = list(open_store(sys.argv[1]).quads())
+quads = list(open_store(sys.argv[1]).iterate_quads())
 begin = time.perf_counter()
 theirs.load(quads)
 found = {"load_s": round(time.perf_counter() - begin, 2)}
-for name, query in catalogue().items():
+for name, query in load_catalogue().items():
     out, into = os.pipe()
     child = os.fork()  # the graph is loaded once, and a query that takes too long can be ended
     if not child:
         begin = time.perf_counter()
-        rows = theirs.query(query.bound()).count
+        rows = theirs.query(query.bind_values()).count
         os.write(into, json.dumps([round(time.perf_counter() - begin, 3), rows]).encode())
         os._exit(0)
     if select.select([out], [], [], limit)[0]:
@@ -191,9 +191,9 @@ def measured(quick: bool) -> dict:
 
 
 def _catalogue() -> dict:
-    from kg.queries import catalogue
+    from kg.queries import load_catalogue
 
-    return dict(catalogue())
+    return dict(load_catalogue())
 
 
 def _loaded(claims: int, folder: Path) -> tuple[dict, Path]:
@@ -220,7 +220,7 @@ def _asked(store: Path, query) -> list | None:
 
     before, begin = _cpu(), time.perf_counter()
     try:
-        rows = open_store(store).query(query.bound(), timeout=LIMIT).count
+        rows = open_store(store).query(query.bind_values(), timeout=LIMIT).count
     except LimitError:
         return None
     return [round(time.perf_counter() - begin, 3), round(_cpu() - before, 3), rows]

@@ -19,13 +19,13 @@ from statistics import median
 import numpy as np
 
 from kg.api import write_snapshot
-from kg.chains.arrays import sweep
-from kg.chains.asked import ask
-from kg.chains.best import best_chains
-from kg.chains.edges import Columns
-from kg.chains.lanes import batches, levels, pairs_of
+from kg.bulk.best_chains import find_best_chains
+from kg.bulk.bit_parallel import build_reading_links, compute_pair_levels, split_into_batches
+from kg.bulk.columns import LinkColumns
+from kg.bulk.outcome_sweep import sweep_outcome
+from kg.bulk.sweep import sweep_labels
 from kg.model import Reading
-from kg.model.links import Role
+from kg.model.batches import NodeRole
 from scripts.benchmarks import graphs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -45,7 +45,7 @@ def measured(quick: bool) -> dict:
             {
                 "links": size,
                 "seconds": round(spent, 2),
-                "bytes_a_link": round(made.nbytes / size, 1),
+                "bytes_a_link": round(made.total_bytes / size, 1),
             }
         )
         found["one_outcome"].append(one_outcome(made, size))
@@ -68,25 +68,25 @@ def timed(call: Callable[[], object], runs: int = 5) -> float:
     return median(spent)
 
 
-def outcomes(made: Columns) -> tuple[int, list[int]]:
+def outcomes(made: LinkColumns) -> tuple[int, list[int]]:
     """The outcome that most links lead to, and some with about twenty."""
-    nodes = np.flatnonzero(made.role == Role.OUTCOME)
+    nodes = np.flatnonzero(made.role == NodeRole.OUTCOME)
     degree = np.diff(made.in_start)[nodes]
     near = np.argsort(np.abs(degree - 20), kind="stable")[:5]
     return int(nodes[np.argmax(degree)]), [int(node) for node in nodes[near]]
 
 
-def one_outcome(made: Columns, size: int) -> dict:
+def one_outcome(made: LinkColumns, size: int) -> dict:
     """One outcome: kg with chains of up to four links and of any length, networkx with four."""
     hub, typical = outcomes(made)
-    net = ask(made, hub).nets[Reading.ESTABLISHED]
+    net = sweep_outcome(made, hub).arrays_by_reading[Reading.ESTABLISHED]
     numbers = np.arange(size, dtype=np.int64)
     stream = 4 * timed(numbers.sum, 9)
     row = {"links": size, "four_streams_ms": stream * 1000}
     graph = networkx_of(made) if size <= 1_000_000 else None
     for name, targets in (("hub", [hub]), ("typical", typical)):
-        four = median(timed(lambda t=t: sweep(net, t, most=HOPS)) for t in targets)
-        whole = median(timed(lambda t=t: sweep(net, t), 3) for t in targets)
+        four = median(timed(lambda t=t: sweep_labels(net, t, max_links=HOPS)) for t in targets)
+        whole = median(timed(lambda t=t: sweep_labels(net, t), 3) for t in targets)
         row |= {f"{name}_4_ms": four * 1000, f"{name}_ms": whole * 1000}
         row[f"{name}_x_streams"] = four / stream
         if graph is not None:
@@ -96,26 +96,31 @@ def one_outcome(made: Columns, size: int) -> dict:
     return {key: round(value, 3) for key, value in row.items()}
 
 
-def best_ten(made: Columns, targets: list[int]) -> float:
+def best_ten(made: LinkColumns, targets: list[int]) -> float:
     """Time of the ten best chains of the surest exposure, as a ratio to that of the sweep."""
     ratios = []
     for target in targets:
-        asked = ask(made, target)
-        net, back = asked.nets[Reading.ESTABLISHED], asked.sweeps[Reading.ESTABLISHED]
-        nodes = np.flatnonzero(made.role == Role.EXPOSURE)
-        source = int(nodes[np.argmax(asked.levels(nodes, 1).established)])
-        grade = timed(lambda n=net, t=target: sweep(n, t), 3)
+        asked = sweep_outcome(made, target)
+        net, back = (
+            asked.arrays_by_reading[Reading.ESTABLISHED],
+            asked.sweep_by_reading[Reading.ESTABLISHED],
+        )
+        nodes = np.flatnonzero(made.role == NodeRole.EXPOSURE)
+        source = int(nodes[np.argmax(asked.compute_levels(nodes, 1).established)])
+        grade = timed(lambda n=net, t=target: sweep_labels(n, t), 3)
         ends = (source, target)
-        ratios.append(timed(lambda n=net, b=back, e=ends: best_chains(n, b, e, 1, 10), 3) / grade)
+        ratios.append(
+            timed(lambda n=net, b=back, e=ends: find_best_chains(n, b, e, 1, 10), 3) / grade
+        )
     return median(ratios)
 
 
-def networkx_of(made: Columns):
+def networkx_of(made: LinkColumns):
     """The links as a graph of networkx, the best of parallel ones."""
     import networkx as nx
 
     graph = nx.DiGraph()
-    level = made.codes(Reading.ESTABLISHED) & 7
+    level = made.read_codes(Reading.ESTABLISHED) & 7
     for tail, head, m in zip(made.tail.tolist(), made.head.tolist(), level.tolist(), strict=True):
         if m and m > graph.get_edge_data(tail, head, {"m": 0})["m"]:
             graph.add_edge(tail, head, m=m)
@@ -139,14 +144,14 @@ def relaxed(graph, target: int, most: int | None = HOPS) -> dict:
     return best
 
 
-def all_pairs(made: Columns, size: int, quick: bool) -> dict:
+def all_pairs(made: LinkColumns, size: int, quick: bool) -> dict:
     """All exposures with all outcomes, any length; networkx for some outcomes, and a reasoner."""
-    ends = np.flatnonzero(made.role == Role.OUTCOME)
-    pairs = pairs_of(made, Reading.ESTABLISHED)
+    ends = np.flatnonzero(made.role == NodeRole.OUTCOME)
+    pairs = build_reading_links(made, Reading.ESTABLISHED)
 
     def every() -> None:
-        for batch in batches(ends, made.nodes):
-            levels(pairs, made, batch)
+        for batch in split_into_batches(ends, made.node_count):
+            compute_pair_levels(pairs, made, batch)
 
     spent = timed(every, 3)
     graph = networkx_of(made)
@@ -164,7 +169,7 @@ def all_pairs(made: Columns, size: int, quick: bool) -> dict:
     return row if quick else row | reasoner(made, ends, spent)
 
 
-def reasoner(made: Columns, ends: np.ndarray, spent: float) -> dict:
+def reasoner(made: LinkColumns, ends: np.ndarray, spent: float) -> dict:
     """The same pairs by clingo, weakest link alone, in an environment of its own."""
     python = ROOT / "build" / "peers" / "bin" / "python"
     lock = ROOT / "scripts" / "lock" / "peers.txt"
@@ -173,7 +178,7 @@ def reasoner(made: Columns, ends: np.ndarray, spent: float) -> dict:
         pip = [python, "-P", "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
         if subprocess.run([*pip, "--only-binary=:all:", "-r", lock], check=False).returncode:
             return {"clingo": "could not be installed"}
-    level = (made.codes(Reading.ESTABLISHED) & 7).tolist()
+    level = (made.read_codes(Reading.ESTABLISHED) & 7).tolist()
     rows = zip(made.tail.tolist(), made.head.tolist(), level, strict=True)
     facts = "".join(f"l({t},{h},{m})." for t, h, m in rows if m)
     facts += "".join(f"o({end})." for end in ends.tolist())
@@ -202,7 +207,7 @@ def reasoner(made: Columns, ends: np.ndarray, spent: float) -> dict:
     return {"clingo_seconds": round(seconds, 2), "x_clingo": round(seconds / spent, 1)}
 
 
-def process(made: Columns, size: int) -> dict:
+def process(made: LinkColumns, size: int) -> dict:
     """Whole processes of `kg grade` on a snapshot: time beside a bare Python, and peak memory."""
     hub, typical = outcomes(made)
     with tempfile.TemporaryDirectory() as folder:
@@ -228,7 +233,7 @@ def process(made: Columns, size: int) -> dict:
             }
         words = ["grade", "--base", str(place), "--outcome", made.names[hub]]
         row["peak_mb"] = round(peak([*run, "-c", entry, *words], env), 1)
-        row["peak_x_columns"] = round(row["peak_mb"] * 1e6 / made.nbytes, 2)
+        row["peak_x_columns"] = round(row["peak_mb"] * 1e6 / made.total_bytes, 2)
     return row
 
 

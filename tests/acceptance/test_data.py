@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg.api import grade
-from kg.formats.curated import read
+from kg.formats.curated.reader import read_curated
 from kg.model import (
     CitationKind,
     ConflictKind,
@@ -26,9 +26,9 @@ from kg.model import (
     Tier,
     Verdict,
 )
-from kg.queries import saved
-from kg.rdf.encode import encode
-from kg.resources import shipped
+from kg.queries import find_saved_query
+from kg.rdf.encode import encode_base
+from kg.resources import locate_shipped_folder
 from kg.stores import open_store
 
 ARTICLE = "acne-scars-article"
@@ -49,7 +49,7 @@ CHAINS = {
 
 @cache
 def base() -> EvidenceBase:
-    loaded = read(Path(shipped("data")))
+    loaded = read_curated(Path(locate_shipped_folder("data")))
     assert not loaded.diagnostics
     return loaded.base
 
@@ -188,8 +188,8 @@ def test_each_article_warns_of_harms_of_its_own() -> None:
 
 def test_the_conclusion_on_joints_says_new_things() -> None:
     store = open_store("memory:")
-    store.load(encode(base()))
-    found = store.query(saved("first-said-in-conclusion").bound({"source": JOINT}))
+    store.load(encode_base(base()))
+    found = store.query(find_saved_query("first-said-in-conclusion").bind_values({"source": JOINT}))
     assert {row[found.variables.index("claim")] for row in found.rows} >= {
         "claim:a3-52-speeds",
         "claim:a3-52-stiffness",
@@ -311,7 +311,7 @@ def test_bridges_lead_from_the_exposure_of_the_chain() -> None:
         for step in chain.steps:
             if step.kind is StepKind.BRIDGE:
                 assert step.subject == chain.exposure
-                assert isinstance(base().node(step.object), Exposure)
+                assert isinstance(base().find_node(step.object), Exposure)
 
 
 def test_blood_never_joins_tissue_by_definition() -> None:
@@ -324,7 +324,7 @@ def test_blood_never_joins_tissue_by_definition() -> None:
     ]
     for one, other in apart:
         for tail, head in ((one, other), (other, one)):
-            assert head not in b.ancestors(tail)
+            assert head not in b.find_ancestors(tail)
             assert head not in b.entity[tail].part_of
 
 

@@ -100,12 +100,12 @@ def test_the_article_and_the_literature_apart(
 ) -> None:
     asked = GLYCINATE if outcome == "acne-scars" else ANY
     (found,) = [p for p in pairs_of(outcome) if (p.exposure, p.sense) == (asked, Sense.BENEFIT)]
-    parts = {part.evidence: part for part in found.apart}
+    parts = {part.evidence: part for part in found.by_origin}
     for name, said in (("cited", cited), ("literature", literature)):
         part = parts[name]
         level = max(part.certainty.established, part.refuted_by)
         assert (part.verdict.value, level.word) == said
-    assert found.differs is (cited != literature)
+    assert found.has_origin_conflict is (cited != literature)
 
 
 def test_magnesium_and_crp_differ_between_syntheses_and_by_crp_at_the_start() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kg.api import grade
-from kg.chains import KERNELS
-from kg.chains.material import Material
-from kg.chains.question import Question
-from kg.grading.appraise import appraise
-from kg.grading.evidence import OWN_CONTEXT
-from kg.grading.profiles import profile
+from kg.grading.body.appraise import appraise
+from kg.grading.evidence import LINK_CONTEXT
+from kg.grading.evidence_index import EvidenceIndex
+from kg.grading.profiles import load_profile
+from kg.grading.question import Question
 from kg.model import Level, PairGrade, Reading, Sense, Verdict
+from kg.search.kernels import KERNELS
 from tests.acceptance.worked import GLYCINATE, base
 
 CHAINS = {
@@ -82,11 +82,15 @@ FOR_C = {
 
 @pytest.mark.parametrize("key", OWN)
 def test_each_body_in_its_own_context(key: tuple[str, str, int]) -> None:
-    evidence = [item.evidence for item in Material(base()).on({key[1]}) if item.subject == key[0]]
+    evidence = [
+        item.evidence
+        for item in EvidenceIndex(base()).iterate_items_on({key[1]})
+        if item.subject == key[0]
+    ]
     ratings = appraise(
         [e.__class__(**{f: getattr(e, f) for f in e.__slots__} | {"sign": 1}) for e in evidence],
-        OWN_CONTEXT,
-        profile(),
+        LINK_CONTEXT,
+        load_profile(),
     )
     assert tuple(r.level.word for r in ratings) == OWN[key]
 
@@ -94,8 +98,10 @@ def test_each_body_in_its_own_context(key: tuple[str, str, int]) -> None:
 @pytest.mark.parametrize("key", FOR_C)
 def test_each_body_for_the_question(key: tuple[str, str, int]) -> None:
     b = base()
-    question = Question(Material(b), b.exposure[GLYCINATE], b.entity["acne-scars"], profile())
-    link = question.links[question.index[key]]
+    question = Question(
+        EvidenceIndex(b), b.exposure[GLYCINATE], b.entity["acne-scars"], load_profile()
+    )
+    link = question.links[question.link_index_by_key[key]]
     assert tuple(r.level.word for r in link.ratings) == FOR_C[key]
 
 

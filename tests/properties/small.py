@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kg.api import grade
 from kg.model import (
-    BENCH,
+    BENCH_SYSTEMS,
     ArgumentChain,
     Better,
     Bias,
@@ -54,7 +54,7 @@ FEW = settings(max_examples=settings().max_examples * 2 // 5)
 
 MIDDLE = ("a", "b", "marker", "tissue")
 AGENTS = ("cream", "lack", "mix", "pill", "salt")
-SYSTEMS = (*[System.HUMAN] * 5, System.ANIMAL, System.ANIMAL, *sorted(BENCH))
+SYSTEMS = (*[System.HUMAN] * 5, System.ANIMAL, System.ANIMAL, *sorted(BENCH_SYSTEMS))
 HEADS = (*MIDDLE, "scar", "small-scar")
 SIGNED = (Predicate.INCREASES, Predicate.DECREASES)
 PEOPLE = (None, "scarred", "others")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.grading.algebra import ONE, ZERO, Frontier, carrier, leximin, plus, times, value
+from kg.search.algebra import ONE, ZERO, Frontier, carrier, leximin, plus, times, value
 
 K = carrier()
 PAIRS = tuple(product(K, repeat=2))

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kg.grading.appraise import appraise, stream_of
-from kg.grading.evidence import Context, Evidence, from_study
-from kg.grading.profiles import profile, profile_names
-from kg.grading.weights import shares
-from kg.grading.wording import gap_severity, wording_gap
+from kg.grading.body.appraise import appraise, classify_stream
+from kg.grading.body.weights import compute_shares
+from kg.grading.evidence import Evidence, QuestionContext, build_study_evidence
+from kg.grading.profiles import list_profiles, load_profile
+from kg.grading.wording import compute_wording_gap, rate_gap
 from kg.model import (
-    BENCH,
-    SYNTHESES,
+    BENCH_SYSTEMS,
+    SYNTHESIS_DESIGNS,
     Bias,
     Design,
     Direction,
@@ -33,14 +33,14 @@ from kg.model import (
     System,
 )
 
-P = profile()
-HUMAN = Context(
-    human=True,
+P = load_profile()
+HUMAN = QuestionContext(
+    is_human=True,
     conditions=frozenset({"scars"}),
-    related=frozenset({"skin"}),
+    related_conditions=frozenset({"skin"}),
     nutrient_status=NutrientStatus.REPLETE,
 )
-PRIMARY = sorted(set(Design) - SYNTHESES - {Design.NARRATIVE_REVIEW, Design.OPINION})
+PRIMARY = sorted(set(Design) - SYNTHESIS_DESIGNS - {Design.NARRATIVE_REVIEW, Design.OPINION})
 CONDITIONS = (None, "scars", "skin", "ulcer")
 
 
@@ -66,13 +66,13 @@ def evidence(draw: st.DrawFn, systems: tuple[System | None, ...] = (*System, Non
         system=draw(st.sampled_from(systems)),
         sign=draw(st.sampled_from((1, 1, 1, -1, 0, None))),
         finding=finding,
-        identified=draw(st.booleans()),
+        is_identified=draw(st.booleans()),
         population=Population("p", "p", draw(st.sampled_from(CONDITIONS))),
         charges=draw(st.sampled_from(((), (("form", 0.5),), (("class", 1.0),)))),
     )
 
 
-def levels(body: object, context: Context = HUMAN) -> tuple[Level, ...]:
+def levels(body: object, context: QuestionContext = HUMAN) -> tuple[Level, ...]:
     return tuple(r.level for r in appraise(body, context, P))  # type: ignore[arg-type]
 
 
@@ -116,7 +116,7 @@ def test_p14_a_synthesis_with_its_own_trials_is_the_synthesis(body: list[Evidenc
         1,
         Finding("r", "e", "o", Direction.INCREASE, n=900, k=len(body), i2=20),
         True,
-        contains=tuple(e.work for e in body),
+        pooled_studies=tuple(e.work for e in body),
     )
     assert appraise([review, *body], HUMAN, P) == appraise([review], HUMAN, P)
 
@@ -181,8 +181,8 @@ def test_p17_removing_all_evidence_is_none(body: list[Evidence]) -> None:
 def test_p21_retraction_is_deletion() -> None:
     finding = Finding("s.f", "e", "o", Direction.INCREASE, n=500)
     study = Study("s", "t", 2020, Design.RANDOMISED, System.HUMAN, findings=(finding,))
-    assert from_study(study, finding, None) is not None
-    assert from_study(replace(study, status=Status.RETRACTED), finding, None) is None
+    assert build_study_evidence(study, finding, None) is not None
+    assert build_study_evidence(replace(study, status=Status.RETRACTED), finding, None) is None
 
 
 @pytest.mark.law("P22")
@@ -199,13 +199,17 @@ def test_p22_moving_towards_the_target_never_lowers(
 
 
 @pytest.mark.law("P24")
-@given(st.lists(evidence(systems=tuple(BENCH)), max_size=6, unique_by=lambda e: e.work))
+@given(st.lists(evidence(systems=tuple(BENCH_SYSTEMS)), max_size=6, unique_by=lambda e: e.work))
 def test_p24_bench_work_reaches_very_low_at_most(body: list[Evidence]) -> None:
     assert all(level <= Level.VERY_LOW for level in levels(body))
 
 
 @pytest.mark.law("P24")
-@given(st.lists(evidence(systems=(System.ANIMAL, *BENCH)), max_size=6, unique_by=lambda e: e.work))
+@given(
+    st.lists(
+        evidence(systems=(System.ANIMAL, *BENCH_SYSTEMS)), max_size=6, unique_by=lambda e: e.work
+    )
+)
 def test_p24_animal_work_reaches_low_at_most(body: list[Evidence]) -> None:
     assert all(level <= Level.LOW for level in levels(body))
 
@@ -213,7 +217,7 @@ def test_p24_animal_work_reaches_low_at_most(body: list[Evidence]) -> None:
 @pytest.mark.law("no-volume")
 @given(
     bodies,
-    st.lists(evidence(systems=tuple(BENCH)), max_size=40, unique_by=lambda e: e.finding.n),
+    st.lists(evidence(systems=tuple(BENCH_SYSTEMS)), max_size=40, unique_by=lambda e: e.finding.n),
 )
 def test_no_volume_of_bench_work_raises_a_grade_above_its_ceiling(
     body: list[Evidence], bench: list[Evidence]
@@ -230,7 +234,7 @@ def test_p23_narrowing_an_unknown_narrows_the_interval(
     item: Evidence, bias: Bias, n: int, condition: str
 ) -> None:
     item = replace(
-        item, sign=1, identified=True, finding=replace(item.finding, ci_low=None, ci_high=None)
+        item, sign=1, is_identified=True, finding=replace(item.finding, ci_low=None, ci_high=None)
     )
     finding = item.finding
     known = (
@@ -326,16 +330,16 @@ def test_p28_randomised_evidence_is_never_upgraded(body: list[Evidence]) -> None
 @given(st.integers(0, 4), st.integers(0, 3), st.sampled_from(Level), st.sampled_from(Level))
 def test_p31_the_gap_is_monotone(sigma: int, more: int, a: Level, b: Level) -> None:
     low, high = sorted((a, b))
-    assert wording_gap(sigma + more, a, P) >= wording_gap(sigma, a, P)
-    assert wording_gap(sigma, high, P) <= wording_gap(sigma, low, P)
-    assert gap_severity(sigma + more, P) >= gap_severity(sigma, P)
+    assert compute_wording_gap(sigma + more, a, P) >= compute_wording_gap(sigma, a, P)
+    assert compute_wording_gap(sigma, high, P) <= compute_wording_gap(sigma, low, P)
+    assert rate_gap(sigma + more, P) >= rate_gap(sigma, P)
 
 
 @pytest.mark.law("P23")
-@pytest.mark.parametrize("name", profile_names())
+@pytest.mark.parametrize("name", list_profiles())
 @given(body=bodies)
 def test_every_profile_keeps_the_order_of_readings(name: str, body: list[Evidence]) -> None:
-    ratings = appraise(body, HUMAN, profile(name))
+    ratings = appraise(body, HUMAN, load_profile(name))
     assert ratings.established.level <= ratings.as_described.level <= ratings.best_case.level
 
 
@@ -345,20 +349,20 @@ def stream_ceiling(name: str, design: Design, system: System) -> Level:
     From the tables of the profile alone: the start, less what system and design take away; a large
     effect and the other upgrades count where nothing was taken.
     """
-    rules = profile(name)
+    rules = load_profile(name)
     if system is not System.HUMAN:
-        charge = rules["indirectness"]["system"]["bench" if system in BENCH else "animal"]
-        start = rules["start"]["bench" if system in BENCH else "animal"]
+        charge = rules["indirectness"]["system"]["bench" if system in BENCH_SYSTEMS else "animal"]
+        start = rules["start"]["bench" if system in BENCH_SYSTEMS else "animal"]
         return Level(max(1, start - charge))
     item = Evidence("w", design, system, 1, Finding("f", "e", "o", Direction.INCREASE), True)
-    row = stream_of(item)[1]
+    row = classify_stream(item)[1]
     if row in rules["at_least_serious_bias"]["designs"]:
         return Level(max(1, rules["start"][row] - 1))
     return Level(rules["start"][row])
 
 
 @pytest.mark.law("no-volume")
-@pytest.mark.parametrize("name", profile_names())
+@pytest.mark.parametrize("name", list_profiles())
 @given(bodies, st.data(), st.sampled_from(PRIMARY), st.sampled_from(System), st.integers(1, 30))
 def test_no_number_of_works_of_a_design_lifts_a_grade_above_its_start(
     name: str,
@@ -375,18 +379,18 @@ def test_no_number_of_works_of_a_design_lifts_a_grade_above_its_start(
         for n in range(count)
     ]
     most = stream_ceiling(name, design, system)
-    before, after = (appraise(b, HUMAN, profile(name)) for b in (body, [*body, *more]))
+    before, after = (appraise(b, HUMAN, load_profile(name)) for b in (body, [*body, *more]))
     for reading in (Reading.ESTABLISHED, Reading.AS_DESCRIBED):
         assert after[reading].level <= max(before[reading].level, most)
 
 
 @pytest.mark.law("P22")
-@pytest.mark.parametrize("name", profile_names())
+@pytest.mark.parametrize("name", list_profiles())
 @given(item=evidence(), weeks=st.sampled_from((None, 2.0, 12.0)), low=st.sampled_from((1.0, 100.0)))
 def test_every_facet_that_comes_nearer_lowers_nothing(
     name: str, item: Evidence, weeks: float | None, low: float
 ) -> None:
-    asked = replace(HUMAN, weeks=12.0, dose=(100.0, 200.0, "mg"))
+    asked = replace(HUMAN, target_weeks=12.0, target_dose=(100.0, 200.0, "mg"))
     far = replace(
         item, sign=1, finding=replace(item.finding, weeks=weeks, dose=Dose(low, low, "mg"))
     )
@@ -398,10 +402,10 @@ def test_every_facet_that_comes_nearer_lowers_nothing(
         replace(far, finding=replace(far.finding, dose=Dose(150.0, 150.0, "mg"))),
         replace(far, charges=()),
     )
-    now = appraise([far], asked, profile(name))
+    now = appraise([far], asked, load_profile(name))
     for near in nearer:
-        then = appraise([near], asked, profile(name))
-        if stream_of(near) == stream_of(far):
+        then = appraise([near], asked, load_profile(name))
+        if classify_stream(near) == classify_stream(far):
             assert all(then[r].level >= now[r].level for r in Reading)
 
 
@@ -416,12 +420,12 @@ def test_shares_of_weight_do_not_depend_on_the_order_of_adding(
         for n, w in enumerate(weight)
     ]
     other = random.sample(body, len(body))
-    mine, theirs = (shares(b, [item.sign for item in b]) for b in (body, other))
+    mine, theirs = (compute_shares(b, [item.sign for item in b]) for b in (body, other))
     assert mine == theirs
 
 
 @pytest.mark.law("P28")
-@pytest.mark.parametrize("name", profile_names())
+@pytest.mark.parametrize("name", list_profiles())
 def test_what_was_rated_down_is_not_rated_up_in_any_profile(name: str) -> None:
     """Every combination of judgements, upgrades and streams that a synthesis can be given."""
     domains = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
@@ -433,7 +437,9 @@ def test_what_was_rated_down_is_not_rated_up_in_any_profile(name: str) -> None:
             earned = replace(plain, large_effect=large, dose_response=gradient)
             before, after = (
                 appraise(
-                    [Evidence("w", design, System.HUMAN, 1, finding, True)], HUMAN, profile(name)
+                    [Evidence("w", design, System.HUMAN, 1, finding, True)],
+                    HUMAN,
+                    load_profile(name),
                 ).established.level
                 for finding in (plain, earned)
             )

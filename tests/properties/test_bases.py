@@ -10,14 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.chains import KERNELS
-from kg.chains.material import Material
-from kg.chains.pair import established, grade_pair
-from kg.chains.question import Question
-from kg.grading.algebra import value
-from kg.grading.profiles import Profile, profile, profile_names
+from kg.grading.evidence_index import EvidenceIndex
+from kg.grading.pair import compute_established_level, grade_pair
+from kg.grading.profiles import Profile, list_profiles, load_profile
+from kg.grading.question import Question
 from kg.model import (
-    BENCH,
+    BENCH_SYSTEMS,
     Bias,
     Certainty,
     Claim,
@@ -38,8 +36,10 @@ from kg.model import (
     System,
     Tier,
 )
-from kg.rdf.decode import decode
-from kg.rdf.encode import encode
+from kg.rdf.decode import decode_base
+from kg.rdf.encode import encode_base
+from kg.search.algebra import value
+from kg.search.kernels import KERNELS
 from tests.properties.renaming import named_ids, renamed, republished
 from tests.properties.small import (
     ENTITIES,
@@ -59,17 +59,19 @@ ADMITTING = (Reading.ESTABLISHED, Reading.AS_DESCRIBED)
 
 
 def question(base: EvidenceBase, name: str = "grade") -> Question:
-    return Question(Material(base), base.exposure["pill"], base.entity["scar"], profile(name))
+    return Question(
+        EvidenceIndex(base), base.exposure["pill"], base.entity["scar"], load_profile(name)
+    )
 
 
 def levels(base: EvidenceBase, sign: int, name: str = "grade") -> tuple[Level, ...]:
     """The levels of the pill on scars with a sign, whether or not anybody brings the pair up."""
-    return tuple(c.level for c in graded(base, sign, profile(name)))
+    return tuple(c.level for c in graded(base, sign, load_profile(name)))
 
 
 def graded(base: EvidenceBase, sign: int, rules: Profile) -> Readings[Certainty]:
     exposure, outcome = base.exposure["pill"], base.entity["scar"]
-    return grade_pair(Material(base), exposure, outcome, sign, rules, KERNEL).certainty
+    return grade_pair(EvidenceIndex(base), exposure, outcome, sign, rules, KERNEL).certainty
 
 
 @pytest.mark.law("P12", "P36")
@@ -144,9 +146,9 @@ def test_a_synthesis_replaces_its_trials(base: EvidenceBase) -> None:
 def test_raising_a_link_never_lowers_a_claim(base: EvidenceBase) -> None:
     asked = question(base)
     for reading in Reading:
-        now = KERNEL.frontiers(asked.graph(reading))
+        now = KERNEL.find_frontiers(asked.build_graph(reading))
         for index in range(len(asked.links)):
-            then = KERNEL.frontiers(asked.graph(reading, raised=index))
+            then = KERNEL.find_frontiers(asked.build_graph(reading, raised_index=index))
             assert all(value(then[sign]) >= value(now[sign]) for sign in (1, -1))
 
 
@@ -169,7 +171,7 @@ def test_one_more_claim_without_a_work_never_lowers(
 
 
 @pytest.mark.law("P19")
-@pytest.mark.parametrize("name", profile_names())
+@pytest.mark.parametrize("name", list_profiles())
 @FEW
 @given(base=bases())
 def test_direct_evidence_alone_is_the_grade_of_its_body(name: str, base: EvidenceBase) -> None:
@@ -185,7 +187,7 @@ def test_direct_evidence_alone_is_the_grade_of_its_body(name: str, base: Evidenc
     bare = replace(base, claims=(), chains=(), studies=direct)
     asked = question(bare, name)
     for sign in (1, -1):
-        ratings, _ = asked.direct(sign)
+        ratings, _ = asked.rate_direct_evidence(sign)
         if not ratings.best_case.works:
             continue
         assert levels(bare, sign, name)[:2] == tuple(ratings[r].level for r in ADMITTING)
@@ -232,13 +234,13 @@ def test_a_retraction_is_a_deletion_for_every_sign(base: EvidenceBase) -> None:
 
 
 CEILINGS = {
-    **dict.fromkeys(BENCH, Level.VERY_LOW),
+    **dict.fromkeys(BENCH_SYSTEMS, Level.VERY_LOW),
     System.ANIMAL: Level.LOW,
 }
 
 
 @pytest.mark.law("P24")
-@pytest.mark.parametrize("name", profile_names())
+@pytest.mark.parametrize("name", list_profiles())
 @FEW
 @given(base=bases())
 def test_a_link_on_weak_systems_alone_holds_its_chains_down(name: str, base: EvidenceBase) -> None:
@@ -347,11 +349,11 @@ def test_refutation_comes_from_direct_evidence_alone(base: EvidenceBase) -> None
         replace(s, findings=tuple(f for f in s.findings if f.outcome in ("scar", "small-scar")))
         for s in base.studies
     )
-    rules = profile()
+    rules = load_profile()
     exposure, outcome = base.exposure["pill"], base.entity["scar"]
     for sign in (1, -1):
         whole, alone = (
-            grade_pair(Material(b), exposure, outcome, sign, rules, KERNEL)
+            grade_pair(EvidenceIndex(b), exposure, outcome, sign, rules, KERNEL)
             for b in (base, replace(base, studies=direct))
         )
         assert whole.refuted_by == alone.refuted_by
@@ -361,7 +363,7 @@ def test_refutation_comes_from_direct_evidence_alone(base: EvidenceBase) -> None
 @FEW
 @given(bases())
 def test_a_base_that_went_through_rdf_has_the_same_grades(base: EvidenceBase) -> None:
-    again = decode(encode(base)).base
+    again = decode_base(encode_base(base)).base
     for sign in (1, -1):
         assert levels(again, sign) == levels(base, sign)
 
@@ -376,7 +378,7 @@ def test_a_base_that_went_through_rdf_has_the_same_grades(base: EvidenceBase) ->
 def test_the_mechanistic_axis_moves_no_clinical_level(
     base: EvidenceBase, plausible: list[int], support: int
 ) -> None:
-    rules = profile()
+    rules = load_profile()
     words = rules["mechanism"]["plausibility"]
     mechanism = {
         "plausibility": dict(zip(words, plausible, strict=True)),
@@ -394,13 +396,13 @@ def test_the_mechanistic_axis_moves_no_clinical_level(
 def test_fragility_is_leaving_one_study_out(base: EvidenceBase) -> None:
     exposure, outcome = base.exposure["pill"], base.entity["scar"]
     for sign in (1, -1):
-        pair = grade_pair(Material(base), exposure, outcome, sign, profile(), KERNEL)
+        pair = grade_pair(EvidenceIndex(base), exposure, outcome, sign, load_profile(), KERNEL)
         now = pair.certainty.established.level
-        material = Material(base)
+        material = EvidenceIndex(base)
         lowering = set()
-        for trial in {material.work(study.id) for study in base.studies}:
-            rest = tuple(s for s in base.studies if material.work(s.id) != trial)
-            if established(question(replace(base, studies=rest)), sign, KERNEL) < now:
+        for trial in {material.resolve_work(study.id) for study in base.studies}:
+            rest = tuple(s for s in base.studies if material.resolve_work(s.id) != trial)
+            if compute_established_level(question(replace(base, studies=rest)), sign, KERNEL) < now:
                 lowering.add(trial)
         assert set(pair.fragility) == lowering
 
@@ -411,8 +413,8 @@ def test_fragility_is_leaving_one_study_out(base: EvidenceBase) -> None:
 def test_a_study_outside_the_lineage_changes_nothing(base: EvidenceBase) -> None:
     asked = question(base)
     for sign in (1, -1):
-        rated = [asked.direct(sign)[0], *(link.ratings for link in asked.links)]
+        rated = [asked.rate_direct_evidence(sign)[0], *(link.ratings for link in asked.links)]
         used = {work for ratings in rated for rating in ratings for work in rating.works}
-        kept = tuple(s for s in base.studies if asked.material.work(s.id) in used)
+        kept = tuple(s for s in base.studies if asked.evidence_index.resolve_work(s.id) in used)
         if len(kept) < len(base.studies):
             assert levels(replace(base, studies=kept), sign)[:2] == levels(base, sign)[:2]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from kg import api, model
 from kg.model import Diagnostic, EvidenceBase, PairGrade, Result
 from kg.model.record import replace
-from kg.weaklinks import DETECTORS, Facts, detect
-from kg.weaklinks import rows as row
-from kg.weaklinks.detector import joined
-from kg.weaklinks.settings import settings
+from kg.weaklinks import DETECTORS, FactBase, detect
+from kg.weaklinks import facts as row
+from kg.weaklinks.detector import merge_names
+from kg.weaklinks.settings import load_settings
 from tests import strategies
 from tests.properties import small
 from tests.properties.small import FEW
@@ -52,7 +52,9 @@ def known(names: str) -> st.SearchStrategy[Any]:
 
 def cues() -> st.SearchStrategy[Any]:
     """Words that the detectors look for."""
-    return sets(st.sampled_from(sorted(w for words in settings()["words"].values() for w in words)))
+    return sets(
+        st.sampled_from(sorted(w for words in load_settings()["words"].values() for w in words))
+    )
 
 
 NUMBER = st.sampled_from((0.0, 0.6, 0.9, 1.0, 1.2, 20.0, 200.0))
@@ -237,7 +239,7 @@ RESULTS = [
 
 
 @st.composite
-def facts(draw: st.DrawFn) -> Facts:
+def facts(draw: st.DrawFn) -> FactBase:
     """A few rows of each kind, in which anything may be unknown."""
     tables: dict[str, Any] = {}
     for ids, (name, kind) in zip(IDS, KINDS.items(), strict=True):
@@ -252,10 +254,10 @@ def facts(draw: st.DrawFn) -> Facts:
     claims = [c.id for c in tables["claims"]]
     support = [f.id for name in ("findings", "premises") for f in tables[name]]
     direct = {c.id: {*c.leans_on} & {*claims} for c in tables["claims"]}
-    return Facts(
+    return FactBase(
         **tables,
-        lean={id: draw(sets(st.sampled_from(support))) for id in claims},
-        lineage={id: tuple(sorted(_behind(id, direct) - {id})) for id in claims},
+        supporting_findings={id: draw(sets(st.sampled_from(support))) for id in claims},
+        premise_claims={id: tuple(sorted(_behind(id, direct) - {id})) for id in claims},
         headline_links=draw(known("c1 c2")),
     )
 
@@ -269,11 +271,11 @@ def _behind(start: str, direct: dict[str, set[str]]) -> set[str]:
     return found
 
 
-def results(code: str, given: Facts) -> dict[str, Result]:
-    return {d.subject: d.result for d in DETECTORS[code].results(given)}
+def results(code: str, given: FactBase) -> dict[str, Result]:
+    return {d.subject: d.result for d in DETECTORS[code].find_diagnostics(given)}
 
 
-def forgetting(code: str, given: Facts) -> Iterator[tuple[str, Facts]]:
+def forgetting(code: str, given: FactBase) -> Iterator[tuple[str, FactBase]]:
     """The facts with one of those that a detector needs unknown, in every way there is."""
     for need in DETECTORS[code].needs:
         kind, _, field = need.partition(".")
@@ -299,7 +301,7 @@ def _less(one: Any, kind: str, field: str) -> Iterator[Any]:
 
 
 @given(facts())
-def test_forgetting_a_fact_opens_a_result_and_never_turns_it(given: Facts) -> None:
+def test_forgetting_a_fact_opens_a_result_and_never_turns_it(given: FactBase) -> None:
     """Strong Kleene logic: what holds whatever the unknown may be goes on holding."""
     for code in DETECTORS:
         before = results(code, given)
@@ -311,7 +313,7 @@ def test_forgetting_a_fact_opens_a_result_and_never_turns_it(given: Facts) -> No
 
 
 @given(facts())
-def test_every_answer_has_what_its_reader_needs(given: Facts) -> None:
+def test_every_answer_has_what_its_reader_needs(given: FactBase) -> None:
     found = detect(given, results=Result)
     assert found == detect(given, results=Result)
     for d in found:
@@ -324,7 +326,7 @@ def test_every_answer_has_what_its_reader_needs(given: Facts) -> None:
 
 
 def test_unknown_facts_are_named_in_one_order() -> None:
-    assert joined([("b.x", "a.y"), ("a.y",)]) == ("a.y", "b.x")
+    assert merge_names([("b.x", "a.y"), ("a.y",)]) == ("a.y", "b.x")
 
 
 # Whole bases
@@ -335,7 +337,7 @@ def graded(base: EvidenceBase) -> tuple[PairGrade, ...]:
 
 
 def found(base: EvidenceBase) -> tuple[Diagnostic, ...]:
-    return detect(Facts.of(base, graded(base)), results=Result)
+    return detect(FactBase.extract(base, graded(base)), results=Result)
 
 
 def any_base() -> st.SearchStrategy[EvidenceBase]:

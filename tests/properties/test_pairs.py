@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.chains import KERNELS
 from kg.model import (
-    BENCH,
+    BENCH_SYSTEMS,
     ArgumentChain,
     Claim,
     Design,
@@ -32,6 +31,7 @@ from kg.model import (
     Tier,
     Verdict,
 )
+from kg.search.kernels import KERNELS
 from tests.properties.small import ENTITIES, EXPOSURES, FEW, bases, certainties, pairs
 
 
@@ -105,7 +105,7 @@ def test_p17_without_evidence_nothing_is_established(base: EvidenceBase) -> None
 
 @pytest.mark.law("P24")
 @FEW
-@given(bases(systems=tuple(BENCH)))
+@given(bases(systems=tuple(BENCH_SYSTEMS)))
 def test_p24_bench_work_alone_stays_very_low_where_works_are_admitted(base: EvidenceBase) -> None:
     for pair in pairs(base):
         assert pair.certainty.as_described.level <= Level.VERY_LOW

@@ -10,11 +10,10 @@ from random import Random
 import pytest
 
 from kg import api
-from kg.chains import KERNELS
-from kg.chains.apart import grade_apart
-from kg.chains.material import Material
-from kg.chains.outcome import raised
-from kg.grading.profiles import profile
+from kg.grading.by_origin import grade_by_origin
+from kg.grading.evidence_index import EvidenceIndex
+from kg.grading.outcome import list_claimed_or_studied_pairs
+from kg.grading.profiles import load_profile
 from kg.model import (
     Claim,
     Design,
@@ -32,6 +31,7 @@ from kg.model import (
     Tier,
 )
 from kg.model.base import OUTCOME_KINDS
+from kg.search.kernels import KERNELS
 from tests.properties.renaming import named_ids, renamed, republished
 from tests.strategies import shuffled
 
@@ -45,12 +45,12 @@ def shipped() -> EvidenceBase:
 
 def grades(base: EvidenceBase) -> Grades:
     """Levels, refutation and verdict of every pair, without the reports that go with them."""
-    material, rules, kernel = Material(base), profile(), KERNELS["embedded"]
+    material, rules, kernel = EvidenceIndex(base), load_profile(), KERNELS["embedded"]
     outcomes = [entity for entity in base.entities if entity.kind in OUTCOME_KINDS]
     found = {}
     for outcome in outcomes:
-        for exposure, sign in raised(material, outcome):
-            pair = grade_apart(material, base.exposure[exposure], outcome, sign, rules, kernel)
+        for exposure, sign in list_claimed_or_studied_pairs(material, outcome):
+            pair = grade_by_origin(material, base.exposure[exposure], outcome, sign, rules, kernel)
             levels = tuple(pair.certainty)
             found[exposure, outcome.id, sign] = (levels, pair.refuted_by, pair.verdict.value)
     return found

@@ -142,10 +142,10 @@ def test_openapi_names_every_address_and_each_is_there(shipped: Server) -> None:
 
 
 IRIS = (
-    vocab.iri("entity", "acne-scars"),
-    vocab.iri("claim", "a1-89-solution"),
-    vocab.iri("chain", "as2", "step", 1),
-    vocab.source_graph("acne-scars-article"),
+    vocab.build_iri("entity", "acne-scars"),
+    vocab.build_iri("claim", "a1-89-solution"),
+    vocab.build_iri("chain", "as2", "step", 1),
+    vocab.build_source_graph_iri("acne-scars-article"),
     vocab.GRADES_GRAPH,
 )
 
@@ -165,7 +165,7 @@ def test_every_iri_of_the_graph_resolves(shipped: Server) -> None:
     """A sample of each section, spelled as the graph spells it."""
     store = api.open_graph()
     seen: dict[str, list[str]] = {}
-    for quad in store.quads():
+    for quad in store.iterate_quads():
         node = quad.subject
         if isinstance(node, NamedNode) and (parsed := vocab.parse_iri(node.value)):
             sample = seen.setdefault(parsed[0], [])
@@ -181,7 +181,7 @@ def test_the_vocabulary_is_one_document(shipped: Server) -> None:
     reply = shipped.ask("/vocab", {"accept": "text/turtle"})
     graph = rdflib.Graph().parse(data=reply.text, format="turtle")
     for name in ("Claim", "wordingTier", "level-high"):
-        assert (rdflib.URIRef(vocab.term(name)), None, None) in graph
+        assert (rdflib.URIRef(vocab.expand_term(name)), None, None) in graph
 
 
 def test_what_the_graph_does_not_know_is_not_found(shipped: Server) -> None:

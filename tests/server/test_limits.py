@@ -19,10 +19,10 @@ from typing import Any
 import psutil
 import pytest
 
-from kg.server.cache import Cache
-from kg.server.pool import Pool, Refused
-from kg.server.run import snapshot
-from kg.server.settings import Settings
+from kg.server.http.response_cache import JobResponseCache
+from kg.server.run import copy_snapshot
+from kg.server.settings import ServerSettings
+from kg.server.workers.pool import HttpRefusal, WorkerPool
 from tests.server.conftest import CASES
 from tests.server.serving import Server, serving
 
@@ -147,24 +147,25 @@ def test_a_client_that_leaves_takes_its_page_along(small: Server) -> None:
 
 
 def test_one_client_that_leaves_does_not_take_the_answer_from_another(store: Path) -> None:
-    async def work(pool: Pool) -> None:
-        cache = Cache(10**6, linger=0.1)
+    async def work(pool: WorkerPool) -> None:
+        cache = JobResponseCache(10**6, linger_seconds=0.1)
         slow = {**JOB, "n": 1}
         text = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
         clients = [
-            asyncio.create_task(cache.get(slow, lambda: pool.run(JOB, "", text))) for _ in range(2)
+            asyncio.create_task(cache.fetch_or_run(slow, lambda: pool.run_job(JOB, "", text)))
+            for _ in range(2)
         ]
         await asyncio.sleep(0.01)
         clients[0].cancel()
         assert b'"n"' in (await clients[1]).payload
-        assert pool.replaced["client left"] == 0
-        alone = asyncio.create_task(cache.get(JOB, lambda: pool.run(JOB, "", LONG)))
-        while pool.busy == 0:
+        assert pool.replacement_counts["client left"] == 0
+        alone = asyncio.create_task(cache.fetch_or_run(JOB, lambda: pool.run_job(JOB, "", LONG)))
+        while pool.running_jobs == 0:
             await asyncio.sleep(0.01)
         alone.cancel()
         await asyncio.sleep(0.3)
-        assert (pool.replaced["client left"], pool.busy) == (1, 0)
-        assert (await cache.get(JOB, lambda: pool.run(JOB, "", ASK))).payload
+        assert (pool.replacement_counts["client left"], pool.running_jobs) == (1, 0)
+        assert (await cache.fetch_or_run(JOB, lambda: pool.run_job(JOB, "", ASK))).payload
 
     _pooled(store, work)
 
@@ -266,22 +267,22 @@ GIVEN = {"rows": 1000, "answer": 10**6, "memory": 2 * 1024**3, "base": None, "wa
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[Path]:
-    with snapshot(str(CASES / "cli" / "base")) as place:
+    with copy_snapshot(str(CASES / "cli" / "base")) as place:
         yield place
 
 
-def _pooled(store: Path, work: Callable[[Pool], Awaitable[None]], **limits: Any) -> None:
+def _pooled(store: Path, work: Callable[[WorkerPool], Awaitable[None]], **limits: Any) -> None:
     """Run the work with a pool of real workers."""
 
     async def run() -> None:
-        settings = Settings(**{"workers": 2, "timeout": 20.0, **limits})
+        settings = ServerSettings(**{"workers": 2, "timeout": 20.0, **limits})
         given = {**GIVEN, "snapshot": str(store), "folder": str(store.parent)}
-        pool = Pool("test", given, settings, settings.workers, settings.timeout)
+        pool = WorkerPool("test", given, settings, settings.workers, settings.timeout)
         try:
-            await pool.start()
+            await pool.start_workers()
             await work(pool)
         finally:
-            await pool.stop()
+            await pool.stop_workers()
 
     asyncio.run(run())
 
@@ -291,50 +292,50 @@ ASK, LONG = b"ASK {}", f"SELECT (COUNT(*) AS ?n) {{ {WIDE} }}".encode()
 
 
 def test_a_killed_worker_loses_no_request_but_its_own(store: Path) -> None:
-    async def work(pool: Pool) -> None:
-        busy = asyncio.create_task(pool.run(JOB, "", LONG))
-        while pool.busy == 0:
+    async def work(pool: WorkerPool) -> None:
+        busy = asyncio.create_task(pool.run_job(JOB, "", LONG))
+        while pool.running_jobs == 0:
             await asyncio.sleep(0.01)
-        others = [asyncio.create_task(pool.run(JOB, "", ASK)) for _ in range(40)]
+        others = [asyncio.create_task(pool.run_job(JOB, "", ASK)) for _ in range(40)]
         await asyncio.sleep(0.05)
-        for pid in pool.pids:
+        for pid in pool.process_ids:
             cpu = psutil.Process(pid).cpu_times()
             if cpu.user > 0.03 and not busy.done():
                 os.kill(pid, signal.SIGKILL)
                 break
-        with contextlib.suppress(Refused):
+        with contextlib.suppress(HttpRefusal):
             await busy
         answers = await asyncio.gather(*others, return_exceptions=True)
         lost = [a for a in answers if isinstance(a, BaseException)]
         assert len(lost) <= 1  # its own, where it was at a short query just then
-        assert (await pool.run(JOB, "", ASK)).payload == b'{"head":{},"boolean":true}'
+        assert (await pool.run_job(JOB, "", ASK)).payload == b'{"head":{},"boolean":true}'
 
     _pooled(store, work)
 
 
 def test_idle_workers_that_are_killed_are_replaced_before_they_are_used(store: Path) -> None:
-    async def work(pool: Pool) -> None:
+    async def work(pool: WorkerPool) -> None:
         for _ in range(3):
-            for pid in pool.pids:
+            for pid in pool.process_ids:
                 os.kill(pid, signal.SIGKILL)
-            answers = await asyncio.gather(*(pool.run(JOB, "", ASK) for _ in range(10)))
+            answers = await asyncio.gather(*(pool.run_job(JOB, "", ASK) for _ in range(10)))
             assert len(answers) == 10
 
     _pooled(store, work)
 
 
 def test_too_much_at_once_is_refused_with_a_time_to_come_back(store: Path) -> None:
-    async def work(pool: Pool) -> None:
-        first = [asyncio.create_task(pool.run(JOB, "a", LONG)) for _ in range(2)]
+    async def work(pool: WorkerPool) -> None:
+        first = [asyncio.create_task(pool.run_job(JOB, "a", LONG)) for _ in range(2)]
         await asyncio.sleep(0.2)
-        with pytest.raises(Refused) as told:
-            await pool.run(JOB, "a", ASK)
-        assert (told.value.status, told.value.retry) == (429, 2)
-        waiting = [asyncio.create_task(pool.run(JOB, f"{n}", ASK)) for n in range(3)]
+        with pytest.raises(HttpRefusal) as told:
+            await pool.run_job(JOB, "a", ASK)
+        assert (told.value.status_code, told.value.retry_seconds) == (429, 2)
+        waiting = [asyncio.create_task(pool.run_job(JOB, f"{n}", ASK)) for n in range(3)]
         await asyncio.sleep(0.05)
-        with pytest.raises(Refused) as told:
-            await pool.run(JOB, "z", ASK)
-        assert (told.value.status, told.value.retry) == (503, 2)
+        with pytest.raises(HttpRefusal) as told:
+            await pool.run_job(JOB, "z", ASK)
+        assert (told.value.status_code, told.value.retry_seconds) == (503, 2)
         for task in first:
             task.cancel()
         assert len(await asyncio.gather(*waiting)) == 3
@@ -343,22 +344,22 @@ def test_too_much_at_once_is_refused_with_a_time_to_come_back(store: Path) -> No
 
 
 def test_a_job_over_its_time_is_ended(store: Path) -> None:
-    async def work(pool: Pool) -> None:
-        with pytest.raises(Refused) as told:
-            await pool.run(JOB, "", LONG)
-        assert told.value.status == 504
-        assert (await pool.run(JOB, "", ASK)).payload
+    async def work(pool: WorkerPool) -> None:
+        with pytest.raises(HttpRefusal) as told:
+            await pool.run_job(JOB, "", LONG)
+        assert told.value.status_code == 504
+        assert (await pool.run_job(JOB, "", ASK)).payload
 
     _pooled(store, work, timeout=1.0)
 
 
 def test_workers_have_no_network_and_little_memory(store: Path) -> None:
-    async def work(pool: Pool) -> None:
-        assert "memory" in pool.walls
-        for pid in pool.pids:
+    async def work(pool: WorkerPool) -> None:
+        assert "memory" in pool.active_restrictions
+        for pid in pool.process_ids:
             limit = psutil.Process(pid).rlimit(psutil.RLIMIT_AS)
             assert limit[0] == GIVEN["memory"]
-            if "network" in pool.walls:
+            if "network" in pool.active_restrictions:
                 devices = Path(f"/proc/{pid}/net/dev").read_text().splitlines()[2:]
                 assert [d.split(":")[0].strip() for d in devices] == ["lo"]
                 assert Path(f"/proc/{pid}/net/route").read_text().count("\n") <= 1

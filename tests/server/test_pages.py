@@ -15,7 +15,8 @@ from pyoxigraph import RdfFormat, parse
 
 from kg import api
 from kg.model import EvidenceBase
-from kg.render import algebra, words
+from kg.render import phrasing
+from kg.render.scenarios import alternatives
 from tests.server.conftest import CASES
 from tests.server.serving import ROOT, Server
 
@@ -81,12 +82,12 @@ def test_every_page_within_two_steps_is_there(small: Server) -> None:
 def test_the_verdict_of_a_page_is_that_of_the_command(shipped: Server) -> None:
     base = api.load().base
     grade = api.grade(base, "acne-scars")[0]
-    head = words.headline(grade)
+    head = phrasing.choose_headline(grade)
     assert head is not None
     text = _page(shipped, "/entity/acne-scars").text
-    assert words.question(head, base) in text
-    assert words.verdict(head) in text
-    assert words.gap(head) in text
+    assert phrasing.format_question(head, base) in text
+    assert phrasing.describe_verdict(head) in text
+    assert phrasing.describe_gap(head) in text
     for chain in (*head.chains, *head.counter_chains):
         assert chain.label in text
 
@@ -123,7 +124,7 @@ def test_a_page_by_another_algebra_shows_what_the_command_shows(shipped: Server,
     """Every pair with its three answers, the default beside it, and the label."""
     page = _page(shipped, f"/entity/acne-scars?algebra=product{more}").text
     chosen = ("cited", "robins") if more else ("all", "grade")
-    pairs = api.rate_by(
+    pairs = api.rate_by_algebra(
         api.load().base, "product", "acne-scars", evidence=chosen[0], profile=chosen[1]
     )
     assert len(pairs) >= 3
@@ -131,8 +132,8 @@ def test_a_page_by_another_algebra_shows_what_the_command_shows(shipped: Server,
         answers = [answer.word for answer in pair.answers]
         assert f"{pair.sense} {' '.join(answers)} established" in page
         assert f"By product {' / '.join(answers)} uncalibrated" in page
-        assert algebra.why(pair) in page
-    assert algebra.note("product") in page
+        assert alternatives.explain_best_case(pair) in page
+    assert alternatives.format_note("product") in page
 
 
 def test_wrong_choices_are_refused(shipped: Server) -> None:
@@ -265,4 +266,4 @@ def test_the_page_of_an_article_says_what_its_report_says(shipped: Server) -> No
     places = {f"/entity/{p.outcome}#pair-{p.exposure}-{p.sense}" for p in graded.values()}
     assert {f"{page}#pair-{place}" for page, _, place in links} == places
     worst = next(p for p in graded.values() if p.outcome == "health-condition")
-    assert words.gap(worst) in text
+    assert phrasing.describe_gap(worst) in text

@@ -25,10 +25,10 @@ import pytest
 
 from kg import api
 from kg.model import EvidenceBase
-from kg.render import RENDERERS, Options
-from kg.render.escape import plain
-from kg.server.library import Library
-from kg.server.site import pages
+from kg.render import GRADE_RENDERERS, RenderOptions
+from kg.render.escape import remove_controls
+from kg.server.grade_library import GradeLibrary
+from kg.server.site import render_site_pages
 from tests.canary import Canary, listening
 from tests.server.conftest import CASES
 from tests.server.serving import ROOT, Server, serving
@@ -302,11 +302,11 @@ def test_metrics_and_health_tell_how_it_is(small: Server) -> None:
 
 
 def test_more_than_the_loopback_is_warned_of(tmp_path: Path) -> None:
-    from kg.server.settings import Settings
+    from kg.server.settings import ServerSettings
 
-    assert Settings().is_local
-    assert not Settings(host="0.0.0.0").is_local
-    assert "0.0.0.0" not in Settings(host="0.0.0.0").names
+    assert ServerSettings().is_local
+    assert not ServerSettings(host="0.0.0.0").is_local
+    assert "0.0.0.0" not in ServerSettings(host="0.0.0.0").host_names
 
 
 def _spoiled(thing: Any, turn: Iterator[str]) -> Any:
@@ -362,7 +362,7 @@ class Strict(HTMLParser):
 
 def test_hostile_labels_are_inert_on_every_page(spoiled: EvidenceBase) -> None:
     seen = 0
-    for place, text in pages(Library(spoiled)):
+    for place, text in render_site_pages(GradeLibrary(spoiled)):
         Strict().feed(text)
         assert "<script>alert" not in text, place
         assert "{{" not in text or "{{ 7*7 }}" in text, place
@@ -371,14 +371,14 @@ def test_hostile_labels_are_inert_on_every_page(spoiled: EvidenceBase) -> None:
     assert seen > 40
 
 
-@pytest.mark.parametrize("name", list(RENDERERS))
+@pytest.mark.parametrize("name", list(GRADE_RENDERERS))
 def test_hostile_labels_are_inert_in_every_view(spoiled: EvidenceBase, name: str) -> None:
     grade = next(g for g in api.grade(spoiled) if g.pairs)
-    shown = RENDERERS[name](grade, spoiled, Options())
+    shown = GRADE_RENDERERS[name](grade, spoiled, RenderOptions())
     if name in ("json", "sarif"):
         json.loads(shown)
         return
-    assert plain(shown) == shown, "a control or a bidirectional character is left"
+    assert remove_controls(shown) == shown, "a control or a bidirectional character is left"
     for line in shown.splitlines():
         assert not line.startswith(("=", "::")), line
 

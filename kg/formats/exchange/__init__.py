@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kg.formats.exchange.statement import Exchange
+from kg.formats.exchange.statement import ExchangeFormat
 from kg.registry import Registry
 
-EXCHANGES: Registry[Exchange] = Registry(
+EXCHANGES: Registry[ExchangeFormat] = Registry(
     "exchange format",
     {
         "claimreview": "kg.formats.exchange.claimreview:FORMAT",

@@ -5,54 +5,61 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kg.formats.exchange import parts
-from kg.formats.exchange.statement import Backing, Exchange, Judged, Statement
+from kg.formats.exchange import common
+from kg.formats.exchange.statement import ExchangeFormat, Statement, SupportItem, TrailStep
 from kg.model import Level
 
 
-def write(statements: tuple[Statement, ...]) -> str:
+def write_claim_reviews(statements: tuple[Statement, ...]) -> str:
     """A graph of reviews. The rating is the established level, from 0 (none) to 4 (high)."""
-    graph = [_review(statement) for statement in statements]
-    return parts.written({"@context": "https://schema.org", "@graph": graph})
+    graph = [_build_review(statement) for statement in statements]
+    return common.format_json({"@context": "https://schema.org", "@graph": graph})
 
 
-def _review(s: Statement) -> dict[str, Any]:
-    level = s.certainty.established
+def _build_review(statement: Statement) -> dict[str, Any]:
+    level = statement.certainty.established
     return {
         "@type": "ClaimReview",
-        "@id": s.iri,
-        "url": s.iri,
-        "claimReviewed": s.text,
-        "reviewBody": s.rewrite,
+        "@id": statement.iri,
+        "url": statement.iri,
+        "claimReviewed": statement.text,
+        "reviewBody": statement.rewrite,
         "author": {"@type": "Organization", "name": "kg"},
         "reviewRating": {
             "@type": "Rating",
             "ratingValue": int(level),
             "worstRating": int(Level.NONE),
             "bestRating": int(Level.HIGH),
-            "alternateName": f"{s.verdict.value}: certainty of evidence {level.word}",
+            "alternateName": f"{statement.verdict.value}: certainty of evidence {level.word}",
         },
         "itemReviewed": {
             "@type": "Claim",
-            "name": s.text,
-            "appearance": [_appearance(claim) for claim in s.claims],
+            "name": statement.text,
+            "appearance": [_build_appearance(claim) for claim in statement.claims],
         },
         "about": [
-            {"@type": "DefinedTerm", "@id": s.exposure, "name": s.exposure_label},
-            {"@type": "DefinedTerm", "@id": s.outcome, "name": s.outcome_label},
+            {"@type": "DefinedTerm", "@id": statement.exposure, "name": statement.exposure_label},
+            {"@type": "DefinedTerm", "@id": statement.outcome, "name": statement.outcome_label},
         ],
-        "isBasedOn": [_article(work) for work in s.works],
+        "isBasedOn": [_build_article(work) for work in statement.works],
         "identifier": [
-            *(_value(parts.name_of(name), value) for name, value in parts.own(s).items()),
             *(
-                {**_value(parts.name_of("reason"), j.change), "name": j.name, "description": j.text}
-                for j in s.trail
+                _build_property_value(common.build_kg_iri(name), value)
+                for name, value in common.list_kg_values(statement).items()
+            ),
+            *(
+                {
+                    **_build_property_value(common.build_kg_iri("reason"), trail_step.change),
+                    "name": trail_step.name,
+                    "description": trail_step.text,
+                }
+                for trail_step in statement.trail
             ),
         ],
     }
 
 
-def _appearance(claim: Backing) -> dict[str, Any]:
+def _build_appearance(claim: SupportItem) -> dict[str, Any]:
     return {
         "@type": "CreativeWork",
         "identifier": claim.id,
@@ -61,7 +68,7 @@ def _appearance(claim: Backing) -> dict[str, Any]:
     }
 
 
-def _article(work: Backing) -> dict[str, Any]:
+def _build_article(work: SupportItem) -> dict[str, Any]:
     return {
         "@type": "ScholarlyArticle",
         "identifier": work.address,
@@ -70,40 +77,65 @@ def _article(work: Backing) -> dict[str, Any]:
     }
 
 
-def _value(name: str, value: str | int) -> dict[str, Any]:
+def _build_property_value(name: str, value: str | int) -> dict[str, Any]:
     return {"@type": "PropertyValue", "propertyID": name, "value": value}
 
 
-def read(text: str) -> tuple[Statement, ...]:
+def read_claim_reviews(text: str) -> tuple[Statement, ...]:
     """The statements of such a graph."""
-    with parts.reading("ClaimReview"):
-        return parts.some(_statement(review) for review in json.loads(text)["@graph"])
+    with common.convert_read_errors("ClaimReview"):
+        return common.require_statements(
+            _read_statement(review) for review in json.loads(text)["@graph"]
+        )
 
 
-def _statement(review: dict[str, Any]) -> Statement:
+def _read_statement(review: dict[str, Any]) -> Statement:
     exposure, outcome = review["about"]
-    reason = parts.name_of("reason")
-    values = [v for v in review["identifier"] if v["propertyID"] != reason]
-    trail = [v for v in review["identifier"] if v["propertyID"] == reason]
-    fields = parts.restored({parts.key_of(v["propertyID"]): v["value"] for v in values})
+    reason = common.build_kg_iri("reason")
+    values = [
+        property_value
+        for property_value in review["identifier"]
+        if property_value["propertyID"] != reason
+    ]
+    trail = [
+        property_value
+        for property_value in review["identifier"]
+        if property_value["propertyID"] == reason
+    ]
+    kg_fields = common.restore_fields(
+        {
+            common.extract_key(property_value["propertyID"]): property_value["value"]
+            for property_value in values
+        }
+    )
     return Statement(
         iri=review["@id"],
         exposure=exposure["@id"],
         exposure_label=exposure["name"],
         outcome=outcome["@id"],
         outcome_label=outcome["name"],
-        does=parts.verb_of(review["claimReviewed"], exposure["name"], outcome["name"]),
+        verb=common.extract_verb(review["claimReviewed"], exposure["name"], outcome["name"]),
         rewrite=review["reviewBody"],
-        trail=tuple(Judged(v["name"], v["value"], v["description"]) for v in trail),
+        trail=tuple(
+            TrailStep(
+                property_value["name"], property_value["value"], property_value["description"]
+            )
+            for property_value in trail
+        ),
         works=tuple(
-            Backing(w["alternateName"], w["name"], w["identifier"]) for w in review["isBasedOn"]
+            SupportItem(work_item["alternateName"], work_item["name"], work_item["identifier"])
+            for work_item in review["isBasedOn"]
         ),
         claims=tuple(
-            Backing(c["identifier"], c["abstract"], c["isPartOf"]["identifier"])
-            for c in review["itemReviewed"]["appearance"]
+            SupportItem(
+                claim_item["identifier"],
+                claim_item["abstract"],
+                claim_item["isPartOf"]["identifier"],
+            )
+            for claim_item in review["itemReviewed"]["appearance"]
         ),
-        **fields,
+        **kg_fields,
     )
 
 
-FORMAT = Exchange(write, read)
+FORMAT = ExchangeFormat(write_claim_reviews, read_claim_reviews)

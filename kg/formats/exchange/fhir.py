@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kg.formats.exchange import parts
-from kg.formats.exchange.statement import Backing, Exchange, Judged, Statement
+from kg.formats.exchange import common
+from kg.formats.exchange.statement import ExchangeFormat, Statement, SupportItem, TrailStep
 from kg.model import Level
 
-TYPES = "http://hl7.org/fhir/certainty-type"
-RATINGS = "http://hl7.org/fhir/certainty-rating"
-ROLES = "http://hl7.org/fhir/variable-role"
-DOMAINS = {
+CERTAINTY_TYPES = "http://hl7.org/fhir/certainty-type"
+CERTAINTY_RATINGS = "http://hl7.org/fhir/certainty-rating"
+VARIABLE_ROLES = "http://hl7.org/fhir/variable-role"
+TYPE_BY_DOMAIN = {
     "risk of bias": "RiskOfBias",
     "inconsistency": "Inconsistency",
     "indirectness": "Indirectness",
@@ -26,7 +26,7 @@ DOMAINS = {
     "large effect": "LargeEffect",
     "opposing confounding": "PlausibleConfounding",
 }
-CONCERNS = {
+CONCERN_BY_CHANGE = {
     0: "no-concern",
     -1: "serious-concern",
     -2: "very-serious-concern",
@@ -36,124 +36,144 @@ CONCERNS = {
 }
 
 
-def write(statements: tuple[Statement, ...]) -> str:
+def write_evidence_bundle(statements: tuple[Statement, ...]) -> str:
     """A Bundle with one Evidence for each statement."""
-    entries = [{"fullUrl": s.iri, "resource": _evidence(s)} for s in statements]
-    return parts.written({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    entries = [{"fullUrl": s.iri, "resource": _build_evidence(s)} for s in statements]
+    return common.format_json({"resourceType": "Bundle", "type": "collection", "entry": entries})
 
 
-def _evidence(s: Statement) -> dict[str, Any]:
+def _build_evidence(statement: Statement) -> dict[str, Any]:
     return {
         "resourceType": "Evidence",
-        "extension": [_extension(name, value) for name, value in parts.own(s).items()]
-        + [_row("claim", claim) for claim in s.claims],
-        "url": s.iri,
+        "extension": [
+            _build_extension(name, value)
+            for name, value in common.list_kg_values(statement).items()
+        ]
+        + [_build_item_extension("claim", claim) for claim in statement.claims],
+        "url": statement.iri,
         "status": "active",
-        "title": s.text,
-        "assertion": s.rewrite,
+        "title": statement.text,
+        "assertion": statement.rewrite,
         "variableDefinition": [
-            _variable("exposure", s.exposure, s.exposure_label),
-            _variable("measuredVariable", s.outcome, s.outcome_label),
+            _build_variable("exposure", statement.exposure, statement.exposure_label),
+            _build_variable("measuredVariable", statement.outcome, statement.outcome_label),
         ],
         "relatedArtifact": [
-            {"type": "derived-from", "label": w.id, "display": w.text, "citation": w.address}
-            for w in s.works
+            {
+                "type": "derived-from",
+                "label": work_item.id,
+                "display": work_item.text,
+                "citation": work_item.address,
+            }
+            for work_item in statement.works
         ],
         "certainty": [
             {
-                "type": _concept(TYPES, "Overall"),
-                "rating": _level(s.certainty.established),
-                "subcomponent": [_judged(j) for j in s.trail],
+                "type": _build_concept(CERTAINTY_TYPES, "Overall"),
+                "rating": _build_level_rating(statement.certainty.established),
+                "subcomponent": [_build_subcomponent(trail_step) for trail_step in statement.trail],
             }
         ],
     }
 
 
-def _concept(system: str, code: str, text: str = "") -> dict[str, Any]:
+def _build_concept(system: str, code: str, text: str = "") -> dict[str, Any]:
     concept: dict[str, Any] = {"coding": [{"system": system, "code": code}]}
     return {**concept, "text": text} if text else concept
 
 
-def _level(level: Level) -> dict[str, Any]:
+def _build_level_rating(level: Level) -> dict[str, Any]:
     if level is Level.NONE:
         return {"text": "none: no evidence is offered"}
-    return _concept(RATINGS, level.word.replace(" ", "-"), level.word)
+    return _build_concept(CERTAINTY_RATINGS, level.word.replace(" ", "-"), level.word)
 
 
-def _judged(judged: Judged) -> dict[str, Any]:
+def _build_subcomponent(judged: TrailStep) -> dict[str, Any]:
     """A domain with its code; the start level and other rules have none and are texts."""
-    code = DOMAINS.get(judged.name)
+    type_code = TYPE_BY_DOMAIN.get(judged.name)
     return {
-        "extension": [_extension("change", judged.change)],
+        "extension": [_build_extension("change", judged.change)],
         "note": [{"text": judged.text or "-"}],
-        "type": _concept(TYPES, code, judged.name) if code else {"text": judged.name},
-        "rating": _concept(RATINGS, CONCERNS[judged.change])
-        if code and judged.change in CONCERNS
+        "type": _build_concept(CERTAINTY_TYPES, type_code, judged.name)
+        if type_code
+        else {"text": judged.name},
+        "rating": _build_concept(CERTAINTY_RATINGS, CONCERN_BY_CHANGE[judged.change])
+        if type_code and judged.change in CONCERN_BY_CHANGE
         else {"text": f"{judged.change:+d}"},
     }
 
 
-def _variable(role: str, iri: str, label: str) -> dict[str, Any]:
+def _build_variable(role_code: str, node_iri: str, label: str) -> dict[str, Any]:
     return {
-        "variableRole": _concept(ROLES, role),
-        "observed": {"reference": iri, "display": label},
+        "variableRole": _build_concept(VARIABLE_ROLES, role_code),
+        "observed": {"reference": node_iri, "display": label},
     }
 
 
-def _extension(name: str, value: str | int) -> dict[str, Any]:
-    kind = "valueInteger" if isinstance(value, int) else "valueString"
-    shown = value if isinstance(value, int) or value else "-"  # FHIR knows no empty string
-    return {"url": parts.name_of(name), kind: shown}
+def _build_extension(name: str, value: str | int) -> dict[str, Any]:
+    value_key = "valueInteger" if isinstance(value, int) else "valueString"
+    shown_value = value if isinstance(value, int) or value else "-"  # FHIR knows no empty string
+    return {"url": common.build_kg_iri(name), value_key: shown_value}
 
 
-def _row(name: str, backing: Backing) -> dict[str, Any]:
+def _build_item_extension(name: str, backing: SupportItem) -> dict[str, Any]:
     fields = (("id", backing.id), ("text", backing.text), ("source", backing.address))
     return {
-        "url": parts.name_of(name),
+        "url": common.build_kg_iri(name),
         "extension": [{"url": key, "valueString": value or "-"} for key, value in fields],
     }
 
 
-def read(text: str) -> tuple[Statement, ...]:
+def read_evidence_bundle(text: str) -> tuple[Statement, ...]:
     """The statements of such a Bundle."""
-    with parts.reading("FHIR Bundle"):
-        return parts.some(_statement(entry["resource"]) for entry in json.loads(text)["entry"])
+    with common.convert_read_errors("FHIR Bundle"):
+        return common.require_statements(
+            _read_statement(entry["resource"]) for entry in json.loads(text)["entry"]
+        )
 
 
-def _statement(given: dict[str, Any]) -> Statement:
-    exposure, outcome = (v["observed"] for v in given["variableDefinition"])
-    plain = {parts.key_of(e["url"]): _value(e) for e in given["extension"] if "extension" not in e}
-    claims = [e["extension"] for e in given["extension"] if "extension" in e]
+def _read_statement(evidence: dict[str, Any]) -> Statement:
+    exposure, outcome = (v["observed"] for v in evidence["variableDefinition"])
+    kg_values = {
+        common.extract_key(e["url"]): _read_extension_value(e)
+        for e in evidence["extension"]
+        if "extension" not in e
+    }
+    claims = [e["extension"] for e in evidence["extension"] if "extension" in e]
     return Statement(
-        iri=given["url"],
+        iri=evidence["url"],
         exposure=exposure["reference"],
         exposure_label=exposure["display"],
         outcome=outcome["reference"],
         outcome_label=outcome["display"],
-        does=parts.verb_of(given["title"], exposure["display"], outcome["display"]),
-        rewrite=given["assertion"],
-        trail=tuple(_trail(part) for part in given["certainty"][0]["subcomponent"]),
+        verb=common.extract_verb(evidence["title"], exposure["display"], outcome["display"]),
+        rewrite=evidence["assertion"],
+        trail=tuple(_read_trail_step(part) for part in evidence["certainty"][0]["subcomponent"]),
         works=tuple(
-            Backing(w["label"], w["display"], w["citation"]) for w in given["relatedArtifact"]
+            SupportItem(work_item["label"], work_item["display"], work_item["citation"])
+            for work_item in evidence["relatedArtifact"]
         ),
-        claims=tuple(Backing(*(_said(part["valueString"]) for part in row)) for row in claims),
-        **parts.restored(plain),
+        claims=tuple(
+            SupportItem(*(_read_text(part["valueString"]) for part in claim_row))
+            for claim_row in claims
+        ),
+        **common.restore_fields(kg_values),
     )
 
 
-def _value(extension: dict[str, Any]) -> str | int:
+def _read_extension_value(extension: dict[str, Any]) -> str | int:
     if "valueInteger" in extension:
         return int(extension["valueInteger"])
-    return _said(extension["valueString"])
+    return _read_text(extension["valueString"])
 
 
-def _said(text: str) -> str:
+def _read_text(text: str) -> str:
     return "" if text == "-" else text
 
 
-def _trail(part: dict[str, Any]) -> Judged:
+def _read_trail_step(part: dict[str, Any]) -> TrailStep:
     change = int(part["extension"][0]["valueInteger"])
-    return Judged(part["type"]["text"], change, _said(part["note"][0]["text"]))
+    return TrailStep(part["type"]["text"], change, _read_text(part["note"][0]["text"]))
 
 
-FORMAT = Exchange(write, read)
+FORMAT = ExchangeFormat(write_evidence_bundle, read_evidence_bundle)

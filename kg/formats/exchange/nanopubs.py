@@ -14,57 +14,66 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import OutsideError
-from kg.formats.exchange import parts
-from kg.formats.exchange.statement import Backing, Exchange, Judged, Statement
+from kg.formats.exchange import common
+from kg.formats.exchange.statement import ExchangeFormat, Statement, SupportItem, TrailStep
 from kg.model import Level, Mechanistic, Sense, Tier, Verdict
 from kg.rdf import vocab
-from kg.rdf.encode import literal, named, node
-from kg.rdf.trig import trig
+from kg.rdf.encode import make_literal, make_node, make_term
+from kg.rdf.trig import format_trig
 
-BASE = f"{vocab.BASE}np/"
-DRAFT = f"{BASE}draft"
+NANOPUB_BASE = f"{vocab.BASE}np/"
+DRAFT_IRI = f"{NANOPUB_BASE}draft"
 """The name until its code is known, and what its parts begin with before their `#`."""
-NP = "http://www.nanopub.org/nschema#"
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
-MADE_BY = ("profile", "softwareVersion", "inputDigest")
+NANOPUB_SCHEMA = "http://www.nanopub.org/nschema#"
+LICENSE_IRI = "https://creativecommons.org/licenses/by/4.0/"
+PROVENANCE_KEYS = ("profile", "softwareVersion", "inputDigest")
 """What belongs to the provenance, not to the assertion."""
 
 
-def write(statements: tuple[Statement, ...]) -> str:
+def write_nanopubs(statements: tuple[Statement, ...]) -> str:
     """All nanopublications in one TriG document.
 
     Raises:
         OutsideError: the nanopub library is not there.
     """
-    return trig(quad for statement in statements for quad in _named(list(_draft(statement))))
+    return format_trig(
+        quad
+        for statement in statements
+        for quad in _apply_trusty_name(list(_build_draft(statement)))
+    )
 
 
-def _named(draft: list[ox.Quad]) -> Iterator[ox.Quad]:
+def _apply_trusty_name(draft: list[ox.Quad]) -> Iterator[ox.Quad]:
     """The quads under the name that proves their content."""
-    code = _code(draft)
+    code = _compute_artifact_code(draft)
 
-    def rename(term: Any) -> Any:
-        if not isinstance(term, ox.NamedNode) or not term.value.startswith(DRAFT):
+    def rename_term(term: Any) -> Any:
+        if not isinstance(term, ox.NamedNode) or not term.value.startswith(DRAFT_IRI):
             return term
-        return node(f"{BASE}{code}{term.value.removeprefix(DRAFT)}")
+        return make_node(f"{NANOPUB_BASE}{code}{term.value.removeprefix(DRAFT_IRI)}")
 
     for q in draft:
-        yield ox.Quad(rename(q.subject), q.predicate, rename(q.object), rename(q.graph_name))
+        yield ox.Quad(
+            rename_term(q.subject), q.predicate, rename_term(q.object), rename_term(q.graph_name)
+        )
 
 
-def _code(draft: list[ox.Quad]) -> str:
+def _compute_artifact_code(draft: list[ox.Quad]) -> str:
     """The artifact code of the trusty URI: a hash over all quads."""
     try:
         from nanopub.trustyuri.rdf import RdfHasher
     except ImportError as fault:
         message = "nanopublications need the nanopub library: pip install 'evidence-kg[nanopub]'"
         raise OutsideError(message) from fault
-    quads = [tuple(map(_older, (q.graph_name, q.subject, q.predicate, q.object))) for q in draft]
-    code: str = RdfHasher.make_hash(quads, baseuri=f"{DRAFT}#", hashstr=" ")
+    quads = [
+        tuple(map(_convert_to_rdflib, (q.graph_name, q.subject, q.predicate, q.object)))
+        for q in draft
+    ]
+    code: str = RdfHasher.make_hash(quads, baseuri=f"{DRAFT_IRI}#", hashstr=" ")
     return code
 
 
-def _older(term: Any) -> Any:
+def _convert_to_rdflib(term: Any) -> Any:
     """The term as rdflib has it, which the nanopub library works on."""
     from rdflib import Literal, URIRef
 
@@ -73,110 +82,146 @@ def _older(term: Any) -> Any:
     return URIRef(term.value)
 
 
-def _draft(s: Statement) -> Iterator[ox.Quad]:
+def _build_draft(statement: Statement) -> Iterator[ox.Quad]:
     """The four graphs of a nanopublication under a name that is not yet fixed."""
-    this, activity = node(DRAFT), node(f"{DRAFT}#grading")
-    head, said, proven, info = (
-        node(f"{DRAFT}#{part}") for part in ("Head", "assertion", "provenance", "pubinfo")
+    nanopub_node, activity = make_node(DRAFT_IRI), make_node(f"{DRAFT_IRI}#grading")
+    head_graph, assertion_graph, proven, info = (
+        make_node(f"{DRAFT_IRI}#{part}") for part in ("Head", "assertion", "provenance", "pubinfo")
     )
-    yield ox.Quad(this, named("rdf:type"), node(NP + "Nanopublication"), head)
-    yield ox.Quad(this, node(NP + "hasAssertion"), said, head)
-    yield ox.Quad(this, node(NP + "hasProvenance"), proven, head)
-    yield ox.Quad(this, node(NP + "hasPublicationInfo"), info, head)
-    for subject, predicate, value in _assertion(s):
-        yield ox.Quad(subject, predicate, value, said)
-    yield ox.Quad(said, named("prov:wasGeneratedBy"), activity, proven)
-    for work in s.works:
-        yield ox.Quad(activity, named("prov:used"), node(vocab.iri("study", work.id)), proven)
-    for name in MADE_BY:
-        yield ox.Quad(activity, named(name), literal(parts.own(s)[name]), proven)
-    yield ox.Quad(this, named("dcterms:license"), node(LICENSE), info)
+    yield ox.Quad(
+        nanopub_node,
+        make_term("rdf:type"),
+        make_node(NANOPUB_SCHEMA + "Nanopublication"),
+        head_graph,
+    )
+    yield ox.Quad(
+        nanopub_node, make_node(NANOPUB_SCHEMA + "hasAssertion"), assertion_graph, head_graph
+    )
+    yield ox.Quad(nanopub_node, make_node(NANOPUB_SCHEMA + "hasProvenance"), proven, head_graph)
+    yield ox.Quad(nanopub_node, make_node(NANOPUB_SCHEMA + "hasPublicationInfo"), info, head_graph)
+    for subject, predicate, value in _list_assertion_triples(statement):
+        yield ox.Quad(subject, predicate, value, assertion_graph)
+    yield ox.Quad(assertion_graph, make_term("prov:wasGeneratedBy"), activity, proven)
+    for work in statement.works:
+        yield ox.Quad(
+            activity, make_term("prov:used"), make_node(vocab.build_iri("study", work.id)), proven
+        )
+    for name in PROVENANCE_KEYS:
+        yield ox.Quad(
+            activity, make_term(name), make_literal(common.list_kg_values(statement)[name]), proven
+        )
+    yield ox.Quad(nanopub_node, make_term("dcterms:license"), make_node(LICENSE_IRI), info)
 
 
-def _assertion(s: Statement) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Any]]:
-    grade, label = node(s.iri), named("rdfs:label")
-    yield grade, named("rdf:type"), named("Grade")
-    yield grade, label, literal(s.text)
-    for name, value in parts.OWN.items():
-        if name not in MADE_BY:
-            yield grade, named(name), _term(value(s))
-    yield grade, named("rewrite"), literal(s.rewrite)
-    for name, iri, words in (
-        ("exposure", s.exposure, s.exposure_label),
-        ("outcome", s.outcome, s.outcome_label),
+def _list_assertion_triples(
+    statement: Statement,
+) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Any]]:
+    grade, label = make_node(statement.iri), make_term("rdfs:label")
+    yield grade, make_term("rdf:type"), make_term("Grade")
+    yield grade, label, make_literal(statement.text)
+    for name, value in common.KG_VALUES.items():
+        if name not in PROVENANCE_KEYS:
+            yield grade, make_term(name), _make_value_term(value(statement))
+    yield grade, make_term("rewrite"), make_literal(statement.rewrite)
+    for name, node_iri, words in (
+        ("exposure", statement.exposure, statement.exposure_label),
+        ("outcome", statement.outcome, statement.outcome_label),
     ):
-        yield grade, named(name), node(iri)
-        yield node(iri), label, literal(words)
-    rows: list[tuple[str, str, tuple[str | int, ...]]] = [
-        *(("reason", j.text, (j.name, j.change, j.text)) for j in s.trail),
-        *(("admittedWork", w.text, (w.id, w.text, w.address)) for w in s.works),
-        *(("claim", c.text, (c.id, c.text, c.address)) for c in s.claims),
+        yield grade, make_term(name), make_node(node_iri)
+        yield make_node(node_iri), label, make_literal(words)
+    part_rows: list[tuple[str, str, tuple[str | int, ...]]] = [
+        *(("reason", j.text, (j.name, j.change, j.text)) for j in statement.trail),
+        *(("admittedWork", w.text, (w.id, w.text, w.address)) for w in statement.works),
+        *(("claim", c.text, (c.id, c.text, c.address)) for c in statement.claims),
     ]
-    for position, (name, words, row) in enumerate(rows):
-        part = node(f"{DRAFT}#{name}-{position:04}")
-        yield grade, named(name), part
-        yield part, label, literal(words)
-        yield part, named("rdf:value"), literal(json.dumps(row, ensure_ascii=False))
+    for position, (name, words, part_row) in enumerate(part_rows):
+        part_node = make_node(f"{DRAFT_IRI}#{name}-{position:04}")
+        yield grade, make_term(name), part_node
+        yield part_node, label, make_literal(words)
+        yield (
+            part_node,
+            make_term("rdf:value"),
+            make_literal(json.dumps(part_row, ensure_ascii=False)),
+        )
 
 
-def _term(value: Enum | str | int) -> Any:
-    return node(vocab.concept(value)) if isinstance(value, Enum) else literal(value)
+def _make_value_term(value: Enum | str | int) -> Any:
+    return (
+        make_node(vocab.build_concept_iri(value))
+        if isinstance(value, Enum)
+        else make_literal(value)
+    )
 
 
-def _plain(term: Any) -> Any:
+def _read_plain_value(term: Any) -> Any:
     """What a term stands for: the word of a concept, or the value of a literal."""
     if isinstance(term, ox.NamedNode):
         members = (m for words in (Sense, Verdict, Level, Mechanistic, Tier) for m in words)
-        return next(parts.plain(m) for m in members if vocab.concept(m) == term.value)
+        return next(
+            common.convert_to_plain(m) for m in members if vocab.build_concept_iri(m) == term.value
+        )
     return term.value
 
 
-def read(text: str) -> tuple[Statement, ...]:
+def read_nanopubs(text: str) -> tuple[Statement, ...]:
     """The statements of such a document, by the names of their grades."""
-    with parts.reading("document of nanopublications"):
+    with common.convert_read_errors("document of nanopublications"):
         graphs: dict[Any, list[ox.Quad]] = {}
         for quad in ox.parse(text.encode(), format=ox.RdfFormat.TRIG):
             graphs.setdefault(quad.graph_name, []).append(quad)
-        found = [
-            _statement(quad.subject, quads, graphs)
+        statements = [
+            _read_statement(quad.subject, quads, graphs)
             for graph, quads in graphs.items()
             for quad in quads
-            if (quad.predicate, quad.object) == (named("rdf:type"), named("Grade"))
+            if (quad.predicate, quad.object) == (make_term("rdf:type"), make_term("Grade"))
         ]
-        return parts.some(sorted(found, key=lambda s: s.iri))
+        return common.require_statements(sorted(statements, key=lambda s: s.iri))
 
 
-def _statement(grade: Any, said: list[ox.Quad], graphs: dict[Any, list[ox.Quad]]) -> Statement:
-    name = str(said[0].graph_name).strip("<>").removesuffix("assertion")
-    proven = graphs[node(f"{name}provenance")]
+def _read_statement(
+    grade: Any, assertion_quads: list[ox.Quad], graphs: dict[Any, list[ox.Quad]]
+) -> Statement:
+    name = str(assertion_quads[0].graph_name).strip("<>").removesuffix("assertion")
+    proven = graphs[make_node(f"{name}provenance")]
 
-    def all_of(quads: list[ox.Quad], key: str, subject: Any) -> list[Any]:
-        return [q.object for q in quads if (q.subject, q.predicate) == (subject, named(key))]
+    def list_objects(quads: list[ox.Quad], key: str, subject: Any) -> list[Any]:
+        return [q.object for q in quads if (q.subject, q.predicate) == (subject, make_term(key))]
 
-    def rows(key: str) -> list[list[Any]]:
-        nodes = sorted(all_of(said, key, grade), key=lambda term: term.value)
-        return [json.loads(all_of(said, "rdf:value", part)[0].value) for part in nodes]
+    def list_rows(key: str) -> list[list[Any]]:
+        nodes = sorted(list_objects(assertion_quads, key, grade), key=lambda term: term.value)
+        return [
+            json.loads(list_objects(assertion_quads, "rdf:value", part_node)[0].value)
+            for part_node in nodes
+        ]
 
-    values = {key: _plain(all_of(said, key, grade)[0]) for key in parts.OWN if key not in MADE_BY}
-    activity = node(f"{name}grading")
-    values |= {key: all_of(proven, key, activity)[0].value for key in MADE_BY}
-    (exposure,), (outcome,) = all_of(said, "exposure", grade), all_of(said, "outcome", grade)
-    text, taken, changed = (
-        all_of(said, "rdfs:label", thing)[0].value for thing in (grade, exposure, outcome)
+    kg_values = {
+        key: _read_plain_value(list_objects(assertion_quads, key, grade)[0])
+        for key in common.KG_VALUES
+        if key not in PROVENANCE_KEYS
+    }
+    activity = make_node(f"{name}grading")
+    kg_values |= {key: list_objects(proven, key, activity)[0].value for key in PROVENANCE_KEYS}
+    (exposure,), (outcome,) = (
+        list_objects(assertion_quads, "exposure", grade),
+        list_objects(assertion_quads, "outcome", grade),
+    )
+    text, exposure_label, outcome_label = (
+        list_objects(assertion_quads, "rdfs:label", labelled_node)[0].value
+        for labelled_node in (grade, exposure, outcome)
     )
     return Statement(
         iri=grade.value,
         exposure=exposure.value,
-        exposure_label=taken,
+        exposure_label=exposure_label,
         outcome=outcome.value,
-        outcome_label=changed,
-        does=parts.verb_of(text, taken, changed),
-        rewrite=all_of(said, "rewrite", grade)[0].value,
-        trail=tuple(Judged(*row) for row in rows("reason")),
-        works=tuple(Backing(*row) for row in rows("admittedWork")),
-        claims=tuple(Backing(*row) for row in rows("claim")),
-        **parts.restored(values),
+        outcome_label=outcome_label,
+        verb=common.extract_verb(text, exposure_label, outcome_label),
+        rewrite=list_objects(assertion_quads, "rewrite", grade)[0].value,
+        trail=tuple(TrailStep(*row) for row in list_rows("reason")),
+        works=tuple(SupportItem(*row) for row in list_rows("admittedWork")),
+        claims=tuple(SupportItem(*row) for row in list_rows("claim")),
+        **common.restore_fields(kg_values),
     )
 
 
-FORMAT = Exchange(write, read)
+FORMAT = ExchangeFormat(write_nanopubs, read_nanopubs)

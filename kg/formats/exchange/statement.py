@@ -20,7 +20,7 @@ from kg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class TrailStep:
     """One step of the trail of the established level of the direct evidence.
 
     `name` is a GRADE domain, `start` or another rule; `change` the levels added.
@@ -32,7 +32,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Backing:
+class SupportItem:
     """A claim that puts the statement forward, in other words, or a work that measured it.
 
     `address` is the identifier of a work (`doi:...`, `pmid:...`) or the source of a claim.
@@ -45,7 +45,7 @@ class Backing:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One pair as graded. `iri` is that of the grade, `does` the verb of the claim.
+    """One pair as graded. `iri` is that of the grade, `verb` the verb of the claim.
 
     The certainty of the established reading is the headline.
     """
@@ -55,7 +55,7 @@ class Statement:
     exposure_label: str
     outcome: str
     outcome_label: str
-    does: str
+    verb: str
     sense: Sense
     sign: int
     verdict: Verdict
@@ -66,9 +66,9 @@ class Statement:
     gap: int
     gap_best: int
     rewrite: str
-    trail: tuple[Judged, ...]
-    works: tuple[Backing, ...]
-    claims: tuple[Backing, ...]
+    trail: tuple[TrailStep, ...]
+    works: tuple[SupportItem, ...]
+    claims: tuple[SupportItem, ...]
     profile: str
     version: str
     digest: str
@@ -76,16 +76,16 @@ class Statement:
     @property
     def text(self) -> str:
         """The claim in one sentence."""
-        return f"{capital(self.exposure_label)} {self.does}s {self.outcome_label}."
+        return f"{capitalise_text(self.exposure_label)} {self.verb}s {self.outcome_label}."
 
 
-def capital(text: str) -> str:
+def capitalise_text(text: str) -> str:
     """The text as it begins a sentence; upper case may be longer than lower case."""
     return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class ExchangeFormat:
     """A format of others: a writer, and the reader that undoes it.
 
     `write` raises OutsideError where its library is missing, `read` DataError where the text holds
@@ -96,23 +96,23 @@ class Exchange:
     read: Callable[[str], tuple[Statement, ...]]
 
 
-def statements(grades: Iterable[OutcomeGrade], base: EvidenceBase) -> tuple[Statement, ...]:
+def build_statements(grades: Iterable[OutcomeGrade], base: EvidenceBase) -> tuple[Statement, ...]:
     """The statement of every pair, in the order of the grades."""
-    return tuple(_statement(pair, grade, base) for grade in grades for pair in grade.pairs)
+    return tuple(_build_statement(pair, grade, base) for grade in grades for pair in grade.pairs)
 
 
-def _statement(pair: PairGrade, grade: OutcomeGrade, base: EvidenceBase) -> Statement:
-    from kg.grading.wording import verb
+def _build_statement(pair: PairGrade, grade: OutcomeGrade, base: EvidenceBase) -> Statement:
+    from kg.grading.wording import choose_verb
     from kg.rdf import vocab
 
     outcome = base.entity[pair.outcome]
     return Statement(
-        iri=vocab.iri("grade", pair.exposure, pair.outcome, str(pair.sense)),
-        exposure=vocab.iri("exposure", pair.exposure),
-        exposure_label=base.label(pair.exposure),
-        outcome=vocab.iri("entity", pair.outcome),
+        iri=vocab.build_iri("grade", pair.exposure, pair.outcome, str(pair.sense)),
+        exposure=vocab.build_iri("exposure", pair.exposure),
+        exposure_label=base.get_label(pair.exposure),
+        outcome=vocab.build_iri("entity", pair.outcome),
         outcome_label=outcome.label,
-        does=verb(outcome, pair.sign),
+        verb=choose_verb(outcome, pair.sign),
         sense=pair.sense,
         sign=pair.sign,
         verdict=pair.verdict,
@@ -123,38 +123,38 @@ def _statement(pair: PairGrade, grade: OutcomeGrade, base: EvidenceBase) -> Stat
         gap=pair.gap,
         gap_best=pair.gap_best,
         rewrite=pair.rewrite,
-        trail=tuple(_trail(pair)),
-        works=tuple(_works(pair, base)),
-        claims=tuple(_claims(pair, base)),
+        trail=tuple(_list_trail_steps(pair)),
+        works=tuple(_list_works(pair, base)),
+        claims=tuple(_list_claims(pair, base)),
         profile=f"{grade.base.profile} {grade.base.profile_version}",
         version=grade.base.version,
         digest=grade.base.digest,
     )
 
 
-def _trail(pair: PairGrade) -> Iterator[Judged]:
+def _list_trail_steps(pair: PairGrade) -> Iterator[TrailStep]:
     for reason in pair.direct.ratings.established.support.reasons:
         name, colon, text = reason.text.partition(": ")
         if reason.rule == "5" and colon:
-            yield Judged(name, reason.change, text)
+            yield TrailStep(name, reason.change, text)
         else:
-            yield Judged("start" if reason.rule == "4" else "rule", reason.change, reason.text)
+            yield TrailStep("start" if reason.rule == "4" else "rule", reason.change, reason.text)
 
 
-def _works(pair: PairGrade, base: EvidenceBase) -> Iterator[Backing]:
-    for id in pair.direct.ratings.established.works:
-        study = base.study.get(id)
+def _list_works(pair: PairGrade, base: EvidenceBase) -> Iterator[SupportItem]:
+    for study_id in pair.direct.ratings.established.works:
+        study = base.study.get(study_id)
         if study is not None:
-            yield Backing(id, study.title, _address(study))
+            yield SupportItem(study_id, study.title, _find_address(study))
 
 
-def _address(study: Study) -> str:
-    named = (("doi", study.doi), ("pmid", study.pmid), ("pmcid", study.pmcid))
+def _find_address(study: Study) -> str:
+    identifiers = (("doi", study.doi), ("pmid", study.pmid), ("pmcid", study.pmcid))
     registered = f"registry:{study.registration}" if study.registration else ""
-    return next((f"{prefix}:{value}" for prefix, value in named if value), registered)
+    return next((f"{prefix}:{value}" for prefix, value in identifiers if value), registered)
 
 
-def _claims(pair: PairGrade, base: EvidenceBase) -> Iterator[Backing]:
-    for id in pair.wording.claims:
-        claim = base.claim[id]
-        yield Backing(id, claim.paraphrase, claim.source)
+def _list_claims(pair: PairGrade, base: EvidenceBase) -> Iterator[SupportItem]:
+    for claim_id in pair.wording.claims:
+        claim = base.claim[claim_id]
+        yield SupportItem(claim_id, claim.paraphrase, claim.source)

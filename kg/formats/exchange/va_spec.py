@@ -5,91 +5,121 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kg.formats.exchange import parts
-from kg.formats.exchange.statement import Backing, Exchange, Judged, Statement
+from kg.formats.exchange import common
+from kg.formats.exchange.statement import ExchangeFormat, Statement, SupportItem, TrailStep
 from kg.model import Level, Verdict
 from kg.rdf import vocab
 
-_DIRECTIONS = {Verdict.SUPPORTED: "supports", Verdict.REFUTED: "disputes"}
+_DIRECTION_BY_VERDICT = {Verdict.SUPPORTED: "supports", Verdict.REFUTED: "disputes"}
 
 
-def write(statements: tuple[Statement, ...]) -> str:
+def write_va_statements(statements: tuple[Statement, ...]) -> str:
     """A list of Statements; VA-Spec has no container of its own."""
-    return parts.written([_written(statement) for statement in statements])
+    return common.format_json([_build_va_statement(statement) for statement in statements])
 
 
-def _written(s: Statement) -> dict[str, Any]:
-    direction = _DIRECTIONS.get(s.verdict, "neutral")
-    level = s.refuted_by if s.verdict is Verdict.REFUTED else s.certainty.established
+def _build_va_statement(statement: Statement) -> dict[str, Any]:
+    direction = _DIRECTION_BY_VERDICT.get(statement.verdict, "neutral")
+    level = (
+        statement.refuted_by
+        if statement.verdict is Verdict.REFUTED
+        else statement.certainty.established
+    )
     line: dict[str, Any] = {
         "type": "EvidenceLine",
-        "id": f"{s.iri}#direct",
+        "id": f"{statement.iri}#direct",
         "directionOfEvidenceProvided": direction,
-        "hasEvidenceItems": [f"{vocab.BASE}study/{vocab.quoted(work.id)}" for work in s.works],
+        "hasEvidenceItems": [
+            f"{vocab.BASE}study/{vocab.encode_id(work.id)}" for work in statement.works
+        ],
         "extensions": [
-            *_extensions("reason", [[j.name, j.change, j.text] for j in s.trail]),
-            *_extensions("work", [[w.id, w.text, w.address] for w in s.works]),
+            *_build_extensions(
+                "reason",
+                [
+                    [trail_step.name, trail_step.change, trail_step.text]
+                    for trail_step in statement.trail
+                ],
+            ),
+            *_build_extensions(
+                "work",
+                [
+                    [work_item.id, work_item.text, work_item.address]
+                    for work_item in statement.works
+                ],
+            ),
         ],
     }
-    strength = _strength(level)
+    strength = _build_strength(level)
     if direction != "neutral":
         line["strengthOfEvidenceProvided"] = strength
     return {
         "type": "Statement",
-        "id": s.iri,
-        "description": s.rewrite,
+        "id": statement.iri,
+        "description": statement.rewrite,
         "proposition": {
             "type": "Proposition",
-            "subject": {"type": "Exposure", "id": s.exposure, "name": s.exposure_label},
-            "predicate": s.does,
-            "object": {"type": "Outcome", "id": s.outcome, "name": s.outcome_label},
+            "subject": {
+                "type": "Exposure",
+                "id": statement.exposure,
+                "name": statement.exposure_label,
+            },
+            "predicate": statement.verb,
+            "object": {"type": "Outcome", "id": statement.outcome, "name": statement.outcome_label},
         },
         "direction": direction,
         **({"strength": strength} if direction != "neutral" else {}),
         "hasEvidenceLines": [line],
-        "specifiedBy": {"type": "Method", "name": f"GRADE after kg, profile {s.profile}"},
+        "specifiedBy": {"type": "Method", "name": f"GRADE after kg, profile {statement.profile}"},
         "extensions": [
             *(
-                {"name": parts.name_of(name), "value": value}
-                for name, value in parts.own(s).items()
+                {"name": common.build_kg_iri(name), "value": value}
+                for name, value in common.list_kg_values(statement).items()
             ),
-            *_extensions("claim", [[c.id, c.text, c.address] for c in s.claims]),
+            *_build_extensions(
+                "claim",
+                [
+                    [claim_item.id, claim_item.text, claim_item.address]
+                    for claim_item in statement.claims
+                ],
+            ),
         ],
     }
 
 
-def _strength(level: Level) -> dict[str, Any]:
-    coding = {"system": vocab.KG, "code": level.key, "name": level.word}
+def _build_strength(level: Level) -> dict[str, Any]:
+    coding = {"system": vocab.KG_VOCABULARY, "code": level.key, "name": level.word}
     return {"name": level.word, "primaryCoding": coding}
 
 
-def _extensions(name: str, rows: list[list[Any]]) -> list[dict[str, Any]]:
-    return [{"name": parts.name_of(name), "value": row} for row in rows]
+def _build_extensions(name: str, rows: list[list[Any]]) -> list[dict[str, Any]]:
+    return [{"name": common.build_kg_iri(name), "value": row} for row in rows]
 
 
-def read(text: str) -> tuple[Statement, ...]:
+def read_va_statements(text: str) -> tuple[Statement, ...]:
     """The statements of such a list."""
-    with parts.reading("VA-Spec"):
-        return parts.some(_read(statement) for statement in json.loads(text))
+    with common.convert_read_errors("VA-Spec"):
+        return common.require_statements(
+            _read_statement(statement) for statement in json.loads(text)
+        )
 
 
-def _read(given: dict[str, Any]) -> Statement:
-    about, (line,) = given["proposition"], given["hasEvidenceLines"]
-    rows = [(parts.key_of(e["name"]), e["value"]) for e in given["extensions"]]
-    inner = [(parts.key_of(e["name"]), e["value"]) for e in line["extensions"]]
+def _read_statement(va_statement: dict[str, Any]) -> Statement:
+    proposition, (line,) = va_statement["proposition"], va_statement["hasEvidenceLines"]
+    rows = [(common.extract_key(e["name"]), e["value"]) for e in va_statement["extensions"]]
+    line_rows = [(common.extract_key(e["name"]), e["value"]) for e in line["extensions"]]
     return Statement(
-        iri=given["id"],
-        exposure=about["subject"]["id"],
-        exposure_label=about["subject"]["name"],
-        outcome=about["object"]["id"],
-        outcome_label=about["object"]["name"],
-        does=about["predicate"],
-        rewrite=given["description"],
-        trail=tuple(Judged(*row) for name, row in inner if name == "reason"),
-        works=tuple(Backing(*row) for name, row in inner if name == "work"),
-        claims=tuple(Backing(*row) for name, row in rows if name == "claim"),
-        **parts.restored(dict(row for row in rows if row[0] != "claim")),
+        iri=va_statement["id"],
+        exposure=proposition["subject"]["id"],
+        exposure_label=proposition["subject"]["name"],
+        outcome=proposition["object"]["id"],
+        outcome_label=proposition["object"]["name"],
+        verb=proposition["predicate"],
+        rewrite=va_statement["description"],
+        trail=tuple(TrailStep(*row) for name, row in line_rows if name == "reason"),
+        works=tuple(SupportItem(*row) for name, row in line_rows if name == "work"),
+        claims=tuple(SupportItem(*row) for name, row in rows if name == "claim"),
+        **common.restore_fields(dict(row for row in rows if row[0] != "claim")),
     )
 
 
-FORMAT = Exchange(write, read)
+FORMAT = ExchangeFormat(write_va_statements, read_va_statements)

@@ -1,6 +1,6 @@
 """Services that know works: one module each, a URL for a question and works from an answer.
 
-Pure functions: `kg.literature.outside` does the asking. An answer that has not the form that is
+Pure functions: `kg.literature.fetch` does the asking. An answer that has not the form that is
 expected raises ValueError, and then nothing is concluded from it.
 """
 
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from kg.model.audit import Question, Work
+from kg.model.audit import LookUpQuery, WorkRecord
 from kg.registry import Registry
 
 
-class Service(Protocol):
+class LiteratureService(Protocol):
     """What is known of one service.
 
-    `kinds` are the questions that it answers, `contact` is the parameter for the asker's address,
-    `missing` the statuses by which it says that it has no such record.
+    `question_kinds` are the questions that it answers, `contact_parameter` is the parameter for the
+    asker's address, `missing_statuses` the statuses by which it says that it has no such record.
     """
 
     @property
@@ -24,20 +24,20 @@ class Service(Protocol):
         """The name by which people know it."""
 
     @property
-    def kinds(self) -> tuple[str, ...]: ...
+    def question_kinds(self) -> tuple[str, ...]: ...
     @property
-    def contact(self) -> str: ...
+    def contact_parameter(self) -> str: ...
     @property
-    def missing(self) -> tuple[int, ...]: ...
+    def missing_statuses(self) -> tuple[int, ...]: ...
 
-    def path(self, question: Question, rows: int) -> str:
+    def build_path(self, question: LookUpQuery, row_limit: int) -> str:
         """Path and query of the question, to follow the base address."""
 
-    def works(self, answer: Any, question: Question) -> tuple[Work, ...]:
+    def parse_works(self, answer: Any, question: LookUpQuery) -> tuple[WorkRecord, ...]:
         """The works of an answer that was JSON; ValueError where it has another form."""
 
 
-SERVICES: Registry[Service] = Registry(
+LITERATURE_SERVICES: Registry[LiteratureService] = Registry(
     "service",
     {
         "crossref": "kg.literature.services.crossref:SERVICE",
@@ -46,4 +46,4 @@ SERVICES: Registry[Service] = Registry(
     },
 )
 
-__all__ = ["SERVICES", "Service"]
+__all__ = ["LITERATURE_SERVICES", "LiteratureService"]

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from kg.literature.services.shape import items, mapping, names, text, year
-from kg.model.audit import Notice, Question, Work
+from kg.literature.services.json_fields import (
+    clean_text,
+    list_unique,
+    parse_year,
+    require_list,
+    require_mapping,
+)
+from kg.model.audit import LookUpQuery, Notice, WorkRecord
 from kg.model.record import dataclass
 
-_ABOUT = {
+_NOTICE_KINDS = {
     "retraction in": "retraction",
     "partial retraction in": "partial-retraction",
     "expression of concern in": "expression-of-concern",
@@ -17,15 +23,15 @@ _ABOUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class _EuropePmc:
+class _EuropePmcService:
     """The search of the REST service, https://europepmc.org/RestfulWebService, core records."""
 
     title: str = "Europe PMC"
-    kinds: tuple[str, ...] = ("pmid", "pmcid", "doi", "title")
-    contact: str = ""
-    missing: tuple[int, ...] = ()
+    question_kinds: tuple[str, ...] = ("pmid", "pmcid", "doi", "title")
+    contact_parameter: str = ""
+    missing_statuses: tuple[int, ...] = ()
 
-    def path(self, question: Question, rows: int) -> str:
+    def build_path(self, question: LookUpQuery, row_limit: int) -> str:
         """A search that names the field."""
         value = question.value.replace('"', " ").replace("\\", " ")
         query = {
@@ -34,47 +40,61 @@ class _EuropePmc:
             "doi": f'DOI:"{value}"',
             "title": f'TITLE:"{value}"',
         }[question.kind]
-        asked = {"query": query, "resultType": "core", "format": "json", "pageSize": rows}
-        return f"/search?{urlencode(asked)}"
+        url_parameters = {
+            "query": query,
+            "resultType": "core",
+            "format": "json",
+            "pageSize": row_limit,
+        }
+        return f"/search?{urlencode(url_parameters)}"
 
-    def works(self, answer: Any, question: Question) -> tuple[Work, ...]:
+    def parse_works(self, answer: Any, question: LookUpQuery) -> tuple[WorkRecord, ...]:
         """The works of a page of results."""
-        listed = mapping(mapping(answer, "the answer").get("resultList"), "resultList")
-        return tuple(_work(mapping(r, "result")) for r in items(listed.get("result"), "result"))
+        result_list = require_mapping(
+            require_mapping(answer, "the answer").get("resultList"), "resultList"
+        )
+        return tuple(
+            _parse_work(require_mapping(r, "result"))
+            for r in require_list(result_list.get("result"), "result")
+        )
 
 
-def _work(record: dict[str, Any]) -> Work:
-    info = mapping(record.get("journalInfo") or {}, "journalInfo")
-    journal = mapping(info.get("journal") or {}, "journal")
+def _parse_work(record: dict[str, Any]) -> WorkRecord:
+    info = require_mapping(record.get("journalInfo") or {}, "journalInfo")
+    journal = require_mapping(info.get("journal") or {}, "journal")
     abbreviations = ("title", "medlineAbbreviation", "isoabbreviation")
-    kinds = mapping(record.get("pubTypeList") or {}, "pubTypeList")
-    types = names([text(t).lower() for t in items(kinds.get("pubType"), "pubType")])
-    return Work(
-        title=text(record.get("title")).rstrip("."),
-        authors=text(record.get("authorString")).rstrip("."),
-        year=year(record.get("pubYear") or info.get("yearOfPublication")),
-        venues=names([text(journal.get(name)) for name in abbreviations]),
+    type_list = require_mapping(record.get("pubTypeList") or {}, "pubTypeList")
+    types = list_unique(
+        [clean_text(t).lower() for t in require_list(type_list.get("pubType"), "pubType")]
+    )
+    return WorkRecord(
+        title=clean_text(record.get("title")).rstrip("."),
+        authors=clean_text(record.get("authorString")).rstrip("."),
+        year=parse_year(record.get("pubYear") or info.get("yearOfPublication")),
+        venues=list_unique([clean_text(journal.get(name)) for name in abbreviations]),
         types=types,
-        doi=text(record.get("doi")).lower() or None,
-        pmid=text(record.get("pmid")) or None,
-        pmcid=text(record.get("pmcid")).upper() or None,
-        notices=_notices(record, types),
+        doi=clean_text(record.get("doi")).lower() or None,
+        pmid=clean_text(record.get("pmid")) or None,
+        pmcid=clean_text(record.get("pmcid")).upper() or None,
+        notices=_parse_notices(record, types),
     )
 
 
-def _notices(record: dict[str, Any], types: tuple[str, ...]) -> tuple[Notice, ...]:
+def _parse_notices(record: dict[str, Any], types: tuple[str, ...]) -> tuple[Notice, ...]:
     """Notices about the work. `Retraction of Publication` is the type of a notice itself."""
-    linked = mapping(record.get("commentCorrectionList") or {}, "commentCorrectionList")
-    found = []
-    for value in items(linked.get("commentCorrection"), "commentCorrection"):
-        link = mapping(value, "commentCorrection")
-        kind = _ABOUT.get(text(link.get("type")).lower())
+    linked = require_mapping(record.get("commentCorrectionList") or {}, "commentCorrectionList")
+    notices = []
+    for value in require_list(linked.get("commentCorrection"), "commentCorrection"):
+        link = require_mapping(value, "commentCorrection")
+        kind = _NOTICE_KINDS.get(clean_text(link.get("type")).lower())
         if kind:
-            number = " ".join(n for n in (text(link.get("source")), text(link.get("id"))) if n)
-            found.append(Notice(kind, "PubMed", number))
-    if "retracted publication" in types and not any(n.kind == "retraction" for n in found):
-        found.append(Notice("retraction", "PubMed"))
-    return tuple(sorted(found))
+            number = " ".join(
+                n for n in (clean_text(link.get("source")), clean_text(link.get("id"))) if n
+            )
+            notices.append(Notice(kind, "PubMed", number))
+    if "retracted publication" in types and not any(n.kind == "retraction" for n in notices):
+        notices.append(Notice("retraction", "PubMed"))
+    return tuple(sorted(notices))
 
 
-SERVICE = _EuropePmc()
+SERVICE = _EuropePmcService()

@@ -5,55 +5,71 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from kg.literature.services.shape import items, mapping, names, text, year
-from kg.model.audit import Notice, Question, Work
+from kg.literature.services.json_fields import (
+    clean_text,
+    list_unique,
+    parse_year,
+    require_list,
+    require_mapping,
+)
+from kg.model.audit import LookUpQuery, Notice, WorkRecord
 from kg.model.record import dataclass
 
-_DATABASE = {"pmid": "pubmed", "pmcid": "pmc"}
+_DATABASE_BY_KIND = {"pmid": "pubmed", "pmcid": "pmc"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Ncbi:
+class _NcbiService:
     """`esummary`, https://www.ncbi.nlm.nih.gov/books/NBK25499/. A missing record comes with 200."""
 
     title: str = "NCBI"
-    kinds: tuple[str, ...] = ("pmid", "pmcid")
-    contact: str = "email"
-    missing: tuple[int, ...] = ()
+    question_kinds: tuple[str, ...] = ("pmid", "pmcid")
+    contact_parameter: str = "email"
+    missing_statuses: tuple[int, ...] = ()
 
-    def path(self, question: Question, rows: int) -> str:
+    def build_path(self, question: LookUpQuery, row_limit: int) -> str:
         """The summary of one record."""
-        query = {"db": _DATABASE[question.kind], "id": _number(question)}
+        query = {"db": _DATABASE_BY_KIND[question.kind], "id": _strip_pmc_prefix(question)}
         return f"/esummary.fcgi?{urlencode(query)}&retmode=json&tool=kg"
 
-    def works(self, answer: Any, question: Question) -> tuple[Work, ...]:
+    def parse_works(self, answer: Any, question: LookUpQuery) -> tuple[WorkRecord, ...]:
         """The work, or none where NCBI has no summary of that number."""
-        found = mapping(answer, "the answer")
-        if text(found.get("error")):
-            raise ValueError(text(found["error"]))
-        summaries = mapping(found.get("result"), "result")
-        record = summaries.get(_number(question))
+        answer_object = require_mapping(answer, "the answer")
+        if clean_text(answer_object.get("error")):
+            raise ValueError(clean_text(answer_object["error"]))
+        summaries = require_mapping(answer_object.get("result"), "result")
+        record = summaries.get(_strip_pmc_prefix(question))
         if record is None:
             raise ValueError("no summary of the number that was asked for")
-        summary = mapping(record, "summary")
-        return () if "error" in summary else (_work(summary),)
+        summary = require_mapping(record, "summary")
+        return () if "error" in summary else (_parse_work(summary),)
 
 
-def _number(question: Question) -> str:
+def _strip_pmc_prefix(question: LookUpQuery) -> str:
     return question.value.upper().removeprefix("PMC")
 
 
-def _work(summary: dict[str, Any]) -> Work:
-    authors = [text(mapping(a, "author").get("name")) for a in items(summary.get("authors"), "a")]
-    listed = [mapping(i, "articleid") for i in items(summary.get("articleids"), "articleids")]
-    ids = {text(i.get("idtype")): text(i.get("value")) for i in listed}
-    types = names([text(t).lower() for t in items(summary.get("pubtype"), "pubtype")])
+def _parse_work(summary: dict[str, Any]) -> WorkRecord:
+    authors = [
+        clean_text(require_mapping(a, "author").get("name"))
+        for a in require_list(summary.get("authors"), "a")
+    ]
+    article_ids = [
+        require_mapping(i, "articleid")
+        for i in require_list(summary.get("articleids"), "articleids")
+    ]
+    ids = {clean_text(i.get("idtype")): clean_text(i.get("value")) for i in article_ids}
+    types = list_unique(
+        [clean_text(t).lower() for t in require_list(summary.get("pubtype"), "pubtype")]
+    )
     retracted = "retracted publication" in types
-    return Work(
-        title=text(summary.get("title")).rstrip("."),
+    return WorkRecord(
+        title=clean_text(summary.get("title")).rstrip("."),
         authors=", ".join(authors[:20]),
-        year=year(summary.get("pubdate")) or year(summary.get("epubdate")),
-        venues=names([text(summary.get("fulljournalname")), text(summary.get("source"))]),
+        year=parse_year(summary.get("pubdate")) or parse_year(summary.get("epubdate")),
+        venues=list_unique(
+            [clean_text(summary.get("fulljournalname")), clean_text(summary.get("source"))]
+        ),
         types=types,
         doi=ids.get("doi", "").lower() or None,
         pmid=ids.get("pubmed") or ids.get("pmid") or None,
@@ -62,4 +78,4 @@ def _work(summary: dict[str, Any]) -> Work:
     )
 
 
-SERVICE = _Ncbi()
+SERVICE = _NcbiService()

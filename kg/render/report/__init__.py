@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from kg.registry import Registry
-from kg.render.report.document import Write
+from kg.render.document import DocumentWriter
 
-FORMS: Registry[Write] = Registry(
+REPORT_WRITERS: Registry[DocumentWriter] = Registry(
     "report form",
     {
-        "html": "kg.render.report.html:write",
-        "markdown": "kg.render.report.markdown:write",
-        "pdf": "kg.render.report.pdf:write",
+        "html": "kg.render.writers.html:write",
+        "markdown": "kg.render.writers.markdown:write",
+        "pdf": "kg.render.writers.pdf:write",
     },
     group="kg.reports",
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.model import EvidenceBase, OutcomeGrade, Status, Study
-from kg.render.report.document import Block, Cell, Heading, Paragraph, Table
+from kg.render.document import Block, DocumentTable, Heading, Paragraph, TableCell
 
 
-def references(grades: Iterable[OutcomeGrade], base: EvidenceBase) -> Iterator[Block]:
+def build_references(grades: Iterable[OutcomeGrade], base: EvidenceBase) -> Iterator[Block]:
     """Every study that a grade drew on, with an identifier that leads to it."""
-    works = {
-        work
+    work_ids = {
+        work_id
         for grade in grades
         for pair in grade.pairs
         for ratings in (
@@ -19,35 +19,37 @@ def references(grades: Iterable[OutcomeGrade], base: EvidenceBase) -> Iterator[B
             *(link.ratings for c in (*pair.chains, *pair.counter_chains) for link in c.links),
         )
         for rating in ratings
-        for work in rating.works
+        for work_id in rating.works
     }
     studies = sorted(
-        (base.study[work] for work in works if work in base.study),
+        (base.study[work_id] for work_id in work_ids if work_id in base.study),
         key=lambda study: (study.authors or study.id, study.year, study.id),
     )
     yield Heading("References")
     if not studies:
         yield Paragraph("No study on record bears on this.")
         return
-    head = ("Study", "Title", "Year", "Design", "Identifier", "Read")
-    yield Table("Studies that a grade in this report drew on", head, tuple(map(_row, studies)))
-
-
-def _row(study: Study) -> tuple[Cell, ...]:
-    name, address = identifier(study)
-    status = f" ({study.status})" if study.status in (Status.RETRACTED, Status.CONCERN) else ""
-    read = study.read or "not stated"
-    return (
-        Cell(study.id + status, tone="break" if status else ""),
-        Cell(study.title),
-        Cell(str(study.year)),
-        Cell(study.design.value.replace("-", " ")),
-        Cell(name, link=address),
-        Cell(read if study.verified else f"{read}; not verified"),
+    column_names = ("Study", "Title", "Year", "Design", "Identifier", "Read")
+    yield DocumentTable(
+        "Studies that a grade in this report drew on", column_names, tuple(map(_build_row, studies))
     )
 
 
-def identifier(study: Study) -> tuple[str, str]:
+def _build_row(study: Study) -> tuple[TableCell, ...]:
+    name, address = find_identifier(study)
+    status = f" ({study.status})" if study.status in (Status.RETRACTED, Status.CONCERN) else ""
+    read = study.read or "not stated"
+    return (
+        TableCell(study.id + status, tone="break" if status else ""),
+        TableCell(study.title),
+        TableCell(str(study.year)),
+        TableCell(study.design.value.replace("-", " ")),
+        TableCell(name, link=address),
+        TableCell(read if study.verified else f"{read}; not verified"),
+    )
+
+
+def find_identifier(study: Study) -> tuple[str, str]:
     """The first identifier of a study and the address that it leads to."""
     if study.doi:
         return f"doi:{study.doi}", f"doi:{study.doi}"

@@ -6,14 +6,22 @@ from collections.abc import Sequence
 
 from kg.model import EvidenceBase, OutcomeGrade, PairGrade, Severity, Source
 from kg.model.audit import CitationAudit
-from kg.render import words
-from kg.render.picture import DiagramOptions
-from kg.render.report.document import Block, Cell, Document, Heading, Items, Paragraph, Table
-from kg.render.report.outcome import citations, claim_tables, methods
-from kg.render.report.references import references
+from kg.render import phrasing
+from kg.render.diagram.picture import DiagramOptions
+from kg.render.document import (
+    Block,
+    Document,
+    DocumentTable,
+    Heading,
+    ItemList,
+    Paragraph,
+    TableCell,
+)
+from kg.render.report.outcome import build_citation_table, build_claim_tables, build_methods
+from kg.render.report.references import build_references
 
 
-def report(
+def build_source_report(
     source: Source,
     grades: Sequence[OutcomeGrade],
     base: EvidenceBase,
@@ -24,52 +32,68 @@ def report(
     pairs = [pair for grade in grades for pair in grade.pairs if pair.wording.claims]
     pairs.sort(key=lambda pair: (-pair.gap, -len(pair.wording.claims), pair.id))
     blocks: list[Block] = [
-        *_summary(source, pairs, base),
-        *_pairs(pairs, base),
-        *claim_tables(grades, base),
+        *_build_summary(source, pairs, base),
+        *_build_pair_table(pairs, base),
+        *build_claim_tables(grades, base),
         Heading("Citations"),
-        *citations(audit, audit.entries),
-        *(methods(grades[0]) if grades else ()),
-        *references(grades, base),
+        *build_citation_table(audit, audit.entries),
+        *(build_methods(grades[0]) if grades else ()),
+        *build_references(grades, base),
     ]
     return Document(f"Evidence report: {source.title}", tuple(blocks), options.date or "")
 
 
-def _summary(source: Source, pairs: Sequence[PairGrade], base: EvidenceBase) -> list[Block]:
+def _build_summary(source: Source, pairs: Sequence[PairGrade], base: EvidenceBase) -> list[Block]:
     severe = [pair for pair in pairs if pair.severity is Severity.SEVERE]
-    held = [pair for pair in pairs if pair.gap <= 0]
-    worst = pairs[0] if pairs else None
-    said = (
-        f"{len(severe)} of {words.counted(len(pairs), 'claimed effect')} are worded three or more "
-        f"steps above the evidence, {len(held)} stay within it."
+    modest_pairs = [pair for pair in pairs if pair.gap <= 0]
+    worst_pair = pairs[0] if pairs else None
+    effect_count = phrasing.format_count(len(pairs), "claimed effect")
+    verdict_text = (
+        f"{len(severe)} of {effect_count} are worded three or more "
+        f"steps above the evidence, {len(modest_pairs)} stay within it."
     )
     facts = [("Publisher", source.publisher or "not recorded")]
     if source.seller_links is not None:
         facts.append(("Links to a seller", "yes" if source.seller_links else "no"))
-    if worst:
-        facts.append(("Widest gap", f"{words.question(worst, base)} {words.verdict(worst)}."))
+    if worst_pair:
+        question_text = phrasing.format_question(worst_pair, base)
+        facts.append(("Widest gap", f"{question_text} {phrasing.describe_verdict(worst_pair)}."))
     return [
         Heading("Verdict"),
-        Paragraph(said if pairs else "This source claims no effect.", "verdict"),
-        Items(tuple(facts)),
+        Paragraph(verdict_text if pairs else "This source claims no effect.", "verdict"),
+        ItemList(tuple(facts)),
     ]
 
 
-def _pairs(pairs: Sequence[PairGrade], base: EvidenceBase) -> list[Block]:
-    rows = tuple(
+def _build_pair_table(pairs: Sequence[PairGrade], base: EvidenceBase) -> list[Block]:
+    pair_rows = tuple(
         (
-            Cell(f"{base.label(pair.exposure)} → {base.label(pair.outcome)} ({pair.sense})"),
-            Cell(f"{words.TIERS[pair.wording.sigma]}, {len(pair.wording.claims)}"),
-            Cell(
-                words.levels(pair.certainty.map(lambda c: c.level)),
+            TableCell(
+                f"{base.get_label(pair.exposure)} → {base.get_label(pair.outcome)} ({pair.sense})"
+            ),
+            TableCell(f"{phrasing.TIER_LABELS[pair.wording.sigma]}, {len(pair.wording.claims)}"),
+            TableCell(
+                phrasing.format_levels(pair.certainty.map(lambda c: c.level)),
                 tone=pair.certainty.established.level.key,
             ),
-            Cell(words.verdict(pair)),
-            Cell(f"{pair.gap}" if pair.gap > 0 else "none", tone="break" if pair.gap > 2 else ""),
-            Cell(pair.rewrite),
+            TableCell(phrasing.describe_verdict(pair)),
+            TableCell(
+                f"{pair.gap}" if pair.gap > 0 else "none", tone="break" if pair.gap > 2 else ""
+            ),
+            TableCell(pair.rewrite),
         )
         for pair in pairs
     )
-    head = ("Claim", "Worded as, times", "Certainty", "Verdict", "Gap", "What could be printed")
+    column_names = (
+        "Claim",
+        "Worded as, times",
+        "Certainty",
+        "Verdict",
+        "Gap",
+        "What could be printed",
+    )
     caption = "Certainty is established / as described / best case; the gap is in steps of wording."
-    return [Heading("What it claims, widest gap first"), Table(caption, head, rows)]
+    return [
+        Heading("What it claims, widest gap first"),
+        DocumentTable(caption, column_names, pair_rows),
+    ]

@@ -10,17 +10,17 @@ from markupsafe import Markup
 
 from kg.errors import OutsideError
 from kg.model import OutcomeGrade, Reading
-from kg.render import dot, engines
-from kg.render.diagram import picture
-from kg.render.escape import line
-from kg.render.picture import Arrow, DiagramOptions, Picture, Stroke, dark_rules
-from kg.server.views.shelf import Shelf
+from kg.render.diagram import dot, engines
+from kg.render.diagram.build import build_picture
+from kg.render.diagram.picture import Arrow, DiagramOptions, EdgeKind, Picture, list_dark_rules
+from kg.render.escape import flatten_lines
+from kg.server.views.page_context import PageContext
 
-_SVG = "http://www.w3.org/2000/svg"
+_SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
-def drawing(
-    shelf: Shelf,
+def draw_outcome(
+    page_context: PageContext,
     grade: OutcomeGrade,
     reading: Reading,
     exposure: str | None,
@@ -29,7 +29,7 @@ def drawing(
     """The picture as markup; None where nothing can be drawn, or this machine draws nothing.
 
     Args:
-        shelf: the library and where links lead.
+        page_context: the library and where links lead.
         grade: what to draw.
         reading: whose levels the colours show.
         exposure: only what starts here.
@@ -37,75 +37,87 @@ def drawing(
     """
     if not any(exposure in (None, p.exposure) for p in grade.pairs):
         return None
-    shown = picture(grade, shelf.base, DiagramOptions(reading=reading, exposure=exposure))
-    svg = _drawn(shown)
-    if svg is None:
+    graph_picture = build_picture(
+        grade, page_context.base, DiagramOptions(reading=reading, exposure=exposure)
+    )
+    svg_bytes = _draw_picture(graph_picture)
+    if svg_bytes is None:
         return None
-    root = ElementTree.fromstring(svg)  # noqa: S314  drawn by our own engine from escaped text
-    _lead(root, _targets(shelf, shown, evidence))
+    root = ElementTree.fromstring(svg_bytes)  # noqa: S314  drawn by our own engine from escaped text
+    _wrap_in_links(root, _list_targets(page_context, graph_picture, evidence))
     root.attrib.pop("width"), root.attrib.pop("height")
     root.set("role", "group")  # an image may hold nothing that can be followed
     # Text comes from the engine's own escaping; `accessible` has taken out what could run or load.
     return Markup(ElementTree.tostring(root, encoding="unicode"))  # noqa: S704
 
 
-def file(shelf: Shelf, outcome: str) -> bytes | None:
+def draw_svg_file(page_context: PageContext, outcome: str) -> bytes | None:
     """The picture of an outcome as an SVG file; None where this machine draws nothing."""
-    grade = next(g for g in shelf.library.all_grades() if g.outcome == outcome)
-    return _drawn(picture(grade, shelf.base, DiagramOptions()))
+    grade = next(g for g in page_context.grade_library.grade_all_pairs() if g.outcome == outcome)
+    return _draw_picture(build_picture(grade, page_context.base, DiagramOptions()))
 
 
 @lru_cache(maxsize=128)
-def _drawn(shown: Picture) -> bytes | None:
+def _draw_picture(graph_picture: Picture) -> bytes | None:
     """The picture as SVG; a static site asks for it twice, for the page and beside it."""
     try:
-        drawn = engines.draw(dot.write(shown, upwards=_upwards()), "svg")
+        svg_bytes = engines.draw_picture(
+            dot.write(graph_picture, upwards=_is_stacked_upwards()), "svg"
+        )
     except OutsideError:
         return None
-    return engines.accessible(drawn, shown.title, shown.alt, dot.spoken(shown))
+    return engines.make_accessible(
+        svg_bytes, graph_picture.title, graph_picture.alt_text, dot.describe_elements(graph_picture)
+    )
 
 
 @cache
-def _upwards() -> bool:
-    return engines.stacks_upwards("svg")
+def _is_stacked_upwards() -> bool:
+    return engines.has_upward_stacking("svg")
 
 
-def _targets(
-    shelf: Shelf, shown: Picture, evidence: Mapping[tuple[str, str, int], str]
+def _list_targets(
+    page_context: PageContext, graph_picture: Picture, evidence: Mapping[tuple[str, str, int], str]
 ) -> dict[str, tuple[str, str]]:
     """Where each element leads, and what it says when one points at it."""
-    found = {
-        f"box-{n}": (shelf.node(box.id).href, ", ".join((box.label, *box.badges)))
-        for n, box in enumerate(shown.boxes)
+    targets_by_element = {
+        f"box-{n}": (page_context.link_node(box.id).href, ", ".join((box.label, *box.badges)))
+        for n, box in enumerate(graph_picture.boxes)
     }
-    for n, arrow in enumerate(shown.arrows):
-        for part, id in (("from", arrow.tail), ("to", arrow.head)):
-            found[f"claim-{n}-{part}"] = (shelf.node(id).href, shelf.base.label(id))
+    for n, arrow in enumerate(graph_picture.arrows):
+        for part_name, node_id in (("from", arrow.tail), ("to", arrow.head)):
+            targets_by_element[f"claim-{n}-{part_name}"] = (
+                page_context.link_node(node_id).href,
+                page_context.base.get_label(node_id),
+            )
         anchor = evidence.get((arrow.tail, arrow.head, arrow.sign), "")
-        if not anchor and arrow.stroke is Stroke.HEADLINE:
+        if not anchor and arrow.edge_kind is EdgeKind.HEADLINE:
             anchor = "#verdict"
         if anchor:
-            for part in ("", "-tail", "-head"):
-                found[f"arrow-{n}{part}"] = (anchor, _said(shelf, arrow))
-    return found
+            for part_name in ("", "-tail", "-head"):
+                targets_by_element[f"arrow-{n}{part_name}"] = (
+                    anchor,
+                    _describe_arrow(page_context, arrow),
+                )
+    return targets_by_element
 
 
-def _said(shelf: Shelf, arrow: Arrow) -> str:
-    ends = f"{shelf.base.label(arrow.tail)} → {shelf.base.label(arrow.head)}"
-    return f"{ends}: {', '.join(arrow.words) or 'is a kind of'}"
+def _describe_arrow(page_context: PageContext, arrow: Arrow) -> str:
+    ends = f"{page_context.base.get_label(arrow.tail)} → {page_context.base.get_label(arrow.head)}"
+    return f"{ends}: {', '.join(arrow.label_lines) or 'is a kind of'}"
 
 
-def _lead(root: ElementTree.Element, targets: Mapping[str, tuple[str, str]]) -> None:
+def _wrap_in_links(root: ElementTree.Element, targets: Mapping[str, tuple[str, str]]) -> None:
     """Wrap each element that leads somewhere in a link."""
     for parent in list(root.iter()):
         for place, child in enumerate(list(parent)):
             target = targets.get(child.get("id", ""))
-            if target and child.tag == f"{{{_SVG}}}g":
-                link = ElementTree.Element(f"{{{_SVG}}}a")
+            if target and child.tag == f"{{{_SVG_NAMESPACE}}}g":
+                link = ElementTree.Element(f"{{{_SVG_NAMESPACE}}}a")
                 link.set("href", target[0])
-                link.set("data-said", line(target[1]))
-                named = child.find(f".//{{{_SVG}}}text") is not None
-                link.set("aria-description" if named else "aria-label", line(target[1]))
+                link.set("data-said", flatten_lines(target[1]))
+                has_text = child.find(f".//{{{_SVG_NAMESPACE}}}text") is not None
+                link.set("aria-description" if has_text else "aria-label", flatten_lines(target[1]))
                 if child.get("id", "").endswith(("-tail", "-head")):  # the words can be reached
                     link.set("tabindex", "-1")
                     link.set("aria-hidden", "true")
@@ -114,7 +126,7 @@ def _lead(root: ElementTree.Element, targets: Mapping[str, tuple[str, str]]) -> 
                 link.append(child)
 
 
-def dark_style() -> str:
+def build_dark_style() -> str:
     """Style sheet that turns the light colours of a picture into the dark ones."""
-    body = "\n".join(dark_rules(".graph svg"))
+    body = "\n".join(list_dark_rules(".graph svg"))
     return f"@media screen and (prefers-color-scheme: dark) {{\n{body}\n}}\n"

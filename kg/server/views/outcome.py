@@ -9,56 +9,64 @@ from typing import Any
 from kg import api
 from kg.errors import UnknownName, UsageError
 from kg.model import EvidenceBase, OutcomeGrade, PairGrade, Reading, Verdict
-from kg.render import algebra, beside, raising, words
-from kg.server.library import Choices
-from kg.server.links import Ref
-from kg.server.templates import render
-from kg.server.views.drawing import drawing
-from kg.server.views.evidence import Anchors, ChainRow, anchors, chain_row, pieces
-from kg.server.views.shelf import (
-    Chip,
-    Shelf,
-    Values,
-    alone,
-    anchor,
-    by_gap,
-    chips,
-    flags,
-    pair_chips,
-    pair_line,
-    weak_link,
+from kg.render import phrasing
+from kg.render.grade import context_lines, improvement
+from kg.render.scenarios import alternatives
+from kg.server.grade_library import GradeSelection
+from kg.server.views.drawing import draw_outcome
+from kg.server.views.link_evidence import (
+    ChainRow,
+    LinkAnchors,
+    build_chain_row,
+    list_link_evidence,
+    number_links,
 )
+from kg.server.views.page_context import (
+    LevelBadge,
+    PageContext,
+    QueryParams,
+    build_badges,
+    build_pair_badges,
+    build_pair_line,
+    describe_first_break,
+    format_pair_anchor,
+    list_diagnostic_lines,
+    rank_by_gap,
+    read_parameter,
+)
+from kg.server.views.page_links import PageLink
+from kg.server.views.templates import render_template
 
-CHAINS = 12
+MAX_CHAINS_SHOWN = 12
 """Chains of a pair that are shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OutcomePageRequest:
     """What a reader chose."""
 
     reading: Reading
-    choices: Choices
+    choices: GradeSelection
     exposure: str | None
     algebra: str
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PairSection:
     """One pair on the page."""
 
     anchor: str
     key: tuple[str, str]
-    exposure: Ref
+    exposure: PageLink
     sense: str
     question: str
     verdict: str
     style: str
     reason: str
-    chips: list[Chip]
+    chips: list[LevelBadge]
     mechanistic: str
     wording: str
-    strongest: Ref | None
+    strongest: PageLink | None
     gap: str
     severity: str
     direct: str
@@ -73,121 +81,154 @@ class Part:
     rewrite: str
 
 
-def asked_for(values: Values) -> Asked:
+def parse_page_request(values: QueryParams) -> OutcomePageRequest:
     """The choices among the parameters.
 
     Raises:
         UsageError: a value that is none of those there are.
     """
-    reading = alone(values, "reading") or "established"
-    evidence = alone(values, "evidence") or "all"
+    reading = read_parameter(values, "reading") or "established"
+    evidence = read_parameter(values, "evidence") or "all"
     if reading not in set(Reading):
         raise UsageError(f"reading is one of {', '.join(Reading)}")
     if evidence not in ("cited", "literature", "all"):
         raise UsageError("evidence is cited, literature or all")
-    chosen = Choices(alone(values, "source") or None, alone(values, "profile") or "grade", evidence)
-    return Asked(
-        Reading(reading), chosen, alone(values, "exposure") or None, alone(values, "algebra")
+    grade_selection = GradeSelection(
+        read_parameter(values, "source") or None,
+        read_parameter(values, "profile") or "grade",
+        evidence,
+    )
+    return OutcomePageRequest(
+        Reading(reading),
+        grade_selection,
+        read_parameter(values, "exposure") or None,
+        read_parameter(values, "algebra"),
     )
 
 
-def outcome(shelf: Shelf, id: str, values: Values) -> str:
+def render_outcome(page_context: PageContext, id: str, values: QueryParams) -> str:
     """The page of an outcome."""
-    asked = asked_for(values)
-    grade = shelf.library.grade(id, asked.choices)
-    if asked.exposure and asked.exposure not in shelf.base.exposure:
-        raise UnknownName("exposure", asked.exposure, shelf.base.near(asked.exposure))
-    head = words.headline(grade, asked.exposure)
-    pairs = in_order(grade, asked.exposure)
-    places = anchors(pairs)
-    make = partial(_part, shelf, asked=asked, places=places)
-    return render(
+    page_request = parse_page_request(values)
+    grade = page_context.grade_library.grade_outcome(id, page_request.choices)
+    if page_request.exposure and page_request.exposure not in page_context.base.exposure:
+        raise UnknownName(
+            "exposure", page_request.exposure, page_context.base.suggest_ids(page_request.exposure)
+        )
+    headline_pair = phrasing.choose_headline(grade, page_request.exposure)
+    pairs = sort_pairs(grade, page_request.exposure)
+    places = number_links(pairs)
+    make = partial(_build_pair_section, page_context, page_request=page_request, places=places)
+    return render_template(
         "outcome.html",
-        to=shelf.to,
+        to=page_context.page_links,
         about=("entity", id),
         id=id,
-        label=shelf.base.label(id),
-        definition=shelf.base.entity[id].definition,
-        population=words.population(grade, shelf.base),
-        narrower=[shelf.node(n) for n in grade.narrower if n in shelf.library.graded],
-        broader=[shelf.node(b) for b in shelf.base.entity[id].broader],
-        asked=asked,
-        head=make(head) if head else None,
+        label=page_context.base.get_label(id),
+        definition=page_context.base.entity[id].definition,
+        population=phrasing.find_population(grade, page_context.base),
+        narrower=[
+            page_context.link_node(n)
+            for n in grade.narrower
+            if n in page_context.grade_library.outcome_ids
+        ],
+        broader=[page_context.link_node(b) for b in page_context.base.entity[id].broader],
+        asked=page_request,
+        head=make(headline_pair) if headline_pair else None,
         parts=[make(p) for p in pairs[1:]],
-        lines=[pair_line(shelf, p) for p in pairs],
-        graph=drawing(shelf, grade, asked.reading, asked.exposure, places) if pairs else None,
-        pieces=pieces(shelf, pairs, places),
-        flags=flags(shelf, grade.diagnostics),
+        lines=[build_pair_line(page_context, p) for p in pairs],
+        graph=draw_outcome(page_context, grade, page_request.reading, page_request.exposure, places)
+        if pairs
+        else None,
+        pieces=list_link_evidence(page_context, pairs, places),
+        flags=list_diagnostic_lines(page_context, grade.diagnostics),
         unknown=sum(d.result.value == "cannot_tell" for d in grade.diagnostics),
-        offers=_offers(shelf, id),
-        other=_other(shelf, id, asked),
-        counts=words.counts(grade),
-        provenance=words.provenance(grade).removesuffix(f" {words.CAVEAT}"),  # every page says it
-        studies=_studies(shelf, grade),
+        offers=_list_filter_options(page_context, id),
+        other=_build_algebra_table(page_context, id, page_request),
+        counts=phrasing.describe_counts(grade),
+        provenance=phrasing.describe_provenance(grade).removesuffix(
+            f" {phrasing.GRADE_CAVEAT}"
+        ),  # every page says it
+        studies=_list_removable_studies(page_context, grade),
     )
 
 
-def in_order(grade: OutcomeGrade, exposure: str | None = None) -> list[PairGrade]:
+def sort_pairs(grade: OutcomeGrade, exposure: str | None = None) -> list[PairGrade]:
     """The pairs in the order in which the page has them: the headline, then the widest gaps."""
-    head = words.headline(grade, exposure)
-    asked = [p for p in grade.pairs if exposure in (None, p.exposure) and p is not head]
-    return [*([head] if head else []), *sorted(asked, key=by_gap, reverse=True)]
+    headline_pair = phrasing.choose_headline(grade, exposure)
+    other_pairs = [
+        p for p in grade.pairs if exposure in (None, p.exposure) and p is not headline_pair
+    ]
+    return [
+        *([headline_pair] if headline_pair else []),
+        *sorted(other_pairs, key=rank_by_gap, reverse=True),
+    ]
 
 
-def _part(shelf: Shelf, pair: PairGrade, asked: Asked, places: Anchors) -> Part:
-    base = shelf.base
+def _build_pair_section(
+    page_context: PageContext,
+    pair: PairGrade,
+    page_request: OutcomePageRequest,
+    places: LinkAnchors,
+) -> PairSection:
+    base = page_context.base
     chains = [
-        chain_row(shelf, c, pair, asked.reading, places)
+        build_chain_row(page_context, c, pair, page_request.reading, places)
         for c in (*sorted(pair.chains, key=lambda c: c.found), *pair.counter_chains)
     ]
     strongest = pair.wording.strongest
-    return Part(
-        anchor=anchor(pair),
+    return PairSection(
+        anchor=format_pair_anchor(pair),
         key=(pair.exposure, pair.sense.value),
-        exposure=shelf.node(pair.exposure),
+        exposure=page_context.link_node(pair.exposure),
         sense=pair.sense.value,
-        question=words.question(pair, base),
-        verdict=words.verdict(pair),
+        question=phrasing.format_question(pair, base),
+        verdict=phrasing.describe_verdict(pair),
         style=f"verdict-{pair.verdict.value}",
-        reason=words.reason(pair, base),
-        chips=pair_chips(pair),
+        reason=phrasing.explain_verdict(pair, base),
+        chips=build_pair_badges(pair),
         mechanistic=pair.mechanistic.word,
-        wording=words.wording(pair, base),
-        strongest=shelf.claim(strongest) if strongest else None,
-        gap=words.gap(pair) if pair.wording.claims else "no source words it",
+        wording=phrasing.describe_wording(pair, base),
+        strongest=page_context.link_claim(strongest) if strongest else None,
+        gap=phrasing.describe_gap(pair) if pair.wording.claims else "no source words it",
         severity=pair.severity.word if pair.wording.claims else "none",
-        direct=words.direct(pair, base),
-        apart=beside.apart(pair),
-        weak=_weak(base, pair, asked),
+        direct=phrasing.describe_direct(pair, base),
+        apart=context_lines.describe_origins(pair),
+        weak=_find_break_to_name(base, pair, page_request),
         weak_at=next((leg.href for c in chains for leg in c.legs if leg.mark == "break"), ""),
-        arguments=_arguments(pair),
-        chains=chains[:CHAINS],
-        more=max(0, len(chains) - CHAINS),
-        repair=raising.by_chains(pair, asked.reading),
-        settles=raising.direct(pair, base),
+        arguments=_count_arguments(pair),
+        chains=chains[:MAX_CHAINS_SHOWN],
+        more=max(0, len(chains) - MAX_CHAINS_SHOWN),
+        repair=improvement.describe_chain_repairs(pair, page_request.reading),
+        settles=improvement.describe_direct_repair(pair, base),
         rewrite=pair.rewrite,
     )
 
 
-def _arguments(pair: PairGrade) -> str:
+def _count_arguments(pair: PairGrade) -> str:
     """How many chains there are, for and against."""
     against = len(pair.counter_chains)
-    told = words.counted(len(pair.chains), "chain")
-    return f"{told}, and {against} to the opposite effect" if against else told
+    chain_count = phrasing.format_count(len(pair.chains), "chain")
+    return f"{chain_count}, and {against} to the opposite effect" if against else chain_count
 
 
-def _weak(base: EvidenceBase, pair: PairGrade, asked: Asked) -> str:
+def _find_break_to_name(
+    base: EvidenceBase, pair: PairGrade, page_request: OutcomePageRequest
+) -> str:
     """The break to name beside the verdict: none where direct evidence speaks."""
-    spoken = pair.verdict is not Verdict.UNSUPPORTED or asked.reading is not Reading.ESTABLISHED
-    return "" if spoken else weak_link(base, pair)
+    has_direct_verdict = (
+        pair.verdict is not Verdict.UNSUPPORTED or page_request.reading is not Reading.ESTABLISHED
+    )
+    return "" if has_direct_verdict else describe_first_break(base, pair)
 
 
-def _offers(shelf: Shelf, id: str) -> dict[str, list[tuple[str, str]]]:
+def _list_filter_options(page_context: PageContext, id: str) -> dict[str, list[tuple[str, str]]]:
     """What the filters offer: value and words."""
-    from kg.grading.alternatives import ALGEBRAS
-    from kg.grading.profiles import profile, profile_names
+    from kg.grading.profiles import list_profiles, load_profile
+    from kg.scenarios.alternatives import ALGEBRAS
 
-    exposures = sorted({p.exposure for p in shelf.library.pairs.values() if p.outcome == id})
+    exposures = sorted(
+        {p.exposure for p in page_context.grade_library.pairs_by_id.values() if p.outcome == id}
+    )
     return {
         "reading": [(r.value, r.word) for r in Reading],
         "evidence": [
@@ -195,9 +236,12 @@ def _offers(shelf: Shelf, id: str) -> dict[str, list[tuple[str, str]]]:
             ("cited", "what the sources cite"),
             ("literature", "recorded studies"),
         ],
-        "profile": [(n, profile(n).title) for n in profile_names()],
-        "source": [("", "all sources"), *((s.id, s.title) for s in shelf.base.sources)],
-        "exposure": [("", "all exposures"), *((e, shelf.base.label(e)) for e in exposures)],
+        "profile": [(n, load_profile(n).title) for n in list_profiles()],
+        "source": [("", "all sources"), *((s.id, s.title) for s in page_context.base.sources)],
+        "exposure": [
+            ("", "all exposures"),
+            *((e, page_context.base.get_label(e)) for e in exposures),
+        ],
         "algebra": [
             ("", "default"),
             *((a, f"{a.replace('-', ' ')} (uncalibrated)") for a in ALGEBRAS),
@@ -205,38 +249,42 @@ def _offers(shelf: Shelf, id: str) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _other(shelf: Shelf, id: str, asked: Asked) -> dict[str, Any] | None:
+def _build_algebra_table(
+    page_context: PageContext, id: str, page_request: OutcomePageRequest
+) -> dict[str, Any] | None:
     """Every pair by the algebra that was asked for, as `kg grade --algebra` gives them."""
-    if not asked.algebra:
+    if not page_request.algebra:
         return None
-    chosen = asked.choices
-    found = api.rate_by(
-        *(shelf.base, asked.algebra, id, asked.exposure),
-        *(chosen.source, chosen.profile, chosen.evidence),
+    grade_selection = page_request.choices
+    pair_answers = api.rate_by_algebra(
+        *(page_context.base, page_request.algebra, id, page_request.exposure),
+        *(grade_selection.source, grade_selection.profile, grade_selection.evidence),
     )
-    words_of = {(p.exposure, p.sense): [p.answers[r].word for r in Reading] for p in found}
+    words_of = {(p.exposure, p.sense): [p.answers[r].word for r in Reading] for p in pair_answers}
     return {
-        "name": asked.algebra,
+        "name": page_request.algebra,
         "words": words_of,
-        "note": algebra.note(asked.algebra),
+        "note": alternatives.format_note(page_request.algebra),
         "rows": [
             (
-                shelf.node(p.exposure),
+                page_context.link_node(p.exposure),
                 p.sense,
-                [(r.word, p.answers[r].word, r is asked.reading) for r in Reading],
-                chips(p.default),
-                algebra.why(p),
+                [(r.word, p.answers[r].word, r is page_request.reading) for r in Reading],
+                build_badges(p.default_levels),
+                alternatives.explain_best_case(p),
             )
-            for p in found
+            for p in pair_answers
         ],
     }
 
 
-def _studies(shelf: Shelf, grade: OutcomeGrade) -> list[tuple[str, str]]:
+def _list_removable_studies(
+    page_context: PageContext, grade: OutcomeGrade
+) -> list[tuple[str, str]]:
     """Studies that a what-if may remove: those that bear on this outcome."""
     links = (k for p in grade.pairs for c in (*p.chains, *p.counter_chains) for k in c.links)
     direct = (w for p in grade.pairs for r in p.direct.ratings for w in r.works)
     works = {w for link in links for r in link.ratings for w in r.works} | set(direct)
-    known = sorted(works & shelf.base.study.keys())
-    return [(f"study:{w}", f"{shelf.base.study[w].title} ({shelf.base.study[w].year})")
-            for w in known]  # fmt: skip
+    study_by_id = page_context.base.study
+    study_ids = sorted(works & study_by_id.keys())
+    return [(f"study:{w}", f"{study_by_id[w].title} ({study_by_id[w].year})") for w in study_ids]

@@ -6,113 +6,121 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from kg import api
-from kg.api.detectors import one
+from kg.api.detectors import find_rule
 from kg.errors import KgError
-from kg.model.shifts import PairShift
-from kg.queries import catalogue
-from kg.render import shifts, words
-from kg.server.data import ADDRESSES, supposed
-from kg.server.links import Ref
-from kg.server.templates import render
-from kg.server.views.shelf import Shelf, Values, alone, chips
+from kg.model.scenarios import PairChange
+from kg.queries import load_catalogue
+from kg.render import phrasing
+from kg.render.scenarios import common
+from kg.server.json_api import API_ENDPOINTS, run_whatif
+from kg.server.views.page_context import PageContext, QueryParams, build_badges, read_parameter
+from kg.server.views.page_links import PageLink
+from kg.server.views.templates import render_template
 
 
-def rules(shelf: Shelf, values: Values) -> str:
+def render_rules(page_context: PageContext, values: QueryParams) -> str:
     """All detectors, with how often each finds something here."""
     counts: dict[str, int] = {}
-    for found in shelf.library.diagnostics():
-        if found.result.value == "hit":
-            counts[found.code] = counts.get(found.code, 0) + 1
+    for diagnostic in page_context.grade_library.list_weak_links():
+        if diagnostic.result.value == "hit":
+            counts[diagnostic.code] = counts.get(diagnostic.code, 0) + 1
     rows = [
         (
-            Ref(f"{r.code} {r.name}", shelf.to.page(f"rule/{r.code}")),
+            PageLink(f"{r.code} {r.name}", page_context.page_links.page(f"rule/{r.code}")),
             r.severity.word,
             r.title,
             counts.get(r.code, 0),
         )
-        for r in api.rules()
+        for r in api.list_rules()
     ]
-    return render("rules.html", to=shelf.to, rows=rows)
+    return render_template("rules.html", to=page_context.page_links, rows=rows)
 
 
-def rule(shelf: Shelf, code: str, values: Values) -> str:
+def render_rule(page_context: PageContext, code: str, values: QueryParams) -> str:
     """One detector: what it does, why, an example, the remedy, and where it hits here."""
-    from kg.server.views.shelf import flags
+    from kg.server.views.page_context import list_diagnostic_lines
 
-    found = one(code)
-    hits = [d for d in shelf.library.diagnostics() if d.code == found.code]
-    return render(
+    detector_rule = find_rule(code)
+    hits = [d for d in page_context.grade_library.list_weak_links() if d.code == detector_rule.code]
+    return render_template(
         "rule.html",
-        to=shelf.to,
-        rule=found,
-        body=prose(found.body),
-        flags=flags(shelf, hits),
+        to=page_context.page_links,
+        rule=detector_rule,
+        body=render_markdown(detector_rule.page_body),
+        flags=list_diagnostic_lines(page_context, hits),
         unknown=sum(d.result.value == "cannot_tell" for d in hits),
     )
 
 
-def prose(text: str) -> Markup:
+def render_markdown(text: str) -> Markup:
     """Markdown of our own docstrings as HTML; raw HTML in it is shown, never passed on."""
     return Markup(MarkdownIt("js-default").render(text))  # noqa: S704
 
 
-def query(shelf: Shelf, values: Values) -> str:
+def render_query_page(page_context: PageContext, values: QueryParams) -> str:
     """The SPARQL page, with the saved queries; an editor where scripts run."""
     text = "".join(values.get("query", ()))[:65_536]
-    saved = list(catalogue().values())
-    return render(
+    saved = list(load_catalogue().values())
+    return render_template(
         "query.html",
-        to=shelf.to,
+        to=page_context.page_links,
         text=text or saved[0].text,
         saved=[(q.name, q.title, q.problem, q.text) for q in saved],
     )
 
 
-def whatif(shelf: Shelf, values: Values) -> str:
+def render_whatif(page_context: PageContext, values: QueryParams) -> str:
     """What a supposition does to the verdict."""
-    outcome = alone(values, "outcome")
+    outcome = read_parameter(values, "outcome")
     added = [v for v in values.get("add", ()) if v.strip()]
     removed = [v for v in values.get("remove", ()) if v.strip()]
-    problem, told, rest = "", [], 0
-    label = shelf.base.label(outcome)
+    problem, shift_rows, unmoved_count = "", [], 0
+    label = page_context.base.get_label(outcome)
     try:
-        found = supposed(shelf.library, values)
-        label = shelf.base.label(found.outcome)
-        moved = [p for p in found.pairs if p.standings.moved or p.links]
-        told, rest = [_shift(shelf, p) for p in moved], len(found.pairs) - len(moved)
-        outcome = found.outcome
+        whatif_result = run_whatif(page_context.grade_library, values)
+        label = page_context.base.get_label(whatif_result.outcome)
+        moved_pairs = [p for p in whatif_result.pairs if p.standings.has_changed or p.links]
+        shift_rows, unmoved_count = (
+            [_build_shift(page_context, p) for p in moved_pairs],
+            len(whatif_result.pairs) - len(moved_pairs),
+        )
+        outcome = whatif_result.outcome
     except KgError as fault:
         problem = str(fault).removeprefix("--add ").removeprefix("--remove ")
-    return render(
+    return render_template(
         "whatif.html",
-        to=shelf.to,
+        to=page_context.page_links,
         outcome=outcome,
-        back=shelf.to.thing("entity", outcome) if outcome else "",
+        back=page_context.page_links.thing("entity", outcome) if outcome else "",
         label=label,
         added=added,
         removed=removed,
         problem=problem,
-        shifts=told,
-        rest=rest,
+        shifts=shift_rows,
+        rest=unmoved_count,
     )
 
 
-def _shift(shelf: Shelf, pair: PairShift) -> dict[str, object]:
-    at = pair.standings
+def _build_shift(page_context: PageContext, pair: PairChange) -> dict[str, object]:
+    pair_standings = pair.standings
     return {
-        "exposure": shelf.node(at.exposure),
-        "sense": at.sense.value,
-        "before": chips(at.before.levels),
-        "after": chips(at.after.levels),
-        "verdict": (at.before.verdict.value, at.after.verdict.value),
-        "why": at.after.why,
+        "exposure": page_context.link_node(pair_standings.exposure),
+        "sense": pair_standings.sense.value,
+        "before": build_badges(pair_standings.before.levels),
+        "after": build_badges(pair_standings.after.levels),
+        "verdict": (pair_standings.before.verdict.value, pair_standings.after.verdict.value),
+        "why": pair_standings.after.why,
         "links": [
-            (words.link_words(k.link, shelf.base), shifts.moved(k.before, k.after), k.why)
+            (
+                phrasing.describe_link(k.link, page_context.base),
+                common.format_change(k.before, k.after),
+                k.why,
+            )
             for k in pair.links
         ],
     }
 
 
-def addresses(shelf: Shelf, values: Values) -> str:
+def render_api_page(page_context: PageContext, values: QueryParams) -> str:
     """What the API offers."""
-    return render("api.html", to=shelf.to, addresses=ADDRESSES)
+    return render_template("api.html", to=page_context.page_links, addresses=API_ENDPOINTS)

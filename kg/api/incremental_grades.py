@@ -1,0 +1,142 @@
+"""Grades of all outcomes after a change: those that it cannot touch are taken over.
+
+The grade of an outcome is a function of claims and studies about what leads to it, and of all that
+is said about entities, exposures, populations, arguments and citations. A key of both stands beside
+each grade that is kept, so that a change of a study or a claim has only those outcomes graded anew
+to which a chain leads from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from kg.api.base import build_evidence_index
+from kg.api.grades import grade_all
+from kg.errors import OutsideError
+from kg.formats.cache.grades import ROW_CODEC
+from kg.model import EvidenceBase, OutcomeGrade
+from kg.model.base import OUTCOME_KINDS
+from kg.resources import (
+    compute_checksum,
+    hash_texts,
+    list_file_states,
+    locate_cache_folder,
+    locate_shipped_folder,
+)
+
+_PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+
+
+def regrade_changed(
+    base: EvidenceBase, profile: str = "grade", evidence: str = "all", place: Path | None = None
+) -> tuple[tuple[OutcomeGrade, ...], tuple[str, ...]]:
+    """What `grade_all` says, and the outcomes that had to be graded for it.
+
+    `place` is the file that grades are kept in; without it, one in the cache for each profile and
+    choice of evidence. That it cannot be read or written costs time and nothing else.
+    """
+    place = place or locate_cache_folder() / "built" / f"{hash_texts([profile, evidence])}.json"
+    keys = compute_outcome_keys(base, profile, evidence)
+    stored_grades = _read_stored_grades(place)
+    unchanged_pairs = {
+        outcome: stored_grades[outcome][1].pairs
+        for outcome, current_key in keys.items()
+        if outcome in stored_grades and stored_grades[outcome][0] == current_key
+    }
+    grades = grade_all(base, None, profile, evidence, known_pairs=unchanged_pairs)
+    anew = tuple(grade.outcome for grade in grades if grade.outcome not in unchanged_pairs)
+    if anew or len(stored_grades) != len(grades):
+        _store_grades(place, keys, grades)
+    return grades, anew
+
+
+def compute_outcome_keys(base: EvidenceBase, profile: str, evidence: str) -> dict[str, str]:
+    """For each outcome a key of all that its grade depends on, code and profile included."""
+    evidence_index = build_evidence_index(base, None, evidence)
+    everywhere = _compute_shared_key(base, profile, evidence)
+    node_keys = _compute_node_keys(base)
+    sources_by_target: dict[str, set[str]] = {}
+    for edge in evidence_index.candidate_links:
+        sources_by_target.setdefault(edge.object, set()).add(edge.subject)
+    outcomes = (e.id for e in base.entities if e.kind in OUTCOME_KINDS)
+    return {
+        id: _combine_keys(
+            everywhere, node_keys, _collect_upstream_nodes(base, sources_by_target, id)
+        )
+        for id in outcomes
+    }
+
+
+def _compute_shared_key(base: EvidenceBase, profile: str, evidence: str) -> str:
+    """A key of what every grade depends on."""
+    things = (base.entities, base.exposures, base.populations, base.chains, base.citations)
+    parts = [repr(thing) for group in things for thing in group]
+    if evidence != "all":  # which works are cited decides which are admitted
+        parts += [repr(claim) for claim in base.claims]
+    code = [
+        *list_file_states(_PACKAGE_ROOT, ".py"),
+        *list_file_states(locate_shipped_folder("data") / "profiles", ""),
+    ]
+    return hash_texts([profile, evidence, *code, *parts])
+
+
+def _compute_node_keys(base: EvidenceBase) -> Mapping[str, str]:
+    """For each node a key of the claims and studies that say something about it as an object."""
+    texts_by_node: dict[str, list[str]] = {}
+    for claim in base.claims:
+        texts_by_node.setdefault(claim.proposition.object, []).append(repr(claim))
+    for study in base.studies:
+        text = repr(study)
+        for outcome in {finding.outcome for finding in study.findings}:
+            texts_by_node.setdefault(outcome, []).append(text)
+    return {node: hash_texts(texts) for node, texts in texts_by_node.items()}
+
+
+def _collect_upstream_nodes(
+    base: EvidenceBase, sources_by_target: Mapping[str, Iterable[str]], outcome: str
+) -> set[str]:
+    """The outcome, its kinds, and all nodes from which links lead there."""
+    reached_nodes = set(base.find_descendants(outcome))
+    open_nodes = [*reached_nodes]
+    while open_nodes:
+        for node in sources_by_target.get(open_nodes.pop(), ()):
+            if node not in reached_nodes:
+                reached_nodes.add(node)
+                open_nodes.append(node)
+    return reached_nodes
+
+
+def _combine_keys(everywhere: str, node_keys: Mapping[str, str], nodes: Iterable[str]) -> str:
+    return hash_texts([everywhere, *(f"{node} {node_keys.get(node, '')}" for node in nodes)])
+
+
+def _read_stored_grades(place: Path) -> dict[str, tuple[str, OutcomeGrade]]:
+    """Grades that are kept, with their keys, by outcome; nothing where the file is not whole."""
+    try:
+        checksum_line, _, content = place.read_bytes().partition(b"\n")
+        if checksum_line.decode("ascii", "replace") != compute_checksum(content):
+            return {}
+        rows, keys, files = json.loads(content)
+    except (OSError, ValueError):
+        return {}
+    grades = map(ROW_CODEC.build_makers(files)[OutcomeGrade], rows)
+    return {
+        grade.outcome: (grade_key, grade) for grade, grade_key in zip(grades, keys, strict=True)
+    }
+
+
+def _store_grades(place: Path, keys: Mapping[str, str], grades: Iterable[OutcomeGrade]) -> None:
+    from kg.formats.files import write_atomically
+
+    places: dict[str, int] = {}
+    grade_list = [*grades]
+    rows = [ROW_CODEC.encode_record(grade, places) for grade in grade_list]
+    body = [rows, [keys[grade.outcome] for grade in grade_list], list(places)]
+    content = json.dumps(body, separators=(",", ":")).encode()
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(place, f"{compute_checksum(content)}\n".encode() + content, durable=False)
+    except (OSError, OutsideError):
+        return

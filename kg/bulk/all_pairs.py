@@ -1,0 +1,174 @@
+"""Every pair of exposure and outcome of columns, a batch of outcomes at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.bulk.bit_parallel import (
+    ReadingLinks,
+    build_reading_links,
+    compute_pair_levels,
+    split_into_batches,
+)
+from kg.bulk.columns import LinkColumns
+from kg.bulk.labels import IntArray
+from kg.errors import UsageError
+from kg.model import Level, Reading
+from kg.model.batches import NodeRole, PairBatch
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _PairRows:
+    """Pairs as numbers: nodes, sign, a level for each reading, and what they are sorted by."""
+
+    outcomes: IntArray
+    exposures: IntArray
+    signs: IntArray
+    levels: IntArray
+
+    def select_rows(self, row_index: IntArray) -> _PairRows:
+        return _PairRows(
+            self.outcomes[row_index],
+            self.exposures[row_index],
+            self.signs[row_index],
+            self.levels[:, row_index],
+        )
+
+    def append_rows(self, other: _PairRows) -> _PairRows:
+        return _PairRows(
+            np.concatenate((self.outcomes, other.outcomes)),
+            np.concatenate((self.exposures, other.exposures)),
+            np.concatenate((self.signs, other.signs)),
+            np.concatenate((self.levels, other.levels), axis=1),
+        )
+
+    @property
+    def sort_weights(self) -> IntArray:
+        """One number a row that sorts by established, as described and best case."""
+        weights = np.array([25, 5, 1], np.int16)
+        worth: IntArray = weights @ self.levels.astype(np.int16)
+        return worth
+
+
+def iterate_all_pairs(
+    columns: LinkColumns,
+    outcome: int | IntArray | None = None,
+    exposure: int | None = None,
+    minimum_level: Level = Level.NONE,
+    top_count: int | None = None,
+) -> Iterator[PairBatch]:
+    """Pairs with a chain in some reading and at least the established level `minimum_level`.
+
+    `outcome` is one node or several, otherwise all that no link leads from. The pairs come outcome
+    by outcome in the order of ids, the surest exposure first; or with `top_count` only so many of
+    them all, surest first. Raises UsageError where no node is an exposure or an outcome.
+    """
+    place = _rank_nodes_by_name(columns)
+    parts = _iterate_rows(columns, select_outcomes(columns, outcome), exposure, minimum_level)
+    if top_count is None:
+        for rows in parts:
+            if len(rows.signs):
+                keys = (
+                    -rows.signs,
+                    place[rows.exposures],
+                    -rows.sort_weights,
+                    place[rows.outcomes],
+                )
+                yield _build_pair_batch(columns, rows.select_rows(np.lexsort(keys)))
+        return
+    best_rows: _PairRows | None = None
+    for rows in parts:
+        merged_rows = rows if best_rows is None else best_rows.append_rows(rows)
+        keys = (
+            -merged_rows.signs,
+            place[merged_rows.outcomes],
+            place[merged_rows.exposures],
+            -merged_rows.sort_weights,
+        )
+        best_rows = merged_rows.select_rows(np.lexsort(keys)[:top_count])
+    if best_rows is not None and len(best_rows.signs):
+        yield _build_pair_batch(columns, best_rows)
+
+
+def _rank_nodes_by_name(columns: LinkColumns) -> IntArray:
+    """Where each node stands in the order of names."""
+    place = np.empty(columns.node_count, np.int32)
+    place[columns.by_name] = np.arange(columns.node_count, dtype=np.int32)
+    return place
+
+
+def select_outcomes(columns: LinkColumns, outcome: int | IntArray | None = None) -> IntArray:
+    """The nodes asked about as outcomes in the order of names; UsageError where there are none."""
+    if outcome is None:
+        nodes = np.flatnonzero(columns.role == NodeRole.OUTCOME)
+    else:
+        nodes = np.atleast_1d(outcome)
+    if not len(nodes):
+        raise UsageError(
+            "no node is an outcome: outcomes are those from which no link leads; name another "
+            "with --outcome"
+        )
+    sorted_nodes: IntArray = nodes[np.argsort(_rank_nodes_by_name(columns)[nodes])]
+    return sorted_nodes
+
+
+def _iterate_rows(
+    columns: LinkColumns, outcomes: IntArray, exposure: int | None, minimum_level: Level
+) -> Iterator[_PairRows]:
+    """The pairs of each batch of outcomes."""
+    links_by_codes: dict[int, ReadingLinks] = {}
+    for reading in Reading:
+        codes_id = id(columns.read_codes(reading))
+        if codes_id not in links_by_codes:
+            links_by_codes[codes_id] = build_reading_links(columns, reading, exposure)
+    require_exposures(columns, exposure)
+    agents = next(iter(links_by_codes.values())).exposures
+    for batch in split_into_batches(outcomes, columns.node_count):
+        levels_by_codes = {
+            codes_id: compute_pair_levels(pairs, columns, batch)
+            for codes_id, pairs in links_by_codes.items()
+        }
+        levels_by_reading = [
+            levels_by_codes[id(columns.read_codes(reading))] for reading in Reading
+        ]
+        pair_mask = (levels_by_reading[0] >= minimum_level) & (
+            (levels_by_reading[0] | levels_by_reading[1] | levels_by_reading[2]) > 0
+        )
+        pair_mask[agents[:, None] == batch] = False
+        agent, target, side = np.nonzero(pair_mask)
+        yield _PairRows(
+            outcomes=batch[target],
+            exposures=agents[agent],
+            signs=(1 - 2 * side).astype(np.int8),
+            levels=np.stack([level[agent, target, side] for level in levels_by_reading]),
+        )
+
+
+def require_exposures(columns: LinkColumns, exposure: int | None) -> None:
+    """Nothing; UsageError where no exposure is asked about and no node is one."""
+    if exposure is None and not (columns.role == NodeRole.EXPOSURE).any():
+        raise UsageError(
+            "no node is an exposure: exposures are those to which no link leads; name another "
+            "with --exposure"
+        )
+
+
+def _build_pair_batch(columns: LinkColumns, rows: _PairRows) -> PairBatch:
+    return PairBatch(
+        outcomes=_decode_names(columns, rows.outcomes),
+        exposures=_decode_names(columns, rows.exposures),
+        signs=rows.signs.tolist(),
+        established=rows.levels[0].tolist(),
+        as_described=rows.levels[1].tolist(),
+        best_case=rows.levels[2].tolist(),
+    )
+
+
+def _decode_names(columns: LinkColumns, nodes: IntArray) -> list[str]:
+    """Names of nodes, each decoded once."""
+    distinct_nodes, node_index = np.unique(nodes, return_inverse=True)
+    decoded_names: list[str] = columns.names.decode_many(distinct_nodes)[node_index].tolist()
+    return decoded_names

@@ -1,0 +1,131 @@
+"""The table of `kg grade --all`: every pair that has a chain, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from kg.cli import shared
+
+if TYPE_CHECKING:
+    from kg.model.batches import PairBatch
+
+MAX_PAIRS_SHOWN = 50
+"""Pairs that a terminal is shown unless --top says otherwise."""
+
+
+class AllPairsRequest(NamedTuple):
+    """What of all pairs is asked for."""
+
+    outcome: str | None
+    exposure: str | None
+    source: str | None
+    profile: str
+    evidence: str
+    least: str | None
+    top: int | None
+    engine: str = "embedded"
+
+
+def write_pairs(
+    base_path: str | None, pairs_request: AllPairsRequest, shape: str, output: str
+) -> int:
+    """Write the table to stdout or a file; the exit status."""
+    from kg.errors import UsageError
+
+    if shape == "markdown":
+        raise UsageError("--all gives text, csv, json (an object a line) or parquet")
+    if shape == "parquet" and output == "-":
+        raise UsageError("write Parquet to a file: -o pairs.parquet")
+    is_cut = shape == "text" and pairs_request.top is None
+    pair_batches = _count_pairs(
+        _iterate_pairs(
+            base_path, pairs_request._replace(top=MAX_PAIRS_SHOWN) if is_cut else pairs_request
+        ),
+        is_cut,
+    )
+    if shape == "parquet":
+        from kg.formats.files import write_atomically
+        from kg.formats.rated_links.pair_parquet import encode_pairs
+
+        write_atomically(output, encode_pairs(pair_batches))
+        return 0
+    from kg.render.rated_links.pairs import PAIR_TABLE_RENDERERS
+
+    pieces = PAIR_TABLE_RENDERERS[shape](pair_batches)
+    if output != "-":
+        from kg.formats.files import write_atomically
+
+        write_atomically(output, pieces)
+        return 0
+    for piece in pieces:
+        shared.emit_text(piece)
+    return 0
+
+
+def _count_pairs(batches: Iterable[PairBatch], is_cut: bool) -> Iterator[PairBatch]:
+    """The batches; how many pairs there were so far is told on stderr, on a terminal.
+
+    Where they were `is_cut` to those that are shown, it is told that there may be more.
+    """
+    rows = 0
+    with shared.count_progress("pairs") as on_progress:
+        for batch in batches:
+            rows += len(batch)
+            if on_progress:
+                on_progress(rows)
+            yield batch
+    if is_cut and rows == MAX_PAIRS_SHOWN:
+        click.echo(
+            f"kg: the {MAX_PAIRS_SHOWN} surest pairs; --top N, csv or parquet has more", err=True
+        )
+
+
+def _fetch_first_batch(batches: Iterator[PairBatch]) -> Iterator[PairBatch]:
+    """The batches, the first of which is there: what fails before it fails before any output."""
+    from itertools import chain, islice
+
+    return chain([*islice(batches, 1)], batches)
+
+
+def _report_progress(text: str) -> None:
+    from kg.render.escape import escape_terminal
+
+    click.echo(f"kg: {escape_terminal(text)}", err=True)
+
+
+def _iterate_pairs(base_path: str | None, pairs_request: AllPairsRequest) -> Iterator[PairBatch]:
+    from kg import api
+    from kg.model import Level
+
+    min_level = (
+        Level[pairs_request.least.upper().replace(" ", "_")] if pairs_request.least else Level.NONE
+    )
+    if base_path and pairs_request.engine != "embedded":
+        question = api.SparkPairsRequest(
+            base_path, pairs_request.outcome, pairs_request.exposure, min_level, pairs_request.top
+        )
+        plan_name = pairs_request.engine.partition(":")[2] or None
+        return _fetch_first_batch(api.iterate_spark_pairs(question, plan_name, _report_progress))
+    if base_path and api.is_rated(base_path):
+        columns = shared.load_columns(base_path)
+        return api.iterate_rated_pairs(
+            columns, pairs_request.outcome, pairs_request.exposure, min_level, pairs_request.top
+        )
+    loaded = shared.load_base(base_path)
+    if pairs_request.outcome or pairs_request.exposure:
+        grade_arguments = (
+            pairs_request.outcome,
+            pairs_request.exposure,
+            pairs_request.source,
+            pairs_request.profile,
+            pairs_request.evidence,
+        )
+        grades = api.grade(loaded, *grade_arguments, diagnostics=False)
+    else:
+        grades = api.grade_all(
+            loaded, pairs_request.source, pairs_request.profile, pairs_request.evidence
+        )
+    return api.iterate_base_pairs(grades, min_level, pairs_request.top)

@@ -1,0 +1,1 @@
+"""Compiled bases and look-ups, as kg keeps them on disk."""

@@ -1,0 +1,1 @@
+"""The curated YAML format: schema, reader and waivers."""

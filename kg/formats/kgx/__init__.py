@@ -1,0 +1,1 @@
+"""KGX: nodes and edges of the Biolink model, read and written."""

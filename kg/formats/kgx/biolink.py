@@ -1,0 +1,125 @@
+"""The Biolink Model in the words of kg: signs of predicates, kinds of nodes, strength of wording.
+
+What is said here is data: `data/biolink.toml`, with its source.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from kg.model import EntityKind, Predicate, Presented, System, Tier, find_effect_sign
+from kg.model.record import dataclass
+from kg.model.terms import Better
+from kg.resources import locate_shipped_folder
+
+
+class DirectionKind(StrEnum):
+    """What a predicate says of a change in its object, given one in its subject."""
+
+    SIGNED = "signed"
+    CARRIED = "carried"
+    REVERSED = "reversed"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateMeaning:
+    """A predicate in the words of kg; `sign` is 0 where the object's change is not known."""
+
+    direction_kind: DirectionKind
+    predicate: Predicate
+    sign: int
+
+
+_SILENT_MEANING = PredicateMeaning(DirectionKind.SILENT, Predicate.REGULATES, 0)
+_REVERSED_MEANING = PredicateMeaning(DirectionKind.REVERSED, Predicate.REGULATES, 0)
+_CARRIED_MEANING = PredicateMeaning(DirectionKind.CARRIED, Predicate.INCREASES, 1)
+
+
+@cache
+def load_biolink_table() -> Mapping[str, Any]:
+    """The table as it stands in the file."""
+    return tomllib.loads(
+        (locate_shipped_folder("data") / "biolink.toml").read_text(encoding="utf-8")
+    )
+
+
+@cache
+def _index_meanings() -> Mapping[str, PredicateMeaning]:
+    rules = load_biolink_table()
+    meaning_by_predicate = dict.fromkeys(rules["carried"]["predicates"], _CARRIED_MEANING)
+    meaning_by_predicate |= dict.fromkeys(rules["reversed"]["predicates"], _REVERSED_MEANING)
+    for name, kg_word in rules["signed"].items():
+        predicate = Predicate(kg_word)
+        sign = find_effect_sign(predicate, Better.NEITHER)
+        if sign is None:
+            raise ValueError(f"biolink.toml: {name!r} is signed, and {kg_word!r} has no sign")
+        meaning_by_predicate[name] = PredicateMeaning(DirectionKind.SIGNED, predicate, sign)
+    return meaning_by_predicate
+
+
+def find_meaning(predicate: str) -> PredicateMeaning:
+    """What a predicate says, in any of its spellings.
+
+    >>> find_meaning("biolink:increases_degradation_of").sign
+    -1
+    >>> find_meaning("participates in").direction_kind.value
+    'carried'
+    >>> find_meaning("regulates").direction_kind.value
+    'silent'
+    """
+    return _index_meanings().get(normalise_name(predicate), _SILENT_MEANING)
+
+
+def is_known_predicate(predicate: str) -> bool:
+    """Whether a predicate is in one of the lists."""
+    return normalise_name(predicate) in _index_meanings()
+
+
+def interpret_qualifiers(predicate: str, direction: str, aspect: str) -> PredicateMeaning:
+    """What a predicate says with the qualifiers of its object.
+
+    >>> interpret_qualifiers("biolink:affects", "decreased", "activity").sign
+    -1
+    >>> interpret_qualifiers("biolink:affects", "increased", "degradation").sign
+    -1
+    """
+    rules = load_biolink_table()["qualifiers"]
+    sign = rules["direction"].get(normalise_name(direction), 0)
+    if not sign or normalise_name(predicate) not in rules["qualified"]:
+        return find_meaning(predicate)
+    if normalise_name(aspect) in rules["inverted_aspects"]:
+        sign = -sign
+    return PredicateMeaning(
+        DirectionKind.SIGNED, Predicate.INCREASES if sign > 0 else Predicate.DECREASES, sign
+    )
+
+
+def normalise_name(name: str) -> str:
+    """A name without prefix and underscores, in lower case."""
+    return name.rpartition(":")[2].replace("_", " ").strip().lower()
+
+
+def find_entity_kind(category: str) -> EntityKind:
+    """The kind of a node of this category; a property where the category is unknown."""
+    return EntityKind(load_biolink_table()["kinds"].get(category.rpartition(":")[2], "property"))
+
+
+def find_tier(level: str) -> Tier:
+    """How firmly a statement of this knowledge level is put forward."""
+    return Tier[load_biolink_table()["tiers"].get(level, "plain").upper()]
+
+
+def find_presentation(level: str) -> Presented:
+    """As what a statement of this knowledge level is presented."""
+    return Presented(load_biolink_table()["presented"].get(level, "unspecified"))
+
+
+def find_system(source: str) -> System | None:
+    """What was studied, of an `evidence_source`; None where it is not said."""
+    word = load_biolink_table()["evidence_source"].get(source)
+    return System(word) if word else None

@@ -1,0 +1,328 @@
+"""Reads KGX (TSV and JSON Lines, nodes and edges) row by row, as things of the model.
+
+https://github.com/biolink/kgx/blob/master/specification/kgx-format.md. A node becomes an entity, an
+edge a claim of its primary knowledge source, each publication a citation that nobody looked up.
+What an edge says of its object is decided by `data/biolink.toml`; an edge without a direction is
+kept, without a sign. Memory is that of a row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from kg.errors import DataError
+from kg.formats import faults
+from kg.formats.faults import FaultKind, build_diagnostic, quote_value
+from kg.formats.kgx import biolink
+from kg.formats.streams import find_unpacked_suffix
+from kg.model import (
+    Citation,
+    CitationKind,
+    Claim,
+    Diagnostic,
+    Entity,
+    Identification,
+    Identifier,
+    Location,
+    Predicate,
+    Proposition,
+    Role,
+    Source,
+)
+
+MAX_ID_LENGTH = 2000
+"""Letters of the longest id."""
+
+_MAX_LINE_LENGTH = 1 << 22
+EDGE_COLUMNS = ("subject", "predicate", "object")
+TRUE_WORDS = frozenset({"true", "1", "yes"})
+
+KgxRow = dict[str, str | list[str]]
+RowMaker = Callable[[], KgxRow]
+KgxThing = Entity | Source | Claim | Citation
+
+
+class _UnusableRow(Exception):
+    """A row cannot be used."""
+
+    def __init__(self, fault: FaultKind, message: str, remedy: str = "") -> None:
+        self.fault, self.message, self.remedy = fault, message, remedy
+        super().__init__(message)
+
+
+class KgxReader:
+    """Reads one file; its accepted, empty and faulty lines add up to `line_count`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.line_count = self.accepted_count = self.empty_count = self.faulty_count = 0
+        self._sources: set[str] = set()
+
+    def read_things(self, file: BinaryIO) -> Iterator[KgxThing | Diagnostic]:
+        """Things of the rows and faults, in the order of the file."""
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        list_rows = (
+            self._list_json_rows
+            if find_unpacked_suffix(self.path) in JSON_SUFFIXES
+            else self._list_table_rows
+        )
+        try:
+            for line, row in list_rows(_read_lines(text)):
+                yield from self._read_row(line, row)
+        finally:
+            text.detach()  # whoever opened the file closes it
+
+    def _read_row(
+        self, line: int, row: RowMaker | _UnusableRow | None
+    ) -> Iterator[KgxThing | Diagnostic]:
+        self.line_count += 1
+        if row is None:
+            self.empty_count += 1
+            return
+        try:
+            if isinstance(row, _UnusableRow):
+                raise row
+            things = [*self._build_things(row(), line)]
+        except _UnusableRow as refused:
+            self.faulty_count += 1
+            place = Location(str(self.path), line)
+            yield build_diagnostic(refused.fault, refused.message, place, remedy=refused.remedy)
+        else:
+            self.accepted_count += 1
+            yield from things
+
+    def _list_json_rows(
+        self, lines: Iterable[str]
+    ) -> Iterator[tuple[int, RowMaker | _UnusableRow | None]]:
+        for number, line in enumerate(lines, 1):
+            yield number, (lambda text=line: _parse_json_object(text)) if line.strip() else None  # type: ignore[misc]
+
+    def _list_table_rows(
+        self, lines: Iterator[str]
+    ) -> Iterator[tuple[int, RowMaker | _UnusableRow | None]]:
+        head_line = next(lines, "")
+        tab = "\t" in head_line
+        try:
+            column_names = [cell.strip() for cell in _split_cells(head_line, tab)]
+        except _UnusableRow as refused:
+            raise DataError(f"{self.path}: line 1: {refused}") from None
+        edges = set(EDGE_COLUMNS) <= set(column_names)
+        if not edges and "id" not in column_names:
+            raise DataError(
+                f"{self.path}: line 1 is no head of KGX: edges have subject, predicate and object, "
+                "nodes have id, category and name"
+            )
+        for number, line in enumerate(lines, 2):
+            try:
+                cells = _split_cells(line, tab)
+            except _UnusableRow as refused:
+                yield number, refused
+                continue
+            yield number, partial(_pair_cells, column_names, cells) if any(cells) else None
+
+    def _build_things(self, row: KgxRow, line: int) -> Iterator[KgxThing]:
+        if any(key in row for key in ("subject", "object")):
+            yield from self._build_edge(row, line)
+        else:
+            yield self._build_node(row)
+
+    def _build_edge(self, row: KgxRow, line: int) -> Iterator[KgxThing]:
+        subject, predicate, object_id = (read_id(row, key) for key in EDGE_COLUMNS)
+        source_id = self._read_source(row)
+        if source_id not in self._sources:
+            self._sources.add(source_id)
+            yield Source(source_id, source_id, kind="knowledge source")
+        edge_id = find_first_value(row, "id") or "|".join(
+            (subject, predicate, object_id, source_id)
+        )
+        place = Location(str(self.path), line)
+        works = []
+        for work in list_values(row, "publications"):
+            citation = _build_citation(f"{edge_id}|{work}", source_id, work, line)
+            works.append(citation.id)
+            yield citation
+        yield _build_claim(
+            row, check_text(edge_id, "id"), source_id, subject, predicate, object_id, works, place
+        )
+
+    def _read_source(self, row: KgxRow) -> str:
+        source = find_first_value(
+            row, "primary_knowledge_source", "knowledge_source", "provided_by"
+        )
+        return check_text(source or "unknown-source", "source")
+
+    def _build_node(self, row: KgxRow) -> KgxThing:
+        return _build_entity(row)
+
+
+def _build_claim(
+    row: KgxRow,
+    edge_id: str,
+    source_id: str,
+    subject: str,
+    predicate: str,
+    object_id: str,
+    works: list[str],
+    place: Location,
+) -> Claim:
+    main = find_first_value(row, "qualified_predicate") or predicate
+    direction = find_first_value(row, "object_direction_qualifier", "object_direction")
+    aspect = find_first_value(row, "object_aspect_qualifier", "object_aspect")
+    predicate_meaning = biolink.interpret_qualifiers(main, direction, aspect)
+    negated = find_first_value(row, "negated").lower() in TRUE_WORDS
+    word = predicate_meaning.predicate if predicate_meaning.sign else Predicate.UNKNOWN_EFFECT_ON
+    level = find_first_value(row, "knowledge_level")
+    stated = [
+        f"{key}: {find_first_value(row, key)}"
+        for key in _NOTE_COLUMNS
+        if find_first_value(row, key)
+    ]
+    if codes := list_values(row, "has_evidence"):
+        stated.append(f"has_evidence: {', '.join(codes)}")
+    return Claim(
+        edge_id,
+        source_id,
+        place.line,
+        Role.EVIDENCE_STATEMENT,
+        Proposition(subject, Predicate.NO_EFFECT_ON if negated else word, object_id),
+        biolink.find_tier(level),
+        presented=biolink.find_presentation(level),
+        citations=tuple(sorted(works)),
+        paraphrase=f"{subject} {'not ' if negated else ''}{predicate} {object_id}",
+        note="; ".join(stated),
+        location=place,
+    )
+
+
+_NOTE_COLUMNS = (
+    *("knowledge_level", "agent_type", "qualified_predicate", "object_direction_qualifier"),
+    "object_aspect_qualifier",
+)
+"""What of an edge has no field of its own and is kept as it was written."""
+
+
+def _build_citation(id: str, source_id: str, work: str, line: int) -> Citation:
+    prefix, _, local_id = work.partition(":")
+    id_kind = prefix.lower()
+    return Citation(
+        id,
+        source_id,
+        CitationKind.REFERENCE_LIST,
+        line,
+        Identification.NOT_LOOKED_UP,
+        pmid=local_id if id_kind == "pmid" and local_id.isdecimal() else None,
+        pmcid=local_id if id_kind in ("pmc", "pmcid") else None,
+        doi=local_id if id_kind == "doi" else None,
+        url=work if work.startswith("https://") else None,
+        title=None if id_kind in ("pmid", "pmc", "pmcid", "doi") else work,
+    )
+
+
+def _build_entity(row: KgxRow) -> Entity:
+    node_id = read_id(row, "id")
+    categories = list_values(row, "category")
+    kinds = [biolink.find_entity_kind(category) for category in categories]
+    known_kinds = [kind for kind in kinds if kind.value != "property"]
+    return Entity(
+        node_id,
+        find_first_value(row, "name") or node_id,
+        known_kinds[0] if known_kinds else biolink.find_entity_kind(""),
+        definition=find_first_value(row, "description"),
+        synonyms=tuple(sorted(set(list_values(row, "synonym")))),
+        identifiers=tuple(
+            sorted({Identifier(other) for other in (node_id, *list_values(row, "xref", "same_as"))})
+        ),
+        note=", ".join(categories),
+    )
+
+
+def _pair_cells(column_names: list[str], cells: list[str]) -> KgxRow:
+    if len(cells) > len(column_names):
+        message = f"the row has {len(cells)} cells, the head {len(column_names)}."
+        raise _UnusableRow(faults.WRONG_TYPE, message)
+    return {name: cell for name, cell in zip(column_names, cells, strict=False) if cell}
+
+
+def _parse_json_object(line: str) -> KgxRow:
+    try:
+        row: Any = json.loads(line)
+    except (ValueError, RecursionError) as fault:
+        reason = getattr(fault, "msg", "it is nested too deep")
+        raise _UnusableRow(faults.WRONG_TYPE, f"the line is no JSON: {reason}.") from None
+    if not isinstance(row, dict):
+        raise _UnusableRow(faults.WRONG_TYPE, "the line is no JSON object.")
+    return {name: _convert_json_value(value) for name, value in row.items() if value is not None}
+
+
+def _convert_json_value(value: Any) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(part) for part in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def read_id(row: KgxRow, key: str) -> str:
+    """The id in a cell; the row is refused where it is empty, no text or too long."""
+    text = find_first_value(row, key)
+    if not text:
+        raise _UnusableRow(faults.MISSING_KEY, f"the {key} is empty.")
+    return check_text(text, key)
+
+
+def check_text(text: str, key: str) -> str:
+    """The text of a cell; the row is refused where it is not UTF-8, or too long."""
+    if len(text) > MAX_ID_LENGTH:
+        message = f"the {key} is longer than {MAX_ID_LENGTH} letters."
+        raise _UnusableRow(faults.WRONG_TYPE, message)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        message = f"the {key} is not UTF-8: {quote_value(text)}."
+        raise _UnusableRow(faults.WRONG_TYPE, message, "Save the file as UTF-8.") from None
+    return text
+
+
+def find_first_value(row: KgxRow, *keys: str) -> str:
+    """The first value of the first of these cells that is not empty, or nothing."""
+    for key in keys:
+        value = row.get(key)
+        if value:
+            return (value if isinstance(value, str) else value[0]).strip()
+    return ""
+
+
+def list_values(row: KgxRow, *keys: str) -> list[str]:
+    """All values of these cells."""
+    parts: list[str] = []
+    for key in keys:
+        value = row.get(key, "")
+        parts += value.split("|") if isinstance(value, str) else value
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _split_cells(line: str, tab: bool) -> list[str]:
+    """The cells of a line; the row is refused where they cannot be told apart."""
+    if tab:
+        return line.rstrip("\r\n").split("\t")
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error as fault:
+        raise _UnusableRow(faults.WRONG_TYPE, f"the line is no CSV: {fault}.") from None
+
+
+def _read_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a text, none of which may fill the memory."""
+    while line := text.readline(_MAX_LINE_LENGTH):
+        if len(line) == _MAX_LINE_LENGTH:
+            raise DataError(f"a line is longer than {_MAX_LINE_LENGTH:,} letters; this is no KGX")
+        yield line
+
+
+JSON_SUFFIXES = (".jsonl", ".ndjson")

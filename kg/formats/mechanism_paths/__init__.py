@@ -1,0 +1,1 @@
+"""Mechanism paths of DrugMechDB and dismech."""

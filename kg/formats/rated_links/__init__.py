@@ -1,0 +1,1 @@
+"""Tables and RDF of rated links, read in batches, and pairs as Parquet."""

@@ -1,0 +1,1 @@
+"""Checks of a base across its files: references, cycles and numbers."""

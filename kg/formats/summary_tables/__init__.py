@@ -1,0 +1,1 @@
+"""Summary-of-findings tables: their columns, cells and pooled studies."""

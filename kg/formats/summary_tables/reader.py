@@ -1,0 +1,306 @@
+"""Summary-of-findings tables: CSV rows as bodies of evidence, with every fault told.
+
+One table of columns serves the reader, the JSON Schema of its records and the documents. What a
+row leaves empty is unknown; nothing is filled in.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from kg.formats.summary_tables import cells as words
+from kg.grading.evidence import RATIO_MEASURES, Evidence
+from kg.grading.published import DOMAIN_NAMES, TABLE_SOURCE, UPGRADE_NAMES, PublishedBody
+from kg.model import (
+    Diagnostic,
+    Direction,
+    DomainJudgement,
+    Finding,
+    Level,
+    Location,
+    Severity,
+)
+from kg.model.record import dataclass
+
+BAD_TABLE, BAD_ROW, BAD_CELL = "KG060", "KG061", "KG062"
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column: its name, how a cell is read, its JSON Schema and what it means."""
+
+    name: str
+    read_cell: Callable[[str], Any]
+    json_schema: dict[str, Any]
+    meaning: str
+
+
+_TEXT_SCHEMA = {"type": "string", "minLength": 1}
+_COUNT_SCHEMA = {"type": "integer", "minimum": 0}
+_NUMBER_SCHEMA = {"type": "number"}
+_SHARE_SCHEMA = {"type": "number", "minimum": 0, "maximum": 1}
+_JUDGEMENT_SCHEMA = {"type": "string", "enum": [*words.RATING_BY_JUDGEMENT]}
+_LEVEL_SCHEMA = {"type": "string", "enum": [level.word for level in Level]}
+_YES_NO_SCHEMA = {"type": "string", "enum": [*words.RATING_BY_YES_NO]}
+
+TABLE_COLUMNS: tuple[TableColumn, ...] = (
+    TableColumn("outcome", words.read_text, _TEXT_SCHEMA, "what was measured"),
+    TableColumn(
+        "design", words.read_design, _TEXT_SCHEMA, "study design, in the words of the review"
+    ),
+    TableColumn(
+        "n_studies", words.read_count, {**_COUNT_SCHEMA, "minimum": 1}, "studies in the body"
+    ),
+    TableColumn("participants", words.read_count, _COUNT_SCHEMA, "participants in them"),
+    TableColumn(
+        "events", words.read_count, _COUNT_SCHEMA, "events in them, of a dichotomous outcome"
+    ),
+    TableColumn(
+        "effect_measure", words.read_effect_measure, _TEXT_SCHEMA, "RR, OR, HR, IRR, SMD, MD ..."
+    ),
+    TableColumn("effect", words.read_number, _NUMBER_SCHEMA, "pooled effect"),
+    TableColumn("ci_low", words.read_number, _NUMBER_SCHEMA, "lower end of its 95 % interval"),
+    TableColumn("ci_high", words.read_number, _NUMBER_SCHEMA, "upper end of its 95 % interval"),
+    TableColumn(
+        "i2", words.read_percent, {**_NUMBER_SCHEMA, "minimum": 0, "maximum": 100}, "I2 in per cent"
+    ),
+    TableColumn(
+        "p_heterogeneity", words.read_probability, _SHARE_SCHEMA, "p of the test of heterogeneity"
+    ),
+    TableColumn(
+        "tau2",
+        words.read_non_negative,
+        {**_NUMBER_SCHEMA, "minimum": 0},
+        "variance between studies",
+    ),
+    TableColumn(
+        "pi_low", words.read_number, _NUMBER_SCHEMA, "lower end of the prediction interval"
+    ),
+    TableColumn(
+        "pi_high", words.read_number, _NUMBER_SCHEMA, "upper end of the prediction interval"
+    ),
+    TableColumn("egger_p", words.read_probability, _SHARE_SCHEMA, "p of Egger's test"),
+    TableColumn("risk_of_bias", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"),
+    TableColumn(
+        "inconsistency", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"
+    ),
+    TableColumn("indirectness", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"),
+    TableColumn("imprecision", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"),
+    TableColumn(
+        "publication_bias", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"
+    ),
+    TableColumn(
+        "large_effect",
+        words.read_large_effect,
+        {"type": "string", "enum": [*words.RATING_BY_LARGE_EFFECT]},
+        "upgrade for a large effect",
+    ),
+    TableColumn(
+        "dose_response", words.read_yes_no, _YES_NO_SCHEMA, "upgrade for a dose-response gradient"
+    ),
+    TableColumn(
+        "opposing_confounding",
+        words.read_yes_no,
+        _YES_NO_SCHEMA,
+        "upgrade for opposing confounding",
+    ),
+    TableColumn(
+        "start_level",
+        words.read_start_level,
+        {**_LEVEL_SCHEMA, "enum": _LEVEL_SCHEMA["enum"][1:]},
+        "start level",
+    ),
+    TableColumn(
+        "published_certainty", words.read_level, _LEVEL_SCHEMA, "certainty that the review printed"
+    ),
+)
+REQUIRED_COLUMNS = ("outcome", "design")
+COLUMN_BY_NAME = {column.name: column for column in TABLE_COLUMNS}
+
+
+def build_json_schema() -> dict[str, Any]:
+    """JSON Schema of a record: a row without its empty cells, words as kg spells them."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://w3id.org/evidence-kg/appraisal.schema.json",
+        "title": "A body of evidence: one row of the table that kg appraise reads",
+        "type": "object",
+        "additionalProperties": False,
+        "required": [*REQUIRED_COLUMNS],
+        "properties": {
+            column.name: {**column.json_schema, "description": column.meaning}
+            for column in TABLE_COLUMNS
+        },
+    }
+
+
+def format_json_schema() -> str:
+    """The JSON Schema as `ontology/appraisal.schema.json` holds it."""
+    import json
+
+    return json.dumps(build_json_schema(), indent=2) + "\n"
+
+
+def read_bodies(lines: Iterable[str], path: str) -> Iterator[PublishedBody | Diagnostic]:
+    """Bodies and faults of a table in the order of its rows, one row at a time."""
+    lines = iter(lines)
+    header_line = next(lines, "")
+    delimiter = max(",;\t", key=header_line.count)
+    csv_rows = csv.reader(_prepend_line(header_line, lines), delimiter=delimiter, strict=True)
+    try:
+        names = [_normalise_column_name(cell) for cell in next(csv_rows, [])]
+        faults = [
+            _build_diagnostic(BAD_TABLE, message, path, 1) for message in _check_header(names)
+        ]
+        if faults:
+            yield from faults
+            return
+        line = csv_rows.line_num + 1
+        for cells in csv_rows:
+            if any(cell.strip() for cell in cells):
+                yield from _read_row(names, cells, path, line)
+            line = csv_rows.line_num + 1
+    except csv.Error as fault:
+        yield _build_diagnostic(BAD_ROW, f"not readable as CSV: {fault}", path, csv_rows.line_num)
+
+
+def list_ignored_columns(header_line: str) -> tuple[str, ...]:
+    """Columns of a head line that kg does not read, such as notes."""
+    delimiter = max(",;\t", key=header_line.count)
+    cells = next(csv.reader([header_line], delimiter=delimiter), [])
+    return tuple(
+        cell.strip() for cell in cells if _normalise_column_name(cell) not in COLUMN_BY_NAME
+    )
+
+
+def _prepend_line(first_line: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first_line
+    yield from lines
+
+
+def _normalise_column_name(cell: str) -> str:
+    return "_".join(cell.replace("\ufeff", "").replace("-", " ").replace("_", " ").split()).lower()
+
+
+def _check_header(names: Sequence[str]) -> Iterator[str]:
+    if not any(names):
+        yield "the table is empty; its first line must name the columns, such as outcome,design"
+        return
+    for name in dict.fromkeys(names):
+        if name and names.count(name) > 1:
+            yield f"the column {name!r} is there {names.count(name)} times"
+        similar_names = get_close_matches(name, COLUMN_BY_NAME, 1, 0.8)
+        if name not in COLUMN_BY_NAME and similar_names and similar_names[0] not in names:
+            yield f"no column is called {name!r}; did you mean {similar_names[0]!r}?"
+    for name in REQUIRED_COLUMNS:
+        if name not in names:
+            yield f"the column {name!r} is missing"
+
+
+def _read_row(
+    names: Sequence[str], cells: Sequence[str], path: str, line: int
+) -> Iterator[PublishedBody | Diagnostic]:
+    if len(cells) != len(names):
+        message = f"{len(cells)} cells where the head names {len(names)} columns"
+        yield _build_diagnostic(BAD_ROW, message, path, line)
+        return
+    record: dict[str, Any] = {}
+    cell_texts = {}
+    faults = []
+    for name, cell in zip(names, cells, strict=True):
+        column = COLUMN_BY_NAME.get(name)
+        if column is None:
+            continue
+        cell_texts[name] = cell.strip()
+        try:
+            if cell_texts[name]:
+                record[name] = column.read_cell(cell_texts[name])
+            elif name in REQUIRED_COLUMNS:
+                raise ValueError("empty, but every row needs it")
+        except ValueError as fault:
+            faults.append(f"{name}: {fault}")
+    faults += _find_contradictions(record)
+    if faults:
+        yield from (_build_diagnostic(BAD_CELL, message, path, line) for message in faults)
+    else:
+        yield _build_body(record, cell_texts["design"], line)
+
+
+def _find_contradictions(record: dict[str, Any]) -> Iterator[str]:
+    """What cannot be true of the numbers of one row together."""
+    effect = record.get("effect")
+    for low_name, high_name, label in (
+        ("ci_low", "ci_high", "confidence interval"),
+        ("pi_low", "pi_high", "prediction interval"),
+    ):
+        low_end, high_end = record.get(low_name), record.get(high_name)
+        if (low_end is None) != (high_end is None):
+            present_name, missing = (
+                (low_name, high_name) if high_end is None else (high_name, low_name)
+            )
+            yield f"{present_name} is given without {missing}"
+        elif low_end is not None and high_end is not None:
+            if low_end > high_end:
+                yield f"{low_name} {low_end:g} is above {high_name} {high_end:g}"
+            elif effect is not None and not low_end <= effect <= high_end:
+                interval_text = f"the {label} {low_end:g} to {high_end:g}"
+                yield f"{interval_text} does not contain the effect {effect:g}"
+    if record.get("effect_measure") in RATIO_MEASURES:
+        for name in ("effect", "ci_low", "ci_high", "pi_low", "pi_high"):
+            if record.get(name, 1) < 0 or (name == "effect" and record.get(name, 1) == 0):
+                yield f"{name}: {record[name]:g} cannot be a ratio"
+    if record.get("events", 0) > record.get("participants", float("inf")):
+        yield f"{record['events']} events in {record['participants']} participants"
+    if record.get("n_studies") == 0:
+        yield "n_studies: a row without studies has no certainty; leave it out"
+
+
+def _build_body(record: dict[str, Any], design_words: str, line: int) -> PublishedBody:
+    design, system = record["design"]
+    judgements = [
+        DomainJudgement(name, record[name], TABLE_SOURCE)
+        for name in (*DOMAIN_NAMES, *UPGRADE_NAMES, "start_level")
+        if name in record
+    ]
+    finding = Finding(
+        id=f"row-{line}",
+        exposure="",
+        outcome=record["outcome"],
+        direction=Direction.INCREASE,
+        n=record.get("participants"),
+        k=record.get("n_studies"),
+        events=record.get("events"),
+        i2=record.get("i2"),
+        p_heterogeneity=record.get("p_heterogeneity"),
+        tau2=record.get("tau2"),
+        egger_p=record.get("egger_p"),
+        dose_response=record.get("dose_response") == 1,
+        opposing_confounding=record.get("opposing_confounding") == 1,
+        judgements=tuple(judgements),
+        **_select_effect_fields(record),
+    )
+    evidence = Evidence(finding.id, design, system, 1, finding, True, is_summary=True)
+    published = record.get("published_certainty")
+    return PublishedBody(line, record["outcome"], design_words, (evidence,), published)
+
+
+def _select_effect_fields(record: dict[str, Any]) -> dict[str, Any]:
+    """The effect and its intervals; without a measure nobody knows where no effect lies."""
+    if "effect_measure" not in record:
+        return {}
+    return {
+        "measure": record["effect_measure"],
+        "estimate": record.get("effect"),
+        "ci_low": record.get("ci_low"),
+        "ci_high": record.get("ci_high"),
+        "pi_low": record.get("pi_low"),
+        "pi_high": record.get("pi_high"),
+    }
+
+
+def _build_diagnostic(code: str, message: str, path: str, line: int) -> Diagnostic:
+    name = {BAD_TABLE: "bad-table", BAD_ROW: "bad-row", BAD_CELL: "bad-cell"}[code]
+    return Diagnostic(code, name, Severity.SEVERE, message, location=Location(path, line))

@@ -1,0 +1,1 @@
+"""Grading of one body of evidence: domains, pooling, judgements and the verdict."""

@@ -1,0 +1,1 @@
+"""Diagrams of graded chains, and the formats they are drawn in."""

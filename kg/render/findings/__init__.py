@@ -1,0 +1,1 @@
+"""Views of diagnostics, detectors and citation audits."""

@@ -1,0 +1,1 @@
+"""Views of the grade of an outcome."""

@@ -1,0 +1,79 @@
+"""What stands beside an answer: kinds of evidence alone, groups of people, related outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.model import Entity, EvidenceBase, Finding, PairGrade, Study
+from kg.render.phrasing import format_count, format_levels, format_verdict
+
+ORIGIN_LABELS = {"cited": "cited works alone", "literature": "literature alone"}
+
+
+def describe_origins(pair: PairGrade) -> tuple[str, ...]:
+    """What the cited works and the literature carry alone; nothing where they agree."""
+    if not pair.has_origin_conflict:
+        return ()
+    return tuple(
+        f"{ORIGIN_LABELS[part.evidence]}, {format_count(part.works, 'work')}: {verdict_text} "
+        f"[{format_levels(part.certainty)}]"
+        for part, verdict_text in zip(pair.by_origin, list_origin_verdicts(pair), strict=True)
+    )
+
+
+def list_origin_verdicts(pair: PairGrade) -> tuple[str, ...]:
+    """The verdict on the cited works alone and on the literature alone, as words; or two dashes."""
+    return tuple(
+        format_verdict(part.verdict, part.certainty.established, part.refuted_by, part.flags)
+        for part in pair.by_origin
+    ) or ("-", "-")
+
+
+def describe_groups(pair: PairGrade, base: EvidenceBase) -> tuple[str, ...]:
+    """Studies of a pair that saw different things in groups of their people, one sentence each."""
+    works = set(pair.direct.ratings.as_described.works)
+    targets = base.find_descendants(pair.outcome)
+    group_sentences = []
+    for study in base.studies:
+        if study.id in works:
+            group_findings = [f for f in study.findings if f.outcome in targets and f.population]
+            if len({f.direction for f in group_findings}) > 1:
+                group_sentences.append(
+                    f"{study.id}: {'; '.join(_describe_group(f, base) for f in group_findings)}"
+                )
+    return tuple(group_sentences)
+
+
+def _describe_group(finding: Finding, base: EvidenceBase) -> str:
+    population_label = base.population[finding.population or ""].label
+    return f"in {population_label}, {finding.direction.value.replace('-', ' ')}"
+
+
+def list_related_outcomes(pair: PairGrade, base: EvidenceBase) -> str:
+    """Related outcomes that the same substance was tested on, where it never was on this one."""
+    exposure, outcome = base.exposure.get(pair.exposure), base.entity.get(pair.outcome)
+    if exposure is None or outcome is None:
+        return ""
+    if pair.direct.works_measured + pair.direct.studies_measured:
+        return ""
+    outcome_texts = [
+        f"{other.label} ({format_count(number, 'study')})"
+        for other in _find_related(outcome, base)
+        if (number := sum(_has_measured(s, other, exposure.substance, base) for s in base.studies))
+    ]
+    return ", ".join(outcome_texts)
+
+
+def _find_related(outcome: Entity, base: EvidenceBase) -> Iterator[Entity]:
+    for entity in base.entities:
+        if entity.id in outcome.related or outcome.id in entity.related:
+            yield entity
+
+
+def _has_measured(study: Study, outcome: Entity, substance: str, base: EvidenceBase) -> bool:
+    return any(
+        finding.outcome == outcome.id
+        and (studied_exposure := base.exposure.get(finding.exposure)) is not None
+        and substance in (studied_exposure.substance, *studied_exposure.components)
+        for finding in study.findings
+    )

@@ -1,0 +1,1 @@
+"""Views of grades on rated links, mechanism paths and tables."""

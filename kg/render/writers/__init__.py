@@ -1,0 +1,1 @@
+"""Documents and tables as HTML, Markdown, PDF, text, JSON and CSV."""

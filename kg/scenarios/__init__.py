@@ -1,0 +1,1 @@
+"""Grades under other assumptions: what if, plan, sensitivity, other algebras."""

@@ -1,0 +1,339 @@
+"""One pair by the default and by every alternative, before and after fifty copies of one item."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from kg.grading.body.appraise import appraise
+from kg.grading.evidence import Evidence, merge_reports
+from kg.grading.evidence_index import EvidenceIndex
+from kg.grading.outcome import find_benefit_sign, list_claimed_or_studied_pairs
+from kg.grading.pair import classify_sense, combine_claim_certainty, find_pair_claims
+from kg.grading.profiles import Profile
+from kg.grading.question import Question
+from kg.model import (
+    BENCH_SYSTEMS,
+    Design,
+    Entity,
+    Exposure,
+    Level,
+    Link,
+    LinkKind,
+    Reading,
+    Readings,
+    Sense,
+    Status,
+    Study,
+    System,
+    Tier,
+    is_benefit,
+)
+from kg.model.record import dataclass, replace
+from kg.scenarios.alternatives import ALGEBRAS
+from kg.scenarios.alternatives.case import (
+    AlgebraAnswer,
+    AlgebraComparison,
+    Case,
+    CaseLink,
+    ComparisonRow,
+    CopiedStudies,
+    PairAnswer,
+    RatedWork,
+    Scope,
+)
+from kg.scenarios.alternatives.settings import load_settings
+from kg.search.algebra import ZERO, value
+from kg.search.graph import Kernel
+from kg.search.simple_paths import iterate_simple_paths
+
+COPY_PREFIX = "copy"
+DEFAULT_METHOD = "grade"
+
+
+def compare_algebras(
+    material: EvidenceIndex,
+    outcome: Entity,
+    exposure: Exposure | None,
+    profile: Profile,
+    kernel: Kernel,
+    reading: Reading,
+) -> AlgebraComparison | None:
+    """The first pair of an outcome (strongest wording, benefit first); None where it has none.
+
+    `reading` is the one in which the copies are added.
+    """
+    pairs = _sort_pairs(material, outcome, exposure)
+    if not pairs:
+        return None
+    agent, sign = pairs[0]
+    question_before = Question(material, material.base.exposure[agent], outcome, profile)
+    copy_source = _choose_copy_source(question_before, sign, reading)
+    question_after = _add_copies(question_before, copy_source) if copy_source else None
+    rated_link = (
+        copy_source.link if copy_source else _find_weakest_link(question_before, sign, reading)
+    )
+    views = Readings.compute(lambda r: build_case(question_before, sign, r, rated_link))
+    later = build_case(question_after, sign, reading, rated_link) if question_after else None
+    return AlgebraComparison(
+        exposure=agent,
+        outcome=outcome.id,
+        sense=classify_sense(is_benefit(sign, outcome.better), sign).value,
+        reading=reading.value,
+        chains=views.map(lambda case: len(case.chains)),
+        rows=(
+            _build_default_row(question_before, question_after, sign, reading, kernel),
+            *_build_algebra_rows(views, later),
+        ),
+        link=rated_link,
+        copied_studies=_describe_copies(copy_source) if copy_source else None,
+        others=len(pairs) - 1,
+        profile=f"{profile.name} {profile.version}",
+        version=str(load_settings()["version"]),
+    )
+
+
+def rate_pairs_by_algebra(
+    name: str,
+    material: EvidenceIndex,
+    outcome: Entity,
+    exposure: Exposure | None,
+    profile: Profile,
+    kernel: Kernel,
+) -> tuple[PairAnswer, ...]:
+    """Every pair of an outcome by the alternative of this name, the strongest wording first.
+
+    A method for single links rates the weakest link of the best chain.
+    """
+    algebra = ALGEBRAS[name]
+    pair_answers = []
+    for agent, sign in _sort_pairs(material, outcome, exposure):
+        question = Question(material, material.base.exposure[agent], outcome, profile)
+        rated_link = None
+        if algebra.scope is Scope.LINK:
+            rated_link = _find_weakest_link(question, sign, Reading.BEST_CASE)
+        cases = Readings.compute(partial(build_case, question, sign, rated_link=rated_link))
+        pair_answers.append(
+            PairAnswer(
+                agent,
+                outcome.id,
+                classify_sense(is_benefit(sign, outcome.better), sign).value,
+                cases.map(algebra.rate_case),
+                _compute_levels(question, sign, kernel),
+                rated_link,
+            )
+        )
+    return tuple(pair_answers)
+
+
+def _sort_pairs(
+    material: EvidenceIndex, outcome: Entity, exposure: Exposure | None
+) -> list[tuple[str, int]]:
+    """Pairs of exposure and sign that the material brings up, the one to compare in front."""
+    pairs = list_claimed_or_studied_pairs(material, outcome)
+    if exposure is not None:
+        pairs = {p for p in pairs if p[0] == exposure.id} or {
+            (exposure.id, find_benefit_sign(outcome))
+        }
+    targets = material.base.find_descendants(outcome.id)
+
+    def build_sort_key(pair: tuple[str, int]) -> tuple[int, int, int, str]:
+        claims = find_pair_claims(material, pair[0], targets, pair[1])
+        sigma = max((claim.tier for claim in claims), default=Tier.NO_CLAIM)
+        sense = classify_sense(is_benefit(pair[1], outcome.better), pair[1])
+        return (-int(sigma), -len(claims), list(Sense).index(sense), pair[0])
+
+    return sorted(pairs, key=build_sort_key)
+
+
+# A question as the alternatives see it
+
+
+def build_case(
+    question: Question, sign: int, reading: Reading, rated_link: str | None = None
+) -> Case:
+    """The chains of a question with a sign in one reading, and the link of this id by itself.
+
+    Chains are those without a repeated node, of up to eight links, and not more than 4000.
+    """
+    chains = [
+        [arc.key for arc in path]
+        for path in iterate_simple_paths(question.build_graph(reading), sign)
+    ]
+    used_keys = {key for chain in chains for key in chain}
+    used_keys |= {key for key, link in enumerate(question.links) if link.id == rated_link}
+    parts = {key: _build_part(question, question.links[key], reading) for key in sorted(used_keys)}
+    alone = next((part for part in parts.values() if part.id == rated_link), None)
+    return Case(tuple(tuple(parts[key] for key in chain) for chain in chains), alone)
+
+
+def _build_part(question: Question, link: Link, reading: Reading) -> CaseLink:
+    level = link.effective[reading]
+    certain = link.kind is LinkKind.DEFINITIONAL
+    items = () if certain else _rate_items(question, link, reading)
+    if level and not certain and not any(item.level for item in items):
+        items = (*items, RatedWork(f"granted:{link.id}", level))
+    return CaseLink(link.id, level, items, certain, link.mechanistic, link.delta)
+
+
+def _rate_items(question: Question, link: Link, reading: Reading) -> tuple[RatedWork, ...]:
+    """The works on a link, each rated alone; those not admitted in the reading are left out."""
+    if link.kind is LinkKind.BRIDGE:
+        return ()
+    items = []
+    for item in merge_reports(question.iterate_evidence(link.subject, link.object, link.sign)):
+        rating = appraise((item,), question.context, question.profile)[reading]
+        if rating.level or rating.refute:
+            items.append(
+                RatedWork(
+                    item.work,
+                    rating.level,
+                    rating.refute,
+                    _assign_civic_letter(item),
+                    item.is_identified,
+                )
+            )
+    return tuple(items)
+
+
+def _assign_civic_letter(item: Evidence) -> str:
+    letters = load_settings()["civic"]["letters"]
+    if item.system in BENCH_SYSTEMS or item.system is System.ANIMAL:
+        return str(letters["preclinical"])
+    return str(letters.get(item.design.value, letters["people"]))
+
+
+def _find_weakest_link(question: Question, sign: int, reading: Reading) -> str | None:
+    """Id of the weakest link of the best chain, where there is nothing to copy."""
+    chains = build_case(question, sign, reading).chains
+    best = max(chains, key=lambda chain: min(part.level for part in chain), default=())
+    weak = min((p for p in best if not p.is_certain), key=lambda p: p.level, default=None)
+    return weak.id if weak else None
+
+
+# The volume test
+
+
+@dataclass(frozen=True, slots=True)
+class _CopySource:
+    """The item to copy, the id of its link, and its level alone."""
+
+    item: Evidence
+    link: str
+    level: Level
+
+
+def _choose_copy_source(question: Question, sign: int, reading: Reading) -> _CopySource | None:
+    """The weakest in-vitro item on a chain; else the weakest of all; None where there is none."""
+    on_chains = {
+        arc.key
+        for path in iterate_simple_paths(question.build_graph(reading), sign)
+        for arc in path
+    } or set(range(len(question.links)))
+    copy_sources = []
+    for key in sorted(on_chains):
+        link = question.links[key]
+        if link.kind in (LinkKind.BRIDGE, LinkKind.DEFINITIONAL):
+            continue
+        for item in merge_reports(question.iterate_evidence(link.subject, link.object, link.sign)):
+            level = appraise((item,), question.context, question.profile)[reading].level
+            if item.sign == 1 and level:
+                copy_sources.append(_CopySource(item, link.id, level))
+    return min(copy_sources, key=_rank_copy_source, default=None)
+
+
+def _rank_copy_source(copy_source: _CopySource) -> tuple[bool, bool, int, str, str]:
+    system = copy_source.item.system
+    bench = system not in BENCH_SYSTEMS
+    return (
+        system is not System.IN_VITRO,
+        bench,
+        int(copy_source.level),
+        copy_source.link,
+        copy_source.item.work,
+    )
+
+
+def _add_copies(question: Question, copy_source: _CopySource) -> Question:
+    """The question asked again of the base with the copies in it."""
+    material = question.evidence_index
+    copies = tuple(
+        _make_copy(copy_source.item, n) for n in range(1, load_settings()["volume"]["copies"] + 1)
+    )
+    base = replace(material.base, studies=(*material.base.studies, *copies))
+    again = EvidenceIndex(base, material.sources, material.choice, material.excluded_works)
+    return Question(again, question.exposure, question.outcome, question.profile)
+
+
+def _make_copy(item: Evidence, number: int) -> Study:
+    """A study of its own with the same finding; found and verified only if its original is."""
+    study_id = f"{COPY_PREFIX}-{number}-of-{item.work}"
+    finding = replace(item.finding, id=f"{study_id}.1")
+    return Study(
+        id=study_id,
+        title=f"{COPY_PREFIX} {number} of {item.work}",
+        year=0,
+        design=item.design or Design.UNSTATED,
+        system=item.system or System.HUMAN,
+        n=finding.n,
+        population=item.population.id if item.population else None,
+        status=Status.UNKNOWN,
+        read="",
+        verified=item.is_identified,
+        findings=(finding,),
+        seller_funded=item.seller_funded,
+    )
+
+
+def _describe_copies(copy_source: _CopySource) -> CopiedStudies:
+    system = copy_source.item.system
+    return CopiedStudies(
+        copy_source.item.work,
+        copy_source.link,
+        system.value if system else "unstated",
+        int(load_settings()["volume"]["copies"]),
+    )
+
+
+# Rows
+
+
+def _build_default_row(
+    question_before: Question,
+    question_after: Question | None,
+    sign: int,
+    reading: Reading,
+    kernel: Kernel,
+) -> ComparisonRow:
+    method_summary = "weakest link, minus one a leap; direct evidence first"
+    levels_before = _compute_levels(question_before, sign, kernel)
+    later = _compute_levels(question_after, sign, kernel)[reading] if question_after else None
+    return ComparisonRow(
+        DEFAULT_METHOD,
+        "chains",
+        levels_before.map(lambda level: AlgebraAnswer(None, level.word, method_summary, "default")),
+        None if later is None else AlgebraAnswer(None, later.word, method_summary, "default"),
+    )
+
+
+def _compute_levels(question: Question, sign: int, kernel: Kernel) -> Readings[Level]:
+    direct, _ = question.rate_direct_evidence(sign)
+    refuted = direct.established.refute
+
+    def compute_level(reading: Reading) -> Level:
+        chain = value(kernel.find_frontiers(question.build_graph(reading)).get(sign, ZERO))
+        body = direct[reading]
+        return combine_claim_certainty(body.level, chain, refuted, body.support).level
+
+    return Readings.compute(compute_level)
+
+
+def _build_algebra_rows(views: Readings[Case], later: Case | None) -> tuple[ComparisonRow, ...]:
+    return tuple(
+        ComparisonRow(
+            name,
+            algebra.scope.value,
+            views.map(algebra.rate_case),
+            algebra.rate_case(later) if later else None,
+        )
+        for name, algebra in ALGEBRAS.items()
+    )

@@ -1,0 +1,1 @@
+"""Search for chains in graphs of signed, levelled links; it knows nothing of health."""

@@ -1,0 +1,20 @@
+"""Kernels: ways to search the same graph for chains, chosen by name.
+
+They answer the same questions of the same graph; `reference` is the readable oracle that every
+other kernel must equal.
+"""
+
+from __future__ import annotations
+
+from kg.registry import Registry
+from kg.search.graph import Kernel
+
+KERNELS: Registry[Kernel] = Registry(
+    "kernel",
+    {
+        "embedded": "kg.search.kernels.plain:KERNEL",
+        "arrays": "kg.bulk.array_kernel:KERNEL",
+        "reference": "kg.search.kernels.reference:KERNEL",
+    },
+    group="kg.kernels",
+)

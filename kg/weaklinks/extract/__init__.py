@@ -1,0 +1,1 @@
+"""Facts for the detectors, extracted from a base and its grades."""

@@ -1,0 +1,1 @@
+"""The detectors of weak links, one module for each pattern."""
