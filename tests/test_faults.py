@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import OutsideError
-from kg.formats import FORMAT_BY_SUFFIX, READERS, WRITERS, read_base
+from kg.formats import FORMAT_BY_SUFFIX, READERS, read_base
 from kg.formats.faults import FAULT_BY_CODE, build_diagnostic, quote_value, suggest_similar_name
 from kg.formats.files import write_atomically
 from kg.formats.references import check
@@ -67,11 +67,10 @@ def test_values_in_messages_are_short_and_on_one_line() -> None:
     )
 
 
-def test_every_reader_and_writer_imports_and_every_suffix_has_a_reader() -> None:
-    for registry in (READERS, WRITERS):
-        for name in registry:
-            assert callable(registry[name])
-            assert registry.find_target(name).startswith("kg.formats.")
+def test_every_reader_imports_and_every_suffix_has_a_reader() -> None:
+    for name in READERS:
+        assert callable(READERS[name])
+        assert READERS.find_target(name).startswith("kg.formats.")
     assert set(FORMAT_BY_SUFFIX.values()) == set(READERS) - {
         "store"
     }  # a directory, without a suffix

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
 
-from kg.formats import FORMAT_BY_SUFFIX, READERS, WRITERS, read_base
-from kg.formats.rdf import CONTEXT_IRI, save_nquads, save_trig, write_trig
+from kg.formats import FORMAT_BY_SUFFIX, READERS, read_base
+from kg.formats.rdf import CONTEXT_IRI, write_trig
 from kg.rdf.encode import encode_base
 from kg.rdf.grades import encode_grades
 from kg.rdf.trig import format_trig
@@ -56,7 +56,6 @@ def test_every_format_gives_the_base_back(tmp_path: Path, suffix: str) -> None:
 def test_every_rdf_suffix_has_a_reader() -> None:
     assert {FORMAT_BY_SUFFIX[suffix] for suffix in RDF} <= set(READERS)
     assert all(callable(READERS[name]) for name in READERS)
-    assert all(callable(WRITERS[name]) for name in WRITERS)
 
 
 def test_trig_is_the_same_for_any_order(tmp_path: Path) -> None:
@@ -67,10 +66,6 @@ def test_trig_is_the_same_for_any_order(tmp_path: Path) -> None:
     assert format_trig(shuffled) == format_trig(quads)
     path = write_trig(quads, tmp_path / "a.trig")
     assert set(parse(path=path)) == set(quads)
-    assert save_trig(base, tmp_path / "b.trig").read_text() == format_trig(encode_base(base))
-    lines = save_nquads(base, tmp_path / "b.nq").read_text().splitlines()
-    assert lines == sorted(lines)
-    assert len(lines) == len(set(encode_base(base)))
 
 
 def test_trig_is_made_to_be_read_and_compared() -> None:

@@ -213,7 +213,8 @@ def export_base(path: str | Path | None, form: str, output_path: str | Path) -> 
 def _write_export(
     form: str, things: Iterable[EvidenceBase], claims: Iterable[EvidenceBase], target: Path
 ) -> tuple[Path, ...]:
-    from kg.formats.kgx.writer import write_kgx, write_parquet
+    from kg.formats.kgx.writer import write_kgx
+    from kg.formats.rated_links.claim_parquet import write_parquet
 
     if form == "kgx":
         return write_kgx(things, claims, target)

@@ -14,14 +14,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kg import errors
 from kg.errors import DataError, KgError, LimitError, OutsideError, UsageError
-from kg.formats.streams import find_unpacked_suffix, open_with_progress
+from kg.formats.streams import FileCount, find_unpacked_suffix, open_with_progress
 from kg.model import Diagnostic
-from kg.model.record import dataclass
 from kg.processes import child_environment, module_command
 
 if TYPE_CHECKING:
@@ -31,17 +31,6 @@ KGX_SUFFIXES = (".tsv", ".csv", ".jsonl", ".ndjson")
 STATEMENT_SUFFIXES = (".nt", ".nq", ".ttl", ".trig")
 MAX_FAULTS_REPORTED = 20
 _PROGRESS_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class FileCount:
-    """What became of one file: `lines` is `taken` + `empty` + `faulty`."""
-
-    path: str
-    lines: int
-    taken: int
-    empty: int
-    faulty: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +142,11 @@ def _load_in_child(files: list[str], store: str, strict: bool) -> dict[str, Any]
             writer.publish_snapshot(name)
     return {
         "store": store,
-        "files": [*map(_list_fields, load_job.file_counts)],
+        "files": [*map(asdict, load_job.file_counts)],
         "quads": quads,
         "added": quads - quads_before,
         "seconds": round(time.monotonic() - began, 3),
     }
-
-
-def _list_fields(count: FileCount) -> dict[str, Any]:
-    return {name: getattr(count, name) for name in FileCount.__annotations__}
 
 
 def _count_quads(path: Path) -> int:
@@ -210,18 +195,10 @@ class _LoadJob:
                 and (now := time.monotonic()) - last > _PROGRESS_SECONDS
             ):
                 last = now
-                self._show_progress(path, reader.line_count, now - begin, share())
+                self._show_progress(path, reader.count.lines, now - begin, share())
         if self._shows_progress:
             sys.stderr.write("\r\x1b[K")
-        self.file_counts.append(
-            FileCount(
-                str(path),
-                reader.line_count,
-                reader.accepted_count,
-                reader.empty_count,
-                reader.faulty_count,
-            )
-        )
+        self.file_counts.append(reader.count)
 
     def _report_fault(self, fault: Diagnostic) -> None:
         from kg.render.escape import escape_terminal

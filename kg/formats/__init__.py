@@ -11,7 +11,6 @@ from kg.model.batches import GraphBatch
 from kg.registry import Registry
 
 BaseReader = Callable[[Path], LoadedBase]
-BaseWriter = Callable[[EvidenceBase, Path], Path]
 LinkBatchReader = Callable[[Path], Iterator[GraphBatch | Diagnostic]]
 
 READERS: Registry[BaseReader] = Registry(
@@ -28,16 +27,6 @@ READERS: Registry[BaseReader] = Registry(
         "store": "kg.formats.rdf:read_store",
     },
     group="kg.readers",
-)
-
-WRITERS: Registry[BaseWriter] = Registry(
-    "writer",
-    {
-        "compiled": "kg.formats.cache.compiled:write_compiled",
-        "trig": "kg.formats.rdf:save_trig",
-        "nquads": "kg.formats.rdf:save_nquads",
-    },
-    group="kg.writers",
 )
 
 LINK_READERS: Registry[LinkBatchReader] = Registry(

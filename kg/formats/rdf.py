@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from pyoxigraph import Quad, RdfFormat, Store, serialize
+from pyoxigraph import Quad, RdfFormat, Store
 
 from kg.errors import LimitError
 from kg.formats import MAX_BASE_BYTES, faults
@@ -25,7 +25,6 @@ from kg.formats.faults import FaultKind, build_diagnostic
 from kg.formats.files import read_bytes, write_atomically
 from kg.model import Diagnostic, EvidenceBase, LoadedBase, Location, Severity
 from kg.rdf.decode import decode_base
-from kg.rdf.encode import encode_base
 from kg.rdf.parsing import MOST_TERMS, find_json_excess, find_term_excess, parse_text
 from kg.rdf.trig import format_trig
 from kg.rdf.vocab import BASE
@@ -101,25 +100,9 @@ def decode_store_quads(quads: Iterable[Quad], place: str) -> LoadedBase:
     return _build_base(quads, lines.encode("utf-8", "replace"), place)
 
 
-def save_trig(base: EvidenceBase, file_path: Path) -> Path:
-    """The path of a TriG file that now holds the base."""
-    return write_trig(encode_base(base), file_path)
-
-
-def save_nquads(base: EvidenceBase, file_path: Path) -> Path:
-    """The path of an N-Quads file that now holds the base."""
-    return write_nquads(encode_base(base), file_path)
-
-
 def write_trig(quads: Iterable[Quad], file_path: str | Path) -> Path:
     """The path of a TriG file that now holds the quads, in an order that makes it comparable."""
     return write_atomically(file_path, format_trig(quads))
-
-
-def write_nquads(quads: Iterable[Quad], file_path: str | Path) -> Path:
-    """The path of an N-Quads file that now holds the quads, one a line, sorted."""
-    data = serialize(set(quads), format=RdfFormat.N_QUADS) or b""
-    return write_atomically(file_path, b"".join(sorted(data.splitlines(keepends=True))))
 
 
 class _RdfFault(Exception):
@@ -253,11 +236,11 @@ def _resolve_context(context: Any, names: Iterator[int]) -> Any:
     if next(names) > MOST_CONTEXTS:
         message = f"the file names a context more than {MOST_CONTEXTS} times."
         raise _RdfFault(faults.BEYOND_LIMITS, message, remedy="Name it once, at the top.")
-    return _shipped_context()
+    return _load_shipped_context()
 
 
 @cache
-def _shipped_context() -> Any:
+def _load_shipped_context() -> Any:
     return json.loads((locate_shipped_folder("ontology") / "context.jsonld").read_bytes())[
         "@context"
     ]

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kg.errors import DataError, LimitError
 from kg.formats.faults import build_diagnostic
 from kg.formats.rdf import BROKEN_RDF
+from kg.formats.streams import FileCount
 from kg.model import Diagnostic, Location
 from kg.rdf.parsing import parse_stream, parse_text
 from kg.rdf.vocab import BASE
@@ -29,14 +30,14 @@ TEXT_FORMATS = {".ttl": ox.RdfFormat.TURTLE, ".trig": ox.RdfFormat.TRIG}
 
 
 class RdfStatementReader:
-    """Reads one file; its accepted, empty and faulty lines add up to `line_count`.
+    """Reads one file; `count` has what became of its lines.
 
     Of Turtle and TriG, statements are counted.
     """
 
     def __init__(self, path: Path, suffix: str) -> None:
         self.path, self.suffix = path, suffix
-        self.line_count = self.accepted_count = self.empty_count = self.faulty_count = 0
+        self.count = FileCount(str(path))
 
     def read_quads(self, file: BinaryIO) -> Iterator[ox.Quad | Diagnostic]:
         """Quads and faults, in the order of the file."""
@@ -54,8 +55,7 @@ class RdfStatementReader:
         try:
             quads = parse_stream(file, TEXT_FORMATS[self.suffix], BASE)
             while part := [*islice(quads, _STATEMENTS_PER_BATCH)]:
-                self.line_count += len(part)
-                self.accepted_count += len(part)
+                self._add_counts(len(part), len(part))
                 yield part
         except LimitError as fault:
             raise LimitError(f"{self.path}: {fault}") from None
@@ -69,7 +69,7 @@ class RdfStatementReader:
         while piece := file.read(_CHUNK_BYTES):
             complete_lines, newline, partial_line = (partial_line + piece).rpartition(b"\n")
             if len(partial_line) > _MAX_LINE_BYTES:
-                raise DataError(f"{self.path}:{self.line_count + 1}: a line without an end")
+                raise DataError(f"{self.path}:{self.count.lines + 1}: a line without an end")
             if newline:
                 yield from self._parse_chunk(complete_lines + newline, form)
         if partial_line:
@@ -82,25 +82,27 @@ class RdfStatementReader:
             yield from self._parse_line_by_line(data, form)
             return
         lines = data.count(b"\n") + (not data.endswith(b"\n"))
-        self.line_count += lines
-        self.accepted_count += len(quads)
-        self.empty_count += lines - len(quads)
+        self._add_counts(lines, len(quads))
         yield quads
+
+    def _add_counts(self, lines: int, taken: int) -> None:
+        self.count.lines += lines
+        self.count.taken += taken
+        self.count.empty += lines - taken
 
     def _parse_line_by_line(
         self, data: bytes, form: ox.RdfFormat
     ) -> Iterator[list[ox.Quad] | Diagnostic]:
         for line in data.splitlines(keepends=True):
-            self.line_count += 1
             try:
                 quads = [*parse_text(line, form)]
             except (SyntaxError, ValueError, LimitError) as fault:
-                self.faulty_count += 1
-                place = Location(str(self.path), self.line_count)
+                self.count.lines += 1
+                self.count.faulty += 1
+                place = Location(str(self.path), self.count.lines)
                 yield build_diagnostic(BROKEN_RDF, f"{_format_reason(fault)}.", place)
                 continue
-            self.accepted_count += bool(quads)
-            self.empty_count += not quads
+            self._add_counts(1, len(quads) > 0)
             yield quads
 
 

@@ -5,9 +5,12 @@ How a file is packed is told by its first bytes, never by its name.
 
 from __future__ import annotations
 
+import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -66,6 +69,54 @@ def open_with_progress(file_path: str | Path) -> Iterator[tuple[BinaryIO, Callab
         raise DataError(f"{file_path}: packed, but cut short or damaged: {fault}") from fault
     except OSError as fault:
         raise DataError(f"{file_path}: cannot be read: {fault.strerror or fault}") from fault
+
+
+def read_lines(text: io.TextIOWrapper, max_letters: int, format_name: str) -> Iterator[str]:
+    """The lines of a text with their ends; DataError where one is too long.
+
+    Args:
+        text: opened with `newline=""`, so that ends of lines stay as they are.
+        max_letters: the length from which on a line is refused.
+        format_name: what the text should be, for the message.
+    """
+    while line := text.readline(max_letters):
+        if len(line) == max_letters:
+            raise DataError(
+                f"a line is longer than {max_letters:,} letters; this is no {format_name}"
+            )
+        yield line
+
+
+def detect_delimiter(header_line: str) -> str:
+    """The comma, semicolon or tab that a head line has most of.
+
+    >>> detect_delimiter("subject;predicate;object")
+    ';'
+    """
+    return max(",;\t", key=header_line.count)
+
+
+def open_csv(lines: Iterable[str]) -> Any:
+    """A strict reader of CSV lines, whose delimiter is that of the first line.
+
+    >>> [*open_csv(["a;b", '"1;2";3'])]
+    [['a', 'b'], ['1;2', '3']]
+    """
+    lines = iter(lines)
+    header_line = next(lines, "")
+    all_lines = chain([header_line], lines)
+    return csv.reader(all_lines, delimiter=detect_delimiter(header_line), strict=True)
+
+
+@dataclass(slots=True)
+class FileCount:
+    """What became of the lines of one file so far: `lines` is `taken` + `empty` + `faulty`."""
+
+    path: str
+    lines: int = 0
+    taken: int = 0
+    empty: int = 0
+    faulty: int = 0
 
 
 def most_unpacked(size: int) -> int:

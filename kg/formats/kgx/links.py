@@ -10,27 +10,26 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from kg.errors import DataError
 from kg.formats import faults
 from kg.formats.faults import build_diagnostic
-from kg.formats.kgx import biolink
 from kg.formats.kgx.reader import (
     EDGE_COLUMNS,
     JSON_SUFFIXES,
-    TRUE_WORDS,
     KgxReader,
     KgxRow,
     check_text,
     find_first_value,
-    list_values,
+    find_node_kind,
+    interpret_edge,
+    is_negated,
     read_id,
 )
 from kg.formats.streams import find_unpacked_suffix, open_unpacked
-from kg.model import OUTCOME_KINDS, Diagnostic, EntityKind, Location, Predicate, Severity
+from kg.model import OUTCOME_KINDS, Diagnostic, EntityKind, Location, Severity
 from kg.model.batches import (
     NOT_STATED,
     GraphBatch,
@@ -47,6 +46,10 @@ _KGX_COLUMNS = frozenset(
     {"id", "category", "knowledge_level", "agent_type", "primary_knowledge_source"}
 )
 _RATING_COLUMNS = frozenset({"sign", "level"})
+_LEVELS, _FLAGS = convert_imported_level(None)
+_UNRATED_CELLS = (*_LEVELS, NOT_STATED, int(_FLAGS), NOT_STATED)
+"""The levels, mechanistic strength, flags and number of studies of every link of KGX."""
+
 _EXPOSURE_KINDS = (EntityKind.SUBSTANCE, EntityKind.INTERVENTION)
 
 
@@ -60,20 +63,12 @@ def is_kgx(path: str | Path) -> bool:
     except DataError:  # it is told where the file is read
         return False
     try:
-        column_names = {
-            cell.strip() for cell in next(csv.reader([line], delimiter=_detect_delimiter(line)), [])
-        }
+        cells = next(csv.reader([line], delimiter="\t" if "\t" in line else ","), [])
     except csv.Error:  # so is this
         return False
-    return (
-        bool(column_names & _KGX_COLUMNS)
-        and not column_names & _RATING_COLUMNS
-        and ("id" in column_names or set(EDGE_COLUMNS) <= column_names)
-    )
-
-
-def _detect_delimiter(line: str) -> str:
-    return "\t" if "\t" in line else ","
+    names = {cell.strip() for cell in cells}
+    has_ids = "id" in names or set(EDGE_COLUMNS) <= names
+    return has_ids and bool(names & _KGX_COLUMNS) and not names & _RATING_COLUMNS
 
 
 def find_node_file(path: str | Path) -> Path | None:
@@ -116,39 +111,18 @@ class _KgxLinkReader(KgxReader):
         subject, predicate, object_id = (read_id(row, key) for key in EDGE_COLUMNS)
         source_id = self._read_source(row)
         check_text(find_first_value(row, "id"), "id")
-        word, sign = _interpret_predicate(
-            find_first_value(row, "qualified_predicate") or predicate,
-            find_first_value(row, "object_direction_qualifier", "object_direction"),
-            find_first_value(row, "object_aspect_qualifier", "object_aspect"),
-        )
-        if (
-            not sign
-            or subject == object_id
-            or find_first_value(row, "negated").lower() in TRUE_WORDS
-        ):
+        meaning = interpret_edge(row, predicate)
+        if not meaning.sign or subject == object_id or is_negated(row):
             self.undirected_count += 1  # nor is what acts on itself a link of a claim
         else:
-            yield (subject, word, object_id, sign, source_id)
+            ends = (subject, meaning.predicate.value, object_id)
+            yield (*ends, meaning.sign, *_UNRATED_CELLS, source_id)
 
     def _build_node(self, row: KgxRow) -> Any:
-        node_id = read_id(row, "id")
-        kinds = [biolink.find_entity_kind(category) for category in list_values(row, "category")]
-        known_kinds = [kind for kind in kinds if kind is not EntityKind.PROPERTY]
-        kind = known_kinds[0] if known_kinds else None
+        node_id, kind = read_id(row, "id"), find_node_kind(row)
         role = NodeRole.OUTCOME if kind in OUTCOME_KINDS else NodeRole.ANY
-        return (
-            node_id,
-            find_first_value(row, "name"),
-            int(NodeRole.EXPOSURE if kind in _EXPOSURE_KINDS else role),
-        )
-
-
-@lru_cache(maxsize=1 << 12)
-def _interpret_predicate(predicate: str, direction: str, aspect: str) -> tuple[str, int]:
-    """The word and the sign of a predicate with its qualifiers; 0 where it has no direction."""
-    predicate_meaning = biolink.interpret_qualifiers(predicate, direction, aspect)
-    word = predicate_meaning.predicate if predicate_meaning.sign else Predicate.UNKNOWN_EFFECT_ON
-    return word.value, predicate_meaning.sign
+        role = NodeRole.EXPOSURE if kind in _EXPOSURE_KINDS else role
+        return node_id, find_first_value(row, "name"), int(role)
 
 
 def _group_into_batches(items: Iterator[Any]) -> Iterator[GraphBatch | Diagnostic]:
@@ -166,24 +140,8 @@ def _group_into_batches(items: Iterator[Any]) -> Iterator[GraphBatch | Diagnosti
 
 
 def _build_batch(rows: list[tuple[Any, ...]]) -> GraphBatch:
-    if len(rows[0]) == 3:
-        return NodeBatch(*zip(*rows, strict=True))
-    subjects, predicates, objects, signs, sources = zip(*rows, strict=True)
-    row_count = len(rows)
-    (established, as_described, best_case), flags = convert_imported_level(None)
-    return LinkBatch(
-        subjects=subjects,
-        predicates=predicates,
-        objects=objects,
-        signs=signs,
-        established=[established] * row_count,
-        as_described=[as_described] * row_count,
-        best_case=[best_case] * row_count,
-        mechanistic=[NOT_STATED] * row_count,
-        flags=[int(flags)] * row_count,
-        studies=[NOT_STATED] * row_count,
-        sources=sources,
-    )
+    columns = zip(*rows, strict=True)
+    return NodeBatch(*columns) if len(rows[0]) == 3 else LinkBatch(*columns)
 
 
 def _limit_faults(
@@ -197,17 +155,11 @@ def _limit_faults(
         elif fault_count < MAX_REPORTED_FAULTS:
             fault_count += 1
             yield replace(item, severity=Severity.MODERATE)
-    if reader.faulty_count or reader.undirected_count:
-        link_count = reader.accepted_count - reader.undirected_count
+    count, undirected = reader.count, reader.undirected_count
+    if count.faulty or undirected:
         message = (
-            f"of {reader.line_count:,} lines {link_count:,} were taken, "
-            f"{reader.undirected_count:,} say no "
-            f"direction and are no links, {reader.empty_count:,} are empty, "
-            f"{reader.faulty_count:,} faulty."
+            f"of {count.lines:,} lines {count.taken - undirected:,} were taken, {undirected:,} say "
+            f"no direction and are no links, {count.empty:,} are empty, {count.faulty:,} faulty."
         )
-        counts = build_diagnostic(faults.NO_DIRECTION, message, Location(str(reader.path)))
-        yield (
-            replace(counts, severity=Severity.MODERATE)
-            if reader.faulty_count
-            else faults.make_mild(counts)
-        )
+        counts = build_diagnostic(faults.NO_DIRECTION, message, Location(count.path))
+        yield replace(counts, severity=Severity.MODERATE if count.faulty else Severity.MILD)

@@ -12,7 +12,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,13 +20,15 @@ from kg.errors import DataError
 from kg.formats import faults
 from kg.formats.faults import FaultKind, build_diagnostic, quote_value
 from kg.formats.kgx import biolink
-from kg.formats.streams import find_unpacked_suffix
+from kg.formats.kgx.biolink import PredicateMeaning, interpret_qualifiers
+from kg.formats.streams import FileCount, find_unpacked_suffix, read_lines
 from kg.model import (
     Citation,
     CitationKind,
     Claim,
     Diagnostic,
     Entity,
+    EntityKind,
     Identification,
     Identifier,
     Location,
@@ -40,11 +42,15 @@ MAX_ID_LENGTH = 2000
 """Letters of the longest id."""
 
 _MAX_LINE_LENGTH = 1 << 22
+JSON_SUFFIXES = (".jsonl", ".ndjson")
+_SOURCE_COLUMNS = ("primary_knowledge_source", "knowledge_source", "provided_by")
 EDGE_COLUMNS = ("subject", "predicate", "object")
-TRUE_WORDS = frozenset({"true", "1", "yes"})
+_TRUE_WORDS = frozenset({"true", "1", "yes"})
 
 KgxRow = dict[str, str | list[str]]
 RowMaker = Callable[[], KgxRow]
+NumberedRow = tuple[int, "RowMaker | _UnusableRow | None"]
+"""The number of a line and what gives its row; None where the line is empty."""
 KgxThing = Entity | Source | Claim | Citation
 
 
@@ -57,23 +63,19 @@ class _UnusableRow(Exception):
 
 
 class KgxReader:
-    """Reads one file; its accepted, empty and faulty lines add up to `line_count`."""
+    """Reads one file; `count` has what became of its lines."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.line_count = self.accepted_count = self.empty_count = self.faulty_count = 0
+        self.path, self.count = path, FileCount(str(path))
         self._sources: set[str] = set()
 
     def read_things(self, file: BinaryIO) -> Iterator[KgxThing | Diagnostic]:
         """Things of the rows and faults, in the order of the file."""
         text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        list_rows = (
-            self._list_json_rows
-            if find_unpacked_suffix(self.path) in JSON_SUFFIXES
-            else self._list_table_rows
-        )
+        is_json = find_unpacked_suffix(self.path) in JSON_SUFFIXES
+        list_rows = self._list_json_rows if is_json else self._list_table_rows
         try:
-            for line, row in list_rows(_read_lines(text)):
+            for line, row in list_rows(read_lines(text, _MAX_LINE_LENGTH, "KGX")):
                 yield from self._read_row(line, row)
         finally:
             text.detach()  # whoever opened the file closes it
@@ -81,31 +83,27 @@ class KgxReader:
     def _read_row(
         self, line: int, row: RowMaker | _UnusableRow | None
     ) -> Iterator[KgxThing | Diagnostic]:
-        self.line_count += 1
+        self.count.lines += 1
         if row is None:
-            self.empty_count += 1
+            self.count.empty += 1
             return
         try:
             if isinstance(row, _UnusableRow):
                 raise row
             things = [*self._build_things(row(), line)]
         except _UnusableRow as refused:
-            self.faulty_count += 1
+            self.count.faulty += 1
             place = Location(str(self.path), line)
             yield build_diagnostic(refused.fault, refused.message, place, remedy=refused.remedy)
         else:
-            self.accepted_count += 1
+            self.count.taken += 1
             yield from things
 
-    def _list_json_rows(
-        self, lines: Iterable[str]
-    ) -> Iterator[tuple[int, RowMaker | _UnusableRow | None]]:
+    def _list_json_rows(self, lines: Iterable[str]) -> Iterator[NumberedRow]:
         for number, line in enumerate(lines, 1):
-            yield number, (lambda text=line: _parse_json_object(text)) if line.strip() else None  # type: ignore[misc]
+            yield number, partial(_parse_json_object, line) if line.strip() else None
 
-    def _list_table_rows(
-        self, lines: Iterator[str]
-    ) -> Iterator[tuple[int, RowMaker | _UnusableRow | None]]:
+    def _list_table_rows(self, lines: Iterator[str]) -> Iterator[NumberedRow]:
         head_line = next(lines, "")
         tab = "\t" in head_line
         try:
@@ -138,51 +136,48 @@ class KgxReader:
         if source_id not in self._sources:
             self._sources.add(source_id)
             yield Source(source_id, source_id, kind="knowledge source")
-        edge_id = find_first_value(row, "id") or "|".join(
-            (subject, predicate, object_id, source_id)
-        )
+        parts = (subject, predicate, object_id, source_id)
+        edge_id = find_first_value(row, "id") or "|".join(parts)
         place = Location(str(self.path), line)
         works = []
         for work in list_values(row, "publications"):
             citation = _build_citation(f"{edge_id}|{work}", source_id, work, line)
             works.append(citation.id)
             yield citation
-        yield _build_claim(
-            row, check_text(edge_id, "id"), source_id, subject, predicate, object_id, works, place
-        )
+        yield _build_claim(row, check_text(edge_id, "id"), parts, works, place)
 
     def _read_source(self, row: KgxRow) -> str:
-        source = find_first_value(
-            row, "primary_knowledge_source", "knowledge_source", "provided_by"
-        )
-        return check_text(source or "unknown-source", "source")
+        return check_text(find_first_value(row, *_SOURCE_COLUMNS) or "unknown-source", "source")
 
     def _build_node(self, row: KgxRow) -> KgxThing:
         return _build_entity(row)
 
 
-def _build_claim(
-    row: KgxRow,
-    edge_id: str,
-    source_id: str,
-    subject: str,
-    predicate: str,
-    object_id: str,
-    works: list[str],
-    place: Location,
-) -> Claim:
+def interpret_edge(row: KgxRow, predicate: str) -> PredicateMeaning:
+    """What an edge says of its object: its predicate with its qualifiers."""
     main = find_first_value(row, "qualified_predicate") or predicate
     direction = find_first_value(row, "object_direction_qualifier", "object_direction")
     aspect = find_first_value(row, "object_aspect_qualifier", "object_aspect")
-    predicate_meaning = biolink.interpret_qualifiers(main, direction, aspect)
-    negated = find_first_value(row, "negated").lower() in TRUE_WORDS
-    word = predicate_meaning.predicate if predicate_meaning.sign else Predicate.UNKNOWN_EFFECT_ON
+    return _interpret_qualifiers(main, direction, aspect)
+
+
+_interpret_qualifiers = lru_cache(maxsize=1 << 12)(interpret_qualifiers)
+
+
+def is_negated(row: KgxRow) -> bool:
+    """Whether an edge says that its statement does not hold."""
+    return find_first_value(row, "negated").lower() in _TRUE_WORDS
+
+
+def _build_claim(
+    row: KgxRow, edge_id: str, parts: tuple[str, ...], works: list[str], place: Location
+) -> Claim:
+    subject, predicate, object_id, source_id = parts
+    meaning, negated = interpret_edge(row, predicate), is_negated(row)
+    word = meaning.predicate if meaning.sign else Predicate.UNKNOWN_EFFECT_ON
     level = find_first_value(row, "knowledge_level")
-    stated = [
-        f"{key}: {find_first_value(row, key)}"
-        for key in _NOTE_COLUMNS
-        if find_first_value(row, key)
-    ]
+    cells = ((key, find_first_value(row, key)) for key in _NOTE_COLUMNS)
+    stated = [f"{key}: {cell}" for key, cell in cells if cell]
     if codes := list_values(row, "has_evidence"):
         stated.append(f"has_evidence: {', '.join(codes)}")
     return Claim(
@@ -227,19 +222,22 @@ def _build_citation(id: str, source_id: str, work: str, line: int) -> Citation:
 def _build_entity(row: KgxRow) -> Entity:
     node_id = read_id(row, "id")
     categories = list_values(row, "category")
-    kinds = [biolink.find_entity_kind(category) for category in categories]
-    known_kinds = [kind for kind in kinds if kind.value != "property"]
+    same_ids = {node_id, *list_values(row, "xref", "same_as")}
     return Entity(
         node_id,
         find_first_value(row, "name") or node_id,
-        known_kinds[0] if known_kinds else biolink.find_entity_kind(""),
+        find_node_kind(row) or EntityKind.PROPERTY,
         definition=find_first_value(row, "description"),
         synonyms=tuple(sorted(set(list_values(row, "synonym")))),
-        identifiers=tuple(
-            sorted({Identifier(other) for other in (node_id, *list_values(row, "xref", "same_as"))})
-        ),
+        identifiers=tuple(sorted(map(Identifier, same_ids))),
         note=", ".join(categories),
     )
+
+
+def find_node_kind(row: KgxRow) -> EntityKind | None:
+    """The first kind that the categories of a node say; None where they say none."""
+    kinds = map(biolink.find_entity_kind, list_values(row, "category"))
+    return next((kind for kind in kinds if kind is not EntityKind.PROPERTY), None)
 
 
 def _pair_cells(column_names: list[str], cells: list[str]) -> KgxRow:
@@ -315,14 +313,3 @@ def _split_cells(line: str, tab: bool) -> list[str]:
         return next(csv.reader([line]), [])
     except csv.Error as fault:
         raise _UnusableRow(faults.WRONG_TYPE, f"the line is no CSV: {fault}.") from None
-
-
-def _read_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """The lines of a text, none of which may fill the memory."""
-    while line := text.readline(_MAX_LINE_LENGTH):
-        if len(line) == _MAX_LINE_LENGTH:
-            raise DataError(f"a line is longer than {_MAX_LINE_LENGTH:,} letters; this is no KGX")
-        yield line
-
-
-JSON_SUFFIXES = (".jsonl", ".ndjson")

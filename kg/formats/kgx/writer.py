@@ -1,4 +1,4 @@
-"""Writes claims for other tools: KGX in JSON Lines, and one table of Parquet.
+"""Writes claims as KGX in JSON Lines.
 
 A sign becomes the qualifiers of Biolink, so that `kg load` reads back what was written.
 """
@@ -11,9 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kg.errors import OutsideError
 from kg.formats.files import write_atomically
-from kg.formats.rated_links.pair_parquet import DrainableBuffer
 from kg.model import Claim, EntityKind, EvidenceBase, Predicate, find_effect_sign
 
 _BIOLINK_PREDICATES: Mapping[Predicate, str] = {
@@ -33,7 +31,7 @@ _BIOLINK_CATEGORIES: Mapping[EntityKind, str] = {
     EntityKind.CONDITION: "biolink:Disease",
     EntityKind.CLINICAL_OUTCOME: "biolink:PhenotypicFeature",
 }
-
+_DIRECTION_QUALIFIERS: Mapping[int | None, str] = {1: "increased", -1: "decreased"}
 
 BaseParts = Iterable[EvidenceBase]
 """A base in pieces: each holds some things, and what is needed to write them."""
@@ -45,9 +43,7 @@ def write_kgx(node_parts: BaseParts, claims: BaseParts, prefix: Path) -> tuple[P
     Nodes are the entities and exposures of `node_parts`, edges the claims of `claims`; memory is
     that of one part.
     """
-    places = [
-        prefix.with_name(f"{prefix.name}_{file_kind}.jsonl") for file_kind in ("nodes", "edges")
-    ]
+    places = [prefix.with_name(f"{prefix.name}_{kind}.jsonl") for kind in ("nodes", "edges")]
     nodes = (node for part in node_parts for node in _list_nodes(part))
     rows = (nodes, (build_edge(part, claim) for part in claims for claim in part.claims))
     temporary_paths = [place.with_name(f".{place.name}.{os.getpid()}") for place in places]
@@ -64,8 +60,8 @@ def write_kgx(node_parts: BaseParts, claims: BaseParts, prefix: Path) -> tuple[P
 
 def _format_json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
-        nonempty_cells = {key: value for key, value in row.items() if value not in (None, "", [])}
-        yield json.dumps(nonempty_cells, ensure_ascii=False) + "\n"
+        cells = {key: value for key, value in row.items() if value not in (None, "", [])}
+        yield json.dumps(cells, ensure_ascii=False) + "\n"
 
 
 def _list_nodes(base: EvidenceBase) -> Iterator[Mapping[str, Any]]:
@@ -87,22 +83,25 @@ def _list_nodes(base: EvidenceBase) -> Iterator[Mapping[str, Any]]:
         }
 
 
+def find_claim_sign(base: EvidenceBase, claim: Claim) -> int | None:
+    """The sign of the effect that a claim states; None where it states no direction."""
+    entity = base.entity.get(claim.proposition.object)
+    return find_effect_sign(claim.proposition.predicate, entity.better) if entity else None
+
+
 def build_edge(base: EvidenceBase, claim: Claim) -> Mapping[str, Any]:
     """One claim as an edge of KGX: what it says, who says it, and the works that it names."""
     proposition = claim.proposition
-    object_entity = base.entity.get(proposition.object)
-    sign = find_effect_sign(proposition.predicate, object_entity.better) if object_entity else None
+    sign = find_claim_sign(base, claim)
     biolink_predicate = _BIOLINK_PREDICATES.get(proposition.predicate)
-    direction_qualifier = (
-        "" if biolink_predicate or sign is None else ("increased" if sign > 0 else "decreased")
-    )
+    is_qualified = sign is not None and not biolink_predicate
     works = [base.citation[id] for id in claim.citations if id in base.citation]
     return {
         "id": claim.id,
         "subject": proposition.subject,
         "predicate": biolink_predicate or ("biolink:affects" if sign else "biolink:related_to"),
         "object": proposition.object,
-        "object_direction_qualifier": direction_qualifier,
+        "object_direction_qualifier": _DIRECTION_QUALIFIERS[sign] if is_qualified else "",
         "negated": proposition.predicate is Predicate.NO_EFFECT_ON or None,
         "primary_knowledge_source": claim.source,
         "knowledge_level": "knowledge_assertion" if claim.tier >= 3 else "prediction",
@@ -115,54 +114,3 @@ def _format_publication(citation: Any) -> str:
     if citation.pmid:
         return f"PMID:{citation.pmid}"
     return f"DOI:{citation.doi}" if citation.doi else (citation.url or "")
-
-
-def write_parquet(claims: BaseParts, path: Path) -> Path:
-    """The path of a Parquet file with one row for each claim; memory is that of one part.
-
-    Raises:
-        OutsideError: pyarrow is not installed.
-    """
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise OutsideError(
-            "writing Parquet needs the extra `scale`: pip install 'evidence-kg[scale]'"
-        ) from None
-    text_type = pa.string()
-    form = pa.schema(
-        [(name, text_type) for name in _TEXT_COLUMNS] + [("sign", pa.int8()), ("works", pa.int32())]
-    )
-
-    def encode_pieces() -> Iterator[bytes]:
-        sink = DrainableBuffer()
-        with pq.ParquetWriter(sink, form) as writer:
-            for base_part in claims:
-                rows = [_build_claim_row(base_part, claim) for claim in base_part.claims]
-                writer.write_table(pa.Table.from_pylist(rows, schema=form))
-                yield sink.drain()
-        yield sink.drain()
-
-    return write_atomically(path, encode_pieces())
-
-
-_TEXT_COLUMNS = ("claim", "subject", "predicate", "object", "source", "tier", "role")
-
-
-def _build_claim_row(base: EvidenceBase, claim: Claim) -> dict[str, Any]:
-    proposition = claim.proposition
-    object_entity = base.entity.get(proposition.object)
-    return {
-        "claim": claim.id,
-        "subject": proposition.subject,
-        "predicate": proposition.predicate.value,
-        "object": proposition.object,
-        "source": claim.source,
-        "tier": claim.tier.name.lower(),
-        "role": claim.role.value,
-        "sign": find_effect_sign(proposition.predicate, object_entity.better)
-        if object_entity
-        else None,
-        "works": len(claim.citations),
-    }

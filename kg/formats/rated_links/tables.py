@@ -8,16 +8,30 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import isnan
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import DataError, OutsideError
+from kg.errors import DataError
 from kg.formats import faults
-from kg.formats.streams import find_unpacked_suffix, most_unpacked, open_unpacked
+from kg.formats.faults import (
+    FaultKind,
+    build_diagnostic,
+    make_mild,
+    quote_value,
+    suggest_similar_name,
+)
+from kg.formats.parquet import import_pyarrow
+from kg.formats.streams import (
+    find_unpacked_suffix,
+    most_unpacked,
+    open_csv,
+    open_unpacked,
+    read_lines,
+)
 from kg.model import Diagnostic, Level, Location, Mechanistic
 from kg.model.batches import NOT_STATED, LinkBatch, convert_imported_level
 
@@ -26,6 +40,8 @@ if TYPE_CHECKING:
 
 REQUIRED_COLUMNS = ("subject", "predicate", "object", "sign", "level")
 LINK_COLUMNS = (*REQUIRED_COLUMNS, "mechanistic", "studies", "source")
+_COLUMNS_REMEDY = f"A table of links has {', '.join(LINK_COLUMNS)}; the last three are optional."
+_TEXT_COLUMNS = ("subject", "predicate", "object", "source")
 UNRATED = "unrated"
 BATCH_ROWS = 20_000
 """Rows of a batch."""
@@ -57,6 +73,10 @@ _LEVEL_TABLES = [
 _FLAG_TABLE = bytes(int(flag) for _, flag in _RATING_BY_CODE).ljust(256, b"\0")
 
 
+NumberedCells = tuple[int, list[str]]
+"""The number of a line, and its cells."""
+
+
 class _WordCodes(dict[str, int]):
     """Numbers of the words of a column; a word is read once, `_BAD` where it is none."""
 
@@ -72,9 +92,8 @@ class _WordCodes(dict[str, int]):
 
 
 def _parse_level(word: str) -> int:
-    return LEVEL_BY_WORD.get(
-        "_".join(word.lower().replace("-", " ").replace("_", " ").split()), _BAD_CELL
-    )
+    spelt = "_".join(word.lower().replace("-", " ").replace("_", " ").split())
+    return LEVEL_BY_WORD.get(spelt, _BAD_CELL)
 
 
 def _parse_sign(word: str) -> int:
@@ -93,6 +112,12 @@ def _parse_study_count(word: str) -> int:
     return int(digits) if is_countable and int(digits) <= _MAX_STUDIES else _BAD_CELL
 
 
+_PARSERS: Mapping[str, Callable[[str], int]] = {
+    "sign": _parse_sign,
+    "level": _parse_level,
+    "mechanistic": _parse_mechanistic,
+    "studies": _parse_study_count,
+}
 _REMEDY_BY_COLUMN = {
     "level": "Write none, very low, low, moderate, high, or unrated where nobody rated it.",
     "sign": "Write 1 where the subject increases the object, -1 where it decreases it.",
@@ -111,26 +136,18 @@ def read_links(path: str | Path) -> Iterator[LinkBatch | Diagnostic]:
         for part_path in sorted(Path(path).glob("*.parquet")):
             yield from read_links(part_path)
         return
-    parquet = find_unpacked_suffix(path) == ".parquet"
+    read_table = _read_parquet if find_unpacked_suffix(path) == ".parquet" else _read_csv
     try:
-        yield from _read_parquet(Path(path)) if parquet else _read_csv(Path(path))
+        yield from read_table(Path(path))
     except DataError as fault:
-        message = str(fault).removeprefix(f"{path}: ")
-        yield faults.build_diagnostic(
-            faults.UNREADABLE_FILE, f"{message.rstrip('.')}.", Location(str(path))
-        )
+        message = f"{str(fault).removeprefix(f'{path}: ').rstrip('.')}."
+        yield build_diagnostic(faults.UNREADABLE_FILE, message, Location(str(path)))
 
 
 def _read_csv(path: Path) -> Iterator[LinkBatch | Diagnostic]:
     with open_unpacked(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        lines = _read_lines(text)
-        header_line = next(lines, "")
-        csv_rows = csv.reader(
-            _prepend_line(header_line, lines),
-            delimiter=max(",;\t", key=header_line.count),
-            strict=True,
-        )
+        csv_rows = open_csv(read_lines(text, _MAX_LINE_LENGTH, "table"))
         try:
             table = _LinkTable(path, [cell.strip().lower() for cell in next(csv_rows, [])])
             yield from table.check_header()
@@ -141,23 +158,10 @@ def _read_csv(path: Path) -> Iterator[LinkBatch | Diagnostic]:
         except csv.Error as fault:
             message = f"not readable as CSV: {fault}."
             place = Location(str(path), csv_rows.line_num)
-            yield faults.build_diagnostic(faults.WRONG_TYPE, message, place, remedy="Mend the row.")
+            yield build_diagnostic(faults.WRONG_TYPE, message, place, remedy="Mend the row.")
 
 
-def _read_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """The lines of a text, none of which may fill the memory."""
-    while line := text.readline(_MAX_LINE_LENGTH):
-        if len(line) == _MAX_LINE_LENGTH:
-            raise DataError(f"a line is longer than {_MAX_LINE_LENGTH} letters; this is no table")
-        yield line
-
-
-def _prepend_line(first_line: str, lines: Iterable[str]) -> Iterator[str]:
-    yield first_line
-    yield from lines
-
-
-def _number_rows(csv_rows: Any) -> Iterator[tuple[int, list[str]]]:
+def _number_rows(csv_rows: Any) -> Iterator[NumberedCells]:
     """Rows with the number of the line that they end on; empty lines are left out."""
     for row in csv_rows:
         if row:
@@ -165,13 +169,7 @@ def _number_rows(csv_rows: Any) -> Iterator[tuple[int, list[str]]]:
 
 
 def _read_parquet(path: Path) -> Iterator[LinkBatch | Diagnostic]:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as missing:
-        raise OutsideError(
-            "reading Parquet needs the extra `scale`: pip install 'evidence-kg[scale]'"
-        ) from missing
+    pa, pq = import_pyarrow("reading")
     try:
         with pq.ParquetFile(path) as file:
             _check_size(path, file.metadata)
@@ -180,27 +178,26 @@ def _read_parquet(path: Path) -> Iterator[LinkBatch | Diagnostic]:
             yield from table.check_column_types(file.schema_arrow)
             if not table.is_readable:
                 return
-            rows_read = 0
-            for batch in file.iter_batches(
-                BATCH_ROWS, columns=[c for c in LINK_COLUMNS if c in table.column_names]
-            ):
-                columns = [_convert_to_text(batch.column(name)) for name in batch.schema.names]
-                table.column_names = list(batch.schema.names)
-                rows = [*enumerate(zip(*columns, strict=True), rows_read + 1)]
-                rows_read += len(rows)
-                yield from table.convert_rows([(line, [*row]) for line, row in rows])
+            table.column_names = [name for name in table.column_names if name in LINK_COLUMNS]
+            first_line = 1
+            for batch in file.iter_batches(BATCH_ROWS, columns=table.column_names):
+                columns = [_convert_to_text(batch.column(name)) for name in table.column_names]
+                rows = map(list, zip(*columns, strict=True))
+                yield from table.convert_rows([*enumerate(rows, first_line)])
+                first_line += batch.num_rows
     except (pa.ArrowException, OSError) as fault:
         reason = " ".join(str(fault).split())[:200]
         raise DataError(f"{path}: not readable as Parquet: {reason}") from fault
 
 
-def _check_size(path: Path, told: Any) -> None:
+def _check_size(path: Path, metadata: Any) -> None:
     """Refuse a file that says it holds far more bytes or rows than it is large."""
-    held = sum(told.row_group(number).total_byte_size for number in range(told.num_row_groups))
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    held, rows = sum(group.total_byte_size for group in groups), metadata.num_rows
     most = most_unpacked(path.stat().st_size)
-    if max(held, told.num_rows) > most:
+    if max(held, rows) > most:
         raise DataError(
-            f"{path}: packed, it holds {held:,} bytes in {told.num_rows:,} rows, "
+            f"{path}: packed, it holds {held:,} bytes in {rows:,} rows, "
             f"more than {most:,}; write it anew without packing if you trust it"
         )
 
@@ -224,17 +221,10 @@ class _LinkTable:
 
     def __init__(self, path: Path, names: Sequence[str]) -> None:
         self.path, self.column_names, self.is_readable = path, [*names], True
-        self._codes_by_column = {
-            "sign": _WordCodes(_parse_sign),
-            "level": _WordCodes(_parse_level),
-            "mechanistic": _WordCodes(_parse_mechanistic),
-            "studies": _WordCodes(_parse_study_count),
-        }
+        self._codes_by_column = {name: _WordCodes(read) for name, read in _PARSERS.items()}
 
-    def _build_fault(
-        self, fault: faults.FaultKind, text: str, line: int, remedy: str = ""
-    ) -> Diagnostic:
-        return faults.build_diagnostic(fault, text, Location(str(self.path), line), remedy=remedy)
+    def _report(self, fault: FaultKind, text: str, line: int, remedy: str = "") -> Diagnostic:
+        return build_diagnostic(fault, text, Location(str(self.path), line), remedy=remedy)
 
     def check_header(self) -> Iterator[Diagnostic]:
         """What is wrong with the names of the columns."""
@@ -242,23 +232,18 @@ class _LinkTable:
             if name not in self.column_names:
                 self.is_readable = False
                 others = [n for n in self.column_names if n not in LINK_COLUMNS]
-                suggestion = faults.suggest_similar_name(name, others)
+                suggestion = suggest_similar_name(name, others)
                 missing = f"the column {name!r} is missing. {suggestion}".rstrip()
-                remedy = (
-                    f"A table of links has {', '.join(LINK_COLUMNS)}; the last three are optional."
-                )
-                yield self._build_fault(faults.MISSING_KEY, missing, 1, remedy)
+                yield self._report(faults.MISSING_KEY, missing, 1, _COLUMNS_REMEDY)
         for name in dict.fromkeys(self.column_names):
             if name in LINK_COLUMNS and self.column_names.count(name) > 1:
                 self.is_readable = False
-                yield self._build_fault(faults.DUPLICATE_KEY, f"two columns are named {name!r}.", 1)
+                yield self._report(faults.DUPLICATE_KEY, f"two columns are named {name!r}.", 1)
         unread_names = [n for n in self.column_names if n not in LINK_COLUMNS]
         if unread_names and self.is_readable:
-            quoted_names = ", ".join(map(faults.quote_value, unread_names[:10]))
-            unread_diagnostic = self._build_fault(
-                faults.UNKNOWN_KEY, f"not read: {quoted_names}.", 1, "Nothing is lost."
-            )
-            yield faults.make_mild(unread_diagnostic)
+            quoted_names = ", ".join(map(quote_value, unread_names[:10]))
+            message = f"not read: {quoted_names}."
+            yield make_mild(self._report(faults.UNKNOWN_KEY, message, 1, "Nothing is lost."))
 
     def check_column_types(self, schema: pa.Schema) -> Iterator[Diagnostic]:
         """What is wrong with the types of the columns of a Parquet file."""
@@ -271,16 +256,14 @@ class _LinkTable:
                 continue
             kind = schema.field(name).type
             kind = kind.value_type if t.is_dictionary(kind) else kind
-            allowed = (*text, *number_checks) if name in ("sign", "studies") else text
-            if not any(fits(kind) for fits in allowed):
+            is_number = name in ("sign", "studies")
+            if not any(fits(kind) for fits in (*text, *(number_checks if is_number else ()))):
                 self.is_readable = False
-                expected_types = "text or whole numbers" if len(allowed) > len(text) else "text"
-                message = f"the column {name!r} has the type {kind}, not {expected_types}."
-                yield self._build_fault(faults.WRONG_TYPE, message, 1)
+                expected = "text or whole numbers" if is_number else "text"
+                message = f"the column {name!r} has the type {kind}, not {expected}."
+                yield self._report(faults.WRONG_TYPE, message, 1)
 
-    def convert_rows(
-        self, rows: Sequence[tuple[int, list[str]]]
-    ) -> Iterator[LinkBatch | Diagnostic]:
+    def convert_rows(self, rows: Sequence[NumberedCells]) -> Iterator[LinkBatch | Diagnostic]:
         """The rows as a batch; where some have a fault, the faults and a batch of the others."""
         good = [row for _, row in rows if len(row) == len(self.column_names)]
         batch = self._build_batch(good) if len(good) == len(rows) else None
@@ -299,56 +282,42 @@ class _LinkTable:
         cells = dict(zip(self.column_names, zip(*rows, strict=True), strict=True))
         nothing = ("",) * len(rows)
         subjects, predicates, objects, sources = (
-            [*map(str.strip, cells.get(name, nothing))]
-            for name in ("subject", "predicate", "object", "source")
+            [*map(str.strip, cells.get(name, nothing))] for name in _TEXT_COLUMNS
         )
-        numbers = {
-            name: [*map(words.__getitem__, cells.get(name, nothing))]
-            for name, words in self._codes_by_column.items()
-        }
         ends = (subjects, predicates, objects)
-        if any(_BAD_CELL in column for column in numbers.values()) or any("" in c for c in ends):
+        signs, levels, mechanistic, studies = numbers = [
+            [*map(words.__getitem__, cells.get(name, nothing))]
+            for name, words in self._codes_by_column.items()
+        ]
+        if any(_BAD_CELL in column for column in numbers) or any("" in column for column in ends):
             return None
         if not all(map(_is_valid_text, (*ends, sources))):
             return None
-        codes = bytes(numbers["level"])
-        return LinkBatch(
-            subjects=subjects,
-            predicates=predicates,
-            objects=objects,
-            signs=numbers["sign"],
-            established=codes.translate(_LEVEL_TABLES[0]),
-            as_described=codes.translate(_LEVEL_TABLES[1]),
-            best_case=codes.translate(_LEVEL_TABLES[2]),
-            mechanistic=numbers["mechanistic"],
-            flags=codes.translate(_FLAG_TABLE),
-            studies=numbers["studies"],
-            sources=sources,
-        )
+        first, second, third = (bytes(levels).translate(table) for table in _LEVEL_TABLES)
+        flags = bytes(levels).translate(_FLAG_TABLE)
+        return LinkBatch(*ends, signs, first, second, third, mechanistic, flags, studies, sources)
 
     def _check_row(self, line: int, row: list[str]) -> Iterator[Diagnostic]:
         """What is wrong with one row."""
         if len(row) != len(self.column_names):
             message = f"the row has {len(row)} cells, the head {len(self.column_names)}."
-            yield self._build_fault(
-                faults.WRONG_TYPE, message, line, "Quote cells that hold a comma."
-            )
+            remedy = "Quote cells that hold a comma."
+            yield self._report(faults.WRONG_TYPE, message, line, remedy)
             return
         cells = dict(zip(self.column_names, row, strict=True))
         for name, words in self._codes_by_column.items():
             if words[cells.get(name, "")] == _BAD_CELL and name in cells:
-                message = f"{name} is {faults.quote_value(cells[name])}."
+                message = f"{name} is {quote_value(cells[name])}."
                 fault = faults.IMPOSSIBLE_NUMBER if name == "studies" else faults.UNKNOWN_WORD
-                yield self._build_fault(fault, message, line, _REMEDY_BY_COLUMN[name])
-        for name in ("subject", "predicate", "object", "source"):
+                yield self._report(fault, message, line, _REMEDY_BY_COLUMN[name])
+        for name in _TEXT_COLUMNS:
             cell = cells.get(name, "").strip()
             if not cell and name in REQUIRED_COLUMNS:
-                yield self._build_fault(faults.MISSING_KEY, f"the {name} is empty.", line)
+                yield self._report(faults.MISSING_KEY, f"the {name} is empty.", line)
             elif not _is_valid_text([cell]):
                 message = f"the {name} is not UTF-8, or longer than {MAX_ID_LENGTH} letters."
-                yield self._build_fault(
-                    faults.WRONG_TYPE, message, line, "Save the table as UTF-8."
-                )
+                remedy = "Save the table as UTF-8."
+                yield self._report(faults.WRONG_TYPE, message, line, remedy)
 
 
 def _is_valid_text(cells: Sequence[str]) -> bool:

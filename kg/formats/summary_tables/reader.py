@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from kg.formats.streams import detect_delimiter, open_csv
 from kg.formats.summary_tables import cells as words
 from kg.grading.evidence import RATIO_MEASURES, Evidence
 from kg.grading.published import DOMAIN_NAMES, TABLE_SOURCE, UPGRADE_NAMES, PublishedBody
@@ -42,80 +43,52 @@ _TEXT_SCHEMA = {"type": "string", "minLength": 1}
 _COUNT_SCHEMA = {"type": "integer", "minimum": 0}
 _NUMBER_SCHEMA = {"type": "number"}
 _SHARE_SCHEMA = {"type": "number", "minimum": 0, "maximum": 1}
-_JUDGEMENT_SCHEMA = {"type": "string", "enum": [*words.RATING_BY_JUDGEMENT]}
 _LEVEL_SCHEMA = {"type": "string", "enum": [level.word for level in Level]}
-_YES_NO_SCHEMA = {"type": "string", "enum": [*words.RATING_BY_YES_NO]}
+
+_TEXT = (words.read_text, _TEXT_SCHEMA)
+_DESIGN = (words.read_design, _TEXT_SCHEMA)
+_MEASURE = (words.read_effect_measure, _TEXT_SCHEMA)
+_STUDIES = (words.read_count, {**_COUNT_SCHEMA, "minimum": 1})
+_COUNT = (words.read_count, _COUNT_SCHEMA)
+_NUMBER = (words.read_number, _NUMBER_SCHEMA)
+_VARIANCE = (words.read_non_negative, {**_NUMBER_SCHEMA, "minimum": 0})
+_PERCENT = (words.read_percent, {**_NUMBER_SCHEMA, "minimum": 0, "maximum": 100})
+_SHARE = (words.read_probability, _SHARE_SCHEMA)
+_LARGE = (words.read_large_effect, {"type": "string", "enum": [*words.RATING_BY_LARGE_EFFECT]})
+_YES_NO = (words.read_yes_no, {"type": "string", "enum": [*words.RATING_BY_YES_NO]})
+_START = (words.read_start_level, {**_LEVEL_SCHEMA, "enum": _LEVEL_SCHEMA["enum"][1:]})
+_LEVEL = (words.read_level, _LEVEL_SCHEMA)
+_JUDGEMENT = (
+    *(words.read_judgement, {"type": "string", "enum": [*words.RATING_BY_JUDGEMENT]}),
+    "judgement of the review",
+)
 
 TABLE_COLUMNS: tuple[TableColumn, ...] = (
-    TableColumn("outcome", words.read_text, _TEXT_SCHEMA, "what was measured"),
-    TableColumn(
-        "design", words.read_design, _TEXT_SCHEMA, "study design, in the words of the review"
-    ),
-    TableColumn(
-        "n_studies", words.read_count, {**_COUNT_SCHEMA, "minimum": 1}, "studies in the body"
-    ),
-    TableColumn("participants", words.read_count, _COUNT_SCHEMA, "participants in them"),
-    TableColumn(
-        "events", words.read_count, _COUNT_SCHEMA, "events in them, of a dichotomous outcome"
-    ),
-    TableColumn(
-        "effect_measure", words.read_effect_measure, _TEXT_SCHEMA, "RR, OR, HR, IRR, SMD, MD ..."
-    ),
-    TableColumn("effect", words.read_number, _NUMBER_SCHEMA, "pooled effect"),
-    TableColumn("ci_low", words.read_number, _NUMBER_SCHEMA, "lower end of its 95 % interval"),
-    TableColumn("ci_high", words.read_number, _NUMBER_SCHEMA, "upper end of its 95 % interval"),
-    TableColumn(
-        "i2", words.read_percent, {**_NUMBER_SCHEMA, "minimum": 0, "maximum": 100}, "I2 in per cent"
-    ),
-    TableColumn(
-        "p_heterogeneity", words.read_probability, _SHARE_SCHEMA, "p of the test of heterogeneity"
-    ),
-    TableColumn(
-        "tau2",
-        words.read_non_negative,
-        {**_NUMBER_SCHEMA, "minimum": 0},
-        "variance between studies",
-    ),
-    TableColumn(
-        "pi_low", words.read_number, _NUMBER_SCHEMA, "lower end of the prediction interval"
-    ),
-    TableColumn(
-        "pi_high", words.read_number, _NUMBER_SCHEMA, "upper end of the prediction interval"
-    ),
-    TableColumn("egger_p", words.read_probability, _SHARE_SCHEMA, "p of Egger's test"),
-    TableColumn("risk_of_bias", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"),
-    TableColumn(
-        "inconsistency", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"
-    ),
-    TableColumn("indirectness", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"),
-    TableColumn("imprecision", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"),
-    TableColumn(
-        "publication_bias", words.read_judgement, _JUDGEMENT_SCHEMA, "judgement of the review"
-    ),
-    TableColumn(
-        "large_effect",
-        words.read_large_effect,
-        {"type": "string", "enum": [*words.RATING_BY_LARGE_EFFECT]},
-        "upgrade for a large effect",
-    ),
-    TableColumn(
-        "dose_response", words.read_yes_no, _YES_NO_SCHEMA, "upgrade for a dose-response gradient"
-    ),
-    TableColumn(
-        "opposing_confounding",
-        words.read_yes_no,
-        _YES_NO_SCHEMA,
-        "upgrade for opposing confounding",
-    ),
-    TableColumn(
-        "start_level",
-        words.read_start_level,
-        {**_LEVEL_SCHEMA, "enum": _LEVEL_SCHEMA["enum"][1:]},
-        "start level",
-    ),
-    TableColumn(
-        "published_certainty", words.read_level, _LEVEL_SCHEMA, "certainty that the review printed"
-    ),
+    TableColumn("outcome", *_TEXT, "what was measured"),
+    TableColumn("design", *_DESIGN, "study design, in the words of the review"),
+    TableColumn("n_studies", *_STUDIES, "studies in the body"),
+    TableColumn("participants", *_COUNT, "participants in them"),
+    TableColumn("events", *_COUNT, "events in them, of a dichotomous outcome"),
+    TableColumn("effect_measure", *_MEASURE, "RR, OR, HR, IRR, SMD, MD ..."),
+    TableColumn("effect", *_NUMBER, "pooled effect"),
+    TableColumn("ci_low", *_NUMBER, "lower end of its 95 % interval"),
+    TableColumn("ci_high", *_NUMBER, "upper end of its 95 % interval"),
+    TableColumn("i2", *_PERCENT, "I2 in per cent"),
+    TableColumn("p_heterogeneity", *_SHARE, "p of the test of heterogeneity"),
+    TableColumn("tau2", *_VARIANCE, "variance between studies"),
+    TableColumn("pi_low", *_NUMBER, "lower end of the prediction interval"),
+    TableColumn("pi_high", *_NUMBER, "upper end of the prediction interval"),
+    TableColumn("egger_p", *_SHARE, "p of Egger's test"),
+    TableColumn("risk_of_bias", *_JUDGEMENT),
+    TableColumn("inconsistency", *_JUDGEMENT),
+    TableColumn("indirectness", *_JUDGEMENT),
+    TableColumn("imprecision", *_JUDGEMENT),
+    TableColumn("publication_bias", *_JUDGEMENT),
+    TableColumn("large_effect", *_LARGE, "upgrade for a large effect"),
+    TableColumn("dose_response", *_YES_NO, "upgrade for a dose-response gradient"),
+    TableColumn("opposing_confounding", *_YES_NO, "upgrade for opposing confounding"),
+    TableColumn("start_level", *_START, "start level"),
+    TableColumn("published_certainty", *_LEVEL, "certainty that the review printed"),
 )
 REQUIRED_COLUMNS = ("outcome", "design")
 COLUMN_BY_NAME = {column.name: column for column in TABLE_COLUMNS}
@@ -146,10 +119,7 @@ def format_json_schema() -> str:
 
 def read_bodies(lines: Iterable[str], path: str) -> Iterator[PublishedBody | Diagnostic]:
     """Bodies and faults of a table in the order of its rows, one row at a time."""
-    lines = iter(lines)
-    header_line = next(lines, "")
-    delimiter = max(",;\t", key=header_line.count)
-    csv_rows = csv.reader(_prepend_line(header_line, lines), delimiter=delimiter, strict=True)
+    csv_rows = open_csv(lines)
     try:
         names = [_normalise_column_name(cell) for cell in next(csv_rows, [])]
         faults = [
@@ -169,16 +139,9 @@ def read_bodies(lines: Iterable[str], path: str) -> Iterator[PublishedBody | Dia
 
 def list_ignored_columns(header_line: str) -> tuple[str, ...]:
     """Columns of a head line that kg does not read, such as notes."""
-    delimiter = max(",;\t", key=header_line.count)
-    cells = next(csv.reader([header_line], delimiter=delimiter), [])
-    return tuple(
-        cell.strip() for cell in cells if _normalise_column_name(cell) not in COLUMN_BY_NAME
-    )
-
-
-def _prepend_line(first_line: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first_line
-    yield from lines
+    names = next(csv.reader([header_line], delimiter=detect_delimiter(header_line)), [])
+    ignored = (name for name in names if _normalise_column_name(name) not in COLUMN_BY_NAME)
+    return tuple(map(str.strip, ignored))
 
 
 def _normalise_column_name(cell: str) -> str:
@@ -232,22 +195,19 @@ def _read_row(
 def _find_contradictions(record: dict[str, Any]) -> Iterator[str]:
     """What cannot be true of the numbers of one row together."""
     effect = record.get("effect")
-    for low_name, high_name, label in (
-        ("ci_low", "ci_high", "confidence interval"),
-        ("pi_low", "pi_high", "prediction interval"),
-    ):
+    for prefix, label in (("ci", "confidence interval"), ("pi", "prediction interval")):
+        low_name, high_name = f"{prefix}_low", f"{prefix}_high"
         low_end, high_end = record.get(low_name), record.get(high_name)
-        if (low_end is None) != (high_end is None):
-            present_name, missing = (
-                (low_name, high_name) if high_end is None else (high_name, low_name)
-            )
-            yield f"{present_name} is given without {missing}"
+        if high_end is None and low_end is not None:
+            yield f"{low_name} is given without {high_name}"
+        elif low_end is None and high_end is not None:
+            yield f"{high_name} is given without {low_name}"
         elif low_end is not None and high_end is not None:
             if low_end > high_end:
                 yield f"{low_name} {low_end:g} is above {high_name} {high_end:g}"
             elif effect is not None and not low_end <= effect <= high_end:
-                interval_text = f"the {label} {low_end:g} to {high_end:g}"
-                yield f"{interval_text} does not contain the effect {effect:g}"
+                interval = f"the {label} {low_end:g} to {high_end:g}"
+                yield f"{interval} does not contain the effect {effect:g}"
     if record.get("effect_measure") in RATIO_MEASURES:
         for name in ("effect", "ci_low", "ci_high", "pi_low", "pi_high"):
             if record.get(name, 1) < 0 or (name == "effect" and record.get(name, 1) == 0):
