@@ -23,6 +23,7 @@ from kg.scenarios.alternatives import ALGEBRAS
 from kg.scenarios.alternatives.case import AlgebraComparison
 from kg.scenarios.alternatives.probability import multiply_along
 from kg.scenarios.compare import build_case
+from kg.search.kernels import KERNELS
 from tests.acceptance.worked import GLYCINATE, base
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,6 +60,7 @@ def test_the_products_of_the_four_chains() -> None:
         b.exposure[GLYCINATE],
         b.entity["acne-scars"],
         load_profile("grade"),
+        KERNELS["embedded"],
     )
     found = build_case(question, -1, Reading.BEST_CASE).chains
     assert sorted(f"{multiply_along(chain):.2f}" for chain in found) == [

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, NO_LEAP_FLAG, IntArray
+from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, IntArray, has_leap
 from kg.bulk.sweep import (
     LabelSweep,
     LinkArrays,
@@ -138,7 +138,7 @@ def _find_next_links(
     code = net.read_codes(links)
     sides = np.where(code & NEGATIVE_FLAG, -sign_left, sign_left)
     next_leaps_left = (
-        np.full(len(links), leaps_left) if kind.d == CAP else leaps_left - (code < NO_LEAP_FLAG)
+        np.full(len(links), leaps_left) if kind.d == CAP else leaps_left - has_leap(code)
     )
     shift = np.maximum(next_leaps_left, 0)
     bits = np.array([[encode_label(kind.m, d, turn) for d in range(CAP + 1)] for turn in (1, -1)])
@@ -151,7 +151,7 @@ def _find_next_links(
 def _is_in_class(net: LinkArrays, chain: tuple[int, ...], kind: _MeritClass) -> bool:
     """Whether a chain is of this class and of none before it."""
     code = net.read_codes(chain)
-    m, d = int((code & LEVEL_MASK).min()), min(CAP, int((code < NO_LEAP_FLAG).sum()))
+    m, d = int((code & LEVEL_MASK).min()), min(CAP, int(has_leap(code).sum()))
     return (m, max(1, m - d)) == (kind.m, kind.value)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.bulk.columns import LinkColumns
-from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, NO_LEAP_FLAG, IntArray
+from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, IntArray, has_leap
 from kg.bulk.outcome_sweep import find_targets
 from kg.model import Reading
 from kg.model.batches import LinkFlag, NodeRole
@@ -118,7 +118,7 @@ def build_reading_links(
     doubled_links = StateLinks(
         tails=np.concatenate((tails, tails + np.int64(columns.node_count))),
         heads=np.concatenate((heads + negative, heads + columns.node_count - negative)),
-        is_free=np.tile((code >= NO_LEAP_FLAG) | from_exposure, 2),
+        is_free=np.tile(~has_leap(code) | from_exposure, 2),
         is_granted=np.tile(is_granted, 2),
     )
     is_from_exposures = from_exposure if exposure is None else tails == exposure

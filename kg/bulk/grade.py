@@ -13,7 +13,7 @@ import numpy as np
 
 from kg.bulk.best_chains import find_best_chains
 from kg.bulk.columns import LinkColumns
-from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, NO_LEAP_FLAG, decode_frontier
+from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, decode_frontier, has_leap
 from kg.bulk.outcome_sweep import (
     OutcomeSweep,
     find_links_from,
@@ -30,7 +30,7 @@ from kg.bulk.sweep import (
     walk_chain,
 )
 from kg.errors import UsageError
-from kg.grading.pair import grade_chain, rank_chain
+from kg.grading.chain import grade_chain, rank_chain
 from kg.model import (
     BaseSummary,
     Better,
@@ -65,7 +65,7 @@ from kg.model import (
 )
 from kg.model.batches import NOT_STATED, LinkFlag
 from kg.model.record import replace as changed
-from kg.search.algebra import Frontier, plus, times, value
+from kg.search.algebra import CAP, ZERO, Frontier, plus, times, value
 
 T = TypeVar("T")
 
@@ -73,26 +73,20 @@ MAX_CHAINS = 12
 """Chains that are shown for a claim; a third as many against it."""
 
 
-def grade_rated_pair(
-    outcome_sweep: OutcomeSweep, node: int, sign: int, with_chains: bool
-) -> PairGrade:
+def grade_rated_pair(sweep: OutcomeSweep, node: int, sign: int, with_chains: bool) -> PairGrade:
     """The grade of one exposure and sign; `with_chains`: its chains and what would raise it."""
-    levels = Readings.compute(lambda r: value(outcome_sweep.find_frontier(node, sign, r)))
-    direct = _rate_direct_links(outcome_sweep, node, sign)
-    feedback_by_chain = (
-        _find_best_chains(outcome_sweep, node, sign, MAX_CHAINS) if with_chains else {}
-    )
-    chains = _grade_chains(outcome_sweep, feedback_by_chain, sign, "c")
-    against = _grade_chains(
-        outcome_sweep,
-        _find_best_chains(outcome_sweep, node, -sign, MAX_CHAINS // 3) if with_chains else {},
-        sign,
-        "a",
-    )
+    levels = Readings.compute(lambda r: sweep.find_level(node, sign, r))
+    direct = _rate_direct_links(sweep, node, sign)
     direct_levels = direct.map(lambda rating: rating.level)
+    best: FeedbackByChain = {}
+    counter: FeedbackByChain = {}
+    if with_chains:
+        best = _find_best_chains(sweep, node, sign, MAX_CHAINS)
+        counter = _find_best_chains(sweep, node, -sign, MAX_CHAINS // 3)
+    chains = _grade_chains(sweep, best, sign, "c")
     return PairGrade(
-        exposure=outcome_sweep.columns.names[node],
-        outcome=outcome_sweep.columns.names[outcome_sweep.outcome],
+        exposure=sweep.columns.names[node],
+        outcome=sweep.columns.names[sweep.outcome],
         sense=Sense.INCREASE if sign > 0 else Sense.DECREASE,
         sign=sign,
         certainty=Readings.compute(lambda r: _build_certainty(levels[r], direct_levels[r])),
@@ -106,37 +100,32 @@ def grade_rated_pair(
         severity=Severity.NONE,
         direct=Direct(direct, 0, 0, 0),
         chains=chains,
-        counter_chains=against,
+        counter_chains=_grade_chains(sweep, counter, sign, "a"),
         repair=_compute_by_arrays(
-            outcome_sweep, lambda r: _find_repair_sets(outcome_sweep, node, sign, r)
-        )
-        if with_chains
-        else _NO_REPAIR_SETS,
+            sweep, lambda r: _find_repair_sets(sweep, node, sign, r) if with_chains else ()
+        ),
         fragility=(),
-        gain=_compute_by_arrays(
-            outcome_sweep, lambda r: _compute_gains(outcome_sweep, node, sign, r, feedback_by_chain)
-        )
-        if with_chains
-        else _NO_GAINS,
+        gain=_compute_by_arrays(sweep, lambda r: _compute_gains(sweep, node, sign, r, best)),
         rewrite="",
     )
 
 
 def _build_certainty(level: Level, direct: Level) -> Certainty:
+    text = f"the best chain of rated links reaches {level.word}"
     if level is Level.NONE:
-        return Certainty(level, (Reason("9", "no unbroken chain of rated links"),))
-    if direct is level:
-        return Certainty(level, (Reason("9", "the link itself is rated so"),))
-    return Certainty(level, (Reason("9", f"the best chain of rated links reaches {level.word}"),))
+        text = "no unbroken chain of rated links"
+    elif direct is level:
+        text = "the link itself is rated so"
+    return Certainty(level, (Reason("9", text),))
 
 
-def _rate_direct_links(outcome_sweep: OutcomeSweep, node: int, sign: int) -> Readings[Rating]:
+def _rate_direct_links(sweep: OutcomeSweep, node: int, sign: int) -> Readings[Rating]:
     """The best rating of the links from a node straight to the outcome."""
-    links = find_links_from(outcome_sweep.columns, node)
-    links = links[outcome_sweep.columns.head[links] == outcome_sweep.outcome]
+    links = find_links_from(sweep.columns, node)
+    links = links[sweep.columns.head[links] == sweep.outcome]
 
     def choose_best_rating(reading: Reading) -> Rating:
-        code = outcome_sweep.arrays_by_reading[reading].read_codes(links)
+        code = sweep.arrays_by_reading[reading].read_codes(links)
         levels = (code & LEVEL_MASK)[(code & NEGATIVE_FLAG > 0) == (sign < 0)]
         if not len(levels):
             return _build_rating(Level.NONE, Reason("1", "no link goes straight to the outcome"))
@@ -157,39 +146,35 @@ FeedbackByChain: TypeAlias = Mapping[tuple[int, ...], bool]
 
 
 def _find_best_chains(
-    outcome_sweep: OutcomeSweep, node: int, sign: int, max_chains: int
+    sweep: OutcomeSweep, node: int, sign: int, max_chains: int
 ) -> FeedbackByChain:
     """The best chains of a sign: those of the strictest reading that has any.
 
     Of each more generous reading the best one comes to them.
     """
     feedback_by_chain: dict[tuple[int, ...], bool] = {}
-    for reading in _list_distinct_readings(outcome_sweep):
-        frontier = outcome_sweep.find_frontier(node, sign, reading)
+    for reading in _list_distinct_readings(sweep):
+        frontier = sweep.find_frontier(node, sign, reading)
         if not frontier:
             continue
-        net, back = (
-            outcome_sweep.arrays_by_reading[reading],
-            outcome_sweep.sweep_by_reading[reading],
-        )
-        best = find_best_chains(
-            net, back, (node, outcome_sweep.outcome), sign, 1 if feedback_by_chain else max_chains
-        )
+        net, back = sweep.arrays_by_reading[reading], sweep.sweep_by_reading[reading]
+        chain_count = 1 if feedback_by_chain else max_chains
+        best = find_best_chains(net, back, (node, sweep.outcome), sign, chain_count)
         feedback_by_chain.update(dict.fromkeys(best, False))
         if not best or _compute_chain_value(net, best[0]) < value(frontier):
-            feedback_by_chain[
-                tuple(walk_chain(net, back, node, sign, choose_best_label(frontier)))
-            ] = True
+            # Only a chain that comes back to a node reaches what the frontier promises.
+            cyclic = walk_chain(net, back, node, sign, choose_best_label(frontier))
+            feedback_by_chain[tuple(cyclic)] = True
     return feedback_by_chain
 
 
 def _grade_chains(
-    outcome_sweep: OutcomeSweep, feedback_by_chain: FeedbackByChain, sign: int, id_prefix: str
+    sweep: OutcomeSweep, feedback_by_chain: FeedbackByChain, sign: int, id_prefix: str
 ) -> tuple[ChainGrade, ...]:
     """Grades of chains, best first, numbered."""
     chain_grades = [
         grade_chain(
-            tuple(_build_link(outcome_sweep, k) for k in links), sign, "", "", "", feedback=feedback
+            tuple(_build_link(sweep, k) for k in links), sign, "", "", "", feedback=feedback
         )
         for links, feedback in feedback_by_chain.items()
     ]
@@ -197,28 +182,26 @@ def _grade_chains(
     return tuple(changed(chain, id=f"{id_prefix}{n}") for n, chain in enumerate(ranked_chains, 1))
 
 
-def _list_distinct_readings(outcome_sweep: OutcomeSweep) -> tuple[Reading, ...]:
+def _list_distinct_readings(sweep: OutcomeSweep) -> tuple[Reading, ...]:
     """A reading for each net."""
-    return tuple({id(outcome_sweep.arrays_by_reading[r]): r for r in reversed(Reading)}.values())[
-        ::-1
-    ]
+    by_arrays = {id(sweep.arrays_by_reading[r]): r for r in reversed(Reading)}
+    return tuple(reversed(by_arrays.values()))
 
 
 def _compute_chain_value(net: LinkArrays, links: Sequence[int]) -> int:
-    code = net.read_codes(links)
-    return max(1, int((code & LEVEL_MASK).min()) - min(2, int((code < NO_LEAP_FLAG).sum())))
+    codes = net.read_codes(links)
+    return max(1, int((codes & LEVEL_MASK).min()) - min(CAP, int(has_leap(codes).sum())))
 
 
-def _build_link(outcome_sweep: OutcomeSweep, link_number: int) -> Link:
+def _build_link(sweep: OutcomeSweep, link_number: int) -> Link:
     """A link with the words of its table."""
-    columns = outcome_sweep.columns
+    columns = sweep.columns
     flags = LinkFlag(int(columns.flags[link_number]))
-    codes = Readings.compute(
-        lambda r: int(outcome_sweep.arrays_by_reading[r].read_codes([link_number])[0])
-    )
-    levels = codes.map(lambda code: Level(code & LEVEL_MASK))
+    codes = Readings.compute(lambda r: sweep.arrays_by_reading[r].read_codes([link_number]))
+    levels = codes.map(lambda code: Level(int(code[0]) & LEVEL_MASK))
     sign, stated = columns.read_sign(link_number), int(columns.mechanistic[link_number])
-    _register_shown_link(outcome_sweep, link_number)
+    _register_shown_link(sweep, link_number)
+    reason = Reason("1", describe_origin(columns, link_number))
     rating_note = ", not rated" if flags & LinkFlag.UNRATED else ""
     return Link(
         subject=columns.names[int(columns.tail[link_number])],
@@ -228,12 +211,10 @@ def _build_link(outcome_sweep: OutcomeSweep, link_number: int) -> Link:
         kind=_KIND_BY_FLAG.get(flags & ~(LinkFlag.UNRATED | LinkFlag.GRANTED), LinkKind.ASSERTED),
         status=_find_status(columns, link_number, flags),
         claims=(),
-        ratings=levels.map(
-            lambda level: _build_rating(level, Reason("1", describe_origin(columns, link_number)))
-        ),
+        ratings=levels.map(lambda level: _build_rating(level, reason)),
         effective=levels,
         mechanistic=Mechanistic.NONE if stated == NOT_STATED else Mechanistic(stated),
-        delta=int(codes.established < NO_LEAP_FLAG),
+        delta=int(has_leap(codes.established)[0]),
         note=f"row {int(columns.row[link_number]) + 1}{rating_note}",
     )
 
@@ -271,128 +252,101 @@ def describe_origin(columns: LinkColumns, k: int) -> str:
 # What would change the grade
 
 
-def _compute_by_arrays(outcome_sweep: OutcomeSweep, make: Callable[[Reading], T]) -> Readings[T]:
+def _compute_by_arrays(sweep: OutcomeSweep, make: Callable[[Reading], T]) -> Readings[T]:
     """A value for each reading, made once for those that share a net."""
     value_by_arrays: dict[int, T] = {}
-    for reading in Reading:
-        if id(outcome_sweep.arrays_by_reading[reading]) not in value_by_arrays:
-            value_by_arrays[id(outcome_sweep.arrays_by_reading[reading])] = make(reading)
-    return Readings.compute(lambda r: value_by_arrays[id(outcome_sweep.arrays_by_reading[r])])
+    for reading in _list_distinct_readings(sweep):
+        value_by_arrays[id(sweep.arrays_by_reading[reading])] = make(reading)
+    return Readings.compute(lambda r: value_by_arrays[id(sweep.arrays_by_reading[r])])
 
 
 def _find_repair_sets(
-    outcome_sweep: OutcomeSweep, node: int, sign: int, reading: Reading
+    sweep: OutcomeSweep, node: int, sign: int, reading: Reading
 ) -> tuple[RepairSet, ...]:
     """The fewest links to raise for each level above the present one."""
-    net, current_level = (
-        outcome_sweep.arrays_by_reading[reading],
-        value(outcome_sweep.find_frontier(node, sign, reading)),
-    )
-    links = find_links_from(outcome_sweep.columns, node)
-    fixed_links = links[np.isin(net.link_heads[links], outcome_sweep.targets)]
-    if outcome_sweep.columns.link_counts["itself"]:
-        fixed_links = np.union1d(
-            fixed_links, np.flatnonzero(outcome_sweep.columns.tail == outcome_sweep.columns.head)
-        )
+    net, columns = sweep.arrays_by_reading[reading], sweep.columns
+    current_level = sweep.find_level(node, sign, reading)
+    links = find_links_from(columns, node)
+    fixed_links = links[np.isin(net.link_heads[links], sweep.targets)]
+    if columns.link_counts["itself"]:
+        loops = np.flatnonzero(columns.tail == columns.head)
+        fixed_links = np.union1d(fixed_links, loops)
     sets = []
-    for level in (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH):
-        raised_links: tuple[int, ...] | None = ()
+    for level in tuple(Level)[1:]:
+        raised: tuple[int, ...] | None = ()
         if level > current_level:
-            raised_links = find_repair_links(
-                net, fixed_links, (node, outcome_sweep.outcome), sign, level
-            )
-        ids = (
-            None
-            if raised_links is None
-            else tuple(
-                dict.fromkeys(
-                    _register_shown_link(outcome_sweep, link_number) for link_number in raised_links
-                )
-            )
-        )
-        sets.append(RepairSet(level, ids))
+            raised = find_repair_links(net, fixed_links, (node, sweep.outcome), sign, level)
+        ids = None if raised is None else [_register_shown_link(sweep, k) for k in raised]
+        sets.append(RepairSet(level, None if ids is None else tuple(dict.fromkeys(ids))))
     return tuple(sets)
 
 
 def _compute_gains(
-    outcome_sweep: OutcomeSweep,
+    sweep: OutcomeSweep,
     node: int,
     sign: int,
     reading: Reading,
     feedback_by_chain: FeedbackByChain,
 ) -> tuple[Gain, ...]:
     """For links of shown chains: the level if one were HIGH, by chains that pass it once."""
-    net, back = outcome_sweep.arrays_by_reading[reading], outcome_sweep.sweep_by_reading[reading]
-    current_frontier = outcome_sweep.find_frontier(node, sign, reading)
-    if not feedback_by_chain or value(current_frontier) is Level.HIGH:
+    net, back = sweep.arrays_by_reading[reading], sweep.sweep_by_reading[reading]
+    current_frontier = sweep.find_frontier(node, sign, reading)
+    current_level = value(current_frontier)
+    if not feedback_by_chain or current_level == Level.HIGH:
         return ()
-    source_sweep = sweep_labels(net, node, forward=True, value_floor=int(value(current_frontier)))
+    source_sweep = sweep_labels(net, node, forward=True, value_floor=current_level)
     gains: dict[str, int] = {}
-    for link_number in sorted(
-        {link_number for links in feedback_by_chain for link_number in links}
-    ):
-        if int(net.read_codes([link_number])[0]) & LEVEL_MASK < Level.HIGH and not _is_own_link(
-            outcome_sweep, node, link_number
-        ):
-            raised_level = value(
-                plus(
-                    current_frontier,
-                    _find_frontier_through(net, source_sweep, back, link_number, sign),
-                )
-            )
-            if raised_level > value(current_frontier):
-                link_id = _register_shown_link(outcome_sweep, link_number)
-                gains[link_id] = max(gains.get(link_id, 0), raised_level - value(current_frontier))
-    return tuple(
-        Gain(link_id, n) for link_id, n in sorted(gains.items(), key=lambda g: (-g[1], g[0]))
-    )
+    for k in sorted({k for links in feedback_by_chain for k in links}):
+        is_weak = int(net.read_codes([k])[0]) & LEVEL_MASK < Level.HIGH
+        if is_weak and not _is_own_link(sweep, node, k):
+            through = _find_frontier_through(net, source_sweep, back, k, sign)
+            gain = value(plus(current_frontier, through)) - current_level
+            if gain > 0:
+                link_id = _register_shown_link(sweep, k)
+                gains[link_id] = max(gains.get(link_id, 0), gain)
+    ordered_gains = sorted(gains.items(), key=lambda g: (-g[1], g[0]))
+    return tuple(Gain(link_id, gain) for link_id, gain in ordered_gains)
 
 
 def _find_frontier_through(
     net: LinkArrays, source_sweep: LabelSweep, back: LabelSweep, k: int, sign: int
 ) -> Frontier:
     """Frontier of the chains of a sign that pass a link once, were it HIGH."""
-    code = int(net.read_codes([k])[0])
-    step = frozenset({(int(Level.HIGH), int(code < NO_LEAP_FLAG))})
-    link_sign = -1 if code & NEGATIVE_FLAG else 1
-    combined_frontier: Frontier = frozenset()
-    for source_sign in (1, -1):
-        first = decode_frontier(source_sweep.labels[net.read_tail(k)], source_sign)
-        frontier_after = decode_frontier(
-            back.labels[net.link_heads[k]], sign * link_sign * source_sign
-        )
-        combined_frontier = plus(combined_frontier, times(times(first, step), frontier_after))
-    return combined_frontier
+    codes = net.read_codes([k])
+    step = frozenset({(int(Level.HIGH), int(has_leap(codes)[0]))})
+    rest_sign = -sign if codes[0] & NEGATIVE_FLAG else sign
+    combined = ZERO
+    for turn in (1, -1):  # signs multiply: what comes before the link may turn, if the rest does
+        before = decode_frontier(source_sweep.labels[net.read_tail(k)], turn)
+        after = decode_frontier(back.labels[net.link_heads[k]], rest_sign * turn)
+        combined = plus(combined, times(times(before, step), after))
+    return combined
 
 
-def _is_own_link(outcome_sweep: OutcomeSweep, node: int, k: int) -> bool:
-    tail, head = int(outcome_sweep.columns.tail[k]), int(outcome_sweep.columns.head[k])
-    return tail == node and bool(np.isin(head, outcome_sweep.targets))
+def _is_own_link(sweep: OutcomeSweep, node: int, k: int) -> bool:
+    tail, head = int(sweep.columns.tail[k]), int(sweep.columns.head[k])
+    return tail == node and bool(np.isin(head, sweep.targets))
 
 
-def _register_shown_link(outcome_sweep: OutcomeSweep, k: int) -> str:
+def _register_shown_link(sweep: OutcomeSweep, k: int) -> str:
     """The id of a link as `Link.id` has it; the link is remembered as shown."""
-    columns = outcome_sweep.columns
+    columns = sweep.columns
     direction_word = "increases" if columns.read_sign(k) > 0 else "decreases"
     tail_name, head_name = columns.names[int(columns.tail[k])], columns.names[int(columns.head[k])]
     link_id = f"{tail_name}--{direction_word}--{head_name}"
-    outcome_sweep.link_by_id.setdefault(link_id, k)
+    sweep.link_by_id.setdefault(link_id, k)
     return link_id
-
-
-_NO_REPAIR_SETS: Readings[tuple[RepairSet, ...]] = Readings((), (), ())
-_NO_GAINS: Readings[tuple[Gain, ...]] = Readings((), (), ())
 
 
 # What is shown
 
 
-def build_shown_base(outcome_sweep: OutcomeSweep, agents: Iterable[int]) -> EvidenceBase:
+def build_shown_base(sweep: OutcomeSweep, agents: Iterable[int]) -> EvidenceBase:
     """The nodes that the grades of some exposures name, as a base of labels for a view."""
-    columns = outcome_sweep.columns
+    columns = sweep.columns
     exposed = {columns.names[node] for node in agents}
-    nodes = {outcome_sweep.outcome, *agents}
-    for link_number in outcome_sweep.link_by_id.values():
+    nodes = {sweep.outcome, *agents}
+    for link_number in sweep.link_by_id.values():
         nodes |= {int(columns.tail[link_number]), int(columns.head[link_number])}
     label = {columns.names[node]: columns.read_label(node) for node in nodes}
     return EvidenceBase(
@@ -417,21 +371,21 @@ def grade_rated_outcome(
     agent = columns.find_node(exposure, "exposure") if exposure is not None else None
     if agent == target:
         raise UsageError(f"{exposure!r} is the outcome itself")
-    outcome_sweep = sweep_outcome(columns, target, agent)
-    ranked_pairs, count = rank_pairs(outcome_sweep, select_exposures(outcome_sweep), 1 + MAX_CHAINS)
+    sweep = sweep_outcome(columns, target, agent)
+    ranked_pairs, count = rank_pairs(sweep, select_exposures(sweep), 1 + MAX_CHAINS)
     pairs = tuple(
-        grade_rated_pair(outcome_sweep, node, sign, pair_rank == 0)
+        grade_rated_pair(sweep, node, sign, pair_rank == 0)
         for pair_rank, (node, sign) in enumerate(ranked_pairs)
     )
     grade = OutcomeGrade(columns.names[target], (), pairs, (), base_summary)
-    base = build_shown_base(outcome_sweep, [node for node, _ in ranked_pairs])
-    return _build_rated_grade(grade, outcome_sweep, name, count), base
+    base = build_shown_base(sweep, [node for node, _ in ranked_pairs])
+    return _build_rated_grade(grade, sweep, name, count), base
 
 
 def _build_rated_grade(
-    grade: OutcomeGrade, outcome_sweep: OutcomeSweep, name: str, pairs: int
+    grade: OutcomeGrade, sweep: OutcomeSweep, name: str, pairs: int
 ) -> RatedGrade:
-    columns = outcome_sweep.columns
+    columns = sweep.columns
     link_ids = {link.id for chain in grade.pairs[0].chains for link in chain.links}
     return RatedGrade(
         grade=grade,
@@ -442,8 +396,7 @@ def _build_rated_grade(
         unrated=columns.link_counts["unrated"],
         itself=columns.link_counts["itself"],
         mechanistic=all(
-            columns.mechanistic[outcome_sweep.link_by_id[link_id]] != NOT_STATED
-            for link_id in link_ids
+            columns.mechanistic[sweep.link_by_id[link_id]] != NOT_STATED for link_id in link_ids
         ),
         readings=len({id(columns.read_codes(reading)) for reading in Reading}) > 1,
     )

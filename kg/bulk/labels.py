@@ -15,7 +15,17 @@ import numpy.typing as npt
 
 from kg.search.algebra import CAP, Frontier, antichain
 
+ByteArray: TypeAlias = npt.NDArray[np.uint8]
+"""Codes of links, flags, letters."""
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+"""Masks."""
+
 IntArray: TypeAlias = npt.NDArray[Any]
+"""Integers of any width: nodes, links and labels are int32, what indexes another array intp."""
+
+WordArray: TypeAlias = npt.NDArray[np.uint64]
+"""Sets of outcomes, 64 to a word."""
 
 LABEL_BITS = 12
 ALL_POSITIVE = (1 << LABEL_BITS) - 1
@@ -45,6 +55,19 @@ def compute_pass_masks(codes: IntArray) -> IntArray:
     lowest = np.left_shift(np.uint8(1), codes & LEVEL_MASK) - np.uint8(1)
     upto: IntArray = lowest.astype(np.int32) * _LOWEST_BITS
     return upto
+
+
+def has_leap(codes: ByteArray) -> BoolArray:
+    """Whether passing the tails of links of these codes (uint8) costs a leap.
+
+    Asked of the bit alone: a code may hold FIXED_FLAG, so that it says nothing that it is less than
+    NO_LEAP_FLAG.
+
+    >>> has_leap(np.array([4, 4 | NO_LEAP_FLAG, 4 | FIXED_FLAG], np.uint8))
+    array([ True, False,  True])
+    """
+    leaps: BoolArray = codes & NO_LEAP_FLAG == 0
+    return leaps
 
 
 def compute_variants(labels: IntArray) -> IntArray:

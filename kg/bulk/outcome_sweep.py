@@ -11,9 +11,9 @@ from kg.bulk.columns import LinkColumns
 from kg.bulk.labels import NEGATIVE_FLAG, NO_LEAP_FLAG, IntArray, compute_levels, decode_frontier
 from kg.bulk.sweep import LabelSweep, LinkArrays, pack_links, sweep_labels
 from kg.errors import UsageError
-from kg.model import Reading, Readings
+from kg.model import Level, Reading, Readings
 from kg.model.batches import LinkFlag, NodeRole
-from kg.search.algebra import Frontier
+from kg.search.algebra import Frontier, value
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,6 +38,10 @@ class OutcomeSweep:
         return Readings.compute(
             lambda r: compute_levels(self.sweep_by_reading[r].labels[nodes], sign)
         )
+
+    def find_level(self, node: int, sign: int, reading: Reading) -> Level:
+        """Level of the best chain of a sign from a node."""
+        return Level(value(self.find_frontier(node, sign, reading)))
 
     def find_frontier(self, node: int, sign: int, reading: Reading) -> Frontier:
         """Frontier of the chains of a sign from a node."""

@@ -20,10 +20,10 @@ from kg.bulk.labels import (
     LABEL_BITS,
     LEVEL_MASK,
     NEGATIVE_FLAG,
-    NO_LEAP_FLAG,
     IntArray,
     compute_pass_masks,
     compute_variants,
+    has_leap,
     select_labels_above,
 )
 from kg.search.algebra import CAP, Frontier
@@ -301,7 +301,7 @@ def _find_steps(
     links = links[code_mask[net.read_codes(links)]]
     code = net.read_codes(links)
     sides = np.where(code & NEGATIVE_FLAG, -side, side)
-    leaps_left = d - ((code & NO_LEAP_FLAG) == 0) if d < CAP else np.full(len(links), d)
+    leaps_left = d - has_leap(code) if d < CAP else np.full(len(links), d)
     shift = 4 * np.maximum(leaps_left, 0) + m - 1 + np.where(sides > 0, 0, LABEL_BITS)
     return links, sides, leaps_left, np.where(leaps_left < 0, 0, 1 << shift)
 

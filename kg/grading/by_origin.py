@@ -7,11 +7,10 @@ different grades a reader must see both.
 from __future__ import annotations
 
 from kg.grading.evidence_index import EvidenceChoice, EvidenceIndex
-from kg.grading.pair import choose_pair_verdict, combine_claim_certainty
+from kg.grading.pair import choose_pair_verdict
 from kg.grading.profiles import Profile
 from kg.grading.question import Question
 from kg.model import Entity, Exposure, OriginGrade, Reading, Readings
-from kg.search.algebra import ZERO, value
 from kg.search.graph import Kernel
 
 
@@ -38,19 +37,10 @@ def grade_by_origin(
     kernel: Kernel,
 ) -> OriginGrade:
     """The verdict and levels of a pair, without its chains and reports."""
-    question = Question(material, exposure, outcome, profile)
+    question = Question(material, exposure, outcome, profile, kernel)
     direct, evidence = question.rate_direct_evidence(sign)
     body = direct.established
-    levels = Readings.compute(
-        lambda r: (
-            combine_claim_certainty(
-                direct[r].level,
-                value(kernel.find_frontiers(question.build_graph(r)).get(sign, ZERO)),
-                body.refute,
-                direct[r].support,
-            ).level
-        )
-    )
+    levels = Readings.compute(lambda r: question.judge_standing(sign, r).level)
     return OriginGrade(
         evidence=material.choice.value,
         verdict=choose_pair_verdict(levels[Reading.ESTABLISHED], body.refute, body.flags),

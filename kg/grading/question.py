@@ -6,7 +6,7 @@ at a charge are merged into it, exposures that need evidence of their own hang o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 from kg.grading.body.appraise import appraise
 from kg.grading.bridges import Bridge, build_stated_bridge, find_bridge
@@ -36,7 +36,8 @@ from kg.model import (
     Tier,
 )
 from kg.model.record import dataclass, replace
-from kg.search.graph import Arc, Graph
+from kg.search.algebra import ZERO, Frontier, value
+from kg.search.graph import Arc, Graph, Kernel
 
 LABORATORY_KINDS = frozenset({EntityKind.CELLULAR, EntityKind.MOLECULAR})
 
@@ -53,13 +54,27 @@ class _ExposureMapping:
 
 
 class Question:
-    """The rated links of (exposure, outcome) and the graph for each reading."""
+    """The rated links of (exposure, outcome), their graph in each reading, and where it stands.
+
+    Args:
+        material: claims, chains and evidence that may be used.
+        exposure: what is said to act.
+        outcome: what it is said to change; its narrower entities count as the outcome too.
+        profile: the rules of appraisal, as `load_profile` gives them.
+        kernel: what searches the graph for chains.
+    """
 
     def __init__(
-        self, material: EvidenceIndex, exposure: Exposure, outcome: Entity, profile: Profile
+        self,
+        material: EvidenceIndex,
+        exposure: Exposure,
+        outcome: Entity,
+        profile: Profile,
+        kernel: Kernel,
     ) -> None:
         self.evidence_index, self.base = material, material.base
         self.exposure, self.outcome, self.profile = exposure, outcome, profile
+        self.kernel = kernel
         self.target_ids = self.base.find_descendants(outcome.id)
         self.claim_object_ids = self.target_ids | self.base.find_ancestors(outcome.id)
         self.context = _build_context(self.base, exposure, outcome)
@@ -69,12 +84,18 @@ class Question:
             if c.proposition.object in self.target_ids
         )
         self._graph_by_reading: dict[Reading, Graph] = {}
+        self._frontiers_by_reading: dict[Reading, Mapping[int, Frontier]] = {}
+        self._direct_by_sign: dict[int, tuple[Readings[Rating], tuple[Evidence, ...]]] = {}
         self.bridge_by_exposure = self._find_bridges()
         self.links = self._build_links()
         self.link_index_by_key = {
             (link.subject, link.object, link.sign): link_index
             for link_index, link in enumerate(self.links)
         }
+
+    def ask_again(self, material: EvidenceIndex) -> Question:
+        """The same question of other material."""
+        return Question(material, self.exposure, self.outcome, self.profile, self.kernel)
 
     # Exposures seen from the question
 
@@ -132,7 +153,7 @@ class Question:
                     c for c in edge.claim_ids if c not in merged_link.claim_ids
                 )
                 if merged_link.kind is not LinkKind.ASSERTED and edge.kind is LinkKind.ASSERTED:
-                    merged_link.kind, merged_link.predicate = edge.kind, merged_link.predicate
+                    merged_link.kind, merged_link.predicate = edge.kind, edge.predicate
         links = [self._rate_link(edge, origins) for _, (edge, origins) in sorted(merged.items())]
         crossed = {link.subject for link in links} & set(self.bridge_by_exposure) - {
             self.exposure.id
@@ -269,25 +290,63 @@ class Question:
         plausible = self.profile["mechanism"]["plausibility"][status]
         return Mechanistic(min(plausible, support + 1) if plausible else min(support, 1))
 
-    # Views
+    # Answers
 
     def rate_direct_evidence(self, sign: int) -> tuple[Readings[Rating], tuple[Evidence, ...]]:
-        """The body of exposure -> outcome itself, and its evidence."""
-        evidence = tuple(self.iterate_evidence(self.exposure.id, self.outcome.id, sign))
-        return appraise(evidence, self.context, self.profile), evidence
+        """The body of exposure -> outcome itself, rated in each reading, and its evidence."""
+        if sign not in self._direct_by_sign:
+            evidence = tuple(self.iterate_evidence(self.exposure.id, self.outcome.id, sign))
+            ratings = appraise(evidence, self.context, self.profile)
+            self._direct_by_sign[sign] = ratings, evidence
+        return self._direct_by_sign[sign]
 
-    def build_graph(self, reading: Reading, raised_index: int | None = None) -> Graph:
-        """The graph of one reading; `raised_index` is the index of a link to take as HIGH."""
+    def build_graph(self, reading: Reading, raised_links: Set[int] = frozenset()) -> Graph:
+        """The graph of one reading, with the links at the indices `raised_links` taken as HIGH."""
         if reading not in self._graph_by_reading:
             arcs = tuple(self._build_arc(i, link, reading) for i, link in enumerate(self.links))
             self._graph_by_reading[reading] = Graph(arcs, self.exposure.id, self.outcome.id)
         graph = self._graph_by_reading[reading]
-        if raised_index is None:
+        if not raised_links:
             return graph
-        better = replace(graph.arcs[raised_index], m=int(Level.HIGH))
-        return replace(
-            graph, arcs=(*graph.arcs[:raised_index], better, *graph.arcs[raised_index + 1 :])
-        )
+        high = int(Level.HIGH)
+        arcs = tuple(replace(arc, m=high) if arc.key in raised_links else arc for arc in graph.arcs)
+        return replace(graph, arcs=arcs)
+
+    def find_chain_level(
+        self, sign: int, reading: Reading, raised_links: Set[int] = frozenset()
+    ) -> Level:
+        """The level of the best chains of a sign, NONE where none is unbroken.
+
+        Args:
+            sign: +1 for chains that raise the outcome, -1 for those that lower it.
+            reading: the reading whose effective levels the links have.
+            raised_links: indices into `links` of those to take as HIGH.
+        """
+        if raised_links:
+            frontiers = self.kernel.find_frontiers(self.build_graph(reading, raised_links))
+        else:
+            if reading not in self._frontiers_by_reading:
+                found = self.kernel.find_frontiers(self.build_graph(reading))
+                self._frontiers_by_reading[reading] = found
+            frontiers = self._frontiers_by_reading[reading]
+        return Level(value(frontiers.get(sign, ZERO)))
+
+    def judge_standing(
+        self, sign: int, reading: Reading, raised_links: Set[int] = frozenset()
+    ) -> Certainty:
+        """How sure the claim is in a reading, by direct evidence and chains; grading.md section 10.
+
+        Args:
+            sign: +1 where the claim is that the exposure raises the outcome, -1 that it lowers it.
+            reading: how generously works are admitted. What refutes is always established.
+            raised_links: indices into `links` of those to take as HIGH, as a scenario does.
+
+        Returns:
+            S of the claim with its reasons; rule 10 says so where chains carry or are kept out.
+        """
+        direct, _ = self.rate_direct_evidence(sign)
+        chain_level = self.find_chain_level(sign, reading, raised_links)
+        return combine_certainty(direct[reading].support, chain_level, direct.established.refute)
 
     def _build_arc(self, key: int, link: Link, reading: Reading) -> Arc:
         m, raisable = int(link.effective[reading]), not self.is_own_link(link)
@@ -296,6 +355,35 @@ class Question:
     def is_own_link(self, link: Link | CandidateLink) -> bool:
         """Whether a link is the claim itself, or that of a broader outcome: neither may vouch."""
         return link.subject == self.exposure.id and link.object in self.claim_object_ids
+
+
+def combine_certainty(direct: Certainty, chain: Level, refuted: Level) -> Certainty:
+    """S of a claim: direct evidence beats chains; if it refutes at all, chains do not count.
+
+    Args:
+        direct: support by studies of the claim itself, in the reading asked about.
+        chain: level of the best unbroken chain in that reading.
+        refuted: R of the claim itself, established.
+
+    Source: grading.md section 10.
+
+    >>> combine_certainty(_build_empty_rating("no work").support, Level.LOW, Level.NONE).level.word
+    'low'
+    """
+    basis = (
+        f"S is the higher of direct evidence, {direct.level.word}, and the best chain, "
+        f"{chain.word}, where R established is none; else that of direct evidence"
+    )
+    if refuted is not Level.NONE:
+        text = "direct evidence refutes: chains are shown and do not count"
+        return Certainty(direct.level, (*direct.reasons, Reason("10", text, basis=basis)))
+    if chain > direct.level:
+        text = f"indirect: the best chain reaches {chain.word}"
+        return Certainty(chain, (Reason("10", text, int(chain), basis=basis),))
+    if direct.level is Level.NONE:
+        text = "no direct evidence and no unbroken chain"
+        return Certainty(direct.level, (Reason("10", text, basis=basis),))
+    return direct
 
 
 def _copy_for_question(edge: CandidateLink, key: tuple[str, str, int]) -> CandidateLink:

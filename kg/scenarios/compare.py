@@ -8,7 +8,7 @@ from kg.grading.body.appraise import appraise
 from kg.grading.evidence import Evidence, merge_reports
 from kg.grading.evidence_index import EvidenceIndex
 from kg.grading.outcome import find_benefit_sign, list_claimed_or_studied_pairs
-from kg.grading.pair import classify_sense, combine_claim_certainty, find_pair_claims
+from kg.grading.pair import classify_sense, find_pair_claims
 from kg.grading.profiles import Profile
 from kg.grading.question import Question
 from kg.model import (
@@ -42,7 +42,6 @@ from kg.scenarios.alternatives.case import (
     Scope,
 )
 from kg.scenarios.alternatives.settings import load_settings
-from kg.search.algebra import ZERO, value
 from kg.search.graph import Kernel
 from kg.search.simple_paths import iterate_simple_paths
 
@@ -66,7 +65,7 @@ def compare_algebras(
     if not pairs:
         return None
     agent, sign = pairs[0]
-    question_before = Question(material, material.base.exposure[agent], outcome, profile)
+    question_before = Question(material, material.base.exposure[agent], outcome, profile, kernel)
     copy_source = _choose_copy_source(question_before, sign, reading)
     question_after = _add_copies(question_before, copy_source) if copy_source else None
     rated_link = (
@@ -81,7 +80,7 @@ def compare_algebras(
         reading=reading.value,
         chains=views.map(lambda case: len(case.chains)),
         rows=(
-            _build_default_row(question_before, question_after, sign, reading, kernel),
+            _build_default_row(question_before, question_after, sign, reading),
             *_build_algebra_rows(views, later),
         ),
         link=rated_link,
@@ -107,7 +106,7 @@ def rate_pairs_by_algebra(
     algebra = ALGEBRAS[name]
     pair_answers = []
     for agent, sign in _sort_pairs(material, outcome, exposure):
-        question = Question(material, material.base.exposure[agent], outcome, profile)
+        question = Question(material, material.base.exposure[agent], outcome, profile, kernel)
         rated_link = None
         if algebra.scope is Scope.LINK:
             rated_link = _find_weakest_link(question, sign, Reading.BEST_CASE)
@@ -118,7 +117,7 @@ def rate_pairs_by_algebra(
                 outcome.id,
                 classify_sense(is_benefit(sign, outcome.better), sign).value,
                 cases.map(algebra.rate_case),
-                _compute_levels(question, sign, kernel),
+                _compute_levels(question, sign),
                 rated_link,
             )
         )
@@ -261,7 +260,7 @@ def _add_copies(question: Question, copy_source: _CopySource) -> Question:
     )
     base = replace(material.base, studies=(*material.base.studies, *copies))
     again = EvidenceIndex(base, material.sources, material.choice, material.excluded_works)
-    return Question(again, question.exposure, question.outcome, question.profile)
+    return question.ask_again(again)
 
 
 def _make_copy(item: Evidence, number: int) -> Study:
@@ -298,15 +297,11 @@ def _describe_copies(copy_source: _CopySource) -> CopiedStudies:
 
 
 def _build_default_row(
-    question_before: Question,
-    question_after: Question | None,
-    sign: int,
-    reading: Reading,
-    kernel: Kernel,
+    question_before: Question, question_after: Question | None, sign: int, reading: Reading
 ) -> ComparisonRow:
     method_summary = "weakest link, minus one a leap; direct evidence first"
-    levels_before = _compute_levels(question_before, sign, kernel)
-    later = _compute_levels(question_after, sign, kernel)[reading] if question_after else None
+    levels_before = _compute_levels(question_before, sign)
+    later = _compute_levels(question_after, sign)[reading] if question_after else None
     return ComparisonRow(
         DEFAULT_METHOD,
         "chains",
@@ -315,16 +310,8 @@ def _build_default_row(
     )
 
 
-def _compute_levels(question: Question, sign: int, kernel: Kernel) -> Readings[Level]:
-    direct, _ = question.rate_direct_evidence(sign)
-    refuted = direct.established.refute
-
-    def compute_level(reading: Reading) -> Level:
-        chain = value(kernel.find_frontiers(question.build_graph(reading)).get(sign, ZERO))
-        body = direct[reading]
-        return combine_claim_certainty(body.level, chain, refuted, body.support).level
-
-    return Readings.compute(compute_level)
+def _compute_levels(question: Question, sign: int) -> Readings[Level]:
+    return Readings.compute(lambda reading: question.judge_standing(sign, reading).level)
 
 
 def _build_algebra_rows(views: Readings[Case], later: Case | None) -> tuple[ComparisonRow, ...]:

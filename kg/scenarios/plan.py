@@ -61,7 +61,7 @@ class _PairPlanner:
     def evaluate_question(
         self, question: Question, raised_links: frozenset[int] = frozenset()
     ) -> Standing:
-        return evaluate_standing(question, self.sign, self.baseline.kernel, raised_links)
+        return evaluate_standing(question, self.sign, raised_links)
 
     def plan_pair(self) -> PairPlan:
         """All moves that raise the established level, those that others outdo left out."""

@@ -6,14 +6,13 @@ from typing import TypedDict
 
 from kg.grading.evidence_index import EvidenceIndex
 from kg.grading.outcome import find_benefit_sign, list_claimed_or_studied_pairs
-from kg.grading.pair import choose_pair_verdict, classify_sense, combine_claim_certainty
+from kg.grading.pair import choose_pair_verdict, classify_sense
 from kg.grading.profiles import Profile
 from kg.grading.question import Question
-from kg.model import BaseSummary, Entity, Exposure, Level, Readings, Sense, is_benefit
-from kg.model.record import dataclass, replace
+from kg.model import BaseSummary, Entity, Exposure, Readings, Sense, is_benefit
+from kg.model.record import dataclass
 from kg.model.scenarios import Standing
-from kg.search.algebra import ZERO, value
-from kg.search.graph import Graph, Kernel
+from kg.search.graph import Kernel
 
 
 class GradeRequest(TypedDict, total=False):
@@ -54,7 +53,8 @@ class Baseline:
 
     def build_question(self, exposure: Exposure, material: EvidenceIndex | None = None) -> Question:
         """The question of an exposure, asked of the material or of another."""
-        return Question(material or self.evidence_index, exposure, self.outcome, self.profile)
+        index = material or self.evidence_index
+        return Question(index, exposure, self.outcome, self.profile, self.kernel)
 
     def classify_sense(self, sign: int) -> Sense:
         """Benefit, harm, or a change that is neither."""
@@ -62,33 +62,15 @@ class Baseline:
 
 
 def evaluate_standing(
-    question: Question, sign: int, kernel: Kernel, raised_links: frozenset[int] = frozenset()
+    question: Question, sign: int, raised_links: frozenset[int] = frozenset()
 ) -> Standing:
     """Where a pair stands, with the links at the indices `raised_links` taken as HIGH."""
-    direct, _ = question.rate_direct_evidence(sign)
-    refuted = direct.established.refute
-    chain = Readings.compute(
-        lambda r: value(
-            kernel.find_frontiers(_raise_links(question.build_graph(r), raised_links)).get(
-                sign, ZERO
-            )
-        )
-    )
-    certainty = Readings.compute(
-        lambda r: combine_claim_certainty(direct[r].level, chain[r], refuted, direct[r].support)
-    )
+    body = question.rate_direct_evidence(sign)[0].established
+    certainty = Readings.compute(lambda r: question.judge_standing(sign, r, raised_links))
     last = certainty.established.reasons[-1]
     return Standing(
         levels=certainty.map(lambda c: c.level),
-        refuted_by=refuted,
-        verdict=choose_pair_verdict(certainty.established.level, refuted, direct.established.flags),
+        refuted_by=body.refute,
+        verdict=choose_pair_verdict(certainty.established.level, body.refute, body.flags),
         why=last.text if last.rule == "10" else "direct evidence carries it",
     )
-
-
-def _raise_links(graph: Graph, raised_links: frozenset[int]) -> Graph:
-    if not raised_links:
-        return graph
-    high = int(Level.HIGH)
-    arcs = tuple(replace(arc, m=high) if arc.key in raised_links else arc for arc in graph.arcs)
-    return replace(graph, arcs=arcs)

@@ -104,7 +104,7 @@ def _compare_variants(
         exposure=exposure.id,
         outcome=inquiry.outcome.id,
         sense=inquiry.classify_sense(sign),
-        now=evaluate_standing(inquiry.build_question(exposure), sign, inquiry.kernel),
+        now=evaluate_standing(inquiry.build_question(exposure), sign),
         variations=tuple(_try_variant(inquiry, exposure, sign, s) for s in settings),
     )
 
@@ -113,5 +113,5 @@ def _try_variant(
     inquiry: Baseline, exposure: Exposure, sign: int, setting: GradingVariant
 ) -> Variation:
     variant_baseline = replace(inquiry, profile=setting.profile, kernel=setting.kernel)
-    stands = evaluate_standing(variant_baseline.build_question(exposure), sign, setting.kernel)
+    stands = evaluate_standing(variant_baseline.build_question(exposure), sign)
     return Variation(setting.choice, setting.word, stands)

@@ -149,8 +149,8 @@ def _compare_pair(
         outcome=inquiry.outcome.id,
         sense=inquiry.classify_sense(sign),
         sign=sign,
-        before=evaluate_standing(old, sign, inquiry.kernel),
-        after=evaluate_standing(new, sign, inquiry.kernel),
+        before=evaluate_standing(old, sign),
+        after=evaluate_standing(new, sign),
     )
     direct = _compare_direct_evidence(old, new, sign)
     return PairChange(standings, (*direct, *_compare_links(old, new, inquiry.outcome)))

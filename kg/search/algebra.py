@@ -13,12 +13,15 @@ from collections.abc import Iterable
 from itertools import combinations, product
 from typing import TypeAlias
 
-from kg.model import Level
-
 Label: TypeAlias = tuple[int, int]
 Frontier: TypeAlias = frozenset[Label]
 
 CAP = 2
+"""Leaps that count: a chain of more is taken as one of two."""
+
+BEST = 4
+"""The greatest level of a link."""
+
 ZERO: Frontier = frozenset()
 ONE: Frontier = frozenset({(4, 0)})
 
@@ -51,13 +54,13 @@ def times(a: Frontier, b: Frontier) -> Frontier:
     return antichain((min(m, n), min(CAP, d + e)) for (m, d), (n, e) in product(a, b))
 
 
-def value(frontier: Frontier) -> Level:
-    """The level of a frontier: NONE if empty, else the best of m - d, never below VERY_LOW.
+def value(frontier: Frontier) -> int:
+    """The level of a frontier, 0 to 4: 0 if empty, else the best of m - d, never below 1.
 
-    >>> value(frozenset({(3, 2), (1, 0)})).word
-    'very low'
+    >>> value(frozenset({(3, 2), (1, 0)})), value(frozenset({(4, 1), (2, 0)}))
+    (1, 3)
     """
-    return Level(max((max(1, m - d) for m, d in frontier), default=0))
+    return max((max(1, m - d) for m, d in frontier), default=0)
 
 
 def carrier() -> tuple[Frontier, ...]:
@@ -74,11 +77,11 @@ def carrier() -> tuple[Frontier, ...]:
 
 
 def leximin(levels: Iterable[int]) -> tuple[int, ...]:
-    """Sort key that ranks chains by their links, weakest first; missing links count as HIGH.
+    """Sort key that ranks chains by their links, weakest first; missing links count as the best.
 
     It ranks and never changes a grade: the greater key is the better chain.
 
     >>> leximin([4, 1, 3]) < leximin([4, 2])
     True
     """
-    return (*sorted(int(n) for n in levels if n < Level.HIGH), int(Level.HIGH))
+    return (*sorted(int(n) for n in levels if n < BEST), BEST)

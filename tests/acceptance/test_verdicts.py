@@ -13,11 +13,15 @@ from functools import cache
 import pytest
 
 from kg.api import grade, grade_all
+from kg.grading.evidence_index import EvidenceIndex
+from kg.grading.profiles import load_profile
+from kg.grading.question import Question
 from kg.model import (
     CitationKind,
     Claim,
     EvidenceBase,
     ExposureKind,
+    LinkKind,
     PairGrade,
     Predicate,
     Proposition,
@@ -26,6 +30,7 @@ from kg.model import (
     Sense,
     Tier,
 )
+from kg.search.kernels import KERNELS
 from tests.acceptance.test_data import base
 
 GLYCINATE, ANY = "magnesium-glycinate-oral", "magnesium-oral"
@@ -216,6 +221,15 @@ def graded(changed: EvidenceBase) -> dict[str, tuple[object, ...]]:
 @cache
 def as_shipped() -> dict[str, tuple[object, ...]]:
     return graded(base())
+
+
+def test_a_link_that_a_claim_states_shows_the_word_of_the_claim() -> None:
+    """Studies of another salt come first, as `increases`; a source says `causes`."""
+    b = base()
+    oxide, diarrhea = b.exposure["magnesium-oxide-oral"], b.entity["diarrhea"]
+    question = Question(EvidenceIndex(b), oxide, diarrhea, load_profile(), KERNELS["embedded"])
+    link = question.links[question.link_index_by_key[oxide.id, diarrhea.id, 1]]
+    assert (link.kind, link.predicate) == (LinkKind.ASSERTED, Predicate.CAUSES)
 
 
 def test_a_claim_on_the_whole_does_not_vouch_for_its_part() -> None:

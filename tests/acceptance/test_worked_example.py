@@ -98,9 +98,9 @@ def test_each_body_in_its_own_context(key: tuple[str, str, int]) -> None:
 @pytest.mark.parametrize("key", FOR_C)
 def test_each_body_for_the_question(key: tuple[str, str, int]) -> None:
     b = base()
-    question = Question(
-        EvidenceIndex(b), b.exposure[GLYCINATE], b.entity["acne-scars"], load_profile()
-    )
+    exposure, outcome = b.exposure[GLYCINATE], b.entity["acne-scars"]
+    kernel = KERNELS["embedded"]
+    question = Question(EvidenceIndex(b), exposure, outcome, load_profile(), kernel)
     link = question.links[question.link_index_by_key[key]]
     assert tuple(r.level.word for r in link.ratings) == FOR_C[key]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.grading.evidence_index import EvidenceIndex
-from kg.grading.pair import compute_established_level, grade_pair
+from kg.grading.pair import grade_pair
 from kg.grading.profiles import Profile, list_profiles, load_profile
 from kg.grading.question import Question
 from kg.model import (
@@ -60,7 +60,7 @@ ADMITTING = (Reading.ESTABLISHED, Reading.AS_DESCRIBED)
 
 def question(base: EvidenceBase, name: str = "grade") -> Question:
     return Question(
-        EvidenceIndex(base), base.exposure["pill"], base.entity["scar"], load_profile(name)
+        EvidenceIndex(base), base.exposure["pill"], base.entity["scar"], load_profile(name), KERNEL
     )
 
 
@@ -148,7 +148,7 @@ def test_raising_a_link_never_lowers_a_claim(base: EvidenceBase) -> None:
     for reading in Reading:
         now = KERNEL.find_frontiers(asked.build_graph(reading))
         for index in range(len(asked.links)):
-            then = KERNEL.find_frontiers(asked.build_graph(reading, raised_index=index))
+            then = KERNEL.find_frontiers(asked.build_graph(reading, raised_links={index}))
             assert all(value(then[sign]) >= value(now[sign]) for sign in (1, -1))
 
 
@@ -402,7 +402,8 @@ def test_fragility_is_leaving_one_study_out(base: EvidenceBase) -> None:
         lowering = set()
         for trial in {material.resolve_work(study.id) for study in base.studies}:
             rest = tuple(s for s in base.studies if material.resolve_work(s.id) != trial)
-            if compute_established_level(question(replace(base, studies=rest)), sign, KERNEL) < now:
+            less = question(replace(base, studies=rest))
+            if less.judge_standing(sign, Reading.ESTABLISHED).level < now:
                 lowering.add(trial)
         assert set(pair.fragility) == lowering
 

@@ -267,7 +267,7 @@ def test_kernels_agree_on_every_pair_of_the_shipped_data() -> None:
             else ()
         )
         for agent in sorted(agents):
-            question = Question(material, base.exposure[agent], entity, rules)
+            question = Question(material, base.exposure[agent], entity, rules, KERNELS["reference"])
             for reading in Reading:
                 graph = question.build_graph(reading)
                 found = [dict(KERNELS[name].find_frontiers(graph)) for name in KERNELS]
