@@ -1,4 +1,7 @@
-"""Choices 12 to 15 of docs/decisions/0002: rated syntheses, differences that matter, sellers."""
+"""Choices 12 to 15 of docs/decisions/0002-grading-choices.md.
+
+Rated syntheses, differences that matter, sellers.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def build_graph_quads(
 ) -> list[Quad]:
     """The base, its computed grades and the audit of its citations as RDF quads.
 
-    `look_ups` are the stored answers that the audit rests on, see `kg.api.looked_up`.
+    `look_ups` are the stored answers that the audit rests on, see `kg.api.read_look_ups`.
     """
     from kg.rdf.audit import encode_audit
     from kg.rdf.encode import encode_base

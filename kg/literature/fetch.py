@@ -52,7 +52,7 @@ class _ServiceBusyError(Exception):
         self.wait_seconds = wait
 
 
-class _Retry:
+class _ServiceRetry:
     """How long to wait before the next try, if there is time: the service's own wish, or ours."""
 
     def __init__(self, manners: LookUpSettings, budget: RequestBudget) -> None:
@@ -140,7 +140,7 @@ class LiteratureClient:
         try:
             with budget.spend():
                 for attempt in stamina.retry_context(
-                    on=_Retry(self._settings, budget),
+                    on=_ServiceRetry(self._settings, budget),
                     attempts=self._settings.attempts,
                     timeout=None,
                 ):

@@ -59,7 +59,7 @@ class ExposureKind(StrEnum):
 
 
 class Predicate(StrEnum):
-    """How subject and object are related; see `kg.model.EFFECTS` for signs."""
+    """How subject and object are related; see `kg.model.find_effect_sign` for signs."""
 
     INCREASES = "increases"
     DECREASES = "decreases"

@@ -112,7 +112,7 @@ def refuse_calls(text: str) -> None:
     for reading in _readings(text):
         if _FORBIDDEN.search(reading):
             try:
-                _parse(_FORBIDDEN.sub(_misspelled, reading))
+                _parse(_FORBIDDEN.sub(_misspell_word, reading))
             except SyntaxError as fault:
                 raise _refusal(reading, fault) from None
 
@@ -134,7 +134,7 @@ def _readings(text: str) -> tuple[str, ...]:
     return (text,) if plain == text else (text, plain)
 
 
-def _misspelled(word: re.Match[str]) -> str:
+def _misspell_word(word: re.Match[str]) -> str:
     return word[0][:-1] + "q"
 
 
@@ -149,7 +149,7 @@ def _refusal(text: str, fault: SyntaxError) -> UsageError:
     call = _CALL.search(text)
     with suppress(SyntaxError):
         if call:
-            _parse(_FORBIDDEN.sub(_misspelled, _CALL.sub("GRAPH", text)))
+            _parse(_FORBIDDEN.sub(_misspell_word, _CALL.sub("GRAPH", text)))
             return UsageError(
                 f"{_format_position(text, call.start())}: SERVICE is refused: "
                 "a query reads this store and no other"

@@ -1,6 +1,6 @@
 """The graph as an rdflib Dataset in memory, for those whose tools speak rdflib.
 
-It answers what the Oxigraph stores answer, far more slowly: docs/decisions/0013-stores.md says when
+It answers what the Oxigraph stores answer, far more slowly: docs/decisions/0016-stores.md says when
 it is worth it. A query reaches no file and no network.
 """
 
@@ -92,7 +92,7 @@ class RdflibStore:
         query_policy.refuse_calls(text)
         rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False  # FROM must not fetch what it names
         try:
-            query = _translated(parseQuery(text))
+            query = _translate_query(parseQuery(text))
             traverse(query.algebra, visitPre=_refuse_service)
             return _build_result(self.dataset.query(query), text)
         except ParseException as fault:
@@ -107,7 +107,7 @@ class RdflibStore:
         return sum(1 for _ in self.dataset.quads())
 
 
-def _translated(parsed: Any) -> Any:
+def _translate_query(parsed: Any) -> Any:
     """The algebra of a parsed query; UsageError where rdflib knows none for it."""
     from rdflib.plugins.sparql.algebra import translateQuery
 

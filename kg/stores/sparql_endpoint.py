@@ -130,7 +130,7 @@ class EndpointStore:
         with tempfile.TemporaryFile() as file:
             if self.data_url and self._download_graph(name, file) == self._count_triples(pattern):
                 file.seek(0)
-                for quad in _parsed(file, self.http_client.public_url):
+                for quad in _parse_quads(file, self.http_client.public_url):
                     yield quad.triple
                 return
         yield from self._iterate_pages(pattern)
@@ -164,7 +164,7 @@ class EndpointStore:
                 f"ORDER BY ?s ?p ?o LIMIT {PAGE_QUADS} OFFSET {triples_read} }} }}"
             )
             page_size = 0
-            for quad in _parsed(
+            for quad in _parse_quads(
                 self._fetch_triples(text, self.http_client.new_budget()),
                 self.http_client.public_url,
             ):
@@ -301,11 +301,11 @@ def strip_unbound_values(text: str) -> str:
 
 
 def _normalise_triples(body: bytes, shown_url: str) -> bytes:
-    triples = [quad.triple for quad in _parsed(body, shown_url)]
+    triples = [quad.triple for quad in _parse_quads(body, shown_url)]
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def _parsed(body: bytes | BinaryIO, shown: str) -> Iterator[ox.Quad]:
+def _parse_quads(body: bytes | BinaryIO, shown: str) -> Iterator[ox.Quad]:
     """The statements that a service sent."""
     try:
         yield from parse_lines(body, ox.RdfFormat.N_TRIPLES)

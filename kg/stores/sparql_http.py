@@ -142,7 +142,7 @@ class SparqlHttpClient:
         try:
             with budget.spend():
                 for attempt in stamina.retry_context(
-                    on=_Retry(budget), attempts=self.max_attempts, timeout=None
+                    on=_RetryPolicy(budget), attempts=self.max_attempts, timeout=None
                 ):
                     with attempt:
                         return self._send_once(client, method, url, budget, body_file, request)
@@ -258,7 +258,7 @@ class SparqlHttpClient:
         return b"".join(parts)
 
 
-class _Retry:
+class _RetryPolicy:
     """How long to wait before the next attempt: what the service asks for, if there is time."""
 
     def __init__(self, budget: RequestBudget) -> None:
