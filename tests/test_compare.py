@@ -17,8 +17,8 @@ from kg.errors import UnknownName, UsageError
 from kg.grading.profiles import list_profiles, load_profile
 from kg.grading.question import Question
 from kg.model import Reading
-from kg.render import RenderOptions
-from kg.render.scenarios.compare import COMPARISON_RENDERERS
+from kg.render.scenarios.compare import build_document
+from kg.render.writers import write_document
 from kg.scenarios.alternatives import ALGEBRAS
 from kg.scenarios.alternatives.case import AlgebraComparison
 from kg.scenarios.alternatives.probability import multiply_along
@@ -119,7 +119,7 @@ def test_many_works_are_sampled_and_the_answer_says_so() -> None:
 def test_nothing_admitted_nothing_copied() -> None:
     found = compared("established")
     assert found.copied_studies is None
-    assert "nothing to copy" in COMPARISON_RENDERERS["text"](found, base(*FOUR), RenderOptions())
+    assert "nothing to copy" in write_document(build_document(found, base(*FOUR)), "text")
 
 
 def test_an_outcome_without_pairs_is_an_error() -> None:

@@ -96,7 +96,7 @@ def command(
         rows: Iterator[AppraisedBody] = (
             rate_published_body(body, Reading(reading), rules) for body in bodies
         )
-        _write_pieces(APPRAISAL_RENDERERS[shape](rows, frame), output)
+        shared.emit_pieces(APPRAISAL_RENDERERS[shape](rows, frame), output)
 
 
 @contextmanager
@@ -182,14 +182,3 @@ def _show_progress(bodies: Iterable[PublishedBody]) -> Iterator[PublishedBody]:
         yield body
     if shows_progress and count >= ROWS_PER_UPDATE:
         click.echo("", err=True)
-
-
-def _write_pieces(pieces: Iterator[str], output: str) -> None:
-    """Write pieces as they come to stdout, or to a file that is replaced in one step."""
-    if output == "-":
-        for piece in pieces:
-            shared.emit_text(piece)
-        return
-    from kg.formats.files import write_atomically
-
-    write_atomically(output, pieces)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kg.model import EvidenceBase
     from kg.model.audit import LookUp, LookUpFailure
 
-OUTPUT_FORMATS = ("text", "json", "csv", "markdown", "turtle")
+OUTPUT_FORMATS = (*shared.DOCUMENT_FORMATS, "turtle")
 
 HELP_TEXT = """\b
 Examples:
@@ -101,14 +101,9 @@ def command(
     if shape == "turtle":
         shared.emit_text(api.encode_audit_turtle(citation_audit), output)
     else:
-        from kg.render.findings.citation_audit import AUDIT_RENDERERS
+        from kg.render.findings.citation_audit import build_document
 
-        shared.emit_text(
-            AUDIT_RENDERERS[shape](
-                citation_audit, loaded, shared.build_view_options(shape, output, colour)
-            ),
-            output,
-        )
+        shared.show_document(build_document(citation_audit, loaded), shape, output, colour)
     return OutsideError.exit_status if failures else 0
 
 

@@ -6,8 +6,6 @@ import click
 
 from kg.cli import shared
 
-OUTPUT_FORMATS = ("text", "json", "csv", "markdown")
-
 HELP_TEXT = """\b
 Examples:
   kg compare --outcome acne-scars
@@ -37,7 +35,7 @@ that moves lets a heap of weak work pass for strong work. All but the default ar
     show_default=True,
     help="Reading in which the copies are added; all three are shown before.",
 )
-@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_format_option(*shared.DOCUMENT_FORMATS)
 @shared.with_base_option
 @shared.with_output_option
 def command(
@@ -51,8 +49,8 @@ def command(
 ) -> None:
     """Compare the methods on one pair."""
     from kg import api
-    from kg.render.scenarios.compare import COMPARISON_RENDERERS
+    from kg.render.scenarios.compare import build_document
 
     loaded = shared.load_base(base)
     comparison = api.compare_methods(loaded, outcome, exposure, source, reading)
-    shared.show_result(COMPARISON_RENDERERS, comparison, loaded, form, output)
+    shared.show_document(build_document(comparison, loaded), form, output)

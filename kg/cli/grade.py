@@ -140,10 +140,10 @@ def command(
     loaded = shared.load_base(base, outcome)
     if algebra != DEFAULT_ALGEBRA:
         _reject_calibrated_use(algebra, reading, fail_on)
-        from kg.render.scenarios.alternatives import ALTERNATIVE_RENDERERS
+        from kg.render.scenarios.alternatives import build_document
 
         pairs = api.rate_by_algebra(loaded, algebra, outcome, exposure, source, profile, evidence)
-        shared.emit_text(ALTERNATIVE_RENDERERS[shape](algebra, pairs, loaded, options), output)
+        shared.show_document(build_document(algebra, pairs, loaded), shape, output)
         return 0
     grade = api.grade if base else api.grade_shipped
     grades = grade(loaded, outcome, exposure, source, profile, evidence)

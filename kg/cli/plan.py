@@ -29,9 +29,8 @@ def command(
 ) -> None:
     """Plan for the benefits of an outcome."""
     from kg import api
-    from kg.render.scenarios.plan import PLAN_RENDERERS
+    from kg.render.scenarios.plan import build_document
 
     loaded = shared.load_base(base)
-    shared.show_result(
-        PLAN_RENDERERS, api.plan(loaded, outcome, **choices), loaded, form, output, colour
-    )
+    document = build_document(api.plan(loaded, outcome, **choices), loaded)
+    shared.show_document(document, form, output, colour)

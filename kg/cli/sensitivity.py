@@ -29,14 +29,8 @@ def command(
 ) -> None:
     """Grade an outcome under other choices."""
     from kg import api
-    from kg.render.scenarios.sensitivity import SENSITIVITY_RENDERERS
+    from kg.render.scenarios.sensitivity import build_document
 
     loaded = shared.load_base(base)
-    shared.show_result(
-        SENSITIVITY_RENDERERS,
-        api.measure_sensitivity(loaded, outcome, **choices),
-        loaded,
-        form,
-        output,
-        colour,
-    )
+    document = build_document(api.measure_sensitivity(loaded, outcome, **choices), loaded)
+    shared.show_document(document, form, output, colour)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
     from kg.bulk.columns import LinkColumns
     from kg.model import Diagnostic, EvidenceBase
-    from kg.registry import Registry
     from kg.render import RenderOptions
+    from kg.render.document import Document
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 READING_NAMES = ("established", "as_described", "best_case")
 SEVERITY_NAMES = ("none", "mild", "moderate", "severe")
-INQUIRY_FORMATS = ("text", "json", "csv")
+DOCUMENT_FORMATS = ("text", "json", "csv", "markdown", "html", "jsonl")
+"""Forms that kg.render.writers gives every result; a test holds the two equal."""
 DEFAULT_WIDTH = 100
 
 
@@ -70,7 +71,7 @@ def with_inquiry_options(function: F) -> F:
         with_output_option,
         with_base_option,
         with_grading_options,
-        with_format_option(*INQUIRY_FORMATS),
+        with_format_option(*DOCUMENT_FORMATS),
         with_question_options("Outcome to grade.", required=True),
     ):
         function = option(function)
@@ -264,17 +265,25 @@ def emit_text(text: str, output: str = "-") -> None:
     write_atomically(output, text)
 
 
-def show_result(
-    forms: Registry[Any],
-    shown_result: Any,
-    base: EvidenceBase,
-    form: str | None,
-    output: str,
-    colour: str = "never",
+def show_document(
+    document: Document, form: str | None, output: str, colour: str = "never", *forms: str
 ) -> None:
-    """Write what was found in the form that was asked for."""
-    shape = resolve_format(form, output, *forms)
-    emit_text(forms[shape](shown_result, base, build_view_options(shape, output, colour)), output)
+    """Write a result in the form that was asked for, piece by piece as it is made."""
+    from kg.render.writers import WRITERS
+
+    shape = resolve_format(form, output, *(forms or DOCUMENT_FORMATS))
+    emit_pieces(WRITERS[shape](document, build_view_options(shape, output, colour)), output)
+
+
+def emit_pieces(pieces: Iterable[str], output: str = "-") -> None:
+    """Write pieces of a text as they come to stdout, or to a file that is replaced in one step."""
+    if output == "-":
+        for piece in pieces:
+            emit_text(piece)
+        return
+    from kg.formats.files import write_atomically
+
+    write_atomically(output, pieces)
 
 
 def emit_result(result: str | bytes, output: str = "-") -> None:

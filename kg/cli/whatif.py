@@ -46,8 +46,8 @@ def command(
 ) -> None:
     """Grade an outcome under a supposition."""
     from kg import api
-    from kg.render.scenarios.whatif import WHATIF_RENDERERS
+    from kg.render.scenarios.whatif import build_document
 
     loaded = shared.load_base(base)
     whatif_result = api.whatif(loaded, outcome, add, remove, **choices)
-    shared.show_result(WHATIF_RENDERERS, whatif_result, loaded, form, output, colour)
+    shared.show_document(build_document(whatif_result, loaded), form, output, colour)

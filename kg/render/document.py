@@ -1,10 +1,15 @@
-"""A document as a tuple of blocks of plain text; each form escapes it for its own medium."""
+"""What a result shows, once for all forms: blocks, rows of a table, and a value for programs.
+
+All text is plain; each writer of `kg.render.writers` escapes it for its own medium.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from kg.model.record import dataclass
+from kg.render import RenderOptions
 from kg.render.diagram.picture import Picture
 
 
@@ -29,6 +34,23 @@ class ItemList:
     """A list; each item has a term, which may be empty, and its text."""
 
     items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A labelled line; without a label it belongs to the field above.
+
+    `tone` is empty, or any of the words `strong`, `faint`, `good`, `caution` and `bad`.
+    """
+
+    label: str
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +84,61 @@ class Figure:
     picture: Picture
 
 
-Block = Heading | Paragraph | ItemList | DocumentTable | Figure
+Block = Heading | Paragraph | ItemList | Field | Rule | DocumentTable | Figure
+
+
+@dataclass(frozen=True, slots=True)
+class RowTable:
+    """The rows of a result as plain text, for spreadsheets; the rows may be an iterator."""
+
+    column_names: Sequence[str]
+    rows: Iterable[Sequence[str]]
+
+    def build_block(self, caption: str = "") -> DocumentTable:
+        """The same rows as a block of a document."""
+        cells = tuple(tuple(map(TableCell, row)) for row in self.rows)
+        return DocumentTable(caption, tuple(self.column_names), cells)
+
+
+@dataclass(frozen=True, slots=True)
+class RowStream:
+    """A JSON object with one long list, which is written a row at a time.
+
+    `head` stands before the list `key`, what `build_tail` returns once all rows are written behind.
+    """
+
+    head: Mapping[str, Any]
+    key: str
+    rows: Iterable[object]
+    build_tail: Callable[[], Mapping[str, Any]] = dict
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A title, blocks, and the day it was made (ISO), which may be empty."""
+    """All that a result shows; a writer takes from it what its form needs, once.
+
+    Args:
+        title: What it is, in a few words.
+        blocks: What a reader sees under the title, in order.
+        date: The day it was made (ISO), which may be empty.
+        screen: The whole of what a terminal shows, where that is not the title and the blocks.
+            Without blocks it is what all readers see.
+        table: One row for each thing found, for CSV and JSON Lines.
+        encode: Returns the JSON value, or a RowStream; without it JSON holds the rows.
+    """
 
     title: str
-    blocks: tuple[Block, ...]
+    blocks: Iterable[Block] = ()
     date: str = ""
+    screen: Iterable[Block] = ()
+    table: RowTable | None = None
+    encode: Callable[[], object] | None = None
 
 
 class DocumentWriter(Protocol):
-    """A form of the report."""
+    """A form of documents."""
 
-    def __call__(self, document: Document) -> str | bytes:
+    def __call__(self, document: Document, options: RenderOptions | None = None) -> str | bytes:
         """The whole document."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from kg.grading.wording import choose_verb, is_plural
 from kg.model import (
+    BaseSummary,
     ChainGrade,
     Diagnostic,
     EvidenceBase,
@@ -26,6 +27,7 @@ from kg.model import (
     Verdict,
 )
 from kg.model.record import dataclass
+from kg.render.writers.terminal_page import FIXED_SPACE
 
 TIER_LABELS = {
     Tier.NO_CLAIM: "no claim",
@@ -46,8 +48,6 @@ VERDICT_LABELS = {
 NULL_FLAG = "precise null"
 
 LOST_REASONS = frozenset({"works not found"})
-
-FIXED_SPACE = "\N{NO-BREAK SPACE}"
 
 MOST_CODES = 5
 
@@ -385,10 +385,12 @@ def format_count(number: int, noun: str) -> str:
     return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
 
 
-def describe_provenance(grade: OutcomeGrade) -> str:
-    """Profile and version that a grade must name."""
-    base = grade.base
-    return f"profile {base.profile} {base.profile_version}, kg {base.version}. {GRADE_CAVEAT}"
+def describe_provenance(base_summary: BaseSummary) -> str:
+    """Profile and version that every grade must name."""
+    return (
+        f"profile {base_summary.profile} {base_summary.profile_version}, kg "
+        f"{base_summary.version}. {GRADE_CAVEAT}"
+    )
 
 
 def describe_counts(grade: OutcomeGrade) -> str:

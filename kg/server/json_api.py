@@ -99,7 +99,8 @@ def _answer_grades(library: GradeLibrary, name: str, values: QueryParams) -> str
         read_grade_selection(values),
     )
     if (other := read_single(values, "algebra")) is not None:
-        from kg.render.scenarios.alternatives import render_json
+        from kg.render.scenarios.alternatives import build_document
+        from kg.render.writers import write_document
 
         selection_values = (
             grade_selection.source,
@@ -109,7 +110,7 @@ def _answer_grades(library: GradeLibrary, name: str, values: QueryParams) -> str
         pair_answers = api.rate_by_algebra(
             library.base, other, outcome, exposure, *selection_values
         )
-        return render_json(other, pair_answers, library.base, RenderOptions())
+        return write_document(build_document(other, pair_answers, library.base), "json")
     if outcome and not exposure:
         outcome_grade = library.grade_outcome(
             library.base.resolve_outcome(outcome).id, grade_selection
@@ -213,17 +214,18 @@ def _answer_search(library: GradeLibrary, name: str, values: QueryParams) -> str
 
 
 def _answer_audit(library: GradeLibrary, name: str, values: QueryParams) -> str:
-    from kg.render.findings.citation_audit import AUDIT_RENDERERS
+    from kg.render.findings.citation_audit import build_document
+    from kg.render.writers import write_document
 
-    return AUDIT_RENDERERS["json"](
-        api.audit(library.base, read_single(values, "source")), library.base, RenderOptions()
-    )
+    citation_audit = api.audit(library.base, read_single(values, "source"))
+    return write_document(build_document(citation_audit, library.base), "json")
 
 
 def _answer_whatif(library: GradeLibrary, name: str, values: QueryParams) -> str:
-    from kg.render.scenarios.whatif import WHATIF_RENDERERS
+    from kg.render.scenarios.whatif import build_document
+    from kg.render.writers import write_document
 
-    return WHATIF_RENDERERS["json"](run_whatif(library, values), library.base, RenderOptions())
+    return write_document(build_document(run_whatif(library, values), library.base), "json")
 
 
 def run_whatif(library: GradeLibrary, values: QueryParams) -> Any:
@@ -244,7 +246,8 @@ def run_whatif(library: GradeLibrary, values: QueryParams) -> Any:
 
 
 def _answer_compare(library: GradeLibrary, name: str, values: QueryParams) -> str:
-    from kg.render.scenarios.compare import COMPARISON_RENDERERS
+    from kg.render.scenarios.compare import build_document
+    from kg.render.writers import write_document
 
     outcome = read_single(values, "outcome")
     if outcome is None:
@@ -256,7 +259,7 @@ def _answer_compare(library: GradeLibrary, name: str, values: QueryParams) -> st
         read_single(values, "source"),
         read_single(values, "reading") or "best_case",
     )
-    return COMPARISON_RENDERERS["json"](comparison, library.base, RenderOptions())
+    return write_document(build_document(comparison, library.base), "json")
 
 
 def _answer_rules(library: GradeLibrary, name: str, values: QueryParams) -> str:

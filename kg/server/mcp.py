@@ -190,8 +190,9 @@ def _build_audit_tool(base: EvidenceBase) -> Callable[..., str]:
     @_bound_answer
     def audit(source: BoundedName | None = None, form: ToolFormat = "text") -> str:
         """What each work that a source names is: found, not found, another work, no study."""
-        from kg.render.findings.citation_audit import AUDIT_RENDERERS
+        from kg.render.findings.citation_audit import build_document
+        from kg.render.writers import write_document
 
-        return AUDIT_RENDERERS[form](api.audit(base, source), base, RenderOptions())
+        return write_document(build_document(api.audit(base, source), base), form)
 
     return audit

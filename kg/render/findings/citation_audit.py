@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 from kg.model import AuditVerdict, CitationKind, EvidenceBase
 from kg.model.audit import (
@@ -16,22 +16,8 @@ from kg.model.audit import (
     LookUpFailure,
     NumberError,
 )
-from kg.registry import Registry
-from kg.render import RenderOptions, phrasing
-from kg.render.escape import escape_markdown as md
-from kg.render.grade.text import BOLD, DIM, GREEN, RED, YELLOW, TerminalPage
-from kg.render.scenarios.common import ScenarioRenderer
-from kg.render.writers import table
-
-AUDIT_RENDERERS: Registry[ScenarioRenderer[CitationAudit]] = Registry(
-    "form",
-    {
-        "text": "kg.render.findings.citation_audit:render_text",
-        "json": "kg.render.findings.citation_audit:render_json",
-        "csv": "kg.render.findings.citation_audit:render_csv",
-        "markdown": "kg.render.findings.citation_audit:render_markdown",
-    },
-)
+from kg.render import phrasing
+from kg.render.document import Block, Document, Field, Heading, Paragraph, RowTable, Rule
 
 VERDICT_TEXTS = {
     AuditVerdict.IDENTIFIED: "identified",
@@ -44,11 +30,11 @@ VERDICT_TEXTS = {
     AuditVerdict.RETRACTED: "retracted",
     AuditVerdict.UNKNOWN: "not known",
 }
-_VERDICT_COLOURS = {
-    AuditVerdict.IDENTIFIED: GREEN,
-    AuditVerdict.USE_DIFFERS: YELLOW,
-    AuditVerdict.UNKNOWN: DIM,
-    AuditVerdict.DUPLICATE: YELLOW,
+_VERDICT_TONES = {
+    AuditVerdict.IDENTIFIED: "good",
+    AuditVerdict.USE_DIFFERS: "caution",
+    AuditVerdict.UNKNOWN: "faint",
+    AuditVerdict.DUPLICATE: "caution",
 }
 _METHOD_NOTE = (
     "Recorded look-ups, and the form of what is printed. In brackets: how sure. "
@@ -62,36 +48,43 @@ COLUMN_NAMES = (
 )
 
 
-def render_text(citation_audit: CitationAudit, base: EvidenceBase, options: RenderOptions) -> str:
+def build_document(citation_audit: CitationAudit, base: EvidenceBase) -> Document:
     """One report for each source, then how far dating by number can be trusted."""
-    page = TerminalPage(options)
+    titles = [f"Citations: {base.source[source].title}" for source in citation_audit.sources]
+    return Document(
+        titles[0] if titles else "Citations",
+        _list_tables(citation_audit, titles),
+        screen=_list_screen(citation_audit, base),
+        table=RowTable(COLUMN_NAMES, map(_list_cells, citation_audit.entries)),
+        encode=lambda: _encode_audit(citation_audit),
+    )
+
+
+def _list_screen(citation_audit: CitationAudit, base: EvidenceBase) -> Iterator[Block]:
     for source_id in citation_audit.sources:
         source_entries = [e for e in citation_audit.entries if e.source == source_id]
-        page.add_paragraph("AUDIT", f"{base.source[source_id].title} ({source_id})", BOLD)
-        page.add_paragraph("", _count_verdicts(source_entries))
-        page.add_rule()
+        yield Field("AUDIT", f"{base.source[source_id].title} ({source_id})", "strong")
+        yield Field("", _count_verdicts(source_entries))
+        yield Rule()
         if base.source[source_id].kind == LIST_OF_STUDIES:
-            _add_reference_list(page, source_entries, "no.")
+            yield from _list_references(source_entries, "no.")
         else:
-            _add_mentions(page, source_entries)
-            _add_reference_list(page, source_entries, "line")
-            page.add_paragraph("CLAIMS", _describe_claims(source_entries))
-        page.add_rule()
+            yield Field("IN TEXT", describe_mentions(source_entries), "strong")
+            yield from _list_entries(_filter_kind(source_entries, CitationKind.IN_TEXT), "line")
+            yield from _list_references(source_entries, "line")
+            yield Field("CLAIMS", _describe_claims(source_entries))
+        yield Rule()
     if citation_audit.appeals:
         appeals = phrasing.format_count(citation_audit.appeals, "appeal")
-        page.add_paragraph(
-            "APPEALS",
-            f"{appeals} to research that {_choose_verb_form(citation_audit.appeals)} no work at "
-            "all.",
-        )
-    page.add_paragraph("HOW", _METHOD_NOTE, DIM)
+        verb = "names" if citation_audit.appeals == 1 else "name"
+        yield Field("APPEALS", f"{appeals} to research that {verb} no work at all.")
+    yield Field("HOW", _METHOD_NOTE, "faint")
     for line in list_service_notes(citation_audit):
-        page.add_paragraph("", line, DIM)
+        yield Field("", line, "faint")
     for failure in citation_audit.failures:
-        page.add_paragraph("NO ANSWER", format_failure(failure), RED)
+        yield Field("NO ANSWER", format_failure(failure), "bad")
     for error in citation_audit.errors:
-        page.add_paragraph("", _describe_year_error(error), DIM)
-    return page.join_lines()
+        yield Field("", _describe_year_error(error), "faint")
 
 
 def list_service_notes(citation_audit: CitationAudit) -> Iterator[str]:
@@ -135,10 +128,6 @@ def format_failure(failure: LookUpFailure) -> str:
     return f"{question_text}: {failure.reason}. Nothing is concluded."
 
 
-def _choose_verb_form(number: int) -> str:
-    return "names" if number == 1 else "name"
-
-
 def _count_verdicts(entries: list[AuditEntry]) -> str:
     counts = Counter(e.verdict for e in entries)
     parts = ", ".join(f"{counts[v]} {VERDICT_TEXTS[v]}" for v in AuditVerdict if counts[v])
@@ -151,15 +140,17 @@ def _filter_kind(entries: list[AuditEntry], kind: CitationKind) -> list[AuditEnt
     return [e for e in entries if e.kind is kind]
 
 
-def _add_mentions(page: TerminalPage, entries: list[AuditEntry]) -> None:
-    mentions = _filter_kind(entries, CitationKind.IN_TEXT)
-    page.add_paragraph("IN TEXT", describe_mentions(entries), BOLD)
-    for entry in mentions:
-        page.add_paragraph(
-            f"line {entry.line}", _format_headline(entry), _VERDICT_COLOURS.get(entry.verdict, RED)
-        )
-        for line in _list_details(entry):
-            page.add_paragraph("", f"  {line}", DIM)
+def _list_references(entries: list[AuditEntry], place: str) -> Iterator[Field]:
+    list_entries = _filter_kind(entries, CitationKind.REFERENCE_LIST)
+    yield Field("LIST", describe_reference_list(list_entries), "strong")
+    yield from _list_entries(list_entries, place)
+
+
+def _list_entries(entries: list[AuditEntry], place: str) -> Iterator[Field]:
+    for entry in entries:
+        tone = _VERDICT_TONES.get(entry.verdict, "bad")
+        yield Field(f"{place} {entry.line}", _format_headline(entry), tone)
+        yield from (Field("", f"  {line}", "faint") for line in _list_details(entry))
 
 
 def describe_mentions(entries: list[AuditEntry]) -> str:
@@ -178,19 +169,6 @@ def describe_mentions(entries: list[AuditEntry]) -> str:
     if any(s.answer == "unknown" for s in signs):
         return f"{phrasing.format_count(len(mentions), 'mention')}; the list was not read."
     return f"{mention_text}{f'; {near} agrees on journal and year alone' if near else ''}."
-
-
-def _add_reference_list(page: TerminalPage, entries: list[AuditEntry], place: str) -> None:
-    list_entries = _filter_kind(entries, CitationKind.REFERENCE_LIST)
-    page.add_paragraph("LIST", describe_reference_list(list_entries), BOLD)
-    for entry in list_entries:
-        page.add_paragraph(
-            f"{place} {entry.line}",
-            _format_headline(entry),
-            _VERDICT_COLOURS.get(entry.verdict, RED),
-        )
-        for line in _list_details(entry):
-            page.add_paragraph("", f"  {line}", DIM)
 
 
 def describe_reference_list(list_entries: list[AuditEntry]) -> str:
@@ -292,9 +270,8 @@ def _describe_year_error(error: NumberError) -> str:
     )
 
 
-def render_json(citation_audit: CitationAudit, base: EvidenceBase, options: RenderOptions) -> str:
-    """Everything as a JSON object of the form `kg.citation-audit/1`."""
-    value = {
+def _encode_audit(citation_audit: CitationAudit) -> dict[str, Any]:
+    return {
         "schema_version": "kg.citation-audit/1",
         "sources": list(citation_audit.sources),
         "entries": [_encode_entry(entry) for entry in citation_audit.entries],
@@ -308,7 +285,6 @@ def render_json(citation_audit: CitationAudit, base: EvidenceBase, options: Rend
         "settings_version": citation_audit.version,
         "digest": citation_audit.digest,
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 _ERROR_FIELDS = ("kind", "studies", "within", "tolerance", "median", "largest")
@@ -342,56 +318,42 @@ def _encode_entry(entry: AuditEntry) -> dict[str, object]:
     }
 
 
-def render_csv(citation_audit: CitationAudit, base: EvidenceBase, options: RenderOptions) -> str:
-    """One row for each mention and list entry."""
-    rows = [
-        (
-            *(e.source, str(e.line), e.kind.value, e.citation, e.named, e.verdict.value),
-            *(" ".join(e.differs), e.sure, e.record),
-            "; ".join(s.evidence for s in e.signs if _is_local_conflict(s)),
-            "; ".join(s.evidence for s in e.signs if s.heuristic in _SERVICE_HEURISTICS),
-            *(e.how, " ".join(e.claims)),
-        )
-        for e in citation_audit.entries
-    ]
-    return table.render_csv(COLUMN_NAMES, rows, options.width)
+def _list_cells(entry: AuditEntry) -> tuple[str, ...]:
+    """A row for a mention or an entry of a list."""
+    conflicts = (s.evidence for s in entry.signs if _is_local_conflict(s))
+    answers = (s.evidence for s in entry.signs if s.heuristic in _SERVICE_HEURISTICS)
+    return (
+        *(entry.source, str(entry.line), entry.kind.value, entry.citation, entry.named),
+        *(entry.verdict.value, " ".join(entry.differs), entry.sure, entry.record),
+        *("; ".join(conflicts), "; ".join(answers), entry.how, " ".join(entry.claims)),
+    )
 
 
 def _is_local_conflict(sign: HeuristicResult) -> bool:
     return sign.answer == "conflict" and sign.heuristic not in _SERVICE_HEURISTICS
 
 
-def render_markdown(
-    citation_audit: CitationAudit, base: EvidenceBase, options: RenderOptions
-) -> str:
-    """A table for each source."""
-    lines = []
-    for source in citation_audit.sources:
+_TABLE_COLUMNS = ("Line", "Where", "Named", "Verdict", "Sure", "What it is, and how we know")
+
+
+def _list_tables(citation_audit: CitationAudit, titles: list[str]) -> Iterator[Block]:
+    """A table for each source; the first title is that of the document."""
+    for source, title in zip(citation_audit.sources, titles, strict=True):
         source_entries = [e for e in citation_audit.entries if e.source == source]
-        lines += [
-            f"# Citations: {md(base.source[source].title)}",
-            "",
-            md(_count_verdicts(source_entries)),
-            "",
-        ]
+        if title != titles[0]:
+            yield Heading(title, 1)
+        yield Paragraph(_count_verdicts(source_entries))
         if source_entries:
-            lines += [md(describe_mentions(source_entries)), "", *_format_table(source_entries), ""]
-    lines += [md(line) + "\n" for line in list_service_notes(citation_audit)]
-    lines += [md(format_failure(failure)) + "\n" for failure in citation_audit.failures]
-    lines += [md(_describe_year_error(error)) + "\n" for error in citation_audit.errors]
-    return "\n".join(lines).rstrip("\n") + "\n"
+            yield Paragraph(describe_mentions(source_entries))
+            yield RowTable(_TABLE_COLUMNS, map(_list_table_cells, source_entries)).build_block()
+    yield from (Paragraph(line) for line in list_service_notes(citation_audit))
+    yield from (Paragraph(format_failure(failure)) for failure in citation_audit.failures)
+    yield from (Paragraph(_describe_year_error(error)) for error in citation_audit.errors)
 
 
-def _format_table(entries: list[AuditEntry]) -> Iterator[str]:
-    yield "| Line | Where | Named | Verdict | Sure | What it is, and how we know |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    for e in entries:
-        cells = (
-            str(e.line),
-            e.kind.value,
-            e.named,
-            describe_verdict(e) + _format_differences(e),
-            e.sure,
-        )
-        detail_text = " ".join(_list_details(e)) or e.how
-        yield "| " + " | ".join(md(c) for c in (*cells, detail_text)) + " |"
+def _list_table_cells(entry: AuditEntry) -> tuple[str, ...]:
+    return (
+        *(str(entry.line), entry.kind.value, entry.named),
+        *(describe_verdict(entry) + _format_differences(entry), entry.sure),
+        " ".join(_list_details(entry)) or entry.how,
+    )

@@ -16,6 +16,7 @@ from kg.model import (
 from kg.render import RenderOptions, phrasing
 from kg.render.escape import escape_markdown as md
 from kg.render.grade import context_lines, improvement
+from kg.render.writers.terminal_page import FIXED_SPACE
 
 
 def render(grade: OutcomeGrade, base: EvidenceBase, options: RenderOptions) -> str:
@@ -46,7 +47,7 @@ def _format_profile(
         yield from _format_details(pair, base, Reading(options.reading))
     yield from _format_flags(grade)
     yield ""
-    yield f"{md(phrasing.describe_counts(grade))}. {md(phrasing.describe_provenance(grade))}"
+    yield f"{md(phrasing.describe_counts(grade))}. {md(phrasing.describe_provenance(grade.base))}"
 
 
 _COLUMN_NAMES = (
@@ -187,4 +188,4 @@ def _format_flags(grade: OutcomeGrade) -> Iterator[str]:
     if not lines:
         yield "None."
     for severity, codes in lines:
-        yield f"- {severity}: {md(codes.replace(phrasing.FIXED_SPACE, ' '))}"
+        yield f"- {severity}: {md(codes.replace(FIXED_SPACE, ' '))}"

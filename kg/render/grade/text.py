@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from kg.model import (
@@ -19,11 +18,10 @@ from kg.model import (
 from kg.render import RenderOptions, phrasing
 from kg.render.escape import escape_terminal
 from kg.render.grade import context_lines, improvement
+from kg.render.writers.terminal_page import BOLD, DIM, GREEN, RED, YELLOW, TerminalPage
 
-LABEL_WIDTH = 11
 MOST_SHOWN = 12
 
-BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
 LEVEL_COLOURS = {
     Level.NONE: RED,
     Level.VERY_LOW: RED,
@@ -32,39 +30,6 @@ LEVEL_COLOURS = {
     Level.HIGH: GREEN,
 }
 SEVERITY_COLOURS = {"severe": RED, "moderate": YELLOW, "mild": "", "cannot": DIM, "none": GREEN}
-
-
-class TerminalPage:
-    """Lines of a report: labels at the left, wrapped text beside them, colour last."""
-
-    def __init__(self, options: RenderOptions) -> None:
-        self.width = options.width
-        self.colour = options.colour
-        self.ascii_only = options.ascii_only
-        self.lines: list[str] = []
-
-    def colour_text(self, text: str, *codes: str) -> str:
-        """The text in a colour, where colour is wanted."""
-        colour_codes = ";".join(code for code in codes if code)
-        return f"\x1b[{colour_codes}m{text}\x1b[0m" if self.colour and colour_codes else text
-
-    def add_rule(self) -> None:
-        """A line across the page."""
-        self.lines.append(self.colour_text("-" * self.width, DIM))
-
-    def add_paragraph(self, label: str, text: str, *codes: str) -> None:
-        """A labelled paragraph."""
-        room = self.width - LABEL_WIDTH
-        wrapped = textwrap.wrap(escape_terminal(text), room, break_on_hyphens=False)
-        for n, line in enumerate(wrapped or [""]):
-            label_text = self.colour_text(f"{label if n == 0 else '':<{LABEL_WIDTH}}", BOLD)
-            line_text = self.colour_text(line.replace(phrasing.FIXED_SPACE, " "), *codes)
-            self.lines.append(f"{label_text}{line_text}".rstrip())
-
-    def join_lines(self) -> str:
-        """The whole page."""
-        page_text = "\n".join(self.lines) + "\n"
-        return page_text.replace("≠", "!=") if self.ascii_only else page_text
 
 
 def render(grade: OutcomeGrade, base: EvidenceBase, options: RenderOptions) -> str:
@@ -79,7 +44,7 @@ def render(grade: OutcomeGrade, base: EvidenceBase, options: RenderOptions) -> s
     _add_other_pairs(page, grade, pair, base)
     _add_flags(page, grade)
     _add_advice(page, pair, base, Reading(options.reading))
-    page.add_paragraph("", phrasing.describe_provenance(grade), DIM)
+    page.add_paragraph("", phrasing.describe_provenance(grade.base), DIM)
     return page.join_lines()
 
 
@@ -104,9 +69,9 @@ def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Rende
             colour = SEVERITY_COLOURS[pair.severity.word]
             page.lines.append(page.colour_text(_cut_text(pair_line, page.width), colour))
     page.add_rule()
-    page.add_paragraph(
-        "", f"{phrasing.describe_counts(grades[0])}. {phrasing.describe_provenance(grades[0])}", DIM
-    )
+    counts = phrasing.describe_counts(grades[0])
+    provenance = phrasing.describe_provenance(grades[0].base)
+    page.add_paragraph("", f"{counts}. {provenance}", DIM)
     page.add_paragraph("", "Certainty: established / as described / best case.", DIM)
     page.add_paragraph("", "Next: kg grade --outcome NAME", DIM)
     return page.join_lines()
@@ -124,7 +89,7 @@ def _report_nothing(grade: OutcomeGrade, base: EvidenceBase, page: TerminalPage)
     label = phrasing.label_outcome(grade, base)
     page.add_paragraph("OUTCOME", label)
     page.add_paragraph("VERDICT", f"NOTHING CLAIMED: no source here argues about {label}.", BOLD)
-    page.add_paragraph("", phrasing.describe_provenance(grade), DIM)
+    page.add_paragraph("", phrasing.describe_provenance(grade.base), DIM)
     return page.join_lines()
 
 

@@ -13,7 +13,8 @@ from kg.render.escape import escape_csv as cell
 from kg.render.escape import escape_markdown as md
 from kg.render.grade import improvement
 from kg.render.grade.markdown import list_chain_cells
-from kg.render.grade.text import TerminalPage, add_chain_lines, describe_usual_levels
+from kg.render.grade.text import add_chain_lines, describe_usual_levels
+from kg.render.writers.terminal_page import TerminalPage
 
 
 class RatedGradeRenderer(Protocol):

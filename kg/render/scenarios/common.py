@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
 
-from kg.model import BaseSummary, EvidenceBase, Level, Readings, Sense, Study
+from kg.model import BaseSummary, EvidenceBase, Level, Reading, Readings, Sense, Study
 from kg.model.scenarios import Plan, Sensitivity, Standing, WhatIf
-from kg.render import RenderOptions, phrasing
-from kg.render.grade.text import BOLD, DIM, TerminalPage
+from kg.render import phrasing
+from kg.render.document import Field
 
 Json = dict[str, Any]
-
-Found_contra = TypeVar("Found_contra", contravariant=True)
-
-
-class ScenarioRenderer(Protocol[Found_contra]):
-    """A form in which what was found is shown."""
-
-    def __call__(self, result: Found_contra, base: EvidenceBase, options: RenderOptions) -> str:
-        """The whole view, with a newline at its end."""
 
 
 class ScenarioPair(Protocol):
@@ -38,18 +29,19 @@ class ScenarioPair(Protocol):
         """Benefit, harm, increase or decrease."""
 
 
-def add_pair_heading(
-    page: TerminalPage,
-    pair: ScenarioPair,
-    base: EvidenceBase,
-    current_standing: Standing | None = None,
-) -> None:
-    """Write which pair is meant and where it stands."""
-    page.add_paragraph("PAIR", f"{base.get_label(pair.exposure)}, {pair.sense}", BOLD)
+def list_pair_heading(
+    pair: ScenarioPair, base: EvidenceBase, current_standing: Standing | None = None
+) -> Iterator[Field]:
+    """Which pair is meant and where it stands."""
+    yield Field("PAIR", f"{base.get_label(pair.exposure)}, {pair.sense}", "strong")
     if current_standing is not None:
-        page.add_paragraph(
-            "NOW", f"{current_standing.verdict} [{format_levels(current_standing.levels)}]"
-        )
+        standing_text = f"{current_standing.verdict} [{format_levels(current_standing.levels)}]"
+        yield Field("NOW", standing_text)
+
+
+def list_fields(label: str, texts: Iterable[str]) -> Iterator[Field]:
+    """A field for each text, the first of which has the label."""
+    return (Field("" if n else label, text) for n, text in enumerate(texts))
 
 
 def encode_pair_names(pair: ScenarioPair) -> Json:
@@ -65,18 +57,17 @@ def list_pair_cells(pair: ScenarioPair) -> tuple[str, str, str]:
 PAIR_COLUMNS = ("outcome", "exposure", "sense")
 
 
-def format_document(
-    form: str, scenario_result: WhatIf | Plan | Sensitivity, pairs: list[Json], **extra_values: Any
-) -> str:
-    """What was found as JSON text: an object of the form, with its pairs and what was graded."""
-    value = {
-        "schema_version": form,
-        "outcome": scenario_result.outcome,
-        **extra_values,
+def encode_result(
+    schema_version: str, result: WhatIf | Plan | Sensitivity, pairs: list[Json], **extra: Any
+) -> Json:
+    """The result as plain values: its form, its pairs and what was graded."""
+    return {
+        "schema_version": schema_version,
+        "outcome": result.outcome,
+        **extra,
         "pairs": pairs,
-        "base": encode_base(scenario_result.base),
+        "base": encode_base(result.base),
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def format_levels(readings: Readings[Level] | None) -> str:
@@ -91,31 +82,17 @@ def format_change(before: Readings[Level] | None, after: Readings[Level] | None)
     return f"[{format_levels(before)}] -> [{format_levels(after)}]"
 
 
-def describe_link(link_id: str, base: EvidenceBase) -> str:
-    """A link in words."""
-    return phrasing.describe_link(link_id, base)
-
-
-def describe_provenance(base_summary: BaseSummary) -> str:
-    """Profile and version that every grade must name."""
-    return (
-        f"profile {base_summary.profile} {base_summary.profile_version}, kg "
-        f"{base_summary.version}. {phrasing.GRADE_CAVEAT}"
-    )
-
-
-def add_footer(page: TerminalPage, base_summary: BaseSummary) -> None:
-    """Write what the three words mean and the profile."""
-    page.add_paragraph("", "Certainty: established / as described / best case.", DIM)
-    page.add_paragraph("", describe_provenance(base_summary), DIM)
+def list_footer(base_summary: BaseSummary) -> Iterator[Field]:
+    """What the three words mean, and the profile."""
+    yield Field("", "Certainty: established / as described / best case.", "faint")
+    yield Field("", phrasing.describe_provenance(base_summary), "faint")
 
 
 def encode_levels(readings: Readings[Level] | None) -> Json | None:
     """Three levels as plain values."""
     if readings is None:
         return None
-    names = ("established", "as_described", "best_case")
-    return {name: level.key for name, level in zip(names, readings, strict=True)}
+    return {reading.value: readings[reading].key for reading in Reading}
 
 
 def encode_standing(standing: Standing) -> Json:

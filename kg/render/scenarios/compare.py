@@ -2,111 +2,50 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from textwrap import wrap
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import Any
 
 from kg.model import EvidenceBase, Reading
-from kg.registry import Registry
-from kg.render import RenderOptions
-from kg.render.escape import escape_csv as cell
-from kg.render.escape import escape_markdown, escape_terminal
+from kg.render.document import Document, Paragraph, RowTable
 from kg.scenarios.alternatives.case import AlgebraAnswer, AlgebraComparison, ComparisonRow
-
-
-class ComparisonRenderer(Protocol):
-    """A form of a comparison."""
-
-    def __call__(
-        self, comparison: AlgebraComparison, base: EvidenceBase, options: RenderOptions
-    ) -> str:
-        """The whole comparison, with a newline at its end."""
-
-
-COMPARISON_RENDERERS: Registry[ComparisonRenderer] = Registry(
-    "form",
-    {
-        "text": "kg.render.scenarios.compare:render_text",
-        "json": "kg.render.scenarios.compare:render_json",
-        "csv": "kg.render.scenarios.compare:render_csv",
-        "markdown": "kg.render.scenarios.compare:render_markdown",
-    },
-)
 
 _COLUMN_NAMES = ("method", "label", "rates", *(r.word for r in Reading), "with copies", "moves")
 
 
-def render_text(comparison: AlgebraComparison, base: EvidenceBase, options: RenderOptions) -> str:
-    """One screen: a line for each method, its three readings, and what the copies do to it."""
-    rows = [_list_cells(comparison, row) for row in comparison.rows]
-    widths = [
-        max(len(line[n]) for line in (_COLUMN_NAMES, *rows)) for n in range(len(_COLUMN_NAMES))
-    ]
-    lines = [
-        "  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)).rstrip()
-        for line in ([name.upper() for name in _COLUMN_NAMES], *rows)
-    ]
-    first, *note_lines = (escape_terminal(line) for line in _describe_comparison(comparison, base))
-    notes = [
-        part for line in note_lines for part in wrap(line, options.width, subsequent_indent="  ")
-    ]
-    return "\n".join([first, "", *lines, "", *notes]) + "\n"
+_ROW_COLUMNS = (
+    *("exposure", "outcome", "sense", "method", "label", "rates", *Reading),
+    *("reading", "with_copies", "moves", "why"),
+)
 
 
-def render_markdown(
-    comparison: AlgebraComparison, base: EvidenceBase, options: RenderOptions
-) -> str:
-    """A heading, a table and the notes."""
-    first, *note_lines = _describe_comparison(comparison, base)
-    table = [
-        _COLUMN_NAMES,
-        ("-",) * len(_COLUMN_NAMES),
-        *(_list_cells(comparison, row) for row in comparison.rows),
-    ]
-    lines = ["| " + " | ".join(line) + " |" for line in table]
-    return (
-        "\n\n".join(
-            [
-                f"# {escape_markdown(first)}",
-                "\n".join(lines),
-                *(escape_markdown(line) for line in note_lines),
-            ]
-        )
-        + "\n"
+def build_document(comparison: AlgebraComparison, base: EvidenceBase) -> Document:
+    """A line for each method with its three readings and what the copies do to it; then notes."""
+    title, *notes = _describe_comparison(comparison, base)
+    shown_rows = [_list_cells(comparison, row) for row in comparison.rows]
+    return Document(
+        title,
+        (
+            RowTable(_COLUMN_NAMES, shown_rows).build_block(),
+            *(Paragraph(note, "note") for note in notes),
+        ),
+        table=RowTable(_ROW_COLUMNS, _list_rows(comparison)),
+        encode=lambda: _encode_comparison(comparison),
     )
 
 
-def render_csv(comparison: AlgebraComparison, base: EvidenceBase, options: RenderOptions) -> str:
+def _list_rows(comparison: AlgebraComparison) -> Iterator[tuple[str, ...]]:
     """One row for each method, with the reasons."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    column_names = ("exposure", "outcome", "sense", "method", "label", "rates")
-    writer.writerow([*column_names, *Reading, "reading", "with_copies", "moves", "why"])
+    pair = (comparison.exposure, comparison.outcome, comparison.sense)
     for row in comparison.rows:
-        name, label, scope, *answer_cells = _list_cells(comparison, row)
-        *levels, copied_cell, moves = answer_cells
-        values = (
-            comparison.exposure,
-            comparison.outcome,
-            comparison.sense,
-            name,
-            label,
-            scope,
-            *levels,
-        )
-        reason_text = row.answers[Reading(comparison.reading)].why
-        writer.writerow(
-            [cell(v) for v in (*values, comparison.reading, copied_cell, moves, reason_text)]
-        )
-    return text.getvalue()
+        *cells, copied_cell, moves = _list_cells(comparison, row)
+        why = row.answers[Reading(comparison.reading)].why
+        yield (*pair, *cells, comparison.reading, copied_cell, moves, why)
 
 
-def render_json(comparison: AlgebraComparison, base: EvidenceBase, options: RenderOptions) -> str:
+def _encode_comparison(comparison: AlgebraComparison) -> dict[str, Any]:
     """An object with the pair, the volume test, and one entry for each method."""
     copied = comparison.copied_studies
-    value = {
+    return {
         "exposure": comparison.exposure,
         "outcome": comparison.outcome,
         "sense": comparison.sense,
@@ -125,7 +64,6 @@ def render_json(comparison: AlgebraComparison, base: EvidenceBase, options: Rend
         "profile": comparison.profile,
         "alternatives_version": comparison.version,
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _encode_row(comparison: AlgebraComparison, row: ComparisonRow) -> dict[str, Any]:

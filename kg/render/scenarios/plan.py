@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kg.model import EvidenceBase, Level
 from kg.model.scenarios import PairPlan, Plan, PlanStep
-from kg.registry import Registry
-from kg.render import RenderOptions, phrasing
-from kg.render.grade.text import BOLD, DIM, TerminalPage
+from kg.render import phrasing
+from kg.render.document import Block, Document, Field, RowTable, Rule
 from kg.render.scenarios import common
-from kg.render.writers import table
-
-PLAN_RENDERERS: Registry[common.ScenarioRenderer[Plan]] = Registry(
-    "form",
-    {
-        "text": "kg.render.scenarios.plan:render_text",
-        "json": "kg.render.scenarios.plan:render_json",
-        "csv": "kg.render.scenarios.plan:render_csv",
-    },
-)
 
 PLAN_NOTE = (
     "Each move was tried by grading again, as if it favoured the claim. Costs are an order "
@@ -30,37 +21,39 @@ COLUMN_NAMES = (
 )
 
 
-def render_text(next_evidence: Plan, base: EvidenceBase, options: RenderOptions) -> str:
+def build_document(plan: Plan, base: EvidenceBase) -> Document:
     """The pairs, each with its moves."""
-    page = TerminalPage(options)
-    page.add_paragraph("OUTCOME", base.get_label(next_evidence.outcome), BOLD)
-    page.add_rule()
-    if not next_evidence.pairs:
-        page.add_paragraph("", "No source argues about it: there is nothing to plan for.")
-    for pair in next_evidence.pairs:
-        _add_pair(page, pair, base)
-    page.add_rule()
-    page.add_paragraph("", PLAN_NOTE, DIM)
-    common.add_footer(page, next_evidence.base)
-    return page.join_lines()
+    return Document(
+        f"Next evidence for {base.get_label(plan.outcome)}",
+        screen=_list_blocks(plan, base),
+        table=RowTable(COLUMN_NAMES, _list_rows(plan)),
+        encode=lambda: common.encode_result("kg.plan/1", plan, [*map(_encode_pair, plan.pairs)]),
+    )
 
 
-def _add_pair(page: TerminalPage, pair: PairPlan, base: EvidenceBase) -> None:
-    common.add_pair_heading(page, pair, base, pair.now)
+def _list_blocks(plan: Plan, base: EvidenceBase) -> Iterator[Block]:
+    yield Field("OUTCOME", base.get_label(plan.outcome), "strong")
+    yield Rule()
+    if not plan.pairs:
+        yield Field("", "No source argues about it: there is nothing to plan for.")
+    for pair in plan.pairs:
+        yield from common.list_pair_heading(pair, base, pair.now)
+        yield from common.list_fields("PLAN", _list_moves(pair, base))
+        if pair.idle:
+            number = phrasing.format_count(len(pair.idle), "work")
+            idle_works = ", ".join(pair.idle)
+            yield Field("IDLE", f"{number} whose finding alone raises nothing: {idle_works}")
+    yield Rule()
+    yield Field("", PLAN_NOTE, "faint")
+    yield from common.list_footer(plan.base)
+
+
+def _list_moves(pair: PairPlan, base: EvidenceBase) -> Iterator[str]:
     if not pair.moves:
-        high = pair.now.levels.established is Level.HIGH
-        page.add_paragraph(
-            "PLAN", "none: it is high" if high else "nothing kg can try raises the level"
-        )
+        is_high = pair.now.levels.established is Level.HIGH
+        yield "none: it is high" if is_high else "nothing kg can try raises the level"
     for n, move in enumerate(pair.moves, 1):
-        page.add_paragraph(
-            "PLAN" if n == 1 else "", f"{n}. {_describe_reach(move)}: {_describe_move(move, base)}"
-        )
-    if pair.idle:
-        number = phrasing.format_count(len(pair.idle), "work")
-        page.add_paragraph(
-            "IDLE", f"{number} whose finding alone raises nothing: {', '.join(pair.idle)}"
-        )
+        yield f"{n}. {_describe_reach(move)}: {_describe_move(move, base)}"
 
 
 def _describe_reach(move: PlanStep) -> str:
@@ -80,23 +73,18 @@ def _describe_move(move: PlanStep, base: EvidenceBase) -> str:
         work_pronoun = "it" if len(move.works) == 1 else "them"
         parts.append(f"identify {', '.join(move.works)}, as the text describes {work_pronoun}")
     if move.links:
-        links = "; ".join(common.describe_link(id, base) for id in move.links)
+        links = "; ".join(phrasing.describe_link(id, base) for id in move.links)
         parts.append(f"back with sound evidence: {links}")
     return ", and ".join(parts)
 
 
-def render_json(next_evidence: Plan, base: EvidenceBase, options: RenderOptions) -> str:
-    """All moves as a JSON object of the form `kg.plan/1`."""
-    pairs = [
-        {
-            **common.encode_pair_names(pair),
-            "now": common.encode_standing(pair.now),
-            "moves": [_encode_move(n, move) for n, move in enumerate(pair.moves, 1)],
-            "idle": list(pair.idle),
-        }
-        for pair in next_evidence.pairs
-    ]
-    return common.format_document("kg.plan/1", next_evidence, pairs)
+def _encode_pair(pair: PairPlan) -> common.Json:
+    return {
+        **common.encode_pair_names(pair),
+        "now": common.encode_standing(pair.now),
+        "moves": [_encode_move(n, move) for n, move in enumerate(pair.moves, 1)],
+        "idle": list(pair.idle),
+    }
 
 
 def _encode_move(rank: int, move: PlanStep) -> common.Json:
@@ -111,15 +99,13 @@ def _encode_move(rank: int, move: PlanStep) -> common.Json:
     }
 
 
-def render_csv(next_evidence: Plan, base: EvidenceBase, options: RenderOptions) -> str:
+def _list_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
     """One row for each move."""
-    rows = [
-        (
-            *(*common.list_pair_cells(pair), pair.now.levels.established.word),
-            *(str(n), move.kind, str(move.cost), *(level.word for level in move.reaches)),
-            *(" ".join(move.works), " ".join(move.links), move.study.note if move.study else ""),
-        )
-        for pair in next_evidence.pairs
-        for n, move in enumerate(pair.moves, 1)
-    ]
-    return table.render_csv(COLUMN_NAMES, rows, options.width)
+    for pair in plan.pairs:
+        for n, move in enumerate(pair.moves, 1):
+            yield (
+                *(*common.list_pair_cells(pair), pair.now.levels.established.word),
+                *(str(n), move.kind, str(move.cost), *(level.word for level in move.reaches)),
+                *(" ".join(move.works), " ".join(move.links)),
+                move.study.note if move.study else "",
+            )

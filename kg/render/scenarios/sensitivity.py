@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kg.model import EvidenceBase, Reading
 from kg.model.scenarios import PairSensitivity, Sensitivity, Standing
-from kg.registry import Registry
-from kg.render import RenderOptions
-from kg.render.grade.text import BOLD, DIM, TerminalPage
+from kg.render.document import Block, Document, Field, RowTable, Rule
 from kg.render.scenarios import common
-from kg.render.writers import table
-
-SENSITIVITY_RENDERERS: Registry[common.ScenarioRenderer[Sensitivity]] = Registry(
-    "form",
-    {
-        "text": "kg.render.scenarios.sensitivity:render_text",
-        "json": "kg.render.scenarios.sensitivity:render_json",
-        "csv": "kg.render.scenarios.sensitivity:render_csv",
-    },
-)
 
 COLUMN_NAMES = (
     *(*common.PAIR_COLUMNS, "choice", "setting", "verdict"),
@@ -25,38 +15,40 @@ COLUMN_NAMES = (
 )
 
 
-def render_text(sensitivity: Sensitivity, base: EvidenceBase, options: RenderOptions) -> str:
+def build_document(sensitivity: Sensitivity, base: EvidenceBase) -> Document:
     """The pairs, each with what is stable and what is not."""
-    page = TerminalPage(options)
-    page.add_paragraph("OUTCOME", base.get_label(sensitivity.outcome), BOLD)
-    page.add_rule()
-    if not sensitivity.pairs:
-        page.add_paragraph("", "No source argues about it: there is no grade to try.")
-    for pair in sensitivity.pairs:
-        _add_pair(page, pair, base)
-    page.add_rule()
-    choice_names = list(dict.fromkeys(v.choice for p in sensitivity.pairs for v in p.variations))
-    page.add_paragraph(
-        "", f"One choice at a time, all others as in the profile: {', '.join(choice_names)}.", DIM
+    return Document(
+        f"What the grade of {base.get_label(sensitivity.outcome)} hangs on",
+        screen=_list_blocks(sensitivity, base),
+        table=RowTable(COLUMN_NAMES, _list_rows(sensitivity)),
+        encode=lambda: common.encode_result(
+            "kg.sensitivity/1", sensitivity, [*map(_encode_pair, sensitivity.pairs)]
+        ),
     )
-    common.add_footer(page, sensitivity.base)
-    return page.join_lines()
 
 
-def _add_pair(page: TerminalPage, pair: PairSensitivity, base: EvidenceBase) -> None:
-    common.add_pair_heading(page, pair, base, pair.now)
-    page.add_paragraph("STABLE", _describe_stable(pair))
+def _list_blocks(sensitivity: Sensitivity, base: EvidenceBase) -> Iterator[Block]:
+    yield Field("OUTCOME", base.get_label(sensitivity.outcome), "strong")
+    yield Rule()
+    if not sensitivity.pairs:
+        yield Field("", "No source argues about it: there is no grade to try.")
+    for pair in sensitivity.pairs:
+        yield from common.list_pair_heading(pair, base, pair.now)
+        yield Field("STABLE", _describe_stable(pair))
+        yield from common.list_fields("HANGS ON", _list_deciding_choices(pair))
+    yield Rule()
+    choice_names = dict.fromkeys(v.choice for p in sensitivity.pairs for v in p.variations)
+    choices_text = ", ".join(choice_names)
+    yield Field("", f"One choice at a time, all others as in the profile: {choices_text}.", "faint")
+    yield from common.list_footer(sensitivity.base)
+
+
+def _list_deciding_choices(pair: PairSensitivity) -> Iterator[str]:
     if not pair.deciding_variations:
-        page.add_paragraph(
-            "HANGS ON", f"no choice: the same under all {len(pair.variations)} settings"
-        )
-    for n, variation in enumerate(pair.deciding_variations):
-        variation_standing = variation.standing
-        variation_text = (
-            f"{variation.choice} {variation.setting}: {variation_standing.verdict} "
-            f"[{common.format_levels(variation_standing.levels)}]"
-        )
-        page.add_paragraph("HANGS ON" if n == 0 else "", variation_text)
+        yield f"no choice: the same under all {len(pair.variations)} settings"
+    for variation in pair.deciding_variations:
+        levels = common.format_levels(variation.standing.levels)
+        yield f"{variation.choice} {variation.setting}: {variation.standing.verdict} [{levels}]"
 
 
 def list_stable(pair: PairSensitivity) -> tuple[str, ...]:
@@ -77,13 +69,6 @@ def _describe_stable(pair: PairSensitivity) -> str:
     return ", ".join(name.replace("_", " ") for name in list_stable(pair)) or "nothing"
 
 
-def render_json(sensitivity: Sensitivity, base: EvidenceBase, options: RenderOptions) -> str:
-    """All settings as a JSON object of the form `kg.sensitivity/1`."""
-    return common.format_document(
-        "kg.sensitivity/1", sensitivity, [_encode_pair(pair) for pair in sensitivity.pairs]
-    )
-
-
 def _encode_pair(pair: PairSensitivity) -> common.Json:
     return {
         **common.encode_pair_names(pair),
@@ -101,21 +86,20 @@ def _encode_pair(pair: PairSensitivity) -> common.Json:
     }
 
 
-def render_csv(sensitivity: Sensitivity, base: EvidenceBase, options: RenderOptions) -> str:
+def _list_rows(sensitivity: Sensitivity) -> Iterator[tuple[str, ...]]:
     """One row for each setting; the first of a pair is the grade as it is."""
-    rows = [
-        (
-            *(*common.list_pair_cells(pair), choice, setting, row_standing.verdict.value),
-            *(level.word for level in row_standing.levels),
-            "yes" if differs else "no",
-        )
-        for pair in sensitivity.pairs
-        for choice, setting, row_standing, differs in (
-            ("", "as it is", pair.now, False),
-            *(
-                (v.choice, v.setting, v.standing, v in pair.deciding_variations)
-                for v in pair.variations
-            ),
-        )
-    ]
-    return table.render_csv(COLUMN_NAMES, rows, options.width)
+    for pair in sensitivity.pairs:
+        yield _build_row(pair, "", "as it is", pair.now, differs=False)
+        for v in pair.variations:
+            differs = v in pair.deciding_variations
+            yield _build_row(pair, v.choice, v.setting, v.standing, differs)
+
+
+def _build_row(
+    pair: PairSensitivity, choice: str, setting: str, standing: Standing, differs: bool
+) -> tuple[str, ...]:
+    return (
+        *(*common.list_pair_cells(pair), choice, setting, standing.verdict.value),
+        *(level.word for level in standing.levels),
+        "yes" if differs else "no",
+    )

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kg.model import EvidenceBase
 from kg.model.scenarios import LinkChange, PairChange, WhatIf
-from kg.registry import Registry
-from kg.render import RenderOptions, phrasing
-from kg.render.grade.text import BOLD, DIM, TerminalPage
+from kg.render import phrasing
+from kg.render.document import Block, Document, Field, RowTable, Rule
 from kg.render.scenarios import common
-from kg.render.writers import table
-
-WHATIF_RENDERERS: Registry[common.ScenarioRenderer[WhatIf]] = Registry(
-    "form",
-    {
-        "text": "kg.render.scenarios.whatif:render_text",
-        "json": "kg.render.scenarios.whatif:render_json",
-        "csv": "kg.render.scenarios.whatif:render_csv",
-    },
-)
 
 COLUMN_NAMES = (
     *(*common.PAIR_COLUMNS, "verdict_before", "verdict_after"),
@@ -26,70 +17,59 @@ COLUMN_NAMES = (
 )
 
 
-def render_text(what_if: WhatIf, base: EvidenceBase, options: RenderOptions) -> str:
+def build_document(what_if: WhatIf, base: EvidenceBase) -> Document:
     """The pairs that moved, each with its links; the rest as a count."""
-    page = TerminalPage(options)
-    page.add_paragraph("OUTCOME", base.get_label(what_if.outcome), BOLD)
-    for n, study in enumerate(what_if.added):
-        page.add_paragraph(
-            "ADDED" if n == 0 else "", f"{study.id} (not a real study): {study.note}"
-        )
-    for n, work_id in enumerate(what_if.removed):
-        page.add_paragraph("REMOVED" if n == 0 else "", work_id)
-    page.add_rule()
+    return Document(
+        f"What if: {base.get_label(what_if.outcome)}",
+        screen=_list_blocks(what_if, base),
+        table=RowTable(COLUMN_NAMES, map(_list_cells, what_if.pairs)),
+        encode=lambda: common.encode_result(
+            "kg.what-if/1",
+            what_if,
+            [*map(_encode_pair, what_if.pairs)],
+            added=[*map(common.encode_study, what_if.added)],
+            removed=list(what_if.removed),
+        ),
+    )
+
+
+def _list_blocks(what_if: WhatIf, base: EvidenceBase) -> Iterator[Block]:
+    yield Field("OUTCOME", base.get_label(what_if.outcome), "strong")
+    added_studies = (f"{study.id} (not a real study): {study.note}" for study in what_if.added)
+    yield from common.list_fields("ADDED", added_studies)
+    yield from common.list_fields("REMOVED", what_if.removed)
+    yield Rule()
     moving_pairs = [p for p in what_if.pairs if p.standings.has_changed or p.links]
     for pair in moving_pairs:
-        _add_pair(page, pair, base)
+        yield from _list_pair_fields(pair, base)
     unmoved_count = len(what_if.pairs) - len(moving_pairs)
     if not moving_pairs:
-        page.add_paragraph("", "No grade and no link moves.", BOLD)
+        yield Field("", "No grade and no link moves.", "strong")
     elif unmoved_count:
-        page.add_paragraph(
-            "",
-            f"{phrasing.format_count(unmoved_count, 'other pair')} of this outcome as before.",
-            DIM,
-        )
-    page.add_rule()
-    page.add_paragraph("", "Supposed in memory only: nothing is written.", DIM)
-    common.add_footer(page, what_if.base)
-    return page.join_lines()
+        number = phrasing.format_count(unmoved_count, "other pair")
+        yield Field("", f"{number} of this outcome as before.", "faint")
+    yield Rule()
+    yield Field("", "Supposed in memory only: nothing is written.", "faint")
+    yield from common.list_footer(what_if.base)
 
 
-def _add_pair(page: TerminalPage, pair: PairChange, base: EvidenceBase) -> None:
-    pair_standings = pair.standings
-    common.add_pair_heading(page, pair_standings, base)
-    page.add_paragraph(
-        "GRADE", common.format_change(pair_standings.before.levels, pair_standings.after.levels)
-    )
-    verdict = f"{pair_standings.before.verdict} -> {pair_standings.after.verdict}"
-    page.add_paragraph(
-        "VERDICT",
-        verdict
-        if pair_standings.before.verdict is not pair_standings.after.verdict
-        else pair_standings.after.verdict,
-    )
-    page.add_paragraph("WHY", pair_standings.after.why)
+def _list_pair_fields(pair: PairChange, base: EvidenceBase) -> Iterator[Field]:
+    before, after = pair.standings.before, pair.standings.after
+    yield from common.list_pair_heading(pair.standings, base)
+    yield Field("GRADE", common.format_change(before.levels, after.levels))
+    changed = before.verdict is not after.verdict
+    yield Field("VERDICT", f"{before.verdict} -> {after.verdict}" if changed else after.verdict)
+    yield Field("WHY", after.why)
     for n, link in enumerate(pair.links):
-        page.add_paragraph("MOVED" if n == 0 else "", _describe_link(link, base))
-        page.add_paragraph("", f"  {link.why}", DIM)
+        yield Field("" if n else "MOVED", _describe_link(link, base))
+        yield Field("", f"  {link.why}", "faint")
     if not pair.links:
-        page.add_paragraph("MOVED", "no link")
+        yield Field("MOVED", "no link")
 
 
 def _describe_link(link: LinkChange, base: EvidenceBase) -> str:
-    link_text = common.describe_link(link.link, base) + (" (direct)" if link.direct else "")
+    link_text = phrasing.describe_link(link.link, base) + (" (direct)" if link.direct else "")
     return f"{link_text}: {common.format_change(link.before, link.after)}"
-
-
-def render_json(what_if: WhatIf, base: EvidenceBase, options: RenderOptions) -> str:
-    """All pairs as a JSON object of the form `kg.what-if/1`."""
-    return common.format_document(
-        "kg.what-if/1",
-        what_if,
-        [_encode_pair(pair) for pair in what_if.pairs],
-        added=[common.encode_study(study) for study in what_if.added],
-        removed=list(what_if.removed),
-    )
 
 
 def _encode_pair(pair: PairChange) -> common.Json:
@@ -112,20 +92,10 @@ def _encode_pair(pair: PairChange) -> common.Json:
     }
 
 
-def render_csv(what_if: WhatIf, base: EvidenceBase, options: RenderOptions) -> str:
-    """One row for each pair."""
-    rows = [
-        (
-            *(
-                *common.list_pair_cells(pair_standings),
-                pair_standings.before.verdict.value,
-                pair_standings.after.verdict.value,
-            ),
-            *(level.word for level in pair_standings.before.levels),
-            *(level.word for level in pair_standings.after.levels),
-            " ".join(link.link for link in pair.links),
-        )
-        for pair in what_if.pairs
-        for pair_standings in (pair.standings,)
-    ]
-    return table.render_csv(COLUMN_NAMES, rows, options.width)
+def _list_cells(pair: PairChange) -> tuple[str, ...]:
+    before, after = pair.standings.before, pair.standings.after
+    return (
+        *(*common.list_pair_cells(pair.standings), before.verdict.value, after.verdict.value),
+        *(level.word for level in (*before.levels, *after.levels)),
+        " ".join(link.link for link in pair.links),
+    )

@@ -1,10 +1,11 @@
-"""A report as one HTML file: it opens offline, prints on A4 and Letter, and needs no script."""
+"""A document as one HTML file: it opens offline, prints on A4 and Letter, and needs no script."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from kg.errors import OutsideError
+from kg.render import RenderOptions
 from kg.render.diagram import dot, engines
 from kg.render.diagram.picture import (
     PALETTES,
@@ -17,45 +18,58 @@ from kg.render.document import (
     Block,
     Document,
     DocumentTable,
+    Field,
     Figure,
     Heading,
     ItemList,
     Paragraph,
+    Rule,
     TableCell,
 )
-from kg.render.escape import escape_html as escaped
-from kg.render.escape import normalise_link
+from kg.render.escape import escape_html, normalise_link
 
 UNBROKEN_ROWS = 6
 """Rows of a table that is not torn apart by the end of a page, at most."""
 
 
-def write(document: Document) -> str:
+def write(document: Document, options: RenderOptions | None = None) -> str:
     """The document as HTML, its picture drawn into it."""
-    title = escaped(document.title)
-    date = f"<p class='date'>{escaped(document.date)}</p>" if document.date else ""
-    body = "\n".join(part for block in document.blocks for part in _format_block(block))
-    return (
+    return "".join(iterate_pieces(document, options or RenderOptions()))
+
+
+def iterate_pieces(document: Document, options: RenderOptions) -> Iterator[str]:
+    """The page part by part."""
+    title = escape_html(document.title)
+    date = f"<p class='date'>{escape_html(document.date)}</p>" if document.date else ""
+    yield (
         "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
         "<meta http-equiv='Content-Security-Policy' "
         "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
         f"<title>{title}</title>\n<style>{STYLE_SHEET}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{title}</h1>\n{date}\n{body}\n</main>\n</body>\n</html>\n"
+        f"<h1>{title}</h1>\n{date}\n"
     )
+    for block in document.blocks or document.screen:
+        yield from (f"{part}\n" for part in _format_block(block))
+    yield "</main>\n</body>\n</html>\n"
 
 
 def _format_block(block: Block) -> Iterator[str]:
     match block:
         case Heading():
-            yield f"<h{block.level}>{escaped(block.text)}</h{block.level}>"
+            yield f"<h{block.level}>{escape_html(block.text)}</h{block.level}>"
         case Paragraph():
-            yield f"<p class='{escaped(block.kind)}'>{escaped(block.text)}</p>"
+            yield f"<p class='{escape_html(block.kind)}'>{escape_html(block.text)}</p>"
+        case Field():
+            label = f"<strong>{escape_html(block.label.capitalize())}</strong>: "
+            yield f"<p>{label if block.label else ''}{escape_html(block.text)}</p>"
+        case Rule():
+            yield "<hr>"
         case ItemList():
             yield "<ul>"
             for term, text in block.items:
-                term_html = f"<strong>{escaped(term)}</strong>: " if term else ""
-                yield f"<li>{term_html}{escaped(text)}</li>"
+                term_html = f"<strong>{escape_html(term)}</strong>: " if term else ""
+                yield f"<li>{term_html}{escape_html(text)}</li>"
             yield "</ul>"
         case DocumentTable():
             yield from _format_table(block)
@@ -65,10 +79,10 @@ def _format_block(block: Block) -> Iterator[str]:
 
 def _format_table(table: DocumentTable) -> Iterator[str]:
     unbroken_class = " kept" if len(table.rows) <= UNBROKEN_ROWS else ""
-    caption = escaped(table.caption)
+    caption = escape_html(table.caption)
     yield f"<div class='wide{unbroken_class}' tabindex='0' role='region' aria-label='{caption}'>"
-    yield f"<table><caption>{caption}</caption>"
-    heads = "".join(f"<th scope='col'>{escaped(cell)}</th>" for cell in table.column_names)
+    yield f"<table>{f'<caption>{caption}</caption>' if caption else ''}"
+    heads = "".join(f"<th scope='col'>{escape_html(cell)}</th>" for cell in table.column_names)
     yield f"<thead><tr>{heads}</tr></thead><tbody>"
     for first, *other_cells in table.rows:
         cells = "".join(
@@ -78,19 +92,19 @@ def _format_table(table: DocumentTable) -> Iterator[str]:
     yield "</tbody></table></div>"
     if table.notes:
         yield "<ol class='notes'>"
-        yield from (f"<li>{escaped(note)}</li>" for note in table.notes)
+        yield from (f"<li>{escape_html(note)}</li>" for note in table.notes)
         yield "</ol>"
 
 
 def _format_tone(cell: TableCell) -> str:
-    return f" class='{escaped(cell.tone)}'" if cell.tone else ""
+    return f" class='{escape_html(cell.tone)}'" if cell.tone else ""
 
 
 def _format_cell(cell: TableCell) -> str:
     marks = "".join(f"<sup>{number}</sup>" for number in cell.notes)
     address = normalise_link(cell.link) if cell.link else None
-    cell_html = escaped(cell.text)
-    return (f"<a href='{escaped(address)}'>{cell_html}</a>" if address else cell_html) + marks
+    cell_html = escape_html(cell.text)
+    return (f"<a href='{escape_html(address)}'>{cell_html}</a>" if address else cell_html) + marks
 
 
 def _draw_figure(picture: Picture) -> Iterator[str]:
@@ -100,7 +114,7 @@ def _draw_figure(picture: Picture) -> Iterator[str]:
             dot.write(picture, upwards=engines.has_upward_stacking("svg")), "svg"
         )
     except OutsideError:
-        yield f"<p class='note'>{escaped(picture.alt_text)}</p>"
+        yield f"<p class='note'>{escape_html(picture.alt_text)}</p>"
         return
     svg = engines.make_accessible(
         svg_bytes,

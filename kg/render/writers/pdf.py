@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from kg.errors import OutsideError
+from kg.render import RenderOptions
 from kg.render.document import Document
 from kg.render.writers import html
 
@@ -15,7 +16,7 @@ INSTALL_HINT = (
 )
 
 
-def write(document: Document) -> bytes:
+def write(document: Document, options: RenderOptions | None = None) -> bytes:
     """The document as PDF on A4; nothing outside it is loaded.
 
     Raises:

@@ -145,7 +145,7 @@ def render_outcome(page_context: PageContext, id: str, values: QueryParams) -> s
         offers=_list_filter_options(page_context, id),
         other=_build_algebra_table(page_context, id, page_request),
         counts=phrasing.describe_counts(grade),
-        provenance=phrasing.describe_provenance(grade).removesuffix(
+        provenance=phrasing.describe_provenance(grade.base).removesuffix(
             f" {phrasing.GRADE_CAVEAT}"
         ),  # every page says it
         studies=_list_removable_studies(page_context, grade),

@@ -1,0 +1,87 @@
+"""Every writer on every kind of result: a new format is one writer, and each result has it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import pytest
+
+from kg import api
+from kg.cli.shared import DOCUMENT_FORMATS
+from kg.model import EvidenceBase
+from kg.render import RenderOptions
+from kg.render.document import Document
+from kg.render.findings import citation_audit
+from kg.render.scenarios import alternatives, compare, plan, sensitivity, whatif
+from kg.render.writers import WRITERS, write_document
+
+OUTCOME = "acne-scars"
+
+
+@lru_cache
+def shipped() -> EvidenceBase:
+    return api.require_sound(api.load())
+
+
+RESULTS: dict[str, tuple[Callable[[EvidenceBase], Any], Callable[..., Document]]] = {
+    "plan": (lambda b: api.plan(b, OUTCOME), plan.build_document),
+    "sensitivity": (lambda b: api.measure_sensitivity(b, OUTCOME), sensitivity.build_document),
+    "whatif": (
+        lambda b: api.whatif(b, "muscle-cramps", (), ("study:garrison-2020",)),
+        whatif.build_document,
+    ),
+    "compare": (lambda b: api.compare_methods(b, OUTCOME), compare.build_document),
+    "alternatives": (
+        lambda b: api.rate_by_algebra(b, "weakest", OUTCOME),
+        lambda pairs, b: alternatives.build_document("weakest", pairs, b),
+    ),
+    "audit": (api.audit, citation_audit.build_document),
+}
+
+
+@lru_cache
+def compute_result(name: str) -> Any:
+    return RESULTS[name][0](shipped())
+
+
+@pytest.fixture(params=RESULTS)
+def build(request: pytest.FixtureRequest) -> Callable[[], Document]:
+    return lambda: RESULTS[request.param][1](compute_result(request.param), shipped())
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_every_writer_writes_every_result(build: Callable[[], Document], form: str) -> None:
+    text = write_document(build(), form, RenderOptions(width=80))
+    assert text.strip()
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+    assert text == write_document(build(), form, RenderOptions(width=80, colour=False))
+    if form == "json":
+        assert isinstance(json.loads(text), dict)
+    elif form == "jsonl":
+        assert all(isinstance(json.loads(line), dict) for line in text.splitlines())
+    elif form == "csv":
+        names, *rows = csv.reader(io.StringIO(text))
+        assert len(set(names)) == len(names)
+        assert rows
+        assert {len(row) for row in rows} == {len(names)}
+    elif form == "markdown":
+        assert text.startswith("# ")
+    elif form == "html":
+        assert text.startswith("<!DOCTYPE html>")
+        assert "<script" not in text
+
+
+def test_json_lines_and_csv_hold_the_same_rows(build: Callable[[], Document]) -> None:
+    lines = [json.loads(line) for line in write_document(build(), "jsonl").splitlines()]
+    rows = list(csv.DictReader(io.StringIO(write_document(build(), "csv"))))
+    assert [list(line) for line in lines] == [list(row) for row in rows]
+
+
+def test_the_commands_offer_every_writer() -> None:
+    assert set(DOCUMENT_FORMATS) == set(WRITERS)
