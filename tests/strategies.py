@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from kg import model
 from kg.model import EvidenceBase, Location, Predicate, Proposition, Step, StepKind
 from kg.model.record import replace
+from kg.model.vocabulary import list_domain_words
 
 T = TypeVar("T")
 
@@ -277,6 +278,9 @@ def citations(
     )
 
 
+SIGNED = (model.Direction.INCREASE, model.Direction.DECREASE)
+
+
 @st.composite
 def findings(
     draw: st.DrawFn,
@@ -290,18 +294,25 @@ def findings(
     wide = draw(st.booleans())
     shares, whole = maybe(numbers(0, 1)), st.integers(0, 1000)
     events, people = sorted((draw(whole), draw(whole)))
-    judgement = st.builds(model.DomainJudgement, texts(), st.integers(0, 3), texts())
+    domain = st.sampled_from(list_domain_words())
+    judgement = st.builds(model.DomainJudgement, domain, st.integers(0, 3), texts())
+    direction = draw(st.sampled_from(model.Direction))
+    measures = ["MD", "SMD", "Hedges' g"]
+    if direction not in SIGNED or (estimate > 1) == (direction is model.Direction.INCREASE) != (
+        estimate == 1
+    ):
+        measures += ["RR", "odds ratio"]  # the numbers of a ratio must go where it says
     return model.Finding(
         id,
         draw(st.sampled_from(exposures)),
         draw(st.sampled_from(outcomes)),
-        draw(st.sampled_from(model.Direction)),
+        direction,
         draw(one(populations)),
         draw(maybe(texts())),
         n=people,
         k=draw(maybe(whole)),
         events=events,
-        measure=draw(maybe(st.sampled_from(("RR", "MD", "SMD")))),
+        measure=draw(maybe(st.sampled_from(measures))),
         estimate=estimate,
         ci_low=low if wide else None,
         ci_high=high if wide else None,

@@ -81,7 +81,7 @@ def test_every_reader_imports_and_every_suffix_has_a_reader() -> None:
 ZINC = Entity("zinc", "zinc", EntityKind.SUBSTANCE)
 ACNE = Entity("acne", "acne", EntityKind.CONDITION)
 ORAL = Exposure("zinc-oral", "oral zinc", "zinc", ExposureKind.SUPPLEMENTATION)
-FINDING = Finding("doe.a", "zinc-oral", "acne", Direction.DECREASE, estimate=1.0)
+FINDING = Finding("doe.a", "zinc-oral", "acne", Direction.DECREASE, measure="MD", estimate=1.0)
 STUDY = Study("doe", "a trial", 2020, Design.COHORT, System.HUMAN, pmid="1", findings=(FINDING,))
 CLAIM = Claim(
     "c1",
@@ -130,6 +130,10 @@ def with_finding(**changes: Any) -> EvidenceBase:
         ({"ci_low": float("nan"), "ci_high": 2.0}, "KG015"),
         ({"estimate": -1.0, "measure": "MD"}, None),
         ({"estimate": -1.0, "measure": "hr"}, "KG015"),
+        ({"measure": "risc ratio"}, "KG009"),
+        ({"measure": None}, "KG025"),
+        ({"measure": "rr", "estimate": 1.4}, "KG026"),
+        ({"measure": "rr", "estimate": 0.7}, None),
         ({"pi_low": 3.0, "pi_high": 2.0}, "KG015"),
         ({"i2": 100.0, "p_value": 0.0, "egger_p": 1.0}, None),
         ({"i2": 100.1}, "KG016"),

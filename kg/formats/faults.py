@@ -77,6 +77,18 @@ _ALL_FAULTS = (
     FaultKind(
         "KG024", "conflict-of-one", Severity.SEVERE, "Name two claims that do not go together."
     ),
+    FaultKind(
+        "KG025",
+        "effect-without-measure",
+        Severity.MODERATE,
+        "Write what it is (RR, OR, MD, SMD ...); until then effect and interval count as unknown.",
+    ),
+    FaultKind(
+        "KG026",
+        "direction-against-numbers",
+        Severity.SEVERE,
+        "Check the direction, the measure and the estimate in the publication.",
+    ),
 )
 
 FAULT_BY_CODE: Mapping[str, FaultKind] = MappingProxyType(
@@ -108,6 +120,8 @@ WRONG_KIND = FAULT_BY_CODE["KG021"]
 UNUSABLE_COMPILED_FORM = FAULT_BY_CODE["KG022"]
 NOTHING_TO_READ = FAULT_BY_CODE["KG023"]
 CONFLICT_OF_ONE = FAULT_BY_CODE["KG024"]
+EFFECT_WITHOUT_MEASURE = FAULT_BY_CODE["KG025"]
+DIRECTION_AGAINST_NUMBERS = FAULT_BY_CODE["KG026"]
 
 MAX_FAULTS = 1000
 """Faults that one reading reports; whoever has more has another problem."""

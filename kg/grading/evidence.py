@@ -25,9 +25,9 @@ from kg.model import (
     System,
 )
 from kg.model.record import dataclass, replace
+from kg.model.vocabulary import parse_domain, parse_measure
 
 DESCRIBED_STATUSES = frozenset({Identification.UNIDENTIFIED, Identification.NOT_LOOKED_UP})
-RATIO_MEASURES = frozenset({"RR", "OR", "HR", "IRR", "risk ratio", "odds ratio", "hazard ratio"})
 DESIGNS_WITHOUT_EVIDENCE = frozenset({Design.NARRATIVE_REVIEW, Design.OPINION})
 
 
@@ -91,6 +91,7 @@ def build_study_evidence(
         return None
     if finding.direction is Direction.UNSTATED:
         return None
+    finding = normalise_finding(finding)
     return Evidence(
         work=study.id,
         design=study.design,
@@ -128,9 +129,40 @@ def build_citation_evidence(
     return Evidence(citation.id, design, work_description.system, sign, finding, False, population)
 
 
+def normalise_finding(finding: Finding) -> Finding:
+    """A finding whose judgements name known domains, without numbers of an unknown measure.
+
+    Without a measure nobody knows whether no effect is 0 or 1, so that effect and interval are
+    unknown, which never favours a claim.
+    """
+    judgements = tuple(
+        replace(judgement, domain=parse_domain(judgement.domain) or judgement.domain)
+        for judgement in finding.judgements
+    )
+    if parse_measure(finding.measure) is not None:
+        return replace(finding, judgements=judgements)
+    return replace(
+        finding,
+        judgements=judgements,
+        measure=None,
+        estimate=None,
+        ci_low=None,
+        ci_high=None,
+        pi_low=None,
+        pi_high=None,
+        mid=None,
+    )
+
+
+def is_ratio(finding: Finding) -> bool:
+    """Whether the effect of a finding is a ratio."""
+    measure = parse_measure(finding.measure)
+    return measure is not None and measure.is_ratio
+
+
 def get_null_value(finding: Finding) -> float:
     """The value of no effect: 1 for ratio measures, 0 for all others."""
-    return 1.0 if finding.measure in RATIO_MEASURES else 0.0
+    return 1.0 if is_ratio(finding) else 0.0
 
 
 def has_null_in_interval(finding: Finding) -> bool | None:

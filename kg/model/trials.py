@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from kg.model.evidence import Study
 from kg.model.terms import Status
+from kg.model.vocabulary import normalise_doi, normalise_registrations
 
 
 def map_reports_to_trials(studies: Iterable[Study]) -> dict[str, str]:
@@ -41,6 +42,9 @@ def map_reports_to_trials(studies: Iterable[Study]) -> dict[str, str]:
 def _list_trial_keys(study: Study) -> Iterator[Hashable]:
     """What names a trial: ids of its reports, and the identifiers of this one."""
     yield from (("id", report_id) for report_id in study.reports)
-    for kind in ("registration", "doi", "pmid", "pmcid"):
+    yield from (("registration", n) for n in normalise_registrations(study.registration or ""))
+    if study.doi:
+        yield "doi", normalise_doi(study.doi)
+    for kind in ("pmid", "pmcid"):
         if value := getattr(study, kind):
             yield kind, value.casefold()

@@ -16,6 +16,7 @@ from kg.model import (
     ArgumentChain,
     Better,
     Diagnostic,
+    Direction,
     EvidenceBase,
     Finding,
     Identification,
@@ -24,9 +25,17 @@ from kg.model import (
     Study,
     Tier,
 )
+from kg.model.vocabulary import (
+    DOMAINS,
+    UPGRADES,
+    EffectMeasure,
+    list_domain_words,
+    list_measure_words,
+    parse_domain,
+    parse_measure,
+)
 from kg.rdf.table import FIELD_MAPPINGS, FieldMapping, ValueForm
 
-RATIO_MEASURES = frozenset({"RR", "OR", "HR", "IRR", "ROR"})
 """Measures whose null is 1: estimates and bounds are above 0."""
 
 _INDEXES_BY_SECTION = {
@@ -269,6 +278,8 @@ def _check_finding(study: Study, finding: Finding) -> Iterator[Diagnostic]:
     yield from _check_dose(finding)
     yield from _check_bounds(finding, _FINDING_BOUNDS)
     yield from _check_intervals(finding)
+    yield from _check_words(finding)
+    yield from _check_direction(finding)
     for judgement in finding.judgements:
         if not 0 <= judgement.rating <= 3:
             message = f"has a judgement of {judgement.rating} levels down, not between 0 and 3"
@@ -327,7 +338,8 @@ def _format_bounds(low_bound: float, high: float | None) -> str:
 
 
 def _check_intervals(finding: Finding) -> Iterator[Diagnostic]:
-    is_ratio = (finding.measure or "").strip().upper() in RATIO_MEASURES
+    measure = parse_measure(finding.measure)
+    is_ratio = measure is not None and measure.is_ratio
     intervals = (
         ("confidence interval", finding.ci_low, finding.ci_high),
         ("prediction interval", finding.pi_low, finding.pi_high),
@@ -354,6 +366,48 @@ def _check_intervals(finding: Finding) -> Iterator[Diagnostic]:
     if is_ratio and finding.estimate is not None and not finding.estimate > 0:
         message = f"has {finding.measure} {finding.estimate:g}, but a ratio is above 0"
         yield _build_report(faults.IMPOSSIBLE_INTERVAL, finding, message)
+
+
+def _check_words(finding: Finding) -> Iterator[Diagnostic]:
+    """Faults where a measure or the domain of a judgement is no word of the vocabulary."""
+    if finding.measure is None:
+        if finding.ci_low is not None or finding.estimate is not None:
+            yield _build_report(
+                faults.EFFECT_WITHOUT_MEASURE, finding, "has an effect without a measure"
+            )
+    elif parse_measure(finding.measure) is None:
+        message = f"has the measure {faults.quote_value(finding.measure)}, which is not known"
+        remedy = faults.suggest_similar_name(finding.measure, list_measure_words()) or (
+            f"Known are {', '.join(EffectMeasure)}."
+        )
+        yield _build_report(faults.UNKNOWN_WORD, finding, message, remedy=remedy)
+    for judgement in finding.judgements:
+        if parse_domain(judgement.domain) is None:
+            message = f"judges {faults.quote_value(judgement.domain)}, which is no domain of GRADE"
+            remedy = faults.suggest_similar_name(judgement.domain, list_domain_words()) or (
+                f"Known are {', '.join((*DOMAINS, *UPGRADES))}."
+            )
+            yield _build_report(faults.UNKNOWN_WORD, finding, message, remedy=remedy)
+
+
+_EXPECTED_SIGN = {Direction.INCREASE: 1, Direction.DECREASE: -1}
+
+
+def _check_direction(finding: Finding) -> Iterator[Diagnostic]:
+    """Faults where the numbers of a ratio contradict the direction that is recorded.
+
+    Differences on a scale are left out: a scale may run the other way than its outcome.
+    """
+    sign, measure = _EXPECTED_SIGN.get(finding.direction), parse_measure(finding.measure)
+    if sign is None or measure is None or finding.estimate is None:
+        return
+    distance = sign * (finding.estimate - measure.null_value)
+    if distance == 0 or (measure.is_ratio and distance < 0):
+        message = (
+            f"says {finding.direction.value}, but {finding.measure} is {finding.estimate:g} "
+            f"and no effect is {measure.null_value:g}"
+        )
+        yield _build_report(faults.DIRECTION_AGAINST_NUMBERS, finding, message)
 
 
 def _check_chains(base: EvidenceBase) -> Iterator[Diagnostic]:

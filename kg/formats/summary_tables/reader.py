@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.formats.streams import detect_delimiter, open_csv
 from kg.formats.summary_tables import cells as words
-from kg.grading.evidence import RATIO_MEASURES, Evidence
+from kg.grading.evidence import Evidence
 from kg.grading.published import DOMAIN_NAMES, TABLE_SOURCE, UPGRADE_NAMES, PublishedBody
 from kg.model import (
     Diagnostic,
@@ -25,6 +25,7 @@ from kg.model import (
     Severity,
 )
 from kg.model.record import dataclass
+from kg.model.vocabulary import parse_measure
 
 BAD_TABLE, BAD_ROW, BAD_CELL = "KG060", "KG061", "KG062"
 
@@ -208,7 +209,8 @@ def _find_contradictions(record: dict[str, Any]) -> Iterator[str]:
             elif effect is not None and not low_end <= effect <= high_end:
                 interval = f"the {label} {low_end:g} to {high_end:g}"
                 yield f"{interval} does not contain the effect {effect:g}"
-    if record.get("effect_measure") in RATIO_MEASURES:
+    measure = parse_measure(record.get("effect_measure"))
+    if measure is not None and measure.is_ratio:
         for name in ("effect", "ci_low", "ci_high", "pi_low", "pi_high"):
             if record.get(name, 1) < 0 or (name == "effect" and record.get(name, 1) == 0):
                 yield f"{name}: {record[name]:g} cannot be a ratio"

@@ -14,7 +14,7 @@ from kg.grading.body.judgement import RATING_NOT_ASSESSABLE, DomainDowngrade, fi
 from kg.grading.body.pooling import PooledBody, pool_body
 from kg.grading.body.verdict import body_verdict
 from kg.grading.body.weights import compute_weights
-from kg.grading.evidence import RATIO_MEASURES, Evidence, QuestionContext, find_vote, merge_reports
+from kg.grading.evidence import Evidence, QuestionContext, find_vote, is_ratio, merge_reports
 from kg.grading.profiles import Profile
 from kg.model import (
     SYNTHESIS_DESIGNS,
@@ -459,7 +459,7 @@ def _grade_effect_size(item: Evidence, rule: dict[str, float]) -> int:
         return finding.large_effect if stated_rating == RATING_NOT_ASSESSABLE else stated_rating
     if finding.large_effect:
         return finding.large_effect
-    if finding.measure not in RATIO_MEASURES or not finding.estimate:
+    if not is_ratio(finding) or not finding.estimate:
         return 0
     ratio = max(finding.estimate, 1 / finding.estimate)
     if ratio >= rule["ratio_very_large"]:

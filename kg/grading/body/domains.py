@@ -16,9 +16,10 @@ from kg.grading.body.judgement import (
     judge_unknown,
 )
 from kg.grading.body.weights import compute_shares, count_together
-from kg.grading.evidence import RATIO_MEASURES, Evidence, get_null_value, has_null_in_interval
+from kg.grading.evidence import Evidence, get_null_value, has_null_in_interval, is_ratio
 from kg.grading.profiles import Profile
 from kg.model import SYNTHESIS_DESIGNS, Bias, Finding
+from kg.model.vocabulary import EffectMeasure, parse_measure
 
 
 def format_number(number: float) -> str:
@@ -28,9 +29,6 @@ def format_number(number: float) -> str:
     ('0.3156', '123456')
     """
     return f"{number:.4g}" if abs(number) < 1e4 else f"{number:.0f}"
-
-
-STANDARDISED_MEASURES = frozenset({"SMD", "Hedges g", "Cohen d"})
 
 
 def judge_risk_of_bias(
@@ -254,9 +252,9 @@ def find_appreciable_range(finding: Finding, rule: Thresholds) -> tuple[float | 
     if finding.mid is not None:
         null = get_null_value(finding)
         return null - finding.mid, null + finding.mid
-    if finding.measure in RATIO_MEASURES:
+    if is_ratio(finding):
         return rule["ratio_low"], rule["ratio_high"]
-    if finding.measure in STANDARDISED_MEASURES:
+    if parse_measure(finding.measure) is EffectMeasure.STANDARDISED_MEAN_DIFFERENCE:
         return -rule["smd"], rule["smd"]
     return None, None
 

@@ -11,6 +11,7 @@ from kg.grading.evidence import Evidence, QuestionContext
 from kg.grading.profiles import Profile
 from kg.model import NutrientStatus, System
 from kg.model.record import dataclass
+from kg.model.vocabulary import fold_spelling
 
 
 def judge_indirectness(
@@ -180,7 +181,7 @@ def _charge_duration(item: Evidence, context: QuestionContext, rule: Thresholds)
 
 
 def _charge_comparison(item: Evidence, rule: Thresholds) -> float:
-    indirect = item.finding.comparator == "indirect"
+    indirect = fold_spelling(item.finding.comparator or "") == "indirect"
     return _get_charge(rule, "comparison", "indirect" if indirect else "controlled")
 
 

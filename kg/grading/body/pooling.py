@@ -12,17 +12,16 @@ from functools import lru_cache
 from math import exp, isfinite, log, sqrt
 from typing import Any
 
-from kg.grading.evidence import RATIO_MEASURES, Evidence, get_null_value
+from kg.grading.evidence import Evidence, get_null_value, is_ratio
 from kg.grading.profiles import Profile
 from kg.model import SYNTHESIS_DESIGNS, Design, Direction, Finding, Reason, System
 from kg.model.record import dataclass, replace
+from kg.model.vocabulary import EffectMeasure, fold_spelling, parse_measure
 
 EffectScale = tuple[str, ...]
 EffectWithError = tuple[float, float]
 """An effect, as a logarithm where it is a ratio, and its standard error."""
 
-_MEASURE_SYNONYMS = {"WMD": "MD", "risk ratio": "RR", "odds ratio": "OR", "hazard ratio": "HR"}
-_UNIT_FREE_MEASURES = RATIO_MEASURES | {"SMD", "Hedges g", "Cohen d"}
 _SIGN_BY_DIRECTION = {Direction.INCREASE: 1, Direction.DECREASE: -1}
 _NORMAL_QUANTILE = 1.959963984540054  # normal quantile of 97.5 %: intervals are those of 95 %
 _LEAST_MAGNITUDE, _GREATEST_MAGNITUDE = 1e-70, 1e70
@@ -96,11 +95,12 @@ def _is_synthesis(item: Evidence) -> bool:
 def find_obstacle(item: Evidence) -> str | None:
     """Why a finding cannot be pooled; None: it can, with others on its scale."""
     finding = item.finding
-    if finding.measure is None or finding.estimate is None:
+    measure = parse_measure(finding.measure)
+    if measure is None or finding.estimate is None:
         return "no effect size"
     if finding.ci_low is None or finding.ci_high is None:
         return "no interval"
-    is_unit_free = finding.measure in _UNIT_FREE_MEASURES or finding.measure == "RD"
+    is_unit_free = measure.is_unit_free or measure is EffectMeasure.RISK_DIFFERENCE
     if not is_unit_free and not finding.unit and not item.is_summary:
         return "no unit"
     direction_sign = _SIGN_BY_DIRECTION.get(finding.direction)
@@ -117,7 +117,7 @@ def _compute_effect(finding: Finding) -> EffectWithError | None:
     """Effect and standard error; None where the interval gives none."""
     values = (finding.estimate, finding.ci_low, finding.ci_high)
     numbers = [value for value in values if value is not None]
-    if finding.measure in RATIO_MEASURES:
+    if is_ratio(finding):
         if min(numbers) <= 0:
             return None
         numbers = [log(value) for value in numbers]
@@ -132,14 +132,14 @@ def _compute_effect(finding: Finding) -> EffectWithError | None:
 def _identify_scale(item: Evidence) -> EffectScale:
     """What must be the same for effects to be pooled: outcome, measure, unit, sense, comparator."""
     finding = item.finding
-    measure = _MEASURE_SYNONYMS.get(finding.measure or "", finding.measure or "")
-    unit = "" if measure in _UNIT_FREE_MEASURES else finding.unit or ""
+    measure = parse_measure(finding.measure)
+    unit = "" if measure is None or measure.is_unit_free else fold_spelling(finding.unit or "")
     return (
-        measure,
+        measure.value if measure else "",
         unit,
         finding.outcome,
         str(item.increase_sign),
-        (finding.comparator or "").casefold(),
+        fold_spelling(finding.comparator or ""),
     )
 
 
@@ -163,8 +163,7 @@ def _pool_effects(group: Sequence[Evidence], profile: Profile) -> PooledEffect |
         effects, rule["prediction_studies"], profile["publication"]["studies"]
     )
     if meta_analysis is None or (
-        items[0].finding.measure in RATIO_MEASURES
-        and max(map(abs, meta_analysis.interval_ends)) > 700
+        is_ratio(items[0].finding) and max(map(abs, meta_analysis.interval_ends)) > 700
     ):
         return None
     parts = tuple(replace(i, weight=w) for i, w in zip(items, meta_analysis.weights, strict=True))
@@ -179,7 +178,7 @@ def _build_pooled_item(
 ) -> Evidence:
     """The pooled finding, as a synthesis of the works."""
     first = items[0].finding
-    back = exp if first.measure in RATIO_MEASURES else float
+    back = exp if is_ratio(first) else float
     sizes = [item.finding.n for item in items]
     events = [item.finding.events for item in items]
     low, high = (back(end) for end in meta_analysis.interval)

@@ -18,14 +18,13 @@ Give the estimate with its interval, and say that it is not clear.
 
 from __future__ import annotations
 
+from kg.model.vocabulary import parse_measure
 from kg.weaklinks.detector import Condition, Detector, Judgement, any_link, list_related_works
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, FindingFact
 from kg.weaklinks.kleene import Truth
 from kg.weaklinks.remedies import capitalise_first, join_with_and
 from kg.weaklinks.settings import read_decimal_threshold
-
-RATIO_MEASURES = frozenset({"RR", "OR", "HR"})
 
 
 def judge(fact_base: FactBase, claim: ClaimFact) -> Judgement | None:
@@ -71,9 +70,8 @@ def _is_null_result(finding: FindingFact) -> Truth:
 
 def find_null_value(finding: FindingFact) -> float | None:
     """The value of a measure that stands for no effect."""
-    if finding.measure is None:
-        return None
-    return 1.0 if finding.measure.upper() in RATIO_MEASURES else 0.0
+    measure = parse_measure(finding.measure)
+    return None if measure is None else measure.null_value
 
 
 def is_imprecise(finding: FindingFact) -> Condition:

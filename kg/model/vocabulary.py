@@ -1,0 +1,222 @@
+"""One vocabulary with one normaliser for words that decide a grade, however they are spelled.
+
+Case, blanks, hyphens, underscores and Unicode form never matter. A word that is not known is None
+here: a reader reports it as a fault with the words near it, and grading takes it as unknown, which
+never favours a claim.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+
+
+class EffectMeasure(StrEnum):
+    """A measure of effect by its usual abbreviation (Cochrane Handbook, chapter 6)."""
+
+    RISK_RATIO = "RR"
+    ODDS_RATIO = "OR"
+    HAZARD_RATIO = "HR"
+    RATE_RATIO = "IRR"
+    PREVALENCE_RATIO = "PR"
+    RATIO_OF_ODDS_RATIOS = "ROR"
+    RATIO_OF_MEANS = "RoM"
+    MEAN_DIFFERENCE = "MD"
+    STANDARDISED_MEAN_DIFFERENCE = "SMD"
+    RISK_DIFFERENCE = "RD"
+    CORRELATION = "r"
+    REGRESSION_COEFFICIENT = "beta"
+    PERCENTAGE_CHANGE = "percentage change"
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether no effect is 1 and effects are pooled as logarithms."""
+        return self in _RATIOS
+
+    @property
+    def null_value(self) -> float:
+        """The value that stands for no effect."""
+        return 1.0 if self.is_ratio else 0.0
+
+    @property
+    def is_unit_free(self) -> bool:
+        """Whether effects of different units may be compared."""
+        return self.is_ratio or self in _UNIT_FREE
+
+
+_RATIOS = frozenset(
+    {
+        EffectMeasure.RISK_RATIO,
+        EffectMeasure.ODDS_RATIO,
+        EffectMeasure.HAZARD_RATIO,
+        EffectMeasure.RATE_RATIO,
+        EffectMeasure.PREVALENCE_RATIO,
+        EffectMeasure.RATIO_OF_ODDS_RATIOS,
+        EffectMeasure.RATIO_OF_MEANS,
+    }
+)
+_UNIT_FREE = frozenset({EffectMeasure.STANDARDISED_MEAN_DIFFERENCE, EffectMeasure.CORRELATION})
+
+_MEASURE_NAMES: Mapping[EffectMeasure, str] = {
+    EffectMeasure.RISK_RATIO: "risk ratio, relative risk, cumulative incidence ratio",
+    EffectMeasure.ODDS_RATIO: "odds ratio, relative odds",
+    EffectMeasure.HAZARD_RATIO: "hazard ratio, hazards ratio, relative hazard, SHR",
+    EffectMeasure.RATE_RATIO: "incidence rate ratio, rate ratio, incidence density ratio",
+    EffectMeasure.PREVALENCE_RATIO: "prevalence ratio",
+    EffectMeasure.RATIO_OF_ODDS_RATIOS: "ratio of odds ratios, reporting odds ratio",
+    EffectMeasure.RATIO_OF_MEANS: "ratio of means, response ratio, mean ratio",
+    EffectMeasure.MEAN_DIFFERENCE: "WMD, mean difference, weighted mean difference, "
+    "difference in means, difference of means, difference in mean change",
+    EffectMeasure.STANDARDISED_MEAN_DIFFERENCE: "standardised mean difference, "
+    "standardized mean difference, Hedges g, Hedges' g, Cohen d, Cohen's d, Glass delta, "
+    "Glass's delta, effect size d",
+    EffectMeasure.RISK_DIFFERENCE: "risk difference, absolute risk difference, ARD, "
+    "attributable risk",
+    EffectMeasure.CORRELATION: "correlation, correlation coefficient, Pearson r, Pearson's r, "
+    "Spearman rho",
+    EffectMeasure.REGRESSION_COEFFICIENT: "β, regression coefficient, coefficient",
+    EffectMeasure.PERCENTAGE_CHANGE: "percent change, % change, mean percentage change",
+}
+# What may stand before a measure and changes neither its null nor its scale. `ARR` is left out: it
+# stands for an adjusted risk ratio as well as for an absolute risk reduction.
+_QUALIFIERS = ("adjusted ", "unadjusted ", "pooled ", "crude ", "summary ", "multivariable ")
+_ADJUSTED = frozenset({"aor", "ahr", "airr", "apr"})
+
+DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
+"""The five GRADE domains that rate down."""
+
+UPGRADES = ("large_effect", "dose_response", "opposing_confounding")
+"""The three GRADE domains that rate up."""
+
+_DOMAIN_NAMES: Mapping[str, str] = {
+    "risk_of_bias": "bias, study limitations, limitations, limitations in design, RoB, "
+    "methodological limitations",
+    "inconsistency": "heterogeneity, consistency",
+    "indirectness": "directness, applicability",
+    "imprecision": "precision",
+    "publication_bias": "reporting bias, small study effects, dissemination bias",
+    "large_effect": "magnitude of effect, large magnitude of effect, large effects",
+    "dose_response": "dose response gradient, dose-response relationship, gradient",
+    "opposing_confounding": "residual confounding, plausible confounding, "
+    "opposing residual confounding",
+}
+
+
+_SEPARATORS = r"[\s_\-\u2010-\u2015\u2212]+"
+"""Blanks, underscores, and dashes of every length."""
+
+
+def fold_spelling(text: str) -> str:
+    """A word as it is compared: without case, accents of form, and kinds of blanks and dashes.
+
+    >>> fold_spelling("Risk_of  Bias") == fold_spelling("risk-of-bias")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return re.sub(_SEPARATORS, " ", folded).strip()
+
+
+def parse_measure(text: str | None) -> EffectMeasure | None:
+    """The measure that a word stands for; None where it is none, or stands for several.
+
+    >>> parse_measure("Risk ratio"), parse_measure("aOR"), parse_measure("WMD")
+    (<EffectMeasure.RISK_RATIO: 'RR'>, <EffectMeasure.ODDS_RATIO: 'OR'>, \
+<EffectMeasure.MEAN_DIFFERENCE: 'MD'>)
+    >>> parse_measure("ARR") is parse_measure(None) is None
+    True
+    """
+    return _index_measures().get(_strip_qualifiers(fold_spelling(text))) if text else None
+
+
+def _strip_qualifiers(folded: str) -> str:
+    for qualifier in _QUALIFIERS:
+        folded = folded.removeprefix(qualifier)
+    return folded[1:] if folded in _ADJUSTED else folded
+
+
+def parse_domain(text: str) -> str | None:
+    """The key of the GRADE domain that a word stands for.
+
+    >>> parse_domain("Risk of bias"), parse_domain("publication bias"), parse_domain("taste")
+    ('risk_of_bias', 'publication_bias', None)
+    """
+    return _index_domains().get(fold_spelling(text))
+
+
+@cache
+def _index_measures() -> Mapping[str, EffectMeasure]:
+    return {
+        fold_spelling(name): measure
+        for measure, names in _MEASURE_NAMES.items()
+        for name in (measure.value, *names.split(","))
+    }
+
+
+@cache
+def _index_domains() -> Mapping[str, str]:
+    return {
+        fold_spelling(name): domain
+        for domain, names in _DOMAIN_NAMES.items()
+        for name in (domain, *names.split(","))
+    }
+
+
+def list_measure_words() -> tuple[str, ...]:
+    """Every spelling that is known for a measure, as messages offer them."""
+    return tuple(_split_words(m.value for m in EffectMeasure)) + tuple(
+        _split_words(_MEASURE_NAMES.values())
+    )
+
+
+def list_domain_words() -> tuple[str, ...]:
+    """Every spelling that is known for a domain, as messages offer them."""
+    return (*_DOMAIN_NAMES, *_split_words(_DOMAIN_NAMES.values()))
+
+
+def _split_words(texts: Iterable[str]) -> Iterable[str]:
+    return (word.strip() for text in texts for word in text.split(","))
+
+
+_NCT_PATTERN = re.compile(r"NCT\s*[-:]?\s*(\d+)", re.IGNORECASE)
+_REGISTRATION_SCHEMES = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:clinicaltrials\.gov/(?:ct2/)?(?:show|study)/|"
+    r"isrctn\.com/|trialsearch\.who\.int/\S*?trialid=)",
+    re.IGNORECASE,
+)
+
+
+def normalise_registrations(text: str) -> tuple[str, ...]:
+    """The registration numbers in a text, each in its plain form, sorted.
+
+    A number of ClinicalTrials.gov has eight digits after NCT (its zeros are often not typed); one
+    of zeros alone fills a field and names no trial.
+
+    >>> normalise_registrations("https://clinicaltrials.gov/study/NCT01234567")
+    ('NCT01234567',)
+    >>> normalise_registrations("nct 1715, ISRCTN 12345678")
+    ('ISRCTN12345678', 'NCT00001715')
+    >>> normalise_registrations("NCT00000000")
+    ()
+    """
+    numbers = set()
+    for part in re.split(r"[,;]|\band\b", _REGISTRATION_SCHEMES.sub("", text)):
+        if match := _NCT_PATTERN.search(part):
+            if digits := match[1].lstrip("0"):
+                numbers.add(f"NCT{digits:0>8}")
+        elif plain := re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", part)).strip("./"):
+            numbers.add(plain.upper())
+    return tuple(sorted(number for number in numbers if re.search(r"[1-9]", number)))
+
+
+def normalise_doi(text: str) -> str:
+    """A DOI without scheme, host, angle brackets and the full stop of a sentence, in small letters.
+
+    >>> normalise_doi("<https://doi.org/10.1000/ABC.1>.")
+    '10.1000/abc.1'
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().strip("<>.,; ")
+    plain = re.sub(r"^(?:https?://)?(?:dx\.)?doi\.org/|^doi:\s*", "", plain, flags=re.IGNORECASE)
+    return plain.strip("<>.,; ").casefold()
