@@ -312,7 +312,7 @@ def findings(
         n=people,
         k=draw(maybe(whole)),
         events=events,
-        measure=draw(maybe(st.sampled_from(measures))),
+        measure=draw(st.sampled_from(measures)),
         estimate=estimate,
         ci_low=low if wide else None,
         ci_high=high if wide else None,

@@ -19,6 +19,7 @@ from kg.model.vocabulary import (
     DOMAINS,
     UPGRADES,
     EffectMeasure,
+    convert_dose,
     list_domain_words,
     list_measure_words,
     normalise_doi,
@@ -139,3 +140,23 @@ def test_one_doi_is_one_work() -> None:
         assert normalise_doi(text) == "10.1000/abc"
         other = replace(TRIAL, id="u", doi=text)
         assert map_reports_to_trials([replace(TRIAL, doi="10.1000/abc"), other])
+
+
+@pytest.mark.parametrize(
+    ("unit", "other", "factor"),
+    [
+        ("g/day", "mg/day", 1000),
+        ("mg per day", "mg/day", 1),
+        ("mg daily", "MG / Day", 1),
+        ("\u00b5g/d", "mg/day", 0.001),
+        ("g/week", "mg/day", 1000 / 7),
+        ("IU/day", "iu / day", 1),
+        ("IU/day", "mg/day", None),
+        ("mg", "mg/day", None),
+        ("mL/day", "mg/day", None),
+    ],
+)
+def test_doses_are_compared_in_one_unit(unit: str, other: str, factor: float | None) -> None:
+    low_and_high = convert_dose((3.0, 4.0, unit), other)
+    expected = None if factor is None else pytest.approx((3 * factor, 4 * factor))
+    assert low_and_high == expected

@@ -271,6 +271,7 @@ def test_an_effect_is_claimed_of_a_null(numbers: dict[str, Any], result: Result)
     [
         ({"dose": (40, 40, "mg")}, {"dose": (10, 19, "mg")}, "the dose studied is not the dose"),
         ({"dose": (10, 10, "mg")}, {"dose": (21, 30, "mg")}, "the dose studied is not the dose"),
+        ({"dose": (10, 10, "mg")}, {"dose": (1, 1, "g")}, "the dose studied is not the dose"),
         ({"horizon": 10.0}, {"weeks": 4.9}, "the study was much shorter than what is claimed"),
         ({"dose": (10, 20, "mg"), "limit": 19}, {}, "the dose claimed lies above the upper limit"),
     ],
@@ -287,7 +288,7 @@ def test_dose_and_duration(claim: dict[str, Any], finding: dict[str, Any], why: 
         ({"dose": (10, 10, "mg")}, {"dose": (20, 30, "mg")}),
         ({"horizon": 10.0}, {"weeks": 5.0}),
         ({"dose": (10, 20, "mg"), "limit": 20}, {}),
-        ({"dose": (10, 20, "mg")}, {"dose": (90, 90, "g")}),
+        ({"dose": (10, 20, "mg")}, {"dose": (90, 90, "IU")}),
     ],
 )
 def test_dose_and_duration_within_bounds(claim: dict[str, Any], finding: dict[str, Any]) -> None:

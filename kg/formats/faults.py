@@ -80,8 +80,8 @@ _ALL_FAULTS = (
     FaultKind(
         "KG025",
         "effect-without-measure",
-        Severity.MODERATE,
-        "Write what it is (RR, OR, MD, SMD ...); until then effect and interval count as unknown.",
+        Severity.SEVERE,
+        "Write what it is (RR, OR, MD, SMD ...): nobody knows whether no effect is 0 or 1.",
     ),
     FaultKind(
         "KG026",

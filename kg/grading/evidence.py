@@ -173,6 +173,20 @@ def has_null_in_interval(finding: Finding) -> bool | None:
     return low <= get_null_value(finding) <= high
 
 
+def find_direction(item: Evidence) -> int | None:
+    """The side on which a finding lies: +1, -1, 0 for no effect, None where nobody knows.
+
+    A row of a table states no direction: the side of its own estimate is its direction, whether it
+    was pooled or not.
+    """
+    if not item.is_summary:
+        return item.sign
+    if item.finding.estimate is None:
+        return None
+    distance = item.finding.estimate - get_null_value(item.finding)
+    return ((distance > 0) - (distance < 0)) * item.increase_sign
+
+
 def find_vote(item: Evidence) -> int | None:
     """Direction of a finding: a null where the interval includes no effect, whatever is said.
 

@@ -180,6 +180,71 @@ def _split_words(texts: Iterable[str]) -> Iterable[str]:
     return (word.strip() for text in texts for word in text.split(","))
 
 
+_PERCENT_WORDS = frozenset({"%", "percent", "per cent", "percentage", "pct", "percentage points"})
+
+
+def is_percentage(unit: str | None) -> bool:
+    """Whether a unit says that a number is so many of a hundred.
+
+    >>> is_percentage("%"), is_percentage("Per cent"), is_percentage("mm")
+    (True, True, False)
+    """
+    return unit is not None and fold_spelling(unit) in _PERCENT_WORDS
+
+
+_MASS_IN_MG = {
+    **dict.fromkeys(("mg", "milligram", "milligrams", "milligramme"), 1.0),
+    **dict.fromkeys(("g", "gram", "grams", "gramme", "grammes"), 1e3),
+    **dict.fromkeys(("kg", "kilogram"), 1e6),
+    **dict.fromkeys(("\u03bcg", "ug", "mcg", "microgram", "micrograms"), 1e-3),
+    **dict.fromkeys(("ng", "nanogram"), 1e-6),
+}
+_TIMES_PER_DAY = {
+    **dict.fromkeys(("d", "day", "24 h", "24h"), 1.0),
+    **dict.fromkeys(("wk", "week"), 1 / 7),
+}
+_DAILY_WORDS = {"daily": "/day", "a day": "/day", "per day": "/day", "weekly": "/week"}
+
+
+def _fold_unit(unit: str) -> str:
+    """A unit with `/` for each way to say a day or a week."""
+    folded = fold_spelling(unit)
+    for word, rate in _DAILY_WORDS.items():
+        folded = re.sub(rf"\s*\b{word}$", rate, folded)
+    return re.sub(r"\s*(?:/|\bper\b)\s*", "/", folded)
+
+
+def parse_mass_dose(unit: str) -> tuple[float, bool] | None:
+    """How many mg (a day, where it is a rate) one of a unit is, and whether it is a rate.
+
+    None for units that are no mass: international units differ from substance to substance.
+
+    >>> parse_mass_dose("g/day"), parse_mass_dose("mg per day"), parse_mass_dose("\u00b5g")
+    ((1000.0, True), (1.0, True), (0.001, False))
+    >>> parse_mass_dose("IU/day") is None
+    True
+    """
+    mass, slash, period = _fold_unit(unit).partition("/")
+    factor, times = _MASS_IN_MG.get(mass), _TIMES_PER_DAY.get(period) if slash else 1.0
+    return None if factor is None or times is None else (factor * times, bool(slash))
+
+
+def convert_dose(dose: tuple[float, float, str], target_unit: str) -> tuple[float, float] | None:
+    """Low and high end of a dose in another unit; None where the two cannot be compared.
+
+    >>> convert_dose((3.0, 3.0, "g/day"), "mg per day")
+    (3000.0, 3000.0)
+    """
+    low, high, unit = dose
+    if _fold_unit(unit) == _fold_unit(target_unit):
+        return low, high
+    source, target = parse_mass_dose(unit), parse_mass_dose(target_unit)
+    if source is None or target is None or source[1] != target[1]:
+        return None
+    factor = source[0] / target[0]
+    return low * factor, high * factor
+
+
 _NCT_PATTERN = re.compile(r"NCT\s*[-:]?\s*(\d+)", re.IGNORECASE)
 _REGISTRATION_SCHEMES = re.compile(
     r"(?:https?://)?(?:www\.)?(?:clinicaltrials\.gov/(?:ct2/)?(?:show|study)/|"

@@ -16,7 +16,13 @@ from kg.grading.body.judgement import (
     judge_unknown,
 )
 from kg.grading.body.weights import compute_shares, count_together
-from kg.grading.evidence import Evidence, get_null_value, has_null_in_interval, is_ratio
+from kg.grading.evidence import (
+    Evidence,
+    find_direction,
+    get_null_value,
+    has_null_in_interval,
+    is_ratio,
+)
 from kg.grading.profiles import Profile
 from kg.model import SYNTHESIS_DESIGNS, Bias, Finding
 from kg.model.vocabulary import EffectMeasure, parse_measure
@@ -160,7 +166,10 @@ def _judge_prediction_interval(finding: Finding, profile: Profile) -> DomainDown
 
 def _judge_agreement(body: Sequence[Evidence], profile: Profile) -> DomainDowngrade:
     least_share = profile["inconsistency"]["agreement"]
-    share = max(compute_shares(body, [item.sign for item in body]).values())
+    directions = [find_direction(item) for item in body]
+    if all(item.is_summary for item in body) and not any(directions):
+        return judge_unknown("inconsistency", False, "no direction reported")
+    share = max(compute_shares(body, directions).values())
     return DomainDowngrade.build_known(
         "inconsistency",
         0 if share >= least_share else -1,

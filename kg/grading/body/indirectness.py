@@ -11,7 +11,7 @@ from kg.grading.evidence import Evidence, QuestionContext
 from kg.grading.profiles import Profile
 from kg.model import NutrientStatus, System
 from kg.model.record import dataclass
-from kg.model.vocabulary import fold_spelling
+from kg.model.vocabulary import convert_dose, fold_spelling
 
 
 def judge_indirectness(
@@ -162,9 +162,10 @@ def _charge_dose(item: Evidence, context: QuestionContext, rule: Thresholds) -> 
         return 0.0
     dose = item.finding.dose
     low, high, unit = context.target_dose
-    if dose is None or dose.unit != unit or dose.low <= 0 or low <= 0:
+    studied = convert_dose((dose.low, dose.high, dose.unit), unit) if dose else None
+    if studied is None or studied[0] <= 0 or low <= 0:
         return None
-    ratio = max(dose.low / high, low / dose.high, 1.0)
+    ratio = max(studied[0] / high, low / studied[1], 1.0)
     for limit, word in (("dose_near", "near"), ("dose_off", "off"), ("dose_extreme", "far")):
         if ratio <= rule[limit]:
             return _get_charge(rule, "dose", word)

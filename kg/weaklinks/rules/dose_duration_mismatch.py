@@ -17,6 +17,7 @@ Name the dose and the duration of the study.
 
 from __future__ import annotations
 
+from kg.model.vocabulary import convert_dose
 from kg.weaklinks.detector import Condition, Detector, Judgement, all_of, any_link, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, FindingFact
@@ -79,11 +80,12 @@ def has_other_dose(finding: FindingFact, claim: ClaimFact) -> Condition:
     if claim.dose is None or finding.dose is None:
         ids = ((claim.id, claim.dose), (work_id, finding.dose))
         return Condition(None, tuple(f"{row_id}.dose" for row_id, dose in ids if dose is None))
-    if claim.dose[2] != finding.dose[2]:
+    studied = convert_dose(finding.dose, claim.dose[2])
+    if studied is None:
         return Condition(None, (f"{work_id}.dose",))
     ratio = read_threshold("dose_ratio")
     claim_low, high = claim.dose[0], claim.dose[1]
-    return Condition(finding.dose[1] * ratio < claim_low or finding.dose[0] > high * ratio)
+    return Condition(studied[1] * ratio < claim_low or studied[0] > high * ratio)
 
 
 def is_too_short(finding: FindingFact, claim: ClaimFact) -> Condition:

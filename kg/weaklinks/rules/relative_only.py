@@ -16,6 +16,7 @@ Give both values and the number of people.
 
 from __future__ import annotations
 
+from kg.model.vocabulary import is_percentage
 from kg.weaklinks.detector import Condition, Detector, Judgement, fact, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact
@@ -30,7 +31,7 @@ from kg.weaklinks.rules.effect_without_study import (
 
 def judge(fact_base: FactBase, claim: ClaimFact) -> Judgement | None:
     """Whether a percentage lacks its baseline, or differs from its source."""
-    if claim.value is None or claim.unit != "percent" or claim.sign is None:
+    if claim.value is None or not is_percentage(claim.unit) or claim.sign is None:
         return None
     is_unstated = None if claim.baseline is None else claim.baseline == "unstated"
     baseline = fact(claim.id, "baseline", is_unstated)
