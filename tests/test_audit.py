@@ -18,6 +18,8 @@ import pytest
 import yaml
 
 from kg import api, model
+from kg.api.audits import audit_base
+from kg.api.graphs import build_graph_quads
 from kg.literature import audit_citations
 from kg.literature.dates import estimate_year, measure_year_error
 from kg.literature.identifiers import check_doi_placeholder
@@ -166,7 +168,7 @@ def test_every_verdict_has_a_case() -> None:
 
 @cache
 def shipped(source: str | None = None) -> CitationAudit:
-    return api.audit(api.load().base, source)
+    return audit_base(api.load().base, source)
 
 
 def _verdicts(source: str, kind: CitationKind) -> list[tuple[int, str]]:
@@ -237,7 +239,7 @@ def test_no_real_doi_is_taken_for_a_placeholder() -> None:
 
 def test_claims_on_nothing_in_the_shipped_graph() -> None:
     store = open_store("memory:")
-    store.load(api.build_graph_quads(api.load().base))
+    store.load(build_graph_quads(api.load().base))
     rows = store.query(
         find_saved_query("claims-on-nothing").bind_values({"source": "acne-scars-article"})
     ).rows

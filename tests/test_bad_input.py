@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from kg import api
+from kg.api.graphs import build_graph_quads
 from kg.formats import MAX_BASE_BYTES
 from kg.stores.oxigraph_disk import write_store
 from tests.test_load import BASE, EDGES, _begun, kg, small_disk
@@ -121,7 +122,7 @@ SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 @pytest.mark.parametrize("command", ["query", "grade", "build"])
 def test_ctrl_c_ends_at_once(tmp_path: Path, command: str) -> None:
     if command == "query":
-        store = write_store(api.build_graph_quads(api.load(BASE).base), tmp_path / "store")
+        store = write_store(build_graph_quads(api.load(BASE).base), tmp_path / "store")
         asked = ["query", "--base", str(store), "-e", SLOW, "--timeout", "1000"]
     else:
         lines = (f"a{n},p,b{n % 999},1,low,x{n}\n" for n in range(600_000))
@@ -139,7 +140,7 @@ def test_ctrl_c_ends_at_once(tmp_path: Path, command: str) -> None:
 
 
 def test_a_query_that_takes_too_long_is_told_which_shape_is_slow(tmp_path: Path) -> None:
-    store = write_store(api.build_graph_quads(api.load(BASE).base), tmp_path / "store")
+    store = write_store(build_graph_quads(api.load(BASE).base), tmp_path / "store")
     text = f"{SLOW[:-2]} FILTER NOT EXISTS {{ ?a (kg:leansOn|kg:restates)+ ?i }} }}"
     done = kg("query", "--base", str(store), "-e", text, "--timeout", "2")
     assert done.returncode == 4

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg import api
+from kg.api.base import InputKind, identify_input
+from kg.api.rated_links import load_link_columns
 from kg.bulk.columns import LinkColumns
 from kg.errors import DataError, LimitError
 from kg.formats import MAX_BASE_BYTES
@@ -91,7 +93,7 @@ def test_the_shipped_base_has_its_claims_as_links(tmp_path: Path, suffix: str) -
     base = api.load().base
     quads = list(encode_base(base))
     random.Random(3).shuffle(quads)
-    made, met = api.load_link_columns(written(quads, tmp_path, suffix))
+    made, met = load_link_columns(written(quads, tmp_path, suffix))
     assert links(made) == expected(base)
     assert any(row[-1] == "human" for row in links(made))
     assert len(met) == 1
@@ -111,10 +113,10 @@ def test_any_base_has_its_claims_as_links(
     path = written(list(encode_base(base)), tmp_path_factory.mktemp("any"), suffix)
     rows = expected(base)
     if rows:
-        assert links(api.load_link_columns(path)[0]) == rows
+        assert links(load_link_columns(path)[0]) == rows
     else:
         with pytest.raises(DataError, match="no links"):
-            api.load_link_columns(path)
+            load_link_columns(path)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_a_proposition_is_rated_as_it_says(
     said = f"proposition:p1 {stated} .\n" if stated else ""
     path = tmp_path / "graph.ttl.gz"
     path.write_bytes(gzip.compress(f"{CLAIM}{said}".encode()))
-    made = api.load_link_columns(path)[0]
+    made = load_link_columns(path)[0]
     assert tuple(made.read_level(0, reading) for reading in Reading) == levels
     assert made.read_sign(0) == -1  # as its predicate says, where no sign is stated
 
@@ -143,7 +145,7 @@ def test_what_holds_by_definition_is_a_step_that_costs_nothing(
 ) -> None:
     path = tmp_path / "graph.ttl.gz"
     path.write_bytes(gzip.compress(f"{CLAIM}claim:c1 kg:definitional {said} .\n".encode()))
-    made = api.load_link_columns(path)[0]
+    made = load_link_columns(path)[0]
     assert tuple(made.read_level(0, reading) for reading in Reading) == levels
     assert made.link_counts["definitional"] == (said == "true")
 
@@ -151,19 +153,21 @@ def test_what_holds_by_definition_is_a_step_that_costs_nothing(
 def test_surrogates_are_counted_where_they_are_not_carried(tmp_path: Path) -> None:
     path = tmp_path / "graph.ttl.gz"
     path.write_bytes(gzip.compress(f"{CLAIM}entity:a kg:surrogate entity:b .\n".encode()))
-    [told] = api.load_link_columns(path)[1]
+    [told] = load_link_columns(path)[1]
     assert "1 accepted surrogate is not carried" in told.message
 
 
 def test_size_and_packing_decide(tmp_path: Path) -> None:
     path = tmp_path / "graph.nt"
     path.touch()
-    assert not api.is_rated(path)
-    assert api.is_rated(path.with_name("graph.nt.gz"))
+    assert not identify_input(path).is_rated
+    packed = path.with_name("graph.nt.gz")
+    packed.touch()
+    assert identify_input(packed).is_rated
     with path.open("wb") as file:
         file.truncate(MAX_BASE_BYTES + 1)
-    assert api.is_rated(path)
-    assert not api.is_rated(tmp_path / "none.nt")
+    assert identify_input(path).is_rated
+    assert identify_input(tmp_path / "none.nt") is InputKind.MISSING
 
 
 def test_a_broken_line_is_told_and_nothing_is_built(tmp_path: Path) -> None:
@@ -195,6 +199,6 @@ def test_bad_turtle_is_one_message(
     path = tmp_path / "graph.ttl.gz"
     path.write_bytes(gzip.compress(text.encode()))
     with pytest.raises(error) as raised:
-        api.load_link_columns(path)
+        load_link_columns(path)
     told = f"{raised.value} {getattr(raised.value, 'diagnostics', '')}"
     assert re.search(message, told), told

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from kg import api
+from kg.api.rated_links import load_link_columns
 from kg.bulk import COLUMN_REPORTS
 from kg.bulk.reports import list_bench_only_links
 from kg.errors import UsageError
@@ -48,7 +49,7 @@ def word(short: str) -> str:
 def by_columns(quads: list[Quad], folder: Path) -> list[tuple[str, ...]]:
     path = folder / "graph.nq.gz"
     path.write_bytes(gzip.compress(serialize(quads, format=RdfFormat.N_QUADS) or b""))
-    return list_bench_only_links(api.load_link_columns(path)[0])[1]
+    return list_bench_only_links(load_link_columns(path)[0])[1]
 
 
 def test_every_report_has_a_saved_query() -> None:
@@ -120,4 +121,4 @@ def test_links_without_systems_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "links.csv"
     path.write_text("subject,predicate,object,sign,level\na,increases,b,1,low\n", encoding="utf-8")
     with pytest.raises(UsageError, match="what its works were done on"):
-        list_bench_only_links(api.load_link_columns(path)[0])
+        list_bench_only_links(load_link_columns(path)[0])

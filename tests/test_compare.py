@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import api
+from kg.api.scenarios import compare_methods
 from kg.errors import UnknownName, UsageError
 from kg.grading.profiles import list_profiles, load_profile
 from kg.grading.question import Question
@@ -23,6 +23,7 @@ from kg.scenarios.alternatives import ALGEBRAS
 from kg.scenarios.alternatives.case import AlgebraComparison
 from kg.scenarios.alternatives.probability import multiply_along
 from kg.scenarios.compare import build_case
+from kg.scenarios.request import GradeRequest
 from kg.search.kernels import KERNELS
 from tests.acceptance.worked import GLYCINATE, base
 
@@ -32,7 +33,9 @@ CLEAN = {k: v for k, v in os.environ.items() if not k.startswith("KG_")}
 
 
 def compared(reading: str = "best_case") -> AlgebraComparison:
-    return api.compare_methods(base(*FOUR), "acne-scars", GLYCINATE, reading=reading)
+    return compare_methods(
+        base(*FOUR), GradeRequest.parse("acne-scars", GLYCINATE, reading=reading)
+    )
 
 
 def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -56,7 +59,7 @@ def test_the_worked_example_by_the_other_modes() -> None:
 def test_the_products_of_the_four_chains() -> None:
     b = base(*FOUR)
     question = Question(
-        api.build_evidence_index(b),
+        GradeRequest().build_evidence_index(b),
         b.exposure[GLYCINATE],
         b.entity["acne-scars"],
         load_profile("grade"),
@@ -124,9 +127,9 @@ def test_nothing_admitted_nothing_copied() -> None:
 
 def test_an_outcome_without_pairs_is_an_error() -> None:
     with pytest.raises(UsageError, match="nothing is said"):
-        api.compare_methods(base(*FOUR), "healing")
+        compare_methods(base(*FOUR), GradeRequest("healing"))
     with pytest.raises(UnknownName):
-        api.compare_methods(base(*FOUR), "scurvy")
+        compare_methods(base(*FOUR), GradeRequest("scurvy"))
 
 
 def test_the_parameters_are_no_grading_profile() -> None:

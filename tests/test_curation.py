@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kg import api
+from kg.api.base import lint_base
 from kg.curation import CURATION_RULES
 from kg.model import Severity
 from tests.test_cli import kg
@@ -59,7 +59,7 @@ def written(add: dict[str, list[dict[str, Any]]], folder: Path) -> Path:
 
 @pytest.mark.parametrize("case", GAPS, ids=lambda case: f"{case['code']}: {case['why']}")
 def test_a_gap_is_named_where_it_is(case: dict[str, Any], tmp_path: Path) -> None:
-    found = api.lint_base(written(case["add"], tmp_path)).diagnostics
+    found = lint_base(written(case["add"], tmp_path)).diagnostics
     hits = [d for d in found if d.code == case["code"]]
     assert all(d in hits for d in found if d.severity is Severity.SEVERE), "the case is sound"
     assert sorted(d.subject for d in hits) == case["hits"]
@@ -71,7 +71,7 @@ def test_a_gap_is_named_where_it_is(case: dict[str, Any], tmp_path: Path) -> Non
 
 
 def test_the_base_of_the_cases_has_no_gap(tmp_path: Path) -> None:
-    assert api.lint_base(written({}, tmp_path)).diagnostics == ()
+    assert lint_base(written({}, tmp_path)).diagnostics == ()
 
 
 def test_every_rule_has_a_hit_and_a_near_miss() -> None:
@@ -130,6 +130,6 @@ def test_a_wrong_call_is_told(words: tuple[str, ...], message: str) -> None:
 
 
 def test_the_shipped_data_have_no_gap_but_mild_ones() -> None:
-    found = api.lint_base().diagnostics
+    found = lint_base().diagnostics
     assert {d.severity.word for d in found} <= {"mild"}, [str(d) for d in found if d.severity > 1]
     assert all(d.location for d in found)

@@ -12,6 +12,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import api
+from kg.api.graphs import build_graph_quads
 from kg.errors import LimitError, OutsideError, UsageError
 from kg.queries import SavedQuery, load_catalogue
 from kg.rdf.decode import decode_base
@@ -31,7 +32,7 @@ TALKATIVE = [
 
 @cache
 def _statements() -> tuple[Quad, ...]:
-    return tuple(api.build_graph_quads(api.load(MADE_UP).base))
+    return tuple(build_graph_quads(api.load(MADE_UP).base))
 
 
 @pytest.fixture(

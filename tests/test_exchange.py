@@ -24,6 +24,7 @@ from pydantic import ValidationError
 from rdflib import ConjunctiveGraph, Dataset, Namespace
 
 from kg import api
+from kg.api.base import require_sound
 from kg.errors import DataError
 from kg.formats.exchange import EXCHANGES, nanopubs
 from kg.formats.exchange.statement import Statement, SupportItem, TrailStep, build_statements
@@ -78,7 +79,7 @@ several = st.lists(made(), min_size=1, max_size=3, unique_by=lambda s: s.iri)
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Statement, ...]:
     """All pairs of three outcomes, with and without works and claims."""
-    base = api.require_sound(api.load())
+    base = require_sound(api.load())
     grades = (
         grade
         for outcome in ("muscle-cramps", "acne-scars", "sleep-quality")

@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import api
+from kg.api.base import require_sound
+from kg.api.kept import grade_shipped
 from kg.formats.cache import grades
 from kg.model import OutcomeGrade
+from kg.scenarios.request import GradeRequest
 
 
 @pytest.fixture(scope="module")
 def headlines() -> tuple[OutcomeGrade, ...]:
-    return api.grade(api.require_sound(api.load()))
+    return api.grade(require_sound(api.load()))
 
 
 def test_every_headline_grade_comes_back_as_it_was(headlines: tuple[OutcomeGrade, ...]) -> None:
@@ -27,14 +30,14 @@ def test_the_first_question_has_all_headlines_graded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headlines: tuple[OutcomeGrade, ...]
 ) -> None:
     monkeypatch.setenv("KG_CACHE_DIR", str(tmp_path))
-    base = api.require_sound(api.load())
+    base = require_sound(api.load())
     first = headlines[0].outcome
-    assert api.grade_shipped(base, outcome=first) == headlines[:1]
+    assert grade_shipped(base, GradeRequest(first)) == headlines[:1]
     assert len(list((tmp_path / "grades").iterdir())) == len(headlines) + 1
-    monkeypatch.setattr("kg.api.grades.grade", None)  # nothing is worked out again
-    assert api.grade_shipped(base) == headlines
+    monkeypatch.setattr("kg.api.grades.grade_outcomes", None)  # nothing is worked out again
+    assert grade_shipped(base, GradeRequest()) == headlines
     for grade in headlines:
-        assert api.grade_shipped(base, outcome=grade.outcome) == (grade,)
+        assert grade_shipped(base, GradeRequest(grade.outcome)) == (grade,)
 
 
 @given(st.data())

@@ -21,6 +21,8 @@ import pytest
 import rdflib
 
 from kg import api
+from kg.api.graphs import export_base
+from kg.api.reports import export_grades
 from kg.errors import UsageError
 from kg.formats.exchange import EXCHANGES
 from kg.model import EvidenceBase
@@ -30,6 +32,7 @@ from kg.render.diagram.build import build_picture
 from kg.render.escape import remove_controls
 from kg.render.findings.github import format_github
 from kg.render.findings.junit import format_junit
+from kg.scenarios.request import GradeRequest
 from kg.server.grade_library import GradeLibrary
 from kg.server.site import render_site_pages
 from kg.server.views.page_links import file_name
@@ -76,7 +79,9 @@ def texts(base: EvidenceBase) -> dict[str, str]:
     made |= {
         f"drawing {n}": DIAGRAM_WRITERS[n](build_picture(grade, base)) for n in DIAGRAM_WRITERS
     }
-    made |= {f"exchange {n}": api.export_grades(base, n, grade.outcome) for n in EXCHANGES}
+    made |= {
+        f"exchange {n}": export_grades(base, n, GradeRequest(grade.outcome)) for n in EXCHANGES
+    }
     document = api.report(base, grade.outcome)
     from kg.render.report import REPORT_WRITERS
 
@@ -191,7 +196,7 @@ def test_a_file_of_a_site_has_a_name_that_every_file_system_takes() -> None:
 
 def test_a_site_with_an_id_of_thirty_letters_is_written_without_dead_links(tmp_path: Path) -> None:
     graph, name = tmp_path / "base.nq", "木" * 30
-    api.export_base(CASES / "cli" / "base", "nquads", graph)
+    export_base(CASES / "cli" / "base", "nquads", graph)
     graph.write_text(graph.read_text().replace("dry-skin", vocab.encode_id(name)))
     site = tmp_path / "site"
     done = kg("site", str(site), "--base", str(graph))

@@ -14,6 +14,7 @@ import pytest
 import zstandard
 
 from kg import api
+from kg.api.rated_links import iterate_rated_pairs, load_link_columns
 from kg.errors import DataError
 from kg.formats.kgx.reader import KgxReader
 from kg.model import Diagnostic
@@ -88,7 +89,7 @@ def by_columns(edges: Path) -> Pairs:
 
 
 def _rows(edges: Path) -> Iterator[tuple[tuple[str, str, int], tuple[int, ...]]]:
-    for batch in api.iterate_rated_pairs(api.load_link_columns(edges)[0]):
+    for batch in iterate_rated_pairs(load_link_columns(edges)[0]):
         readings = zip(batch.established, batch.as_described, batch.best_case, strict=True)
         names = zip(batch.exposures, batch.outcomes, batch.signs, strict=True)
         for name, levels in zip(names, readings, strict=True):
@@ -129,7 +130,7 @@ def test_a_node_has_its_name_and_kind_from_the_file_beside(tmp_path: Path) -> No
     (tmp_path / "nodes.tsv").write_text(NODES)
     edges = tmp_path / "edges.tsv"
     edges.write_text(EDGES)
-    made, met = api.load_link_columns(edges)
+    made, met = load_link_columns(edges)
     assert made.read_label(made.find_node("CHEBI:1", "exposure")) == "aspirin"
     assert by_columns(edges) == {("CHEBI:1", "MONDO:1", -1): (0, 0, 3)}
     counts = "of 4 lines 2 were taken, 2 say no direction and are no links, 0 are empty, 0 faulty"
@@ -140,7 +141,7 @@ def test_faulty_lines_are_told_counted_and_left_out(tmp_path: Path) -> None:
     edges = tmp_path / "edges.tsv"
     bad = b"e9\tCHEBI:1\tbiolink:treats\t\n" * 30 + b"e6\tCHEBI:\xff\tbiolink:treats\tMONDO:1\n\n"
     edges.write_bytes(EDGES.encode() + bad)
-    made, met = api.load_link_columns(edges)
+    made, met = load_link_columns(edges)
     assert made.link_count == 2
     assert len(met) == 21, "twenty faults and the counts"
     assert (met[0].location and met[0].location.line, met[0].code) == (6, "KG006")
@@ -161,5 +162,5 @@ def test_what_cannot_be_graded_is_one_message(
 ) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(DataError) as raised:
-        api.load_link_columns(tmp_path / name)
+        load_link_columns(tmp_path / name)
     assert message in f"{raised.value} {raised.value.diagnostics}"

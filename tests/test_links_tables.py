@@ -18,6 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import api
+from kg.api.base import require_sound
+from kg.api.grades import grade_all
+from kg.api.rated_links import grade_rated, load_link_columns
 from kg.bulk.columns import build_columns
 from kg.bulk.grade import grade_rated_pair
 from kg.bulk.outcome_sweep import OutcomeSweep, select_exposures, sweep_outcome
@@ -287,8 +290,8 @@ def test_volume_of_weak_links_does_not_count(tmp_path: Path) -> None:
     many = few + "".join(f"a,p,m{n},1,very low,,,\nm{n},p,c,1,very low,,,\n" for n in range(500))
     grades = []
     for rows_ in (few, many + few * 50):
-        made, _ = api.load_link_columns(table(tmp_path, rows_))
-        grade, _ = api.grade_rated(made, "links.csv", "c", "a")
+        made, _ = load_link_columns(table(tmp_path, rows_))
+        grade, _ = grade_rated(made, "links.csv", "c", "a")
         grades.append([c.level for c in grade.grade.pairs[0].certainty])
     assert grades[0] == grades[1] == [Level.VERY_LOW] * 3
 
@@ -298,8 +301,8 @@ def test_what_acts_on_itself_changes_no_grade(tmp_path: Path) -> None:
     loops = "b,lowers,b,-1,high,,,\nb,lowers,b,-1,unrated,,,\na,lowers,a,-1,high,,,\n"
     graded = []
     for name, text in (("without.csv", rows), ("with.csv", rows + loops)):
-        made, _ = api.load_link_columns(table(tmp_path, text, name=name))
-        found, _ = api.grade_rated(made, name, "c")
+        made, _ = load_link_columns(table(tmp_path, text, name=name))
+        found, _ = grade_rated(made, name, "c")
         assert found.itself == (3 if name == "with.csv" else 0)
         graded.append([(p.exposure, p.sense, p.certainty, p.repair) for p in found.grade.pairs])
     assert graded[0] == graded[1]
@@ -307,18 +310,18 @@ def test_what_acts_on_itself_changes_no_grade(tmp_path: Path) -> None:
 
 
 def test_unknown_names_and_outcomes_that_nothing_reaches(tmp_path: Path) -> None:
-    made, _ = api.load_link_columns(table(tmp_path, GOOD))
+    made, _ = load_link_columns(table(tmp_path, GOOD))
     with pytest.raises(UnknownName, match="did you mean 'acne scars'"):
-        api.grade_rated(made, "t", "acne scar")
+        grade_rated(made, "t", "acne scar")
     with pytest.raises(UsageError, match="no exposure has a chain"):
-        api.grade_rated(made, "t", "zinc")
+        grade_rated(made, "t", "zinc")
     with pytest.raises(UsageError, match="is the outcome itself"):
-        api.grade_rated(made, "t", "zinc", "zinc")
+        grade_rated(made, "t", "zinc", "zinc")
 
 
 def test_a_table_without_links_is_no_base(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="has no links"):
-        api.load_link_columns(table(tmp_path, ""))
+        load_link_columns(table(tmp_path, ""))
 
 
 def test_large_tables_are_kept_under_their_content(
@@ -327,17 +330,17 @@ def test_large_tables_are_kept_under_their_content(
     monkeypatch.setenv("KG_CACHE_DIR", str(tmp_path / "cache"))
     path = table(tmp_path, GOOD * 8000)
     assert path.stat().st_size > 2**20
-    first, _ = api.load_link_columns(path)
+    first, _ = load_link_columns(path)
     kept = [*(tmp_path / "cache" / "columns").iterdir()]
     assert len(kept) == 1
     before = kept[0].stat().st_mtime_ns
-    again, _ = api.load_link_columns(path)
+    again, _ = load_link_columns(path)
     assert (again.link_count, again.key) == (first.link_count, first.key) == (32000, kept[0].stem)
     assert kept[0].stat().st_mtime_ns == before
     path.write_text(f"{HEAD}\n{GOOD * 8001}", encoding="utf-8")
-    assert api.load_link_columns(path)[0].link_count == 32004
+    assert load_link_columns(path)[0].link_count == 32004
     kept[0].write_bytes(b"damaged")
-    assert api.load_link_columns(table(tmp_path, GOOD * 8000))[0].link_count == 32000
+    assert load_link_columns(table(tmp_path, GOOD * 8000))[0].link_count == 32000
 
 
 # The command
@@ -427,8 +430,8 @@ def test_what_goes_with_all_pairs_only_is_refused_alone(words: tuple[str, ...]) 
 def test_all_pairs_of_the_shipped_data_are_those_put_forward() -> None:
     done = kg("grade", "--all", "--format", "csv")
     rows_ = [line.split(",") for line in done.stdout.splitlines()[1:]]
-    base = api.require_sound(api.load())
-    graded = [p for grade in api.grade_all(base) for p in grade.pairs]
+    base = require_sound(api.load())
+    graded = [p for grade in grade_all(base) for p in grade.pairs]
     assert len(rows_) == len(graded) > 200
     words = {(p.outcome, p.exposure): p.certainty.established.level.word for p in graded}
     assert all(words[row[0], row[1]] == row[3] or row[2] for row in rows_)

@@ -18,6 +18,7 @@ import pytest
 import zstandard
 
 from kg import api
+from kg.api.loading import load_files
 from kg.errors import DataError, LimitError, OutsideError, UsageError
 from kg.stores import open_store
 from kg.stores.snapshots import lock_for_writing
@@ -70,7 +71,7 @@ def files(tmp_path: Path) -> list[Path]:
 
 
 def test_kgx_becomes_claims_of_its_sources(files: list[Path], tmp_path: Path) -> None:
-    done = api.load_files(files, tmp_path / "store", strict=True)
+    done = load_files(files, tmp_path / "store", strict=True)
     assert [(f.lines, f.taken, f.empty, f.faulty) for f in done.files] == [
         (3, 3, 0, 0),
         (4, 4, 0, 0),
@@ -92,7 +93,7 @@ def test_kgx_becomes_claims_of_its_sources(files: list[Path], tmp_path: Path) ->
     claim = loaded.base.claim["e2"]
     assert (claim.tier.name, claim.presented.value) == ("SPECULATION", "theory")
     assert "agent_type: text_mining_agent" in claim.note
-    again = api.load_files(files, tmp_path / "store")
+    again = load_files(files, tmp_path / "store")
     assert (again.added, again.quads) == (0, done.quads), "loading again does no harm"
 
 
@@ -108,8 +109,8 @@ def test_json_lines_are_the_same_graph(files: list[Path], tmp_path: Path) -> Non
             for row in rows
         ]
         file.with_suffix(".jsonl").write_text("\n".join(lines) + "\n\n")
-    api.load_files(files, tmp_path / "a")
-    done = api.load_files([file.with_suffix(".jsonl") for file in files], tmp_path / "b")
+    load_files(files, tmp_path / "a")
+    done = load_files([file.with_suffix(".jsonl") for file in files], tmp_path / "b")
     assert [f.empty for f in done.files] == [1, 1]
 
     def plain(name: str) -> set[str]:
@@ -129,10 +130,10 @@ def test_packed_files_are_read_as_they_are(
 ) -> None:
     packed = tmp_path / f"edges.tsv{suffix}"
     packed.write_bytes(pack(EDGES.encode()))
-    assert api.load_files([packed], tmp_path / "store").files[0].taken == 4
+    assert load_files([packed], tmp_path / "store").files[0].taken == 4
     packed.write_bytes(packed.read_bytes()[:-12])
     with pytest.raises(DataError, match="cut short or damaged"):
-        api.load_files([packed], tmp_path / "other")
+        load_files([packed], tmp_path / "other")
     assert not (tmp_path / "other" / "current").exists()
 
 
@@ -146,7 +147,7 @@ def test_statements_of_every_format(tmp_path: Path) -> None:
     }
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
-    done = api.load_files([tmp_path / name for name in texts], tmp_path / "store")
+    done = load_files([tmp_path / name for name in texts], tmp_path / "store")
     assert [(f.lines, f.taken, f.empty) for f in done.files] == [
         *((4, 2, 2), (1, 1, 0), (2, 2, 0), (1, 1, 0))
     ]
@@ -204,20 +205,20 @@ def test_bad_input_has_one_clear_message(
 def test_what_ends_the_reader_ends_the_load_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "a.trig").write_text("<urn:a> <urn:p> " + "<<( " * 200_000)
     with pytest.raises((LimitError, DataError)):
-        api.load_files([tmp_path / "a.trig"], tmp_path / "store")
+        load_files([tmp_path / "a.trig"], tmp_path / "store")
     assert not (tmp_path / "store" / "current").exists()
 
 
 def test_a_second_writer_is_told_so(files: list[Path], tmp_path: Path) -> None:
-    api.load_files(files[:1], tmp_path / "store")
+    load_files(files[:1], tmp_path / "store")
     with lock_for_writing(tmp_path / "store"):
         done = kg("load", str(files[1]), "--store", str(tmp_path / "store"))
         assert done.returncode == 5
         assert done.stderr.startswith("kg: another kg process is writing")
         with pytest.raises(OutsideError, match="another kg process"):
-            api.load_files(files[1:], tmp_path / "store")
+            load_files(files[1:], tmp_path / "store")
     with pytest.raises(UsageError, match="is not a store"):
-        api.load_files(files[1:], tmp_path)
+        load_files(files[1:], tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -265,12 +266,12 @@ def _gone(store: Path, seconds: float = 20) -> None:
 def test_a_load_killed_at_any_moment_leaves_old_or_new(tmp_path: Path, large: Path) -> None:
     store = tmp_path / "store"
     (tmp_path / "old.nt").write_text("<urn:old> <urn:p> <urn:x> .\n")
-    api.load_files([tmp_path / "old.nt"], store)
+    load_files([tmp_path / "old.nt"], store)
     old = len(open_store(store))
     kept = tmp_path / "kept"
     shutil.copytree(store, kept, symlinks=True)
     began = time.monotonic()
-    new = api.load_files([large], store).quads
+    new = load_files([large], store).quads
     length = time.monotonic() - began
     chance = random.Random(5)
     seen = set()
@@ -286,7 +287,7 @@ def test_a_load_killed_at_any_moment_leaves_old_or_new(tmp_path: Path, large: Pa
         assert len(found) in (old, new)
         assert found.query("ASK { <urn:old> <urn:p> <urn:x> }").boolean
         seen.add(len(found))
-    assert api.load_files([large], store).quads == new
+    assert load_files([large], store).quads == new
     assert sorted(p.name for p in store.iterdir()) == ["current", "lock", "snapshots"]
     assert old in seen
 
@@ -477,7 +478,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_loses_nothing(small_disk: Path, tmp_path: Path, large: Path) -> None:
     store = small_disk / "store"
     (tmp_path / "old.nt").write_text("<urn:old> <urn:p> <urn:x> .\n")
-    old = api.load_files([tmp_path / "old.nt"], store).quads
+    old = load_files([tmp_path / "old.nt"], store).quads
     many = tmp_path / "many.nt"
     text = large.read_text()
     many.write_text("".join(text.replace("urn:s", f"urn:t{i}") for i in range(18)))
@@ -486,4 +487,4 @@ def test_a_full_disk_loses_nothing(small_disk: Path, tmp_path: Path, large: Path
     assert "cannot write the store" in done.stderr
     assert "Traceback" not in done.stderr
     assert len(open_store(store)) == old
-    assert api.load_files([tmp_path / "old.nt"], store).quads == old, "there is room again"
+    assert load_files([tmp_path / "old.nt"], store).quads == old, "there is room again"

@@ -20,6 +20,8 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg import api
+from kg.api.audits import ask_services, audit_base, list_studies_as_source, read_look_ups
+from kg.api.base import require_sound
 from kg.errors import DataError, OutsideError, UnknownName, UsageError
 from kg.literature import (
     LITERATURE_SERVICES,
@@ -60,7 +62,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Replay]:
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.require_sound(api.load(CASES / "base.yaml"))
+    return require_sound(api.load(CASES / "base.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +76,10 @@ def ask(
     base: EvidenceBase, server: Replay, file: Path, how: LookUpSettings = QUICK, again: bool = False
 ) -> tuple[CitationAudit, tuple[LookUpFailure, ...]]:
     """The audit after asking the server."""
-    answers, failures = api.ask_services(
+    answers, failures = ask_services(
         base, file, CONTACT, endpoints=server.endpoints(), ask_again=again, service_settings=how
     )
-    return api.audit(base, None, answers, failures), failures
+    return audit_base(base, None, answers, failures), failures
 
 
 def verdicts(found: CitationAudit) -> dict[str, str]:
@@ -87,7 +89,7 @@ def verdicts(found: CitationAudit) -> dict[str, str]:
 def test_each_way_to_name_a_work_gets_its_verdict(
     base: EvidenceBase, server: Replay, tmp_path: Path
 ) -> None:
-    before = verdicts(api.audit(base))
+    before = verdicts(audit_base(base))
     assert set(before.values()) == {"not-found", "unknown"}
     found, failures = ask(base, server, tmp_path / "look-ups.json")
     assert not failures
@@ -131,7 +133,7 @@ def test_answers_are_stored_and_read_without_asking(
     asked, text = len(server.seen), file.read_text("utf-8")
     assert CONTACT not in text
     assert json.loads(text)["schema_version"] == "kg.look-ups/1"
-    assert api.audit(base, None, api.read_look_ups(file)) == found
+    assert audit_base(base, None, read_look_ups(file)) == found
     again, _ = ask(base, server, file)
     assert (again, len(server.seen), file.read_text("utf-8")) == (found, asked, text)
     ask(base, server, file, again=True)
@@ -144,12 +146,12 @@ def test_an_old_answer_is_asked_for_again(
     file = tmp_path / "look-ups.json"
     ask(base, server, file)
     day = (datetime.now(UTC).date() - timedelta(days=QUICK.fresh_days + 1)).isoformat()
-    old = [replace(answer, date=day) for answer in api.read_look_ups(file)]
+    old = [replace(answer, date=day) for answer in read_look_ups(file)]
     from kg.formats.cache.look_ups import write_look_ups
 
     write_look_ups(old, file)
     ask(base, server, file)  # out of the HTTP cache, which dates its answers itself
-    assert {answer.date for answer in api.read_look_ups(file)} != {day}
+    assert {answer.date for answer in read_look_ups(file)} != {day}
 
 
 def test_the_cache_on_disk_serves_another_record_file(
@@ -296,7 +298,7 @@ def test_one_deadline_holds_for_all_that_a_question_takes(
         endpoints = dict.fromkeys(LITERATURE_SERVICES, service.address)
         began = time.monotonic()
         quick = replace(QUICK, longest=0.5)
-        _, failures = api.ask_services(
+        _, failures = ask_services(
             two, tmp_path / "x.json", CONTACT, endpoints=endpoints, service_settings=quick
         )
         assert failures
@@ -306,7 +308,7 @@ def test_one_deadline_holds_for_all_that_a_question_takes(
 
 def _about(file: Path) -> list[LookUp]:
     wanted = ("ncbi", LookUpQuery("pmid", "90000001"))
-    return [answer for answer in api.read_look_ups(file) if answer.key == wanted]
+    return [answer for answer in read_look_ups(file) if answer.key == wanted]
 
 
 @pytest.mark.parametrize(
@@ -362,7 +364,7 @@ def test_a_public_endpoint_may_not_lead_to_this_machine(
 ) -> None:
     """Without an operator's word the very address of the test server is refused."""
     known = {n: ServiceEndpoint(f"{server.address}/{n}", 0.0) for n in LITERATURE_SERVICES}
-    answers, failures = api.ask_services(
+    answers, failures = ask_services(
         base, tmp_path / "f.json", CONTACT, service_settings=replace(QUICK, endpoints=known)
     )
     assert not answers
@@ -375,14 +377,14 @@ def test_a_public_endpoint_may_not_lead_to_this_machine(
 @pytest.mark.parametrize("contact", ["", "me", "me@host", "a b@c.d", "x@y.z\r\nEvil: 1", "ü@x.y"])
 def test_a_contact_must_be_an_address(contact: str, base: EvidenceBase, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no address of mail"):
-        api.ask_services(base, tmp_path / "f.json", contact)
+        ask_services(base, tmp_path / "f.json", contact)
 
 
 def test_endpoints_are_checked(base: EvidenceBase, tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="crossref"):
-        api.ask_services(base, tmp_path / "f", CONTACT, endpoints={"crosref": "http://127.0.0.1"})
+        ask_services(base, tmp_path / "f", CONTACT, endpoints={"crosref": "http://127.0.0.1"})
     with pytest.raises(UsageError, match="http or https"):
-        api.ask_services(base, tmp_path / "f", CONTACT, endpoints={"crossref": "ftp://127.0.0.1"})
+        ask_services(base, tmp_path / "f", CONTACT, endpoints={"crossref": "ftp://127.0.0.1"})
 
 
 @pytest.mark.parametrize(
@@ -398,7 +400,7 @@ def test_a_broken_record_file_is_told(text: str, words: str, tmp_path: Path) -> 
     file = tmp_path / "look-ups.json"
     file.write_text(text)
     with pytest.raises(DataError, match=words):
-        api.read_look_ups(file)
+        read_look_ups(file)
 
 
 def test_a_record_that_cannot_be_written_is_told_before_anybody_is_asked(
@@ -415,7 +417,7 @@ def test_answers_to_other_questions_are_left_out(
 ) -> None:
     found, _ = ask(base, server, tmp_path / "look-ups.json")
     other = LookUp("ncbi", LookUpQuery("pmid", "1"), "2026-01-01", "https://example.org")
-    assert api.audit(base, None, (*found.look_ups, other)) == found
+    assert audit_base(base, None, (*found.look_ups, other)) == found
 
 
 def kg(server: Replay | None, tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -475,8 +477,8 @@ def test_the_command_asks_stores_and_reads(server: Replay, tmp_path: Path, place
 def test_studies_of_a_base_are_audited_like_a_list(
     base: EvidenceBase, server: Replay, tmp_path: Path
 ) -> None:
-    listed = api.list_studies_as_source(base)
-    before = verdicts(api.audit(listed))
+    listed = list_studies_as_source(base)
+    before = verdicts(audit_base(listed))
     assert before == {"right": "identified", "mixed-up": "unknown", "taken-back": "identified"}
     found, failures = ask(listed, server, tmp_path / "look-ups.json")
     assert not failures
@@ -512,7 +514,7 @@ def test_answers_are_part_of_a_built_graph(
     )
     assert done.returncode == 0, done.stderr
     graph = (tmp_path / "out" / "kg.trig").read_text(encoding="utf-8")
-    assert graph.count("a kg:LookUp") == len(api.read_look_ups(file))
+    assert graph.count("a kg:LookUp") == len(read_look_ups(file))
     assert "kg:auditVerdict kg:audit-verdict-retracted" in graph
     missing = kg(None, tmp_path, "build", "--look-ups", str(tmp_path / "none.json"))
     assert missing.returncode == 2

@@ -16,6 +16,8 @@ import networkx
 import pytest
 
 from kg import api
+from kg.api.base import require_sound
+from kg.api.grades import grade_all
 from kg.model import EvidenceBase, OutcomeGrade
 from kg.render import DIAGRAM_WRITERS
 from kg.render.diagram import cx2, cyjs, dot, engines, graphml, heat_table, mermaid
@@ -29,12 +31,12 @@ LINKED = DiagramOptions(links="http://127.0.0.1:8000")
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.require_sound(api.load())
+    return require_sound(api.load())
 
 
 @pytest.fixture(scope="module")
 def grades(base: EvidenceBase) -> tuple[OutcomeGrade, ...]:
-    return api.grade_all(base)
+    return grade_all(base)
 
 
 def ends(shown: Picture) -> list[tuple[str, str]]:
@@ -117,7 +119,7 @@ def test_the_table_shows_every_worded_clinical_pair_of_the_shipped_data(
 
 def test_the_table_is_drawn_with_words_that_cannot_run(grades: tuple[OutcomeGrade, ...]) -> None:
     evil = '<img src="/etc/passwd"/>]]>&lt;'
-    base = api.require_sound(api.load())
+    base = require_sound(api.load())
     renamed = (replace(e, label=evil) if e.id == "acne-scars" else e for e in base.entities)
     hostile_base = replace(base, entities=tuple(renamed))
     text = heat_table.write(

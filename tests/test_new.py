@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from kg import api
+from kg.api.base import create_template, lint_base
 from kg.curation import CURATION_RULES
 from kg.curation.templates import FILE_TEMPLATES
 from kg.errors import OutsideError, UsageError
@@ -34,7 +35,7 @@ def edited() -> dict[str, str]:
 @pytest.mark.parametrize("kind", FILE_TEMPLATES)
 def test_a_template_wants_what_is_empty_and_nothing_else(kind: str, tmp_path: Path) -> None:
     id, folder = FILES[kind]
-    file = api.create_template(kind, id, tmp_path / "base")
+    file = create_template(kind, id, tmp_path / "base")
     assert file == tmp_path / "base" / folder / f"{id}.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
     assert max(map(len, lines)) <= 100
@@ -82,17 +83,17 @@ def test_the_words_of_a_template_are_those_of_the_model() -> None:
 
 def test_the_edits_of_the_guide_make_a_sound_base(tmp_path: Path) -> None:
     for kind, (id, _) in FILES.items():
-        api.create_template(kind, id, tmp_path)
+        create_template(kind, id, tmp_path)
     assert api.validate(tmp_path)
     for file, text in edited().items():
         (tmp_path / file).write_text(text, encoding="utf-8")
     assert api.validate(tmp_path) == ()
-    assert api.lint_base(tmp_path).diagnostics == ()
+    assert lint_base(tmp_path).diagnostics == ()
     assert {s.id for s in api.load(tmp_path).base.studies} == {"roguin-maor-2017"}
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    file = api.create_template("study", "one-2020", tmp_path)
+    file = create_template("study", "one-2020", tmp_path)
     file.write_text("# mine\n", encoding="utf-8")
     done = kg("new", "study", "one-2020", "--base", str(tmp_path))
     assert done.returncode == 2
@@ -105,23 +106,23 @@ def test_an_id_that_is_taken_is_told_with_its_place(tmp_path: Path) -> None:
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=r"'night-cramps' is taken already, in .*things\.yaml:15"):
-        api.create_template("study", "night-cramps", tmp_path)
+        create_template("study", "night-cramps", tmp_path)
     assert not (tmp_path / "studies" / "night-cramps.yaml").exists()
 
 
 @pytest.mark.parametrize("id", ["", "..", "a/b", "../x", "a b", "-x", "é", "x" * 121, "a\n"])
 def test_an_id_is_no_path(id: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is no id"):
-        api.create_template("study", id, tmp_path)
+        create_template("study", id, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="is a file"):
-        api.create_template("study", "x", tmp_path / "file")
+        create_template("study", "x", tmp_path / "file")
     with pytest.raises(OutsideError, match="cannot write"):
-        api.create_template("study", "x", tmp_path / "file" / "deeper")
+        create_template("study", "x", tmp_path / "file" / "deeper")
 
 
 def test_a_base_must_be_named() -> None:

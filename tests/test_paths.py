@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import api
-from kg.api.mechanisms import GradedPath
+from kg.api.mechanisms import GradedPath, grade_paths
 from kg.formats.kgx import biolink
 from kg.formats.kgx.biolink import DirectionKind
 from kg.formats.mechanism_paths.reader import read_path
@@ -38,7 +37,7 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def graded(name: str) -> GradedPath:
-    found = [*api.grade_paths([SAMPLE / f"{name}.yaml"])]
+    found = [*grade_paths([SAMPLE / f"{name}.yaml"])]
     return next(path for path in found if isinstance(path, GradedPath))
 
 
@@ -214,6 +213,6 @@ def test_thousands_of_files_take_seconds(tmp_path: Path) -> None:
     for number in range(2000):
         (tmp_path / f"{number:04}.yaml").write_text(texts[number % len(texts)])
     began = time.process_time()
-    found = [*api.grade_paths([tmp_path])]
+    found = [*grade_paths([tmp_path])]
     assert time.process_time() - began < 20
     assert sum(isinstance(path, GradedPath) for path in found) == 2000

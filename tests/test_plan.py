@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from kg import api
+from kg.api.base import require_sound
 from kg.grading.profiles import list_profiles, load_profile
 from kg.model import EvidenceBase, Identification, Level
 from kg.model.record import replace
 from kg.model.scenarios import PairPlan, PlanStep
+from kg.scenarios.request import GradeRequest
 
 ROOT = Path(__file__).resolve().parent.parent
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
@@ -39,7 +41,7 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.require_sound(api.load())
+    return require_sound(api.load())
 
 
 def moves(base: EvidenceBase, outcome: str) -> list[tuple[PairPlan, PlanStep]]:
@@ -120,7 +122,7 @@ def test_backing_links_never_exceeds_the_ceiling_of_their_leaps(base: EvidenceBa
 
 
 def test_costs_are_read_from_the_profile(base: EvidenceBase) -> None:
-    given = api.build_inquiry(base, "acne-scars", PRODUCT)
+    given = GradeRequest("acne-scars", PRODUCT).build_baseline(base)
     dear = {**given.profile.table, "plan": {**given.profile["plan"], "link": 100, "bridge": 100}}
     from kg.scenarios.plan import plan_evidence
 

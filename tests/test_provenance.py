@@ -8,6 +8,7 @@ import pytest
 from pyoxigraph import Quad
 
 from kg import api
+from kg.api.graphs import build_graph_quads
 from kg.queries import find_saved_query
 from kg.rdf import vocab
 from kg.stores import Store, open_store
@@ -19,7 +20,7 @@ PREFIXES = (
 
 @cache
 def quads() -> tuple[Quad, ...]:
-    return tuple(api.build_graph_quads(api.load().base))
+    return tuple(build_graph_quads(api.load().base))
 
 
 def store(kept: tuple[Quad, ...]) -> Store:

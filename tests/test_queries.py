@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from kg import api
+from kg.api.graphs import build_graph_quads
 from kg.errors import UnknownName, UsageError
 from kg.model import Result
 from kg.queries import SavedQuery, find_saved_query, load_catalogue
@@ -36,7 +37,7 @@ def _store(path: Path | None) -> Store:
     loaded = api.load(path)
     assert [str(d) for d in loaded.diagnostics if d.severity.word == "severe"] == []
     store = open_store("memory:")
-    store.load(api.build_graph_quads(loaded.base))
+    store.load(build_graph_quads(loaded.base))
     return store
 
 

@@ -8,6 +8,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import api
+from kg.api.grades import grade_all
+from kg.api.graphs import build_graph_quads
 from kg.model import Level
 from kg.queries import find_saved_query
 from kg.rdf import vocab
@@ -19,7 +21,7 @@ VOCABULARY = "https://w3id.org/evidence-kg/vocab#"
 
 @cache
 def statements() -> tuple[Quad, ...]:
-    return tuple(api.build_graph_quads(api.load().base))
+    return tuple(build_graph_quads(api.load().base))
 
 
 @cache
@@ -48,7 +50,7 @@ def test_no_shipped_grade_is_left_out_and_the_words_are_those_of_the_grader() ->
     _, rows = asked("recomputed-grades", shipped())
     graded = {
         (f"entity:{pair.outcome}", f"exposure:{pair.exposure}", pair.sense.value, reading): level
-        for outcome in api.grade_all(api.load().base)
+        for outcome in grade_all(api.load().base)
         for pair in outcome.pairs
         for reading, level in zip(
             ("established", "as_described", "best_case"),
@@ -74,7 +76,7 @@ def test_every_shipped_chain_is_its_lowest_link_less_its_leaps() -> None:
     assert [row for row in rows if row["workedOut"] != row["says"]] == []
     chains = [
         chain
-        for outcome in api.grade_all(api.load().base)
+        for outcome in grade_all(api.load().base)
         for pair in outcome.pairs
         for chain in (*pair.chains, *pair.counter_chains)
     ]
@@ -86,7 +88,7 @@ def test_every_shipped_body_is_the_sum_of_its_steps() -> None:
     assert [row for row in rows if row["workedOut"] != row["says"]] == []
     bodies = sum(
         3 * (1 + sum(len(c.links) for c in (*pair.chains, *pair.counter_chains)))
-        for outcome in api.grade_all(api.load().base)
+        for outcome in grade_all(api.load().base)
         for pair in outcome.pairs
     )
     assert len(rows) == bodies, "one row each"

@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from kg import api
+from kg.api.base import require_sound
+from kg.api.grades import grade_all
 from kg.api.incremental_grades import compute_outcome_keys, regrade_changed
 from kg.model import EvidenceBase, Level, Status, Tier
 from kg.model.record import replace
+from kg.scenarios.request import GradeRequest
 
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.require_sound(api.load())
+    return require_sound(api.load())
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +105,7 @@ def test_what_is_graded_after_a_change_equals_a_full_run(
     place.write_bytes(kept.read_bytes())
     changed = change(base, 1)
     found, touched = regrade_changed(changed, place=place)
-    assert found == api.grade_all(changed)
+    assert found == grade_all(changed)
     assert touched
     if change is not without_citation:
         assert len(touched) < len(found) / 2
@@ -116,8 +119,8 @@ def test_nothing_is_graded_where_nothing_changed(
     found, anew = regrade_changed(base, place=place)
     assert anew == ()
     assert any(p.certainty.established.level > Level.NONE for g in found for p in g.pairs)
-    keys = compute_outcome_keys(base, "grade", "all")
-    assert not keys.items() & compute_outcome_keys(base, "navguide", "all").items()
+    keys = compute_outcome_keys(base, GradeRequest())
+    assert not keys.items() & compute_outcome_keys(base, GradeRequest(profile="navguide")).items()
 
 
 @pytest.mark.slow

@@ -14,6 +14,8 @@ import pytest
 from pypdf import PdfReader
 
 from kg import api
+from kg.api.base import require_sound
+from kg.api.grades import grade_all
 from kg.model import EvidenceBase, Result, Sense
 from kg.render.diagram.picture import DiagramOptions
 from kg.render.document import (
@@ -27,6 +29,7 @@ from kg.render.document import (
 )
 from kg.render.report import REPORT_WRITERS
 from kg.render.writers import html, markdown
+from kg.scenarios.request import GradeRequest
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = DiagramOptions(date="2026-01-02")
@@ -35,7 +38,7 @@ EVIL = ("<script>alert(1)</script>", "</title><img src=x onerror=y>", "| a | [x]
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.require_sound(api.load())
+    return require_sound(api.load())
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +140,10 @@ def test_a_judgement_has_its_footnote(base: EvidenceBase) -> None:
 def test_a_source_is_reported_whole(base: EvidenceBase, article: Document) -> None:
     listed = next(t for t in tables(article) if t.column_names[0] == "Claim")
     worded = [
-        p for g in api.grade_all(base, "back-acne-article") for p in g.pairs if p.wording.claims
+        p
+        for g in grade_all(base, GradeRequest(source="back-acne-article"))
+        for p in g.pairs
+        if p.wording.claims
     ]
     assert len(listed.rows) == len(worded)
     gaps = [int(row[4].text) if row[4].text != "none" else 0 for row in listed.rows]

@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 
 from kg import api
+from kg.api.base import require_sound
+from kg.api.scenarios import measure_stability
 from kg.grading.profiles import load_profile
 from kg.model import EvidenceBase, Level
 from kg.model.scenarios import PairSensitivity
+from kg.scenarios.request import GradeRequest
 from kg.scenarios.sensitivity import list_grading_variants
 from kg.search.algebra import value
 from kg.search.graph import Arc, Graph
@@ -43,11 +46,11 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.require_sound(api.load())
+    return require_sound(api.load())
 
 
 def pair(base: EvidenceBase, outcome: str, exposure: str, **choices: Any) -> PairSensitivity:
-    found = api.measure_sensitivity(base, outcome, exposure=exposure, **choices).pairs
+    found = measure_stability(base, GradeRequest.parse(outcome, exposure, **choices)).pairs
     return next(p for p in found if p.sense.value == "benefit")
 
 
@@ -87,7 +90,7 @@ def test_json_and_csv_hold_every_setting() -> None:
 
 def test_a_lower_cap_never_lowers_and_a_higher_never_raises(base: EvidenceBase) -> None:
     for outcome in ("acne-scars", "wound-healing", "sleep-quality"):
-        for found in api.measure_sensitivity(base, outcome).pairs:
+        for found in measure_stability(base, GradeRequest(outcome)).pairs:
             low, high = at(found, "cap of leaps", "1"), at(found, "cap of leaps", "3")
             for least, now, most in zip(high, found.now.levels, low, strict=True):
                 assert least <= now <= most

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from kg import api
+from kg.api.base import load_base
+from kg.api.grades import grade_all
+from kg.api.graphs import build_graph_quads
+from kg.api.loading import load_files
 from kg.errors import LimitError, UnknownName
 from kg.model import Direct, EvidenceBase, Exposure, PairGrade, Sense
 from kg.model.record import replace
@@ -23,7 +27,7 @@ MADE_UP = Path(__file__).parent / "cases" / "queries" / "base"
 def shipped() -> tuple[EvidenceBase, Store]:
     base = api.load().base
     store = open_store("memory:")
-    store.load(api.build_graph_quads(base))
+    store.load(build_graph_quads(base))
     return base, store
 
 
@@ -37,7 +41,7 @@ def test_what_bears_on_an_outcome_is_graded_as_the_whole() -> None:
     base, store = shipped()
     source = StoreEvidenceSource(store)
     smaller = 0
-    for whole in api.grade_all(base):
+    for whole in grade_all(base):
         part = source.load_around(whole.outcome)
         smaller += len(part.claims) < len(base.claims) / 2
         (found,) = api.grade(part, whole.outcome, diagnostics=False)
@@ -49,7 +53,7 @@ def test_a_service_is_a_source_too() -> None:
     base = api.load(MADE_UP).base
     with serving() as service:
         store = open_store(service.spec)
-        store.load(api.build_graph_quads(base))
+        store.load(build_graph_quads(base))
         source = StoreEvidenceSource(store)
         (found,) = api.grade(source.load_around("scar"), "scar", diagnostics=False)
         (whole,) = api.grade(base, "scar", diagnostics=False)
@@ -92,7 +96,7 @@ def test_an_imported_substance_is_taken_as_given(tmp_path: Path) -> None:
         "id\tsubject\tpredicate\tobject\na\tD:1\tbiolink:treats\tX:1\n"
         "b\tD:1\tdecreases_activity_of\tP:1\nc\tP:1\tbiolink:causes\tX:1\n"
     )
-    api.load_files([tmp_path / "nodes.tsv", tmp_path / "edges.tsv"], tmp_path / "store")
+    load_files([tmp_path / "nodes.tsv", tmp_path / "edges.tsv"], tmp_path / "store")
     part = StoreEvidenceSource(open_store(tmp_path / "store")).load_around("X:1")
     assert isinstance(part.exposure["D:1"], Exposure)
     (graded,) = api.grade(part, "X:1", "D:1", diagnostics=False)
@@ -112,11 +116,11 @@ def test_of_a_large_store_only_what_bears_on_the_outcome_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = api.load(MADE_UP).base
-    place = write_store(api.build_graph_quads(base), tmp_path / "store")
-    assert api.load_for_outcome(place, "rash").base == base
+    place = write_store(build_graph_quads(base), tmp_path / "store")
+    assert load_base(place, "rash").base == base
     monkeypatch.setattr("kg.api.base.LARGE_STORE_QUADS", 1)
-    part = api.load_for_outcome(place, "rash").base
+    part = load_base(place, "rash").base
     assert 0 < len(part.claims) < len(base.claims)
-    assert api.load_for_outcome(place, None).base == base
+    assert load_base(place, None).base == base
     with pytest.raises(UnknownName):
-        api.load_for_outcome(place, "nonsense")
+        load_base(place, "nonsense")

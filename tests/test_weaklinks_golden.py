@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from kg import api
+from kg.api.base import require_sound
+from kg.api.grades import grade_all
 from kg.model import Diagnostic, Location
 from kg.weaklinks import DETECTORS, FactBase, detect
 from tests.test_weaklinks import BY_CODE, EACH, facts_of
@@ -22,8 +24,8 @@ TABLES = ("claims", "findings", "premises", "citations", "sources", "chains", "p
 
 
 def facts() -> FactBase:
-    base = api.require_sound(api.load(ROOT / BASE))
-    return FactBase.extract(base, [pair for grade in api.grade_all(base) for pair in grade.pairs])
+    base = require_sound(api.load(ROOT / BASE))
+    return FactBase.extract(base, [pair for grade in grade_all(base) for pair in grade.pairs])
 
 
 def plain(value: Any) -> str:

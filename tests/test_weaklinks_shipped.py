@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from kg import api
+from kg.api.base import require_sound
 from kg.model import Diagnostic, EvidenceBase, Result
 from kg.resources import locate_shipped_folder
 
@@ -14,7 +15,7 @@ HEADLINE = "magnesium-glycinate-oral--acne-scars--benefit"
 
 @cache
 def base() -> EvidenceBase:
-    return api.require_sound(api.load(locate_shipped_folder("data")))
+    return require_sound(api.load(locate_shipped_folder("data")))
 
 
 @cache

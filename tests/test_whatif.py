@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from kg import api
+from kg.api.base import require_sound
 from kg.errors import UsageError
 from kg.model import Bias, Design, Direction, EvidenceBase, Level, System
 from kg.model.scenarios import WhatIf
@@ -39,7 +40,7 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return api.require_sound(api.load())
+    return require_sound(api.load())
 
 
 def levels(found: WhatIf, exposure: str = PRODUCT, sense: str = "benefit") -> tuple[Level, ...]:

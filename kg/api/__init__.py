@@ -1,149 +1,413 @@
-"""What kg does, as functions: load, grade, check, explain, validate, build, query.
+"""What kg does, as functions: those that a user types, with names and words for arguments.
 
-This is where the siblings meet; commands and the server are thin faces over it. A name is imported
-when it is first asked for, so that a command pays for what it uses.
+Commands, the server and the pages build a `GradeRequest` and call the modules of this package;
+these functions build it from what they are given. A module is imported when a function needs it, so
+that `import kg` costs next to nothing.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from kg.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from kg.api.audits import ask_services as ask_services
-    from kg.api.audits import audit as audit
-    from kg.api.audits import encode_audit_turtle as encode_audit_turtle
-    from kg.api.audits import list_studies_as_source as list_studies_as_source
-    from kg.api.audits import locate_look_ups_file as locate_look_ups_file
-    from kg.api.audits import read_look_ups as read_look_ups
-    from kg.api.base import build_evidence_index as build_evidence_index
-    from kg.api.base import create_template as create_template
-    from kg.api.base import lint_base as lint_base
-    from kg.api.base import load as load
-    from kg.api.base import load_for_outcome as load_for_outcome
-    from kg.api.base import require_sound as require_sound
-    from kg.api.base import summarise_base as summarise_base
-    from kg.api.base import validate as validate
-    from kg.api.detectors import list_rules as list_rules
-    from kg.api.explanations import Explanation as Explanation
-    from kg.api.explanations import explain as explain
-    from kg.api.grades import check as check
-    from kg.api.grades import grade as grade
-    from kg.api.grades import grade_all as grade_all
-    from kg.api.graphs import build as build
-    from kg.api.graphs import build_graph_quads as build_graph_quads
-    from kg.api.graphs import export_base as export_base
-    from kg.api.graphs import open_graph as open_graph
-    from kg.api.graphs import query as query
-    from kg.api.kept import grade_shipped as grade_shipped
-    from kg.api.loading import load_files as load_files
-    from kg.api.mechanisms import count_paths as count_paths
-    from kg.api.mechanisms import grade_paths as grade_paths
-    from kg.api.rated_links import build_rated_report as build_rated_report
-    from kg.api.rated_links import build_snapshot as build_snapshot
-    from kg.api.rated_links import grade_rated as grade_rated
-    from kg.api.rated_links import is_rated as is_rated
-    from kg.api.rated_links import iterate_base_pairs as iterate_base_pairs
-    from kg.api.rated_links import iterate_rated_pairs as iterate_rated_pairs
-    from kg.api.rated_links import load_link_columns as load_link_columns
-    from kg.api.rated_links import require_report as require_report
-    from kg.api.rated_links import write_snapshot as write_snapshot
-    from kg.api.reports import export_grades as export_grades
-    from kg.api.reports import report as report
-    from kg.api.scenarios import build_inquiry as build_inquiry
-    from kg.api.scenarios import compare_methods as compare_methods
-    from kg.api.scenarios import measure_sensitivity as measure_sensitivity
-    from kg.api.scenarios import plan as plan
-    from kg.api.scenarios import rate_by_algebra as rate_by_algebra
-    from kg.api.scenarios import whatif as whatif
-    from kg.api.search import list_searchable_things as list_searchable_things
-    from kg.api.search import search_things as search_things
-    from kg.api.spark_pairs import SparkPairsRequest as SparkPairsRequest
-    from kg.api.spark_pairs import iterate_spark_pairs as iterate_spark_pairs
-    from kg.api.things import show_thing as show_thing
-    from kg.api.waivers import apply_waivers as apply_waivers
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
-_MODULES = {
-    "kg.api.audits": (
-        "ask_services",
-        "audit",
-        "encode_audit_turtle",
-        "list_studies_as_source",
-        "locate_look_ups_file",
-        "read_look_ups",
-    ),
-    "kg.api.base": (
-        "build_evidence_index",
-        "create_template",
-        "lint_base",
-        "load",
-        "load_for_outcome",
-        "require_sound",
-        "summarise_base",
-        "validate",
-    ),
-    "kg.api.detectors": ("list_rules",),
-    "kg.api.explanations": (
-        "Explanation",
-        "explain",
-    ),
-    "kg.api.grades": (
-        "check",
-        "grade",
-        "grade_all",
-    ),
-    "kg.api.graphs": (
-        "build",
-        "build_graph_quads",
-        "export_base",
-        "open_graph",
-        "query",
-    ),
-    "kg.api.kept": ("grade_shipped",),
-    "kg.api.loading": ("load_files",),
-    "kg.api.mechanisms": (
-        "count_paths",
-        "grade_paths",
-    ),
-    "kg.api.rated_links": (
-        "build_rated_report",
-        "build_snapshot",
-        "grade_rated",
-        "is_rated",
-        "iterate_base_pairs",
-        "iterate_rated_pairs",
-        "load_link_columns",
-        "require_report",
-        "write_snapshot",
-    ),
-    "kg.api.reports": (
-        "export_grades",
-        "report",
-    ),
-    "kg.api.scenarios": (
-        "build_inquiry",
-        "compare_methods",
-        "measure_sensitivity",
-        "plan",
-        "rate_by_algebra",
-        "whatif",
-    ),
-    "kg.api.search": (
-        "list_searchable_things",
-        "search_things",
-    ),
-    "kg.api.spark_pairs": (
-        "SparkPairsRequest",
-        "iterate_spark_pairs",
-    ),
-    "kg.api.things": ("show_thing",),
-    "kg.api.waivers": ("apply_waivers",),
-}
-_PUBLIC = {name: module for module, names in _MODULES.items() for name in names}
+    from kg.api.explanations import Explanation
+    from kg.grading.published import AppraisedBody
+    from kg.model import Diagnostic, EvidenceBase, LoadedBase, OutcomeGrade
+    from kg.model.audit import LookUp
+    from kg.model.scenarios import Plan, WhatIf
+    from kg.render.diagram.picture import DiagramOptions
+    from kg.render.document import Document
+    from kg.stores.results import QueryResult
+
+__all__ = [
+    "appraise",
+    "build",
+    "check",
+    "explain",
+    "grade",
+    "load",
+    "plan",
+    "query",
+    "render",
+    "report",
+    "validate",
+    "whatif",
+]
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name the first time it is asked for."""
-    if name in _PUBLIC:
-        return getattr(import_module(_PUBLIC[name]), name)
-    raise AttributeError(f"module 'kg.api' has no attribute {name!r}")
+def load(path: str | Path | None = None) -> LoadedBase:
+    """The base at a path, with the faults met while reading it.
+
+    >>> load().base.source["acne-scars-article"].id
+    'acne-scars-article'
+
+    Args:
+        path: A directory of curated YAML, an RDF file, a compiled base, an Oxigraph store, or a
+            store by its name, as `kg.stores.open_store` takes it. None: the data that kg ships.
+
+    Raises:
+        DataError: nothing is there, or nothing that kg reads as a base.
+        OutsideError: a store cannot be opened.
+    """
+    from kg.api.base import InputKind, load_base
+    from kg.formats.faults import NOTHING_TO_READ
+    from kg.model.record import replace
+    from kg.stores.sparql_http import strip_credentials
+
+    loaded = load_base(path)
+    unread = [d for d in loaded.diagnostics if d.code == NOTHING_TO_READ.code]
+    if unread:
+        raise DataError(f"{path}: {unread[0].message} {unread[0].remedy}", loaded.diagnostics)
+    name = InputKind.SHIPPED.value if path is None else strip_credentials(str(path))
+    return replace(loaded, path=name)
+
+
+def grade(
+    base: EvidenceBase | LoadedBase,
+    outcome: str | None = None,
+    exposure: str | None = None,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+    kernel: str = "embedded",
+    diagnostics: bool = True,
+) -> tuple[OutcomeGrade, ...]:
+    """Grades of one outcome, of all that an exposure is said to change, or of all headlines.
+
+    >>> (acne_scars,) = grade(load(), outcome="acne-scars", diagnostics=False)
+    >>> acne_scars.pairs[0].certainty.established.level.word
+    'none'
+
+    Args:
+        base: What is graded.
+        outcome: Id, label, synonym or identifier; None for all outcomes.
+        exposure: Only pairs of this exposure.
+        source: Only what the source of this id argues.
+        profile: A grading profile, as `kg list profiles` names them.
+        evidence: `cited`, `literature` or `all`: which works may count.
+        kernel: How chains are searched; all kernels give the same grades.
+        diagnostics: Whether to look for weak links, too.
+
+    Raises:
+        UnknownName: no such outcome, exposure, source, profile or kernel.
+        UsageError: nothing at all is asked about, or `base` is no base.
+    """
+    from kg.api.grades import grade_outcomes
+    from kg.scenarios.request import GradeRequest
+
+    request = GradeRequest.parse(outcome, exposure, source, profile, evidence, kernel=kernel)
+    return grade_outcomes(_require_base(base), request, diagnostics)
+
+
+def explain(
+    base: EvidenceBase | LoadedBase,
+    name: str,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+) -> Explanation:
+    """The claim, chain or pair of this id, graded, with every reason.
+
+    >>> explain(load(), "as2").subject.id
+    'as2'
+
+    Args:
+        base: What it is part of.
+        name: Id of a claim or chain; or a pair, `exposure--outcome` or `exposure--outcome--sense`.
+        source: Only what the source of this id argues.
+        profile: A grading profile.
+        evidence: `cited`, `literature` or `all`.
+
+    Raises:
+        UnknownName: nothing of this name; carries near ids.
+        UsageError: `base` is no base.
+    """
+    from kg.api.explanations import explain_thing
+    from kg.scenarios.request import GradeRequest
+
+    request = GradeRequest.parse(source=source, profile=profile, evidence=evidence)
+    return explain_thing(_require_base(base), name, request)
+
+
+def whatif(
+    base: EvidenceBase | LoadedBase,
+    outcome: str,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+    exposure: str | None = None,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+) -> WhatIf:
+    """Grades of an outcome before and after studies are added and things removed, in memory only.
+
+    >>> trial = "rct, n=200, low bias, benefit: magnesium-glycinate-oral -> acne-scars"
+    >>> whatif(load(), "acne-scars", add=[trial]).outcome
+    'acne-scars'
+
+    Args:
+        base: What is graded.
+        outcome: Id, label or synonym.
+        add: Studies in words, as docs/how-to/whatif.md has them.
+        remove: `study:ID`, `citation:ID` or `claim:ID`.
+        exposure: Only pairs of this exposure.
+        source: Only what the source of this id argues.
+        profile: A grading profile.
+        evidence: `cited`, `literature` or `all`.
+
+    Raises:
+        UnknownName: no such outcome, exposure, source, profile, or thing to remove.
+        UsageError: a study cannot be read, or `base` is no base.
+    """
+    from kg.api.scenarios import suppose_changes
+    from kg.scenarios.request import GradeRequest
+
+    request = GradeRequest.parse(outcome, exposure, source, profile, evidence)
+    return suppose_changes(_require_base(base), request, add, remove)
+
+
+def plan(
+    base: EvidenceBase | LoadedBase,
+    outcome: str,
+    exposure: str | None = None,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+) -> Plan:
+    """The cheapest next evidence for an outcome, each move with the grade it would reach.
+
+    >>> plan(load(), "acne-scars", "magnesium-glycinate-oral").outcome
+    'acne-scars'
+
+    The arguments are those of `grade`, and so are the errors.
+    """
+    from kg.api.scenarios import plan_next_evidence
+    from kg.scenarios.request import GradeRequest
+
+    request = GradeRequest.parse(outcome, exposure, source, profile, evidence)
+    return plan_next_evidence(_require_base(base), request)
+
+
+def appraise(
+    file: str | Path,
+    profile: str = "grade",
+    upgrade: str | None = None,
+    pool: bool = False,
+    reading: str = "established",
+) -> tuple[AppraisedBody, ...]:
+    """Every row of a summary-of-findings table, rated by the code that rates a link.
+
+    Args:
+        file: CSV with a header; docs/how-to/appraise.md has the columns.
+        profile: A grading profile.
+        upgrade: `strict` or `lenient`, as the profile says where it is None.
+        pool: Whether rows are studies, to be pooled to bodies where they follow each other.
+        reading: `established`, `as_described` or `best_case`: how to take what is unknown.
+
+    Raises:
+        UsageError: the file cannot be opened, or no such reading.
+        UnknownName: no such profile.
+        DataError: rows cannot be used; carries every fault.
+    """
+    from pathlib import Path
+
+    from kg.formats.summary_tables.pooled_studies import group_studies
+    from kg.formats.summary_tables.reader import read_bodies
+    from kg.grading.profiles import load_profile
+    from kg.grading.published import rate_published_body, replace_upgrade_rule
+    from kg.model import Diagnostic, Reading
+    from kg.scenarios.request import parse_choice
+
+    chosen_reading = parse_choice(Reading, "reading", reading)
+    rules = replace_upgrade_rule(load_profile(profile), upgrade)
+    try:
+        with Path(file).open(encoding="utf-8", newline="") as lines:
+            rows = read_bodies(lines, str(file))
+            bodies = list(group_studies(rows, str(file)) if pool else rows)
+    except UnicodeError as fault:
+        raise DataError(f"{file}: not UTF-8 text; save it as UTF-8") from fault
+    except OSError as fault:
+        raise UsageError(f"{file}: {fault.strerror}; name a CSV file") from fault
+    faults = [body for body in bodies if isinstance(body, Diagnostic)]
+    if faults:
+        raise DataError(f"{file}: {len(faults)} faults in the table", faults)
+    if not bodies:
+        raise DataError(f"{file}: the table has no rows")
+    return tuple(
+        rate_published_body(body, chosen_reading, rules)
+        for body in bodies
+        if not isinstance(body, Diagnostic)
+    )
+
+
+def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagnostic, ...]:
+    """All faults of the data at a path: schema, references, then SHACL shapes.
+
+    >>> [d.code for d in validate("/no/such/place")]
+    ['KG023']
+
+    Args:
+        path: As for `load`; that nothing is there is a fault like others.
+        shapes: Whether to run SHACL, too, where no fault is severe.
+    """
+    from kg.api.base import validate_base
+
+    return validate_base(path, shapes)
+
+
+def check(
+    base: EvidenceBase | LoadedBase,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+) -> tuple[Diagnostic, ...]:
+    """All weak links of a base or of one source: hits and what could not be told, worst first.
+
+    The arguments are those of `grade`, and so are the errors.
+    """
+    from kg.api.grades import check_base
+    from kg.scenarios.request import GradeRequest
+
+    request = GradeRequest.parse(source=source, profile=profile, evidence=evidence)
+    return check_base(_require_base(base), request)
+
+
+def query(
+    text: str,
+    path: str | Path | None = None,
+    parameters: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> QueryResult:
+    """The answer to a SPARQL query on a base with its computed grades.
+
+    >>> query("ASK { ?claim a kg:Claim }").boolean
+    True
+
+    Args:
+        text: SPARQL without updates and SERVICE; the usual prefixes are known.
+        path: As for `load`.
+        parameters: SPARQL terms for `VALUES ?name { ... }` blocks.
+        timeout: Seconds after which the query is given up; None for no limit.
+
+    Raises:
+        UsageError: the text is no query.
+        LimitError: a limit is reached.
+    """
+    from kg.api.graphs import query_base
+
+    return query_base(text, path, parameters, timeout)
+
+
+def build(
+    path: str | Path | None,
+    output_folder: str | Path,
+    profile: str = "grade",
+    evidence: str = "all",
+    look_ups: Iterable[LookUp] = (),
+) -> tuple[Path, ...]:
+    """Paths of `kg.trig`, `kg.json` and the store that a folder now holds, compiled from a base.
+
+    Args:
+        path: As for `load`.
+        output_folder: Where to write; all three are replaced in one step or not at all.
+        profile: A grading profile.
+        evidence: `cited`, `literature` or `all`.
+        look_ups: Stored answers of services that the audit in the graph rests on.
+
+    Raises:
+        DataError: a severe fault in the data.
+        UsageError: something that kg did not write has one of the names; it is left as it is.
+        OutsideError: another process builds there, or the directory is not writable or full.
+    """
+    from kg.api.graphs import build_base
+    from kg.scenarios.request import GradeRequest
+
+    request = GradeRequest.parse(profile=profile, evidence=evidence)
+    return build_base(path, output_folder, request, look_ups)
+
+
+def render(
+    base: EvidenceBase | LoadedBase,
+    outcome: str | None = None,
+    exposure: str | None = None,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+    form: str = "svg",
+    options: DiagramOptions | None = None,
+) -> str | bytes:
+    """The graph of an outcome with its weakest links marked: text, or bytes for PNG and PDF.
+
+    >>> render(load(), "acne-scars", form="dot").startswith("digraph")
+    True
+
+    Args:
+        base: What is graded.
+        outcome: Draw what leads to this.
+        exposure: Only from this exposure.
+        source: Only what the source of this id argues.
+        profile: A grading profile.
+        evidence: `cited`, `literature` or `all`.
+        form: `svg`, `png`, `pdf`, `dot`, `mmd`, `graphml`, `cx2` or `cyjs`.
+        options: Reading, theme, number of boxes and the like.
+
+    Raises:
+        UnknownName: no such outcome, exposure, source, profile or form.
+        OutsideError: Graphviz is needed for this form and is not there.
+    """
+    from kg.api.reports import draw_outcomes
+    from kg.scenarios.request import GradeRequest
+
+    request = GradeRequest.parse(outcome, exposure, source, profile, evidence)
+    return draw_outcomes(_require_base(base), request, form, options)
+
+
+def report(
+    base: EvidenceBase | LoadedBase,
+    outcome: str | None = None,
+    source: str | None = None,
+    profile: str = "grade",
+    evidence: str = "all",
+    options: DiagramOptions | None = None,
+) -> Document:
+    """The report on an outcome, of one source or all; or on all that a source claims.
+
+    `kg.render.report.REPORT_WRITERS` make HTML, Markdown and PDF of the document.
+
+    Args:
+        base: What is reported on.
+        outcome: Id, label or synonym.
+        source: Only what the source of this id argues; without an outcome, all of it.
+        profile: A grading profile.
+        evidence: `cited`, `literature` or `all`.
+        options: Reading and exposure that are shown, and the date that is printed.
+
+    Raises:
+        UnknownName: no such outcome, source or profile.
+        UsageError: neither outcome nor source is given, or `base` is no base.
+    """
+    from kg.api.reports import build_report
+    from kg.scenarios.request import GradeRequest
+
+    exposure = options.exposure if options else None
+    request = GradeRequest.parse(outcome, exposure, source, profile, evidence)
+    return build_report(_require_base(base), request, options)
+
+
+def _require_base(base: EvidenceBase | LoadedBase) -> EvidenceBase:
+    """The base itself; UsageError where something else was given, DataError where it is faulty."""
+    from kg.api.base import require_sound
+    from kg.model import EvidenceBase, LoadedBase
+
+    if isinstance(base, LoadedBase):
+        return require_sound(base)
+    if isinstance(base, EvidenceBase):
+        return base
+    raise UsageError(
+        f"a base is needed, not {base!r:.80}: load it first, as in kg.grade(kg.load('my-data'))"
+    )

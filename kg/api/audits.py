@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.api.base import build_evidence_index
 from kg.errors import OutsideError, UsageError
 from kg.literature import (
     IDENTIFIER_KINDS,
@@ -25,6 +24,7 @@ from kg.literature import (
 from kg.model import Citation, CitationKind, EvidenceBase, Identification, Source
 from kg.model.audit import LIST_OF_STUDIES, CitationAudit, LookUp, LookUpFailure, LookUpQuery
 from kg.resources import locate_cache_folder, locate_record_folder
+from kg.scenarios.request import select_sources
 
 if TYPE_CHECKING:
     from kg.literature.fetch import LiteratureClient
@@ -37,7 +37,7 @@ _FETCH_EXTRA_MISSING = (
 AnswersByQuestion = dict[tuple[str, LookUpQuery], LookUp]
 
 
-def audit(
+def audit_base(
     base: EvidenceBase,
     source: str | None = None,
     look_ups: Iterable[LookUp] = (),
@@ -45,12 +45,12 @@ def audit(
 ) -> CitationAudit:
     """What every citation of a base or of one source leads to, and how we know; no network.
 
-    `look_ups` are stored answers of services, see `looked_up`. Raises UnknownName for a source
+    `look_ups` are stored answers of services, see `read_look_ups`. Raises UnknownName for a source
     that does not exist.
     """
-    from kg.literature import audit_citations as audited
+    from kg.literature import audit_citations
 
-    return audited(base, build_evidence_index(base, source).sources, look_ups, failures)
+    return audit_citations(base, select_sources(base, source), look_ups, failures)
 
 
 STUDY_LIST_ID = "studies-of-this-base"
@@ -145,7 +145,7 @@ def ask_services(
     with _open_service_client(settings, _validate_contact(contact), ask_again) as outside:
         audit_questions = _AuditQuestions(
             base,
-            build_evidence_index(base, source).sources,
+            select_sources(base, source),
             stored,
             _compute_expiry_date(settings, ask_again),
         )

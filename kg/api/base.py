@@ -2,48 +2,113 @@
 
 from __future__ import annotations
 
+import os
 import re
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kg._version import __version__
-from kg.errors import DataError, UnknownName, UsageError
-from kg.model import (
-    BaseSummary,
-    Diagnostic,
-    EvidenceBase,
-    Exposure,
-    Identification,
-    LoadedBase,
-    Location,
-    Severity,
-)
+from kg.errors import DataError, UsageError
+from kg.model import Diagnostic, EvidenceBase, LoadedBase, Location, Severity
 from kg.resources import locate_cache_folder, locate_shipped_folder
 
-if TYPE_CHECKING:
-    from kg.grading.evidence_index import EvidenceIndex
+
+class InputKind(StrEnum):
+    """What a user named where a command takes a base."""
+
+    SHIPPED = "the data that kg ships"
+    CURATED = "curated YAML"
+    COMPILED = "a compiled base"
+    RDF = "an RDF file"
+    STORE = "a store on this machine"
+    ENDPOINT = "a SPARQL endpoint"
+    RATED_LINKS = "rated links"
+    KGX = "KGX"
+    SNAPSHOT = "a snapshot of rated links"
+    UNKNOWN = "something of no kind that kg reads"
+    MISSING = "nothing that is there"
+
+    @property
+    def is_store(self) -> bool:
+        """Whether it is opened as a store, and queried where it lies."""
+        return self in (InputKind.STORE, InputKind.ENDPOINT)
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether its links were rated elsewhere, and are read as columns."""
+        return self in (InputKind.RATED_LINKS, InputKind.KGX, InputKind.SNAPSHOT)
 
 
-def load(path: str | Path | None = None) -> LoadedBase:
+def identify_input(path: str | Path | None) -> InputKind:
+    """What a path, or the name of a store, stands for; every command asks here.
+
+    RDF that is packed, or larger than what is read with an object for each thing, is rated links.
+
+    >>> identify_input(None).value, identify_input("sparql+https://example.org/sparql").value
+    ('the data that kg ships', 'a SPARQL endpoint')
+    >>> identify_input("/no/such/place").value
+    'nothing that is there'
+    """
+    from kg import formats
+    from kg.formats.streams import find_unpacked_suffix
+    from kg.stores import is_store_spec
+
+    if path is None:
+        return InputKind.SHIPPED
+    if is_store_spec(path):
+        is_remote = str(path).startswith("sparql+")
+        return InputKind.ENDPOINT if is_remote else InputKind.STORE
+    place = Path(path)
+    if not os.path.exists(place):  # noqa: PTH110  Path.exists() raises where nobody may look
+        return InputKind.MISSING
+    if place.is_dir() and any(place.glob("*.parquet")):
+        return InputKind.RATED_LINKS
+    suffix = "" if place.is_dir() else find_unpacked_suffix(place)
+    if suffix == SNAPSHOT_SUFFIX:
+        return InputKind.SNAPSHOT
+    if suffix in formats.LINK_SUFFIXES:
+        from kg.formats.kgx.links import is_kgx
+
+        may_be_kgx = formats.LINK_SUFFIXES[suffix] == "kgx" or suffix in (".csv", ".tsv")
+        return InputKind.KGX if may_be_kgx and is_kgx(place) else InputKind.RATED_LINKS
+    is_packed = place.suffix.lower() != suffix
+    if suffix in formats.CLAIM_SUFFIXES and (
+        is_packed or place.stat().st_size > formats.MAX_BASE_BYTES
+    ):
+        return InputKind.RATED_LINKS
+    known_kinds = {None: "UNKNOWN", "curated": "CURATED", "compiled": "COMPILED", "store": "STORE"}
+    return InputKind[known_kinds.get(formats.detect_format(place), "RDF")]
+
+
+def load_base(path: str | Path | None = None, outcome: str | None = None) -> LoadedBase:
     """The base at a path, with the faults met while reading it; None: the shipped data.
 
-    A path is a directory of curated YAML, an RDF file, an Oxigraph store or a compiled base, or
-    what `kg.stores.open_store` takes. Raises DataError where nothing can be read.
+    Of a large store, and of one where nobody describes exposures, such as loaded KGX, only what
+    bears on an `outcome` is read; in the latter what acts on it is taken for an exposure. Where
+    nothing can be read, the faults say so.
+
+    Raises:
+        UnknownName: such a store lacks the outcome.
+        OutsideError: a store cannot be opened.
     """
     if path is None:
         from kg.formats.cache.compiled import read_cached_base
 
         return read_cached_base(locate_shipped_folder("data"), locate_cache_folder())
-    if ":" in str(path):
+    if identify_input(path).is_store:
         from kg.stores import is_store_spec, open_store
 
+        store = open_store(path)
+        if outcome is not None and (
+            len(store) >= LARGE_STORE_QUADS or not store.query("ASK { ?any a kg:Exposure }").boolean
+        ):
+            from kg.stores.evidence_source import StoreEvidenceSource
+
+            return LoadedBase(StoreEvidenceSource(store).load_around(outcome))
         if is_store_spec(path):
             from kg.formats.rdf import decode_store_quads
             from kg.stores.sparql_http import strip_credentials
 
-            return decode_store_quads(
-                open_store(path).iterate_quads(), strip_credentials(str(path))
-            )
+            return decode_store_quads(store.iterate_quads(), strip_credentials(str(path)))
     from kg.formats import read_base
 
     return read_base(Path(path))
@@ -52,25 +117,8 @@ def load(path: str | Path | None = None) -> LoadedBase:
 LARGE_STORE_QUADS = 1_000_000
 """Quads of a store from which on a question fetches only what bears on it."""
 
-
-def load_for_outcome(path: str | Path | None, outcome: str | None) -> LoadedBase:
-    """The base at a path, or of some stores only what bears on an outcome.
-
-    That is of large ones, and of those where nobody describes exposures, such as loaded KGX: there
-    what acts on the outcome is taken for one. Raises UnknownName for an outcome that they lack.
-    """
-    from kg.formats import detect_format
-    from kg.stores import is_store_spec, open_store
-
-    if path is None or outcome is None:
-        return load(path)
-    if is_store_spec(path) or detect_format(path) == "store":
-        store = open_store(path if is_store_spec(path) else Path(path))
-        if len(store) >= LARGE_STORE_QUADS or not store.query("ASK { ?any a kg:Exposure }").boolean:
-            from kg.stores.evidence_source import StoreEvidenceSource
-
-            return LoadedBase(StoreEvidenceSource(store).load_around(outcome))
-    return load(path)
+SNAPSHOT_SUFFIX = ".columns"
+"""Suffix of a snapshot of rated links."""
 
 
 def require_sound(loaded: LoadedBase) -> EvidenceBase:
@@ -82,62 +130,15 @@ def require_sound(loaded: LoadedBase) -> EvidenceBase:
     return loaded.base
 
 
-def build_evidence_index(
-    base: EvidenceBase, source: str | None = None, evidence: str = "all"
-) -> EvidenceIndex:
-    """Edges and evidence of a base, of one source or all, for a choice of evidence."""
-    from kg.grading.evidence_index import EvidenceChoice, EvidenceIndex
-
-    if source is not None and source not in base.source:
-        from difflib import get_close_matches
-
-        raise UnknownName(
-            "source", source, get_close_matches(source, list(base.source), cutoff=0.4)
-        )
-    return EvidenceIndex(base, frozenset({source}) if source else None, EvidenceChoice(evidence))
-
-
-def summarise_base(
-    base: EvidenceBase, evidence_index: EvidenceIndex, profile: str, version: str
-) -> BaseSummary:
-    """What a grade was computed from: sources, counts, profile and versions."""
-    sources = tuple(
-        s.id
-        for s in base.sources
-        if evidence_index.sources is None or s.id in evidence_index.sources
-    )
-    works = [c for c in base.citations if c.source in sources and c.kind.value != "appeal"]
-    return BaseSummary(
-        sources=sources,
-        claims=len(evidence_index.claims),
-        studies=len(base.studies),
-        works_cited=len(works),
-        works_identified=sum(c.status is Identification.IDENTIFIED for c in works),
-        profile=profile,
-        profile_version=version,
-        version=__version__,
-        digest=base.digest,
-    )
-
-
-def resolve_exposure(base: EvidenceBase, name: str) -> Exposure:
-    """The exposure of this name; UnknownName with near ones, or with those of a substance."""
-    node = base.resolve_node(name, "exposure")
-    if isinstance(node, Exposure):
-        return node
-    near_names = tuple(e.id for e in base.exposures if node.id in (e.substance, e.form))
-    raise UnknownName("exposure", name, near_names or base.suggest_ids(name))
-
-
 def lint_base(path: str | Path | None = None) -> LoadedBase:
     """A base with all that a curator should mend: faults of reading, then gaps of curation.
 
     A base with severe faults is looked at as far as it was read.
     """
-    from kg.curation import lint as gaps
+    from kg.curation import lint as list_gaps
 
-    loaded = load(path)
-    return LoadedBase(loaded.base, (*loaded.diagnostics, *gaps(loaded.base)))
+    loaded = load_base(path)
+    return LoadedBase(loaded.base, (*loaded.diagnostics, *list_gaps(loaded.base)))
 
 
 def create_template(kind: str, thing_id: str, folder: str | Path) -> Path:
@@ -167,14 +168,14 @@ def create_template(kind: str, thing_id: str, folder: str | Path) -> Path:
     )
 
 
-def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagnostic, ...]:
+def validate_base(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagnostic, ...]:
     """All faults of the data at a path: schema, references, then SHACL shapes."""
     if path is None:
         from kg.formats import read_base
 
         loaded = read_base(locate_shipped_folder("data"))
     else:
-        loaded = load(path)
+        loaded = load_base(path)
     all_diagnostics = list(loaded.diagnostics)
     if shapes and not any(d.severity is Severity.SEVERE for d in all_diagnostics):
         from kg.rdf.shacl import validate_base as validate_shapes

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from kg.api.grades import grade, grade_all, list_all_chains
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from kg.api.grades import grade_all, grade_outcomes, list_all_chains
 from kg.errors import UnknownName, UsageError
-from kg.grading.profiles import Profile
-from kg.grading.profiles import load_profile as grading_profile
+from kg.grading.profiles import Profile, load_profile
 from kg.model import OUTCOME_KINDS, ChainGrade, Claim, EvidenceBase, PairGrade
-from kg.model.record import dataclass
+from kg.scenarios.request import DEFAULT_REQUEST, GradeRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +24,25 @@ class Explanation:
     grading_rules: Profile
 
 
-def explain(
-    base: EvidenceBase,
-    name: str,
-    source: str | None = None,
-    profile: str = "grade",
-    evidence: str = "all",
+def explain_thing(
+    base: EvidenceBase, name: str, request: GradeRequest = DEFAULT_REQUEST
 ) -> Explanation:
     """The claim, chain or pair of this id, graded, with every reason.
 
     A pair is `exposure--outcome` or `exposure--outcome--sense`. Raises UnknownName with near ids.
     """
-    rules = grading_profile(profile)
+    rules = load_profile(request.profile)
     exposure, _, pair_remainder = name.partition("--")
     if pair_remainder:
         outcome, _, sense_name = pair_remainder.partition("--")
-        grades = grade(base, outcome, exposure, source, profile, evidence, diagnostics=False)
-        pairs = tuple(
-            p for g in grades for p in g.pairs if not sense_name or p.sense.value == sense_name
-        )
+        all_pairs = _grade_pairs(base, request, outcome, exposure)
+        pairs = tuple(p for p in all_pairs if not sense_name or p.sense.value == sense_name)
         if not pairs:
-            raise UnknownName("pair", name, tuple(p.id for g in grades for p in g.pairs))
+            raise UnknownName("pair", name, tuple(p.id for p in all_pairs))
         return Explanation(pairs[0], pairs, rules)
     if name in base.chain:
         chain = base.chain[name]
-        grades = grade(
-            base, chain.outcome, chain.exposure, source, profile, evidence, diagnostics=False
-        )
-        pairs = tuple(p for g in grades for p in g.pairs)
-        for pair in pairs:
+        for pair in _grade_pairs(base, request, chain.outcome, chain.exposure):
             for chain_grade in list_all_chains(pair):
                 if chain_grade.id == name:
                     return Explanation(chain_grade, (pair,), rules)
@@ -59,41 +51,32 @@ def explain(
         )
     if name in base.claim:
         claim = base.claim[name]
-        return Explanation(
-            claim, _list_pairs_of_claim(base, claim, source, profile, evidence), rules
-        )
-    from difflib import get_close_matches
-
+        return Explanation(claim, _list_pairs_of_claim(base, claim, request), rules)
     known_ids = [*base.chain, *base.claim]
     raise UnknownName("claim, chain or pair", name, get_close_matches(name, known_ids, cutoff=0.5))
 
 
+def _grade_pairs(
+    base: EvidenceBase, request: GradeRequest, outcome: str, exposure: str
+) -> tuple[PairGrade, ...]:
+    narrowed_request = replace(request, outcome=outcome, exposure=exposure)
+    grades = grade_outcomes(base, narrowed_request, with_diagnostics=False)
+    return tuple(pair for outcome_grade in grades for pair in outcome_grade.pairs)
+
+
 def _list_pairs_of_claim(
-    base: EvidenceBase, claim: Claim, source: str | None, profile: str, evidence: str
+    base: EvidenceBase, claim: Claim, request: GradeRequest
 ) -> tuple[PairGrade, ...]:
     """The pairs whose wording or chains hold a claim; its own proposition first."""
     proposition = claim.proposition
     pairs: list[PairGrade] = []
     target = base.entity.get(proposition.object)
     if target and target.kind in OUTCOME_KINDS and proposition.subject in base.exposure:
-        for outcome_grade in grade(
-            base,
-            proposition.object,
-            proposition.subject,
-            source,
-            profile,
-            evidence,
-            diagnostics=False,
-        ):
-            pairs.extend(outcome_grade.pairs)
-    others = (
-        p
-        for outcome_grade in grade_all(base, source, profile, evidence)
-        for p in outcome_grade.pairs
-    )
+        pairs.extend(_grade_pairs(base, request, proposition.object, proposition.subject))
     pairs.extend(
         pair
-        for pair in others
+        for outcome_grade in grade_all(base, request)
+        for pair in outcome_grade.pairs
         if any(claim.id in link.claims for c in list_all_chains(pair) for link in c.links)
     )
     return tuple({pair.id: pair for pair in pairs}.values())

@@ -7,12 +7,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from kg.api.audits import audit
-from kg.api.base import load, require_sound
+from kg.api.audits import audit_base
+from kg.api.base import identify_input, load_base, require_sound
 from kg.api.incremental_grades import regrade_changed
 from kg.errors import OutsideError, UsageError
 from kg.model import EvidenceBase, LoadedBase
 from kg.resources import compute_fingerprint, locate_cache_folder
+from kg.scenarios.request import DEFAULT_REQUEST, GradeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,24 +26,21 @@ if TYPE_CHECKING:
 
 
 def build_graph_quads(
-    base: EvidenceBase,
-    profile: str = "grade",
-    evidence: str = "all",
-    look_ups: Iterable[LookUp] = (),
+    base: EvidenceBase, request: GradeRequest = DEFAULT_REQUEST, look_ups: Iterable[LookUp] = ()
 ) -> list[Quad]:
     """The base, its computed grades and the audit of its citations as RDF quads.
 
-    `look_ups` are the stored answers that the audit rests on, see `kg.api.read_look_ups`.
+    `look_ups` are the stored answers that the audit rests on, see `read_look_ups`.
     """
     from kg.rdf.audit import encode_audit
     from kg.rdf.encode import encode_base
     from kg.rdf.grades import encode_grades
 
-    grades, _ = regrade_changed(base, profile, evidence)
+    grades, _ = regrade_changed(base, request)
     return [
         *encode_base(base),
         *encode_grades(grades, base),
-        *encode_audit(audit(base, None, look_ups)),
+        *encode_audit(audit_base(base, None, look_ups)),
     ]
 
 
@@ -53,14 +51,12 @@ def open_graph(path: str | Path | None = None) -> Store:
     to a store, which is kept in the cache under a key of the data and of the code, so that it is
     made once.
     """
-    from kg.stores import is_store_spec, open_store
+    from kg.stores import open_store
     from kg.stores.oxigraph_disk import is_store, write_store
 
-    if path is not None and is_store_spec(path):
+    if path is not None and identify_input(path).is_store:
         return open_store(path)
-    if path is not None and is_store(Path(path)):
-        return open_store(Path(path))
-    base = require_sound(load(path))
+    base = require_sound(load_base(path))
     cached_store = locate_cache_folder() / f"{base.digest}-{compute_fingerprint()}.store"
     if base.digest and is_store(cached_store):
         return open_store(cached_store)
@@ -89,7 +85,7 @@ def _prune_cached_stores(cache: Path) -> None:
         remove_store(store)
 
 
-def query(
+def query_base(
     text: str,
     path: str | Path | None = None,
     parameters: Mapping[str, str] | None = None,
@@ -114,11 +110,10 @@ _UNLIMITED_SECONDS = 1e6
 """Seconds that a query may take where nobody set a limit."""
 
 
-def build(
+def build_base(
     path: str | Path | None,
     output_folder: str | Path,
-    profile: str = "grade",
-    evidence: str = "all",
+    request: GradeRequest = DEFAULT_REQUEST,
     look_ups: Iterable[LookUp] = (),
 ) -> tuple[Path, ...]:
     """Compile a base to `kg.trig`, `kg.json` and an Oxigraph store in a folder; what was written.
@@ -143,9 +138,9 @@ def build(
     check_writable(folder / _BUILD_SNAPSHOTS)
     for place in product_paths:
         _check_link(place)
-    base = require_sound(load(path))
+    base = require_sound(load_base(path))
     require_sound(LoadedBase(base, tuple(validate_shapes(base))))
-    quads = build_graph_quads(base, profile, evidence, look_ups)
+    quads = build_graph_quads(base, request, look_ups)
     with lock_for_writing(folder / _BUILD_SNAPSHOTS) as writer:
         writer.work_folder.mkdir()
         write_trig(quads, writer.work_folder / "kg.trig")
@@ -190,23 +185,21 @@ def export_base(path: str | Path | None, form: str, output_path: str | Path) -> 
     Of a store memory is that of some thousand things; other bases are read whole, except where
     statements go over one by one.
     """
-    from kg.formats import detect_format
     from kg.formats.files import write_atomically
-    from kg.stores import is_store_spec
     from kg.stores.evidence_source import StoreEvidenceSource
 
     target = Path(output_path)
     if form == "nquads":
         quads = open_graph(path).iterate_quads()
         return (write_atomically(target, (f"{quad} .\n" for quad in quads)),)
-    if path is not None and (is_store_spec(path) or detect_format(path) == "store"):
+    if identify_input(path).is_store:
         source = StoreEvidenceSource(open_graph(path))
         things = (
             base_part for type in ("Entity", "Exposure") for base_part in source.iterate_parts(type)
         )
         claims = source.iterate_parts("Claim", "citation", "proposition", "object")
         return _write_export(form, things, claims, target)
-    base = require_sound(load(path))
+    base = require_sound(load_base(path))
     return _write_export(form, (base,), (base,), target)
 
 

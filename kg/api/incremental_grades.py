@@ -12,10 +12,10 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kg.api.base import build_evidence_index
 from kg.api.grades import grade_all
 from kg.errors import OutsideError
 from kg.formats.cache.grades import ROW_CODEC
+from kg.grading.evidence_index import EvidenceChoice
 from kg.model import EvidenceBase, OutcomeGrade
 from kg.model.base import OUTCOME_KINDS
 from kg.resources import (
@@ -25,37 +25,43 @@ from kg.resources import (
     locate_cache_folder,
     locate_shipped_folder,
 )
+from kg.scenarios.request import DEFAULT_REQUEST, GradeRequest
 
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 
 
 def regrade_changed(
-    base: EvidenceBase, profile: str = "grade", evidence: str = "all", place: Path | None = None
+    base: EvidenceBase, request: GradeRequest = DEFAULT_REQUEST, place: Path | None = None
 ) -> tuple[tuple[OutcomeGrade, ...], tuple[str, ...]]:
     """What `grade_all` says, and the outcomes that had to be graded for it.
 
     `place` is the file that grades are kept in; without it, one in the cache for each profile and
     choice of evidence. That it cannot be read or written costs time and nothing else.
     """
-    place = place or locate_cache_folder() / "built" / f"{hash_texts([profile, evidence])}.json"
-    keys = compute_outcome_keys(base, profile, evidence)
+    place = (
+        place
+        or locate_cache_folder()
+        / "built"
+        / f"{hash_texts([request.profile, request.evidence])}.json"
+    )
+    keys = compute_outcome_keys(base, request)
     stored_grades = _read_stored_grades(place)
     unchanged_pairs = {
         outcome: stored_grades[outcome][1].pairs
         for outcome, current_key in keys.items()
         if outcome in stored_grades and stored_grades[outcome][0] == current_key
     }
-    grades = grade_all(base, None, profile, evidence, known_pairs=unchanged_pairs)
+    grades = grade_all(base, request, unchanged_pairs)
     anew = tuple(grade.outcome for grade in grades if grade.outcome not in unchanged_pairs)
     if anew or len(stored_grades) != len(grades):
         _store_grades(place, keys, grades)
     return grades, anew
 
 
-def compute_outcome_keys(base: EvidenceBase, profile: str, evidence: str) -> dict[str, str]:
+def compute_outcome_keys(base: EvidenceBase, request: GradeRequest) -> dict[str, str]:
     """For each outcome a key of all that its grade depends on, code and profile included."""
-    evidence_index = build_evidence_index(base, None, evidence)
-    everywhere = _compute_shared_key(base, profile, evidence)
+    evidence_index = request.build_evidence_index(base)
+    everywhere = _compute_shared_key(base, request)
     node_keys = _compute_node_keys(base)
     sources_by_target: dict[str, set[str]] = {}
     for edge in evidence_index.candidate_links:
@@ -69,17 +75,19 @@ def compute_outcome_keys(base: EvidenceBase, profile: str, evidence: str) -> dic
     }
 
 
-def _compute_shared_key(base: EvidenceBase, profile: str, evidence: str) -> str:
+def _compute_shared_key(base: EvidenceBase, request: GradeRequest) -> str:
     """A key of what every grade depends on."""
     things = (base.entities, base.exposures, base.populations, base.chains, base.citations)
     parts = [repr(thing) for group in things for thing in group]
-    if evidence != "all":  # which works are cited decides which are admitted
+    if (
+        request.evidence is not EvidenceChoice.ALL
+    ):  # which works are cited decides which are admitted
         parts += [repr(claim) for claim in base.claims]
     code = [
         *list_file_states(_PACKAGE_ROOT, ".py"),
         *list_file_states(locate_shipped_folder("data") / "profiles", ""),
     ]
-    return hash_texts([profile, evidence, *code, *parts])
+    return hash_texts([request.profile, request.evidence, *code, *parts])
 
 
 def _compute_node_keys(base: EvidenceBase) -> Mapping[str, str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.api.grades import grade
+from kg.api.grades import grade_outcomes
 from kg.formats.mechanism_paths.reader import read_paths
 from kg.formats.mechanism_paths.to_base import PathVariant, build_base, list_variants
 from kg.model import ChainGrade, Diagnostic, EvidenceBase, Level, Mechanistic, Readings
 from kg.model.mechanisms import SupportVerdict
-from kg.model.record import dataclass
+from kg.scenarios.request import DEFAULT_PROFILE, GradeRequest
 
 if TYPE_CHECKING:
     from kg.model.mechanisms import MechanismPath
@@ -68,7 +69,7 @@ class PathCounts:
 
 
 def grade_paths(
-    places: Iterable[str | Path], profile: str = "grade"
+    places: Iterable[str | Path], profile: str = DEFAULT_PROFILE
 ) -> Iterator[GradedPath | Diagnostic]:
     """Every path of files and directories, graded by itself, and the faults of files left out."""
     for path_or_fault in read_paths([Path(place) for place in places]):
@@ -121,7 +122,8 @@ def _combine_polarity(path_variants: Sequence[PathVariant]) -> str:
 
 def _find_graded_chain(base: EvidenceBase, path: MechanismPath, profile: str) -> ChainGrade | None:
     """The argument of the file as it was graded, for or against."""
-    for outcome_grade in grade(base, path.disease, path.drug, profile=profile, diagnostics=False):
+    request = GradeRequest(path.disease, path.drug, profile=profile)
+    for outcome_grade in grade_outcomes(base, request, with_diagnostics=False):
         for pair in outcome_grade.pairs:
             for chain in (*pair.chains, *pair.counter_chains):
                 if chain.id == path.id:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg._version import __version__
+from kg.api.base import SNAPSHOT_SUFFIX, InputKind, identify_input
 from kg.errors import DataError, OutsideError, UsageError
-from kg.formats import CLAIM_SUFFIXES, LINK_READERS, LINK_SUFFIXES, MAX_BASE_BYTES
+from kg.formats import CLAIM_SUFFIXES, LINK_READERS, LINK_SUFFIXES
 from kg.formats.streams import find_unpacked_suffix
 from kg.model import (
     BaseSummary,
@@ -28,33 +29,12 @@ if TYPE_CHECKING:
     from kg.model.batches import GraphBatch
     from kg.stores.results import QueryResult
 
-SNAPSHOT_SUFFIX = ".columns"
-"""Suffix of a snapshot."""
-
 _MAX_FAULTS_SHOWN = 1000
 _MAX_CACHED_SNAPSHOTS = 4
 _MIN_CACHED_BYTES = 1 << 20
 """Bytes of a table from which on its columns are kept."""
 
 LinkCountCallback = Callable[[int], None]
-
-
-def is_rated(path: str | Path | None) -> bool:
-    """Whether a path looks like a graph of rated links: a table, a folder of Parquet, a snapshot.
-
-    So does RDF that is packed, or larger than what is read with an object for each thing.
-
-    >>> is_rated("links.csv.gz"), is_rated("data")
-    (True, False)
-    """
-    if path is None:
-        return False
-    if Path(path).is_dir():
-        return any(Path(path).glob("*.parquet"))
-    suffix = find_unpacked_suffix(path)
-    if suffix in CLAIM_SUFFIXES:
-        return Path(path).suffix.lower() != suffix or _measure_size(path) > MAX_BASE_BYTES
-    return suffix == SNAPSHOT_SUFFIX or suffix in LINK_SUFFIXES
 
 
 def load_link_columns(
@@ -108,15 +88,10 @@ def _list_parts(path: str | Path) -> list[Path]:
 
 def _name_reader(path: str | Path) -> str:
     """The name of the reader of links that a file has."""
-    if Path(path).is_dir():
-        return LINK_SUFFIXES[".parquet"]
-    suffix = find_unpacked_suffix(path)
-    name = (LINK_SUFFIXES | CLAIM_SUFFIXES)[suffix]
-    if suffix not in (".csv", ".tsv"):
-        return name
-    from kg.formats.kgx.links import is_kgx
-
-    return "kgx" if is_kgx(path) else name
+    if identify_input(path) is InputKind.KGX:
+        return "kgx"
+    suffix = ".parquet" if Path(path).is_dir() else find_unpacked_suffix(path)
+    return (LINK_SUFFIXES | CLAIM_SUFFIXES)[suffix]
 
 
 def compute_content_key(path: str | Path) -> str:
@@ -135,7 +110,7 @@ def compile_columns(
     path: str | Path, key: str, on_progress: LinkCountCallback | None = None
 ) -> tuple[LinkColumns, tuple[Diagnostic, ...]]:
     """Columns of a table, read in one pass, and the lesser faults met."""
-    from kg.bulk.columns import build_columns as made_of
+    from kg.bulk.columns import build_columns
 
     faults: list[Diagnostic] = []
     count = 0
@@ -153,7 +128,7 @@ def compile_columns(
                     on_progress(rows)
                 yield batch_or_fault
 
-    link_columns = made_of(iterate_sound_batches(), key)
+    link_columns = build_columns(iterate_sound_batches(), key)
     severe = [fault for fault in faults if fault.severity is Severity.SEVERE]
     if severe:
         truncation_note = (
@@ -174,7 +149,7 @@ def write_snapshot(link_columns: LinkColumns, path: str | Path) -> Path:
     return write_atomically(path, encode_snapshot(link_columns))
 
 
-def build_snapshot(made: LinkColumns, folder: str | Path) -> Path:
+def build_snapshot(link_columns: LinkColumns, folder: str | Path) -> Path:
     """The path of the snapshot in the folder, which is made where it is missing.
 
     Raises:
@@ -193,7 +168,7 @@ def build_snapshot(made: LinkColumns, folder: str | Path) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise OutsideError(f"cannot write {place}: {fault.strerror}") from fault
-    return write_snapshot(made, place)
+    return write_snapshot(link_columns, place)
 
 
 def _cache_columns(link_columns: LinkColumns, place: Path) -> bool:
@@ -219,10 +194,10 @@ def grade_rated(
     Raises UnknownName for an outcome or exposure that is not there, UsageError where no exposure
     has a chain to the outcome.
     """
-    from kg.bulk.grade import grade_rated_outcome as graded
+    from kg.bulk.grade import grade_rated_outcome
 
     base_summary = BaseSummary((), 0, 0, 0, 0, "rated", "", __version__, link_columns.key)
-    return graded(link_columns, outcome, exposure, base_summary, name)
+    return grade_rated_outcome(link_columns, outcome, exposure, base_summary, name)
 
 
 def build_rated_report(link_columns: LinkColumns, name: str) -> QueryResult:

@@ -11,6 +11,7 @@ from kg.cli import shared
 
 if TYPE_CHECKING:
     from kg.model.batches import PairBatch
+    from kg.scenarios.request import GradeRequest
 
 MAX_PAIRS_SHOWN = 50
 """Pairs that a terminal is shown unless --top says otherwise."""
@@ -19,11 +20,7 @@ MAX_PAIRS_SHOWN = 50
 class AllPairsRequest(NamedTuple):
     """What of all pairs is asked for."""
 
-    outcome: str | None
-    exposure: str | None
-    source: str | None
-    profile: str
-    evidence: str
+    request: GradeRequest
     least: str | None
     top: int | None
     engine: str = "embedded"
@@ -97,35 +94,27 @@ def _report_progress(text: str) -> None:
 
 
 def _iterate_pairs(base_path: str | None, pairs_request: AllPairsRequest) -> Iterator[PairBatch]:
-    from kg import api
+    from kg.api import base, grades, rated_links
     from kg.model import Level
 
-    min_level = (
-        Level[pairs_request.least.upper().replace(" ", "_")] if pairs_request.least else Level.NONE
-    )
-    if base_path and pairs_request.engine != "embedded":
-        question = api.SparkPairsRequest(
-            base_path, pairs_request.outcome, pairs_request.exposure, min_level, pairs_request.top
+    request, least, max_pairs, engine = pairs_request
+    min_level = Level[least.upper().replace(" ", "_")] if least else Level.NONE
+    if base_path and engine != "embedded":
+        from kg.api.spark_pairs import SparkPairsRequest, iterate_spark_pairs
+
+        spark_request = SparkPairsRequest(
+            base_path, request.outcome, request.exposure, min_level, max_pairs
         )
-        plan_name = pairs_request.engine.partition(":")[2] or None
-        return _fetch_first_batch(api.iterate_spark_pairs(question, plan_name, _report_progress))
-    if base_path and api.is_rated(base_path):
+        plan_name = engine.partition(":")[2] or None
+        return _fetch_first_batch(iterate_spark_pairs(spark_request, plan_name, _report_progress))
+    if base_path and base.identify_input(base_path).is_rated:
         columns = shared.load_columns(base_path)
-        return api.iterate_rated_pairs(
-            columns, pairs_request.outcome, pairs_request.exposure, min_level, pairs_request.top
+        return rated_links.iterate_rated_pairs(
+            columns, request.outcome, request.exposure, min_level, max_pairs
         )
     loaded = shared.load_base(base_path)
-    if pairs_request.outcome or pairs_request.exposure:
-        grade_arguments = (
-            pairs_request.outcome,
-            pairs_request.exposure,
-            pairs_request.source,
-            pairs_request.profile,
-            pairs_request.evidence,
-        )
-        grades = api.grade(loaded, *grade_arguments, diagnostics=False)
+    if request.outcome or request.exposure:
+        outcome_grades = grades.grade_outcomes(loaded, request, with_diagnostics=False)
     else:
-        grades = api.grade_all(
-            loaded, pairs_request.source, pairs_request.profile, pairs_request.evidence
-        )
-    return api.iterate_base_pairs(grades, min_level, pairs_request.top)
+        outcome_grades = grades.grade_all(loaded, request)
+    return rated_links.iterate_base_pairs(outcome_grades, min_level, max_pairs)

@@ -82,7 +82,13 @@ def command(
     colour: str,
 ) -> int:
     """Audit the citations of a source, or of all."""
-    from kg import api
+    from kg.api.audits import (
+        audit_base,
+        encode_audit_turtle,
+        list_studies_as_source,
+        locate_look_ups_file,
+        read_look_ups,
+    )
     from kg.errors import OutsideError, UsageError
 
     loaded = shared.load_base(base)
@@ -90,16 +96,16 @@ def command(
     if studies:
         if source or shape == "turtle":
             raise UsageError("--studies takes neither a source nor the form turtle")
-        loaded = api.list_studies_as_source(loaded)
-    file = look_ups or str(api.locate_look_ups_file(base))
+        loaded = list_studies_as_source(loaded)
+    file = look_ups or str(locate_look_ups_file(base))
     answers, failures = (
         _ask_services(loaded, file, source, contact, endpoints, again)
         if online
-        else (api.read_look_ups(file), ())
+        else (read_look_ups(file), ())
     )
-    citation_audit = api.audit(loaded, source, answers, failures)
+    citation_audit = audit_base(loaded, source, answers, failures)
     if shape == "turtle":
-        shared.emit_text(api.encode_audit_turtle(citation_audit), output)
+        shared.emit_text(encode_audit_turtle(citation_audit), output)
     else:
         from kg.render.findings.citation_audit import build_document
 
@@ -116,7 +122,9 @@ def _ask_services(
     ask_again: bool,
 ) -> tuple[tuple[LookUp, ...], tuple[LookUpFailure, ...]]:
     """Stored answers after asking; what happens is told on stderr."""
-    from kg import api
+    from kg.api.audits import (
+        ask_services,
+    )
     from kg.errors import UsageError
     from kg.render.escape import escape_terminal
 
@@ -126,7 +134,7 @@ def _ask_services(
     def report_progress(words: str) -> None:
         click.echo(f"kg: {escape_terminal(words)}", err=True)
 
-    answers, failures = api.ask_services(
+    answers, failures = ask_services(
         base,
         file,
         contact,

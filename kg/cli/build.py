@@ -44,13 +44,16 @@ def command(
     output: str, look_ups: str | None, profile: str, evidence: str, base: str | None
 ) -> None:
     """Compile a base."""
-    from kg import api
+    from kg.api import audits, graphs, rated_links
+    from kg.api.base import identify_input
     from kg.render.escape import escape_terminal
+    from kg.scenarios.request import GradeRequest
 
-    if base and api.is_rated(base):
-        place = api.build_snapshot(shared.load_columns(base), output)
+    if base and identify_input(base).is_rated:
+        place = rated_links.build_snapshot(shared.load_columns(base), output)
         shared.emit_text(f"{escape_terminal(str(place))}\n")
         return
-    answers = api.read_look_ups(shared.require_file(look_ups)) if look_ups else ()
-    for path in api.build(base, output, profile, evidence, answers):
+    answers = audits.read_look_ups(shared.require_file(look_ups)) if look_ups else ()
+    request = GradeRequest.parse(profile=profile, evidence=evidence)
+    for path in graphs.build_base(base, output, request, answers):
         shared.emit_text(f"{escape_terminal(str(path))}\n")

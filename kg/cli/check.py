@@ -61,7 +61,9 @@ def command(
     colour: str,
 ) -> int:
     """List the diagnostics of a base or of one source."""
-    from kg import api
+    from kg.api.base import lint_base, load_base, require_sound
+    from kg.api.detectors import apply_waivers
+    from kg.api.grades import check_base
     from kg.errors import DataError, UsageError
     from kg.model import Result, Severity
     from kg.render.findings.diagnostics import (
@@ -69,18 +71,20 @@ def command(
         DiagnosticsOptions,
         filter_by_code,
     )
+    from kg.scenarios.request import GradeRequest
 
     if data and source:
         raise UsageError("--data looks at the whole base; leave --source out")
     for code in (*_split_codes(select), *_split_codes(ignore)):
         _require_known_code(code)
-    loaded = api.lint_base(base) if data else api.load(base)
+    loaded = lint_base(base) if data else load_base(base)
     all_diagnostics = loaded.diagnostics
     if not data:
-        weak = api.check(api.require_sound(loaded), source, profile, evidence)
+        request = GradeRequest.parse(source=source, profile=profile, evidence=evidence)
+        weak = check_base(require_sound(loaded), request)
         all_diagnostics = (
             *all_diagnostics,
-            *api.apply_waivers(weak, base, waivers, covers_whole_base=source is None),
+            *apply_waivers(weak, base, waivers, covers_whole_base=source is None),
         )
     selected_diagnostics = filter_by_code(
         all_diagnostics, _split_codes(select), _split_codes(ignore)

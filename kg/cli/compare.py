@@ -48,9 +48,11 @@ def command(
     output: str,
 ) -> None:
     """Compare the methods on one pair."""
-    from kg import api
+    from kg.api.scenarios import compare_methods
     from kg.render.scenarios.compare import build_document
+    from kg.scenarios.request import GradeRequest
 
     loaded = shared.load_base(base)
-    comparison = api.compare_methods(loaded, outcome, exposure, source, reading)
-    shared.show_document(build_document(comparison, loaded), form, output)
+    request = GradeRequest.parse(outcome, exposure, source, reading=reading)
+    document = build_document(compare_methods(loaded, request), loaded)
+    shared.show_document(document, form, output)

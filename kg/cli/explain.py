@@ -44,12 +44,14 @@ def command(
     output: str,
 ) -> None:
     """Explain one claim, chain or pair."""
-    from kg import api
+    from kg.api.explanations import explain_thing
     from kg.render import RenderOptions
     from kg.render.grade.explain import EXPLANATION_RENDERERS, build_derivation
+    from kg.scenarios.request import GradeRequest
 
     loaded = shared.load_base(base)
-    explanation = api.explain(loaded, thing, source=source, profile=profile, evidence=evidence)
+    request = GradeRequest.parse(source=source, profile=profile, evidence=evidence)
+    explanation = explain_thing(loaded, thing, request)
     options = RenderOptions(
         width=shared.measure_width(),
         ascii_only=output == "-" and shared.is_ascii_only(),

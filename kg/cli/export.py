@@ -29,8 +29,8 @@ statements, with the computed grades where the base is curated text.
 @shared.with_base_option
 def command(form: str, output: str, base: str | None) -> None:
     """Write a base."""
-    from kg import api
+    from kg.api.graphs import export_base
     from kg.render.escape import escape_terminal
 
-    for path in api.export_base(base, form, output):
+    for path in export_base(base, form, output):
         shared.emit_text(f"{escape_terminal(str(path))}\n")

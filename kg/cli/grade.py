@@ -101,8 +101,11 @@ def command(
     colour: str,
 ) -> int:
     """Grade one outcome, or all that the sources make headlines of."""
-    from kg import api
+    from kg.api.base import identify_input
+    from kg.api.grades import grade_outcomes
+    from kg.api.kept import grade_shipped
     from kg.render import RenderOptions
+    from kg.scenarios.request import GradeRequest
 
     shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
     option_values = {
@@ -112,18 +115,18 @@ def command(
         "fail-on": fail_on,
         "algebra": algebra,
     }
+    is_rated = identify_input(base).is_rated
+    request = GradeRequest.parse(outcome, exposure, source, profile, evidence, reading)
     if every or engine != "embedded":
-        from kg.cli import all_pairs_table as table
+        from kg.cli import all_pairs_table
 
         if engine != "embedded":
             _reject_options(_require_base(base), option_values)
-        elif base and api.is_rated(base):
-            _reject_options(base, option_values)
+        elif is_rated:
+            _reject_options(str(base), option_values)
         _reject_options("--all", {name: option_values[name] for name in ("fail-on", "algebra")})
-        pairs_request = table.AllPairsRequest(
-            outcome, exposure, source, profile, evidence, least, top, engine
-        )
-        return table.write_pairs(base, pairs_request, shape, output)
+        pairs_request = all_pairs_table.AllPairsRequest(request, least, top, engine)
+        return all_pairs_table.write_pairs(base, pairs_request, shape, output)
     _reject_table_options(top, least, shape)
     options = RenderOptions(
         width=shared.measure_width(),
@@ -133,20 +136,20 @@ def command(
         source=source,
         ascii_only=output == "-" and shared.is_ascii_only(),
     )
-    if base and api.is_rated(base):
+    if base and is_rated:
         _reject_options(base, option_values)
         shared.emit_text(_render_rated(base, outcome, exposure, shape, options), output)
         return 0
     loaded = shared.load_base(base, outcome)
     if algebra != DEFAULT_ALGEBRA:
         _reject_calibrated_use(algebra, reading, fail_on)
+        from kg.api.scenarios import rate_by_algebra
         from kg.render.scenarios.alternatives import build_document
 
-        pairs = api.rate_by_algebra(loaded, algebra, outcome, exposure, source, profile, evidence)
+        pairs = rate_by_algebra(loaded, algebra, request)
         shared.show_document(build_document(algebra, pairs, loaded), shape, output)
         return 0
-    grade = api.grade if base else api.grade_shipped
-    grades = grade(loaded, outcome, exposure, source, profile, evidence)
+    grades = grade_outcomes(loaded, request) if base else grade_shipped(loaded, request)
     text = _render_grades(grades, loaded, shape, options, is_single=outcome is not None)
     shared.emit_text(text, output)
     return int(shared.is_severity_reached(_list_severities(grades), fail_on))
@@ -209,14 +212,14 @@ def _render_rated(
     base_path: str, outcome: str | None, exposure: str | None, shape: str, options: RenderOptions
 ) -> str:
     """The view of an outcome on links that were rated elsewhere."""
-    from kg import api
+    from kg.api.rated_links import grade_rated
     from kg.errors import UsageError
     from kg.render.rated_links.grade import RATED_GRADE_RENDERERS
 
     if outcome is None:
         raise UsageError(f"name an outcome of {base_path} with --outcome, or ask for --all pairs")
     columns = shared.load_columns(base_path)
-    grade, named_nodes = api.grade_rated(columns, base_path, outcome, exposure)
+    grade, named_nodes = grade_rated(columns, base_path, outcome, exposure)
     return RATED_GRADE_RENDERERS[shape](grade, named_nodes, options)
 
 

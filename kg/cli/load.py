@@ -28,10 +28,10 @@ faulty line is told and left out.
 @click.option("--strict", is_flag=True, help="End with 3 at the first faulty line.")
 def command(file: tuple[str, ...], store: str, strict: bool) -> None:
     """Load files."""
-    from kg import api
+    from kg.api.loading import load_files
     from kg.render.writers.table import render_text
 
-    done = api.load_files(file, store, strict)
+    done = load_files(file, store, strict)
     rows = [
         [f.path, f"{f.lines:,}", f"{f.taken:,}", f"{f.empty:,}", f"{f.faulty:,}"]
         for f in done.files

@@ -24,10 +24,10 @@ overwritten. What must be filled in is empty, and kg validate names it until it 
 @shared.with_base_option
 def command(kind: str, id: str, base: str | None) -> None:
     """Write a template into a base."""
-    from kg import api
+    from kg.api.base import create_template
     from kg.errors import UsageError
     from kg.render.escape import escape_terminal
 
     if base is None:
         raise UsageError("name the directory of your data with --base; it is made if need be")
-    click.echo(escape_terminal(str(api.create_template(kind, id, base))))
+    click.echo(escape_terminal(str(create_template(kind, id, base))))

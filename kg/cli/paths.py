@@ -40,8 +40,7 @@ def command(
     output: str,
 ) -> None:
     """Grade all paths at some places."""
-    from kg import api
-    from kg.api.mechanisms import GradedPath
+    from kg.api.mechanisms import GradedPath, count_paths, grade_paths
     from kg.errors import DataError
     from kg.model import Diagnostic
     from kg.render.escape import escape_terminal
@@ -49,7 +48,7 @@ def command(
 
     graded_paths: list[GradedPath] = []
     faults: list[Diagnostic] = []
-    for path_or_fault in api.grade_paths(place, profile):
+    for path_or_fault in grade_paths(place, profile):
         if isinstance(path_or_fault, Diagnostic):
             faults.append(path_or_fault)
         else:
@@ -61,7 +60,7 @@ def command(
         raise DataError(f"{left_out} {noun} cannot be used", faults)
     for fault in faults:
         click.echo(escape_terminal(str(fault)), err=True)
-    counts = api.count_paths(graded_paths, left_out)
+    counts = count_paths(graded_paths, left_out)
     shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
     text = (
         describe_counts(counts)

@@ -24,13 +24,12 @@ and no price; the profile holds them.
     help=HELP_TEXT, short_help="Rank the next evidence to get by cost and what it reaches."
 )
 @shared.with_inquiry_options
-def command(
-    outcome: str, form: str | None, base: str | None, output: str, colour: str, **choices: Any
-) -> None:
+def command(form: str | None, base: str | None, output: str, colour: str, **choices: Any) -> None:
     """Plan for the benefits of an outcome."""
-    from kg import api
+    from kg.api.scenarios import plan_next_evidence
     from kg.render.scenarios.plan import build_document
+    from kg.scenarios.request import GradeRequest
 
     loaded = shared.load_base(base)
-    document = build_document(api.plan(loaded, outcome, **choices), loaded)
+    document = build_document(plan_next_evidence(loaded, GradeRequest.parse(**choices)), loaded)
     shared.show_document(document, form, output, colour)

@@ -68,17 +68,19 @@ def command(
 
         shared.emit_text(render_text(*list_rows("queries", None), shared.measure_width()), output)
         return
-    from kg import api
+    from kg.api import rated_links
+    from kg.api.base import identify_input
+    from kg.api.graphs import query_base
     from kg.errors import UsageError
 
     text, terms = _resolve_query(file, expression, name, _parse_parameters(params))
-    if base and api.is_rated(base):
+    if base and identify_input(base).is_rated:
         if params:
             raise UsageError(f"--param does not apply to {base}: its links are rated")
-        api.require_report(name or "")  # before anything is read
-        answer = api.build_rated_report(shared.load_columns(base), name or "")
+        rated_links.require_report(name or "")  # before anything is read
+        answer = rated_links.build_rated_report(shared.load_columns(base), name or "")
     else:
-        answer = api.query(text, base, terms, None if name else timeout, apart=True)
+        answer = query_base(text, base, terms, None if name else timeout, apart=True)
     if answer.is_empty:
         from kg.stores import hint_for_empty
 
@@ -137,9 +139,9 @@ def _escape_formulas(text: str) -> str:
     import csv
     import io
 
-    from kg.render.escape import escape_csv as cell
+    from kg.render.escape import escape_csv
 
     safe = io.StringIO()
     writer = csv.writer(safe, lineterminator="\n")
-    writer.writerows([cell(value) for value in row] for row in csv.reader(io.StringIO(text)))
+    writer.writerows([escape_csv(value) for value in row] for row in csv.reader(io.StringIO(text)))
     return safe.getvalue()

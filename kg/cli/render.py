@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +11,7 @@ from kg.cli import shared
 from kg.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from kg.model import EvidenceBase, OutcomeGrade, Sense
-    from kg.render.diagram.picture import DiagramOptions, Picture
+    from kg.model import EvidenceBase, Sense
 
 PICTURE_FORMATS = ("svg", "png", "pdf")
 OUTPUT_FORMATS = (*PICTURE_FORMATS, "dot", "mmd", "graphml", "cx2", "cyjs")
@@ -99,8 +96,10 @@ def command(
     output: str,
 ) -> None:
     """Draw the graph of an outcome, weakest links marked."""
+    from kg.api.reports import draw_everything, draw_outcomes
     from kg.model import Reading
     from kg.render.diagram.picture import DiagramOptions
+    from kg.scenarios.request import GradeRequest
 
     form = form or _resolve_picture_format(output)
     _check_all_option(everything, outcome, exposure, chain, pair)
@@ -117,9 +116,11 @@ def command(
         boxes=nodes,
         links=links,
     )
-    choice = {"source": source, "profile": profile, "evidence": evidence}
-    draw = _draw_everything if everything else _draw_question
-    shared.emit_result(draw(loaded, picture_request, options, form, choice), output)
+    request = GradeRequest.parse(
+        picture_request.find_outcome(loaded), picture_request.exposure, source, profile, evidence
+    )
+    draw = draw_everything if everything else draw_outcomes
+    shared.emit_result(draw(loaded, request, form, options), output)
 
 
 def _resolve_picture_format(output: str) -> str:
@@ -175,91 +176,3 @@ class _PictureRequest:
             near_ids = get_close_matches(self.chain, list(base.chain))
             raise UnknownName("chain", self.chain, near_ids)
         return base.chain[self.chain].outcome
-
-
-def _draw_question(
-    base: EvidenceBase,
-    picture_request: _PictureRequest,
-    options: DiagramOptions,
-    form: str,
-    choice: dict[str, Any],
-) -> str | bytes:
-    from kg import api
-    from kg.render.diagram.build import build_picture
-
-    grades = api.grade(
-        base,
-        outcome=picture_request.find_outcome(base),
-        exposure=picture_request.exposure,
-        **choice,
-    )
-    pairs = [pair for grade in grades for pair in grade.pairs]
-    if picture_request.sense and all(pair.sense is not picture_request.sense for pair in pairs):
-        wanted_pair = (
-            f"{picture_request.exposure}--{picture_request.outcome}--{picture_request.sense}"
-        )
-        raise UnknownName("pair", wanted_pair, [pair.id for pair in pairs])
-    graph_picture = build_picture(_join_grades(grades), base, options)
-    if options.chain and not graph_picture.arrows:
-        raise UnknownName("chain", options.chain)
-    return _write_picture(graph_picture, form)
-
-
-def _draw_everything(
-    base: EvidenceBase,
-    picture_request: _PictureRequest,
-    options: DiagramOptions,
-    form: str,
-    choice: dict[str, Any],
-) -> str | bytes:
-    from kg import api
-    from kg.render.diagram import engines, heat_table
-    from kg.render.diagram.build import build_whole_picture
-
-    grades = api.grade_all(base, **choice)
-    if not grades:
-        raise UsageError("nothing to draw: no claim leads anywhere")
-    if form not in (*PICTURE_FORMATS, "dot"):
-        return _write_picture(build_whole_picture(grades, base, options), form)
-    table = heat_table.build_heat_table(grades, base, options)
-    text = heat_table.write(table, base)
-    if form == "dot":
-        return text
-    picture_bytes = engines.draw_picture(text, form)
-    return (
-        engines.make_accessible(picture_bytes, table.title, table.alt_text, {})
-        if form == "svg"
-        else picture_bytes
-    )
-
-
-def _join_grades(grades: Sequence[OutcomeGrade]) -> OutcomeGrade:
-    """All grades in one, headed by the one whose wording goes farthest beyond its evidence."""
-    from dataclasses import replace
-
-    if not grades:
-        raise UsageError("nothing to draw: no claim leads there")
-    ranked = sorted(grades, key=lambda g: max((p.severity for p in g.pairs), default=0))
-    first = ranked[-1]
-    return replace(first, pairs=tuple(pair for grade in grades for pair in grade.pairs))
-
-
-def _write_picture(graph_picture: Picture, form: str) -> str | bytes:
-    from kg.render import DIAGRAM_WRITERS
-    from kg.render.diagram import dot, engines
-
-    if form not in PICTURE_FORMATS:
-        return DIAGRAM_WRITERS[form](graph_picture)
-    picture_bytes = engines.draw_picture(
-        dot.write(graph_picture, upwards=engines.has_upward_stacking(form)), form
-    )
-    if form == "svg":
-        spoken_names = dot.describe_elements(graph_picture)
-        return engines.make_accessible(
-            picture_bytes,
-            graph_picture.title,
-            graph_picture.alt_text,
-            spoken_names,
-            graph_picture.options.links,
-        )
-    return picture_bytes

@@ -58,20 +58,20 @@ def command(
     output: str,
 ) -> None:
     """Write one report."""
-    from kg import api
-    from kg.model import Reading
+    from kg.api.reports import build_report, export_grades
     from kg.render.diagram.picture import DiagramOptions
+    from kg.scenarios.request import GradeRequest
 
     shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
     loaded = shared.load_base(base)
-    options = DiagramOptions(
-        reading=Reading(reading), exposure=exposure, source=source, date=shared.resolve_date(date)
-    )
+    request = GradeRequest.parse(outcome, exposure, source, profile, evidence, reading)
     if shape not in DOCUMENT_FORMATS:
-        text = api.export_grades(loaded, shape, outcome, exposure, source, profile, evidence)
-        shared.emit_text(text, output)
+        shared.emit_text(export_grades(loaded, shape, request), output)
         return
-    document = api.report(loaded, outcome, source, profile, evidence, options)
+    options = DiagramOptions(
+        reading=request.reading, exposure=exposure, source=source, date=shared.resolve_date(date)
+    )
+    document = build_report(loaded, request, options)
     shared.emit_result(_write_document(document, shape), output)
 
 

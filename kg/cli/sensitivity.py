@@ -24,13 +24,12 @@ and doubled) and strict or lenient upgrades are set otherwise, one at a time.
     help=HELP_TEXT, short_help="Show what of a grade is stable, and what hangs on one choice."
 )
 @shared.with_inquiry_options
-def command(
-    outcome: str, form: str | None, base: str | None, output: str, colour: str, **choices: Any
-) -> None:
+def command(form: str | None, base: str | None, output: str, colour: str, **choices: Any) -> None:
     """Grade an outcome under other choices."""
-    from kg import api
+    from kg.api.scenarios import measure_stability
     from kg.render.scenarios.sensitivity import build_document
+    from kg.scenarios.request import GradeRequest
 
     loaded = shared.load_base(base)
-    document = build_document(api.measure_sensitivity(loaded, outcome, **choices), loaded)
+    document = build_document(measure_stability(loaded, GradeRequest.parse(**choices)), loaded)
     shared.show_document(document, form, output, colour)

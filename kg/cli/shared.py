@@ -191,20 +191,20 @@ def load_base(path: str | None, outcome: str | None = None) -> EvidenceBase:
     Of a large store only what bears on the outcome. Lesser faults are told on stderr: moderate ones
     each, mild ones as a count.
     """
-    from kg import api
+    from kg.api import base as inputs
 
-    loaded = api.load_for_outcome(path, outcome) if path and outcome else api.load(path)
-    base = api.require_sound(loaded)
+    loaded = inputs.load_base(path, outcome)
+    base = inputs.require_sound(loaded)
     report_faults(loaded.diagnostics)
     return base
 
 
 def load_columns(path: str) -> LinkColumns:
     """Columns of a table of rated links, or of a snapshot; how far it is, is told on a terminal."""
-    from kg import api
+    from kg.api.rated_links import load_link_columns
 
     with count_progress("links") as on_progress:
-        columns, lesser_faults = api.load_link_columns(path, on_progress)
+        columns, lesser_faults = load_link_columns(path, on_progress)
     report_faults(lesser_faults)
     return columns
 
@@ -445,10 +445,10 @@ def _suggest_profiles(
 
 def _load_quietly(ctx: click.Context) -> EvidenceBase | None:
     """The base without a word about its faults: a completion must not disturb the line."""
-    from kg import api
+    from kg.api.base import load_base
     from kg.errors import KgError
 
     try:
-        return api.load(ctx.params.get("base")).base
+        return load_base(ctx.params.get("base")).base
     except KgError:
         return None

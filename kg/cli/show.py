@@ -30,10 +30,10 @@ exposure. Fields that are empty are left out; where the thing is used comes last
 @shared.with_output_option
 def command(thing: str, form: str | None, base: str | None, output: str) -> None:
     """Show one thing."""
-    from kg import api
+    from kg.api.search import show_thing
 
     loaded = shared.load_base(base)
-    fields = api.show_thing(loaded, thing)
+    fields = show_thing(loaded, thing)
     if shared.resolve_format(form, output, *OUTPUT_FORMATS) == "json":
         import json
 

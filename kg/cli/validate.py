@@ -31,14 +31,14 @@ def command(
     path: str | None, shapes: bool, form: str | None, base: str | None, output: str, colour: str
 ) -> int:
     """List the faults of the data at a path."""
-    from kg import api
+    from kg.api.base import validate_base
     from kg.errors import DataError, UsageError
     from kg.model import Severity
     from kg.render.findings.diagnostics import DIAGNOSTICS_RENDERERS, DiagnosticsOptions
 
     if path and base:
         raise UsageError("give the base as an argument or with --base, not both")
-    all_diagnostics = api.validate(path or base, shapes=shapes)
+    all_diagnostics = validate_base(path or base, shapes=shapes)
     options = DiagnosticsOptions(colour=shared.is_colour_wanted(colour, output))
     shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
     shared.emit_text(DIAGNOSTICS_RENDERERS[shape](all_diagnostics, options), output)

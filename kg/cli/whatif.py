@@ -35,7 +35,6 @@ written.
 )
 @shared.with_inquiry_options
 def command(
-    outcome: str,
     add: tuple[str, ...],
     remove: tuple[str, ...],
     form: str | None,
@@ -45,9 +44,10 @@ def command(
     **choices: Any,
 ) -> None:
     """Grade an outcome under a supposition."""
-    from kg import api
+    from kg.api.scenarios import suppose_changes
     from kg.render.scenarios.whatif import build_document
+    from kg.scenarios.request import GradeRequest
 
     loaded = shared.load_base(base)
-    whatif_result = api.whatif(loaded, outcome, add, remove, **choices)
+    whatif_result = suppose_changes(loaded, GradeRequest.parse(**choices), add, remove)
     shared.show_document(build_document(whatif_result, loaded), form, output, colour)

@@ -82,6 +82,20 @@ class EvidenceBase:
             if name != "digest":
                 object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=_SORT_BY_ID)))
 
+    def describe_counts(self) -> str:
+        """How many things of each kind there are, in words; kinds without any are left out.
+
+        >>> EvidenceBase().describe_counts()
+        'empty'
+        """
+        names = [name for name in self.__match_args__ if name != "digest"]
+        counts = [f"{len(getattr(self, n)):,} {n}" for n in names if getattr(self, n)]
+        return ", ".join(counts) or "empty"
+
+    def __repr__(self) -> str:
+        """One line with the counts."""
+        return f"<EvidenceBase: {self.describe_counts()}>"
+
     @cached_property
     def entity(self) -> Mapping[str, Entity]:
         """Entities by id."""
@@ -292,6 +306,12 @@ class LoadedBase:
 
     base: EvidenceBase
     diagnostics: tuple[Diagnostic, ...] = ()
+    path: str = field(default="", compare=False)
+
+    def __repr__(self) -> str:
+        """One line: where it was read from, what is in it, and how many faults there are."""
+        faults = f", {len(self.diagnostics)} faults" if self.diagnostics else ""
+        return f"<LoadedBase {self.path or 'unnamed'}: {self.base.describe_counts()}{faults}>"
 
 
 def normalise(name: str) -> str:

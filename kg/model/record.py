@@ -72,7 +72,7 @@ else:
         namespace.pop("__weakref__", None)
         if slots:
             namespace["__slots__"] = tuple(kinds)
-        namespace.update(_SHARED)
+        namespace.update({**_SHARED, "__repr__": namespace.get("__repr__", _repr)})
         if order:
             namespace.update(_ORDER)
         namespace["__init__"] = _initialiser(cls, rows)

@@ -7,14 +7,11 @@ from functools import partial
 from kg.grading.body.appraise import appraise
 from kg.grading.evidence import Evidence, merge_reports
 from kg.grading.evidence_index import EvidenceIndex
-from kg.grading.outcome import find_benefit_sign, list_claimed_or_studied_pairs
-from kg.grading.pair import classify_sense, find_pair_claims
-from kg.grading.profiles import Profile
+from kg.grading.pair import find_pair_claims
 from kg.grading.question import Question
 from kg.model import (
     BENCH_SYSTEMS,
     Design,
-    Entity,
     Exposure,
     Level,
     Link,
@@ -26,7 +23,6 @@ from kg.model import (
     Study,
     System,
     Tier,
-    is_benefit,
 )
 from kg.model.record import dataclass, replace
 from kg.scenarios.alternatives import ALGEBRAS
@@ -42,30 +38,23 @@ from kg.scenarios.alternatives.case import (
     Scope,
 )
 from kg.scenarios.alternatives.settings import load_settings
-from kg.search.graph import Kernel
+from kg.scenarios.request import Baseline
 from kg.search.simple_paths import iterate_simple_paths
 
 COPY_PREFIX = "copy"
 DEFAULT_METHOD = "grade"
 
 
-def compare_algebras(
-    material: EvidenceIndex,
-    outcome: Entity,
-    exposure: Exposure | None,
-    profile: Profile,
-    kernel: Kernel,
-    reading: Reading,
-) -> AlgebraComparison | None:
+def compare_algebras(baseline: Baseline, reading: Reading) -> AlgebraComparison | None:
     """The first pair of an outcome (strongest wording, benefit first); None where it has none.
 
     `reading` is the one in which the copies are added.
     """
-    pairs = _sort_pairs(material, outcome, exposure)
+    pairs = _sort_pairs(baseline)
     if not pairs:
         return None
-    agent, sign = pairs[0]
-    question_before = Question(material, material.base.exposure[agent], outcome, profile, kernel)
+    exposure, sign = pairs[0]
+    question_before = baseline.build_question(exposure)
     copy_source = _choose_copy_source(question_before, sign, reading)
     question_after = _add_copies(question_before, copy_source) if copy_source else None
     rated_link = (
@@ -74,9 +63,9 @@ def compare_algebras(
     views = Readings.compute(lambda r: build_case(question_before, sign, r, rated_link))
     later = build_case(question_after, sign, reading, rated_link) if question_after else None
     return AlgebraComparison(
-        exposure=agent,
-        outcome=outcome.id,
-        sense=classify_sense(is_benefit(sign, outcome.better), sign).value,
+        exposure=exposure.id,
+        outcome=baseline.outcome.id,
+        sense=baseline.classify_sense(sign).value,
         reading=reading.value,
         chains=views.map(lambda case: len(case.chains)),
         rows=(
@@ -86,36 +75,29 @@ def compare_algebras(
         link=rated_link,
         copied_studies=_describe_copies(copy_source) if copy_source else None,
         others=len(pairs) - 1,
-        profile=f"{profile.name} {profile.version}",
+        profile=f"{baseline.profile.name} {baseline.profile.version}",
         version=str(load_settings()["version"]),
     )
 
 
-def rate_pairs_by_algebra(
-    name: str,
-    material: EvidenceIndex,
-    outcome: Entity,
-    exposure: Exposure | None,
-    profile: Profile,
-    kernel: Kernel,
-) -> tuple[PairAnswer, ...]:
+def rate_pairs_by_algebra(name: str, baseline: Baseline) -> tuple[PairAnswer, ...]:
     """Every pair of an outcome by the alternative of this name, the strongest wording first.
 
     A method for single links rates the weakest link of the best chain.
     """
     algebra = ALGEBRAS[name]
     pair_answers = []
-    for agent, sign in _sort_pairs(material, outcome, exposure):
-        question = Question(material, material.base.exposure[agent], outcome, profile, kernel)
+    for exposure, sign in _sort_pairs(baseline):
+        question = baseline.build_question(exposure)
         rated_link = None
         if algebra.scope is Scope.LINK:
             rated_link = _find_weakest_link(question, sign, Reading.BEST_CASE)
         cases = Readings.compute(partial(build_case, question, sign, rated_link=rated_link))
         pair_answers.append(
             PairAnswer(
-                agent,
-                outcome.id,
-                classify_sense(is_benefit(sign, outcome.better), sign).value,
+                exposure.id,
+                baseline.outcome.id,
+                baseline.classify_sense(sign).value,
                 cases.map(algebra.rate_case),
                 _compute_levels(question, sign),
                 rated_link,
@@ -124,24 +106,19 @@ def rate_pairs_by_algebra(
     return tuple(pair_answers)
 
 
-def _sort_pairs(
-    material: EvidenceIndex, outcome: Entity, exposure: Exposure | None
-) -> list[tuple[str, int]]:
-    """Pairs of exposure and sign that the material brings up, the one to compare in front."""
-    pairs = list_claimed_or_studied_pairs(material, outcome)
-    if exposure is not None:
-        pairs = {p for p in pairs if p[0] == exposure.id} or {
-            (exposure.id, find_benefit_sign(outcome))
-        }
-    targets = material.base.find_descendants(outcome.id)
+def _sort_pairs(baseline: Baseline) -> list[tuple[Exposure, int]]:
+    """Pairs of exposure and sign that the evidence brings up, the one to compare in front."""
+    evidence_index = baseline.evidence_index
+    targets = evidence_index.base.find_descendants(baseline.outcome.id)
 
-    def build_sort_key(pair: tuple[str, int]) -> tuple[int, int, int, str]:
-        claims = find_pair_claims(material, pair[0], targets, pair[1])
+    def build_sort_key(pair: tuple[Exposure, int]) -> tuple[int, int, int, str]:
+        exposure, sign = pair
+        claims = find_pair_claims(evidence_index, exposure.id, targets, sign)
         sigma = max((claim.tier for claim in claims), default=Tier.NO_CLAIM)
-        sense = classify_sense(is_benefit(pair[1], outcome.better), pair[1])
-        return (-int(sigma), -len(claims), list(Sense).index(sense), pair[0])
+        sense = baseline.classify_sense(sign)
+        return (-int(sigma), -len(claims), list(Sense).index(sense), exposure.id)
 
-    return sorted(pairs, key=build_sort_key)
+    return sorted(baseline.list_pairs(), key=build_sort_key)
 
 
 # A question as the alternatives see it

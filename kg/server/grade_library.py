@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kg import api
+from kg.api.base import load_base, require_sound
+from kg.api.grades import check_base, grade_all, grade_outcomes
 from kg.formats.cache import grades
 from kg.model import OUTCOME_KINDS, ChainGrade, Diagnostic, EvidenceBase, OutcomeGrade, PairGrade
+from kg.scenarios.request import DEFAULT_REQUEST, GradeRequest
 
 T = TypeVar("T")
 MAX_CACHED_RESULTS = 64
 """Grades under other choices that are kept: each holds some hundred kilobytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class GradeSelection:
-    """The choices of grading that a client may make."""
-
-    source: str | None = None
-    profile: str = "grade"
-    evidence: str = "all"
-
-
-DEFAULT_SELECTION = GradeSelection()
 
 
 @dataclass(eq=False)
@@ -44,45 +34,32 @@ class GradeLibrary:
 
         `grades_file` is where `save_grades` put the grades of all pairs.
         """
-        library = cls(api.require_sound(api.load(path)), is_shipped=path is None)
+        library = cls(require_sound(load_base(path)), is_shipped=path is None)
         if grades_file and (stored_grades := grades.read_cached_grades(grades_file)) is not None:
-            library._cached_results["all", DEFAULT_SELECTION] = stored_grades
+            library._cached_results["all", DEFAULT_REQUEST] = stored_grades
         return library
 
     def save_grades(self, place: Path) -> None:
         """Put the grades of all pairs where other processes can read them."""
         grades.store_grades(place, self.grade_all_pairs())
 
-    def grade_all_pairs(
-        self, choices: GradeSelection = DEFAULT_SELECTION
-    ) -> tuple[OutcomeGrade, ...]:
-        """Grades of every pair, without detectors."""
-        return self._compute_once(
-            ("all", choices),
-            lambda: api.grade_all(self.base, choices.source, choices.profile, choices.evidence),
-        )
+    def grade_all_pairs(self, request: GradeRequest = DEFAULT_REQUEST) -> tuple[OutcomeGrade, ...]:
+        """Grades of every pair, without detectors, whatever outcome the request names."""
+        all_request = replace(_drop_view(request), outcome=None)
+        return self._compute_once(("all", all_request), lambda: grade_all(self.base, all_request))
 
-    def grade_outcome(
-        self, outcome: str, choices: GradeSelection = DEFAULT_SELECTION
-    ) -> OutcomeGrade:
-        """The grade of one outcome, as `kg grade` gives it."""
+    def grade_outcome(self, request: GradeRequest) -> OutcomeGrade:
+        """The grade of one outcome with all its exposures, as `kg grade` gives it."""
+        outcome_request = _drop_view(request)
         return self._compute_once(
-            ("one", outcome, choices),
-            lambda: api.grade(
-                self.base,
-                outcome=outcome,
-                source=choices.source,
-                profile=choices.profile,
-                evidence=choices.evidence,
-            )[0],
+            ("one", outcome_request), lambda: grade_outcomes(self.base, outcome_request)[0]
         )
 
     def list_weak_links(self, source: str | None = None) -> tuple[Diagnostic, ...]:
         """All weak links of the base, or of a source."""
-        grades = self.grade_all_pairs(GradeSelection(source))
-        return self._compute_once(
-            ("check", source), lambda: api.check(self.base, source, grades=grades)
-        )
+        request = GradeRequest(source=source)
+        grades = self.grade_all_pairs(request)
+        return self._compute_once(("check", source), lambda: check_base(self.base, request, grades))
 
     @cached_property
     def pairs_by_id(self) -> dict[str, PairGrade]:
@@ -127,8 +104,13 @@ class GradeLibrary:
         if key not in self._cached_results:
             self._cached_results[key] = make()
             if len(self._cached_results) > MAX_CACHED_RESULTS:
-                oldest = next(k for k in self._cached_results if k != ("all", DEFAULT_SELECTION))
+                oldest = next(k for k in self._cached_results if k != ("all", DEFAULT_REQUEST))
                 del self._cached_results[oldest]
         self._cached_results.move_to_end(key)
         cached_result: T = self._cached_results[key]
         return cached_result
+
+
+def _drop_view(request: GradeRequest) -> GradeRequest:
+    """The request without what only narrows how its grade is shown."""
+    return replace(request, exposure=None, reading=DEFAULT_REQUEST.reading)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from kg import api
+from kg.api.audits import audit_base
+from kg.api.detectors import find_rule, list_rules
+from kg.api.explanations import explain_thing
+from kg.api.grades import grade_outcomes
+from kg.api.kept import grade_shipped
+from kg.api.scenarios import compare_methods, rate_by_algebra, suppose_changes
+from kg.api.search import search_things, show_thing
 from kg.errors import UnknownName, UsageError
-from kg.model import Result, Severity
+from kg.grading.evidence_index import EvidenceChoice
+from kg.grading.profiles import list_profiles
+from kg.model import Reading, Result, Severity
+from kg.model.scenarios import WhatIf
 from kg.render import RenderOptions
-from kg.server.grade_library import GradeLibrary, GradeSelection
+from kg.scenarios.request import GradeRequest
+from kg.server.grade_library import GradeLibrary
 
 QueryParams = Mapping[str, Sequence[str]]
 MAX_PAGE_ITEMS = 1000
@@ -44,8 +54,8 @@ class ApiEndpoint:
 SOURCE_PARAMETER = ApiParameter("source", "only this source, by id")
 GRADING_PARAMETERS = (
     SOURCE_PARAMETER,
-    ApiParameter("profile", "grading profile", ("grade", "navguide", "robins")),
-    ApiParameter("evidence", "evidence that is admitted", ("cited", "literature", "all")),
+    ApiParameter("profile", "grading profile", list_profiles()),
+    ApiParameter("evidence", "evidence that is admitted", tuple(c.value for c in EvidenceChoice)),
 )
 PAGING_PARAMETERS = (
     ApiParameter("offset", "how many items to pass over"),
@@ -70,14 +80,10 @@ def read_single(values: QueryParams, name: str) -> str | None:
     return given_values[0] if given_values and given_values[0] else None
 
 
-def read_grade_selection(values: QueryParams) -> GradeSelection:
-    """The choices of grading among the parameters."""
-    evidence = read_single(values, "evidence") or "all"
-    if evidence not in ("cited", "literature", "all"):
-        raise UsageError(f"evidence is cited, literature or all, not {evidence[:40]!r}")
-    return GradeSelection(
-        read_single(values, "source"), read_single(values, "profile") or "grade", evidence
-    )
+def read_request(values: QueryParams) -> GradeRequest:
+    """The request that the parameters make."""
+    names = ("outcome", "exposure", "source", "profile", "evidence")
+    return GradeRequest.parse(**{name: read_single(values, name) for name in names})
 
 
 def read_number(values: QueryParams, name: str, usual: int, max_value: int) -> int:
@@ -93,62 +99,36 @@ def read_number(values: QueryParams, name: str, usual: int, max_value: int) -> i
 def _answer_grades(library: GradeLibrary, name: str, values: QueryParams) -> str:
     from kg.render import GRADE_RENDERERS, SUMMARY_RENDERERS
 
-    outcome, exposure, grade_selection = (
-        read_single(values, "outcome"),
-        read_single(values, "exposure"),
-        read_grade_selection(values),
-    )
-    if (other := read_single(values, "algebra")) is not None:
+    base, request = library.base, read_request(values)
+    if (algebra := read_single(values, "algebra")) is not None:
         from kg.render.scenarios.alternatives import build_document
         from kg.render.writers import write_document
 
-        selection_values = (
-            grade_selection.source,
-            grade_selection.profile,
-            grade_selection.evidence,
-        )
-        pair_answers = api.rate_by_algebra(
-            library.base, other, outcome, exposure, *selection_values
-        )
-        return write_document(build_document(other, pair_answers, library.base), "json")
-    if outcome and not exposure:
-        outcome_grade = library.grade_outcome(
-            library.base.resolve_outcome(outcome).id, grade_selection
-        )
-        return GRADE_RENDERERS["json"](outcome_grade, library.base, RenderOptions())
-    grade_function = api.grade_shipped if library.is_shipped else api.grade
-    grades = grade_function(
-        library.base,
-        outcome,
-        exposure,
-        grade_selection.source,
-        grade_selection.profile,
-        grade_selection.evidence,
-    )
-    if outcome:
-        return GRADE_RENDERERS["json"](grades[0], library.base, RenderOptions())
-    return SUMMARY_RENDERERS["json"](grades, library.base, RenderOptions())
+        pair_answers = rate_by_algebra(base, algebra, request)
+        return write_document(build_document(algebra, pair_answers, base), "json")
+    if request.outcome and not request.exposure:
+        outcome_id = base.resolve_outcome(request.outcome).id
+        outcome_grade = library.grade_outcome(replace(request, outcome=outcome_id))
+        return GRADE_RENDERERS["json"](outcome_grade, base, RenderOptions())
+    grades = (grade_shipped if library.is_shipped else grade_outcomes)(base, request)
+    if request.outcome:
+        return GRADE_RENDERERS["json"](grades[0], base, RenderOptions())
+    return SUMMARY_RENDERERS["json"](grades, base, RenderOptions())
 
 
 def _answer_explain(library: GradeLibrary, name: str, values: QueryParams) -> str:
     from kg.render.grade.explain import EXPLANATION_RENDERERS, build_derivation
 
-    grade_selection = read_grade_selection(values)
-    explanation = api.explain(
-        library.base,
-        name,
-        grade_selection.source,
-        grade_selection.profile,
-        grade_selection.evidence,
-    )
+    request = read_request(values)
+    explanation = explain_thing(library.base, name, request)
     branch = build_derivation(
         explanation.subject, explanation.pairs, library.base, explanation.grading_rules
     )
-    return str(EXPLANATION_RENDERERS["json"](branch, RenderOptions(source=grade_selection.source)))
+    return str(EXPLANATION_RENDERERS["json"](branch, RenderOptions(source=request.source)))
 
 
 def _answer_show(library: GradeLibrary, name: str, values: QueryParams) -> str:
-    return json.dumps(api.show_thing(library.base, name), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(show_thing(library.base, name), indent=2, ensure_ascii=False) + "\n"
 
 
 def _build_list_answer(kind: str) -> Callable[[GradeLibrary, str, QueryParams], str]:
@@ -208,7 +188,7 @@ def _answer_search(library: GradeLibrary, name: str, values: QueryParams) -> str
         raise UsageError("q is needed: the words to look for")
     items = [
         {"id": h.id, "section": h.section, "label": h.label, "what": h.what}
-        for h in api.search_things(library.base, text, 500)
+        for h in search_things(library.base, text, 500)
     ]
     return _format_page("/api/search", items, values)
 
@@ -217,7 +197,7 @@ def _answer_audit(library: GradeLibrary, name: str, values: QueryParams) -> str:
     from kg.render.findings.citation_audit import build_document
     from kg.render.writers import write_document
 
-    citation_audit = api.audit(library.base, read_single(values, "source"))
+    citation_audit = audit_base(library.base, read_single(values, "source"))
     return write_document(build_document(citation_audit, library.base), "json")
 
 
@@ -228,37 +208,27 @@ def _answer_whatif(library: GradeLibrary, name: str, values: QueryParams) -> str
     return write_document(build_document(run_whatif(library, values), library.base), "json")
 
 
-def run_whatif(library: GradeLibrary, values: QueryParams) -> Any:
+def run_whatif(library: GradeLibrary, values: QueryParams) -> WhatIf:
     """What a supposition does to an outcome."""
-    outcome, grade_selection = read_single(values, "outcome"), read_grade_selection(values)
-    if outcome is None:
+    request = read_request(values)
+    if request.outcome is None:
         raise UsageError("outcome is needed: what the supposition is about")
     added, removed = ([v for v in values.get(n, ()) if v.strip()] for n in ("add", "remove"))
     if len(added) + len(removed) > 50:
         raise UsageError("at most 50 things can be added or removed at once")
-    return api.whatif(
-        *(library.base, outcome, added, removed),
-        exposure=read_single(values, "exposure"),
-        source=grade_selection.source,
-        profile=grade_selection.profile,
-        evidence=grade_selection.evidence,
-    )
+    return suppose_changes(library.base, request, added, removed)
 
 
 def _answer_compare(library: GradeLibrary, name: str, values: QueryParams) -> str:
     from kg.render.scenarios.compare import build_document
     from kg.render.writers import write_document
 
-    outcome = read_single(values, "outcome")
+    outcome, exposure, source = (read_single(values, n) for n in ("outcome", "exposure", "source"))
     if outcome is None:
         raise UsageError("outcome is needed: what to compare the methods on")
-    comparison = api.compare_methods(
-        library.base,
-        outcome,
-        read_single(values, "exposure"),
-        read_single(values, "source"),
-        read_single(values, "reading") or "best_case",
-    )
+    reading = read_single(values, "reading") or "best_case"
+    request = GradeRequest.parse(outcome, exposure, source, reading=reading)
+    comparison = compare_methods(library.base, request)
     return write_document(build_document(comparison, library.base), "json")
 
 
@@ -266,10 +236,8 @@ def _answer_rules(library: GradeLibrary, name: str, values: QueryParams) -> str:
     from kg.render.findings.detectors import CATALOGUE_RENDERERS
 
     if name:
-        from kg.api.detectors import find_rule as rule
-
-        return CATALOGUE_RENDERERS["json"]((rule(name),), False)
-    return CATALOGUE_RENDERERS["json"](api.list_rules(), True)
+        return CATALOGUE_RENDERERS["json"]((find_rule(name),), False)
+    return CATALOGUE_RENDERERS["json"](list_rules(), True)
 
 
 def _answer_queries(library: GradeLibrary, name: str, values: QueryParams) -> str:
@@ -374,7 +342,7 @@ API_ENDPOINTS: tuple[ApiEndpoint, ...] = (
             WHATIF_PARAMETERS[0],
             EXPOSURE_PARAMETER,
             SOURCE_PARAMETER,
-            ApiParameter("reading", "reading", ("established", "as_described", "best_case")),
+            ApiParameter("reading", "reading", tuple(r.value for r in Reading)),
         ),
         "kg compare",
     ),

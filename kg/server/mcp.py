@@ -17,10 +17,17 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from kg import api
 from kg._version import __version__
+from kg.api.audits import audit_base
+from kg.api.base import load_base, require_sound
+from kg.api.explanations import explain_thing
+from kg.api.grades import grade_outcomes
+from kg.api.graphs import query_base
+from kg.api.search import search_things
 from kg.errors import KgError
+from kg.grading.evidence_index import EvidenceChoice
 from kg.render import GRADE_RENDERERS, SUMMARY_RENDERERS, RenderOptions
+from kg.scenarios.request import DEFAULT_PROFILE, GradeRequest
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase
@@ -50,7 +57,7 @@ def build_server(path: str | None) -> MCPServer[Any]:
 
     Raises DataError where the base cannot be used.
     """
-    base = api.require_sound(api.load(path))
+    base = require_sound(load_base(path))
     mcp_server: MCPServer[Any] = MCPServer("kg", version=__version__, instructions=INSTRUCTIONS)
     for tool in (
         _build_search_tool(base),
@@ -88,7 +95,7 @@ def _build_search_tool(base: EvidenceBase) -> Callable[..., str]:
     @_bound_answer
     def search(text: BoundedName, count: Annotated[int, Field(ge=1, le=MAX_ROWS)] = 20) -> str:
         """Outcomes, exposures, claims, studies ... whose names hold these words, as JSON."""
-        hit_records = [asdict(hit) for hit in api.search_things(base, text, count)]
+        hit_records = [asdict(hit) for hit in search_things(base, text, count)]
         return json.dumps(hit_records, ensure_ascii=False, indent=1)
 
     return search
@@ -100,22 +107,22 @@ def _build_grade_tool(base: EvidenceBase) -> Callable[..., str]:
         outcome: BoundedName | None = None,
         exposure: BoundedName | None = None,
         source: BoundedName | None = None,
-        evidence: Literal["cited", "literature", "all"] = "all",
+        profile: BoundedName = DEFAULT_PROFILE,
+        evidence: EvidenceChoice = EvidenceChoice.ALL,
         form: ToolFormat = "text",
     ) -> str:
         """How sure the evidence for an outcome is, and at which link each argument breaks.
 
         Give an outcome, an exposure or a source, by id, label, synonym or identifier. `evidence`
-        admits what the sources cite, what the recorded literature holds, or both.
+        admits what the sources cite, what the recorded literature holds, or both; `profile` is the
+        set of grading rules.
         """
-        grades = api.grade(base, outcome, exposure, source, evidence=evidence)
+        request = GradeRequest.parse(outcome, exposure, source, profile, evidence)
+        grades = grade_outcomes(base, request)
+        options = RenderOptions(exposure=exposure, source=source)
         if outcome is not None and len(grades) == 1:
-            return GRADE_RENDERERS[form](
-                grades[0], base, RenderOptions(exposure=exposure, source=source)
-            )
-        return SUMMARY_RENDERERS[form](
-            grades, base, RenderOptions(exposure=exposure, source=source)
-        )
+            return GRADE_RENDERERS[form](grades[0], base, options)
+        return SUMMARY_RENDERERS[form](grades, base, options)
 
     return grade
 
@@ -126,7 +133,7 @@ def _build_explain_tool(base: EvidenceBase) -> Callable[..., str]:
         """The derivation of a claim, a chain (ids) or a pair (exposure--outcome), step by step."""
         from kg.render.grade.explain import EXPLANATION_RENDERERS, build_derivation
 
-        explanation = api.explain(base, thing)
+        explanation = explain_thing(base, thing)
         root = build_derivation(
             explanation.subject, explanation.pairs, base, explanation.grading_rules
         )
@@ -151,7 +158,7 @@ def _build_query_tool(path: str | None) -> Callable[..., str]:
         if not sparql and saved is None:
             return _list_saved_queries()
         text, terms = _resolve_query(sparql, saved, parameters or {})
-        answer = api.query(text, path, terms, timeout=QUERY_SECONDS)
+        answer = query_base(text, path, terms, timeout=QUERY_SECONDS)
         if answer.is_empty:
             from kg.stores import hint_for_empty
 
@@ -193,6 +200,6 @@ def _build_audit_tool(base: EvidenceBase) -> Callable[..., str]:
         from kg.render.findings.citation_audit import build_document
         from kg.render.writers import write_document
 
-        return write_document(build_document(api.audit(base, source), base), form)
+        return write_document(build_document(audit_base(base, source), base), form)
 
     return audit

@@ -113,10 +113,10 @@ class _Server(uvicorn.Server):
 @contextmanager
 def copy_snapshot(base_path: str | None) -> Iterator[Path]:
     """A copy of the graph of a base that nothing else can change, for as long as it is needed."""
-    from kg import api
+    from kg.api.graphs import open_graph
     from kg.stores.oxigraph_disk import write_store
 
-    graph = api.open_graph(base_path)
+    graph = open_graph(base_path)
     with tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:
         place = Path(folder) / "store"
         existing_path = getattr(graph, "path", None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import api
+from kg.api.graphs import open_graph
 from kg.errors import OutsideError, UsageError
 from kg.rdf import vocab
 from kg.server.grade_library import GradeLibrary
@@ -44,7 +44,7 @@ def write_site(base_path: str | None, output_folder: str) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
             fresh = Path(scratch) / "new"
-            count = _fill_folder(fresh, library, api.open_graph(base_path).iterate_quads())
+            count = _fill_folder(fresh, library, open_graph(base_path).iterate_quads())
             _check_replaceable(target)
             _replace(target, fresh, Path(scratch) / "old")
     except OSError as fault:

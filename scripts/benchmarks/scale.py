@@ -18,7 +18,7 @@ from statistics import median
 
 import numpy as np
 
-from kg.api import write_snapshot
+from kg.api.rated_links import write_snapshot
 from kg.bulk.best_chains import find_best_chains
 from kg.bulk.bit_parallel import build_reading_links, compute_pair_levels, split_into_batches
 from kg.bulk.columns import LinkColumns

@@ -12,7 +12,8 @@ from functools import cache
 
 import pytest
 
-from kg.api import grade, grade_all
+from kg.api import grade
+from kg.api.grades import grade_all
 from kg.grading.evidence_index import EvidenceIndex
 from kg.grading.profiles import load_profile
 from kg.grading.question import Question
@@ -30,6 +31,7 @@ from kg.model import (
     Sense,
     Tier,
 )
+from kg.scenarios.request import GradeRequest
 from kg.search.kernels import KERNELS
 from tests.acceptance.test_data import base
 
@@ -135,7 +137,7 @@ def said_of_magnesium(source: str) -> tuple[PairGrade, ...]:
     """Pairs that an article words, on magnesium, graded by what it cites."""
     return tuple(
         pair
-        for graded in grade_all(base(), source=source, evidence="cited")
+        for graded in grade_all(base(), GradeRequest.parse(source=source, evidence="cited"))
         for pair in graded.pairs
         if pair.wording.claims and "magnesium" in pair.exposure
     )

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import api, model
+from kg import model
+from kg.api.grades import grade_all
 from kg.model import Diagnostic, EvidenceBase, PairGrade, Result
 from kg.model.record import replace
 from kg.weaklinks import DETECTORS, FactBase, detect
@@ -333,7 +334,7 @@ def test_unknown_facts_are_named_in_one_order() -> None:
 
 
 def graded(base: EvidenceBase) -> tuple[PairGrade, ...]:
-    return tuple(pair for grade in api.grade_all(base) for pair in grade.pairs)
+    return tuple(pair for grade in grade_all(base) for pair in grade.pairs)
 
 
 def found(base: EvidenceBase) -> tuple[Diagnostic, ...]:

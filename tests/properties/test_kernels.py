@@ -10,10 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg import api
+from kg.api.base import require_sound
 from kg.grading.outcome import list_claimed_or_studied_pairs
 from kg.grading.profiles import load_profile
 from kg.grading.question import Question
 from kg.model import OUTCOME_KINDS, Level, Reading
+from kg.scenarios.request import GradeRequest
 from kg.search.algebra import CAP, ZERO, Frontier, antichain, plus, value
 from kg.search.graph import Arc, Graph, Kernel
 from kg.search.kernels import KERNELS
@@ -257,8 +259,8 @@ def test_no_volume_of_weak_chains_makes_a_strong_one(graph: Graph, copies: int) 
 
 
 def test_kernels_agree_on_every_pair_of_the_shipped_data() -> None:
-    base = api.require_sound(api.load())
-    material, rules = api.build_evidence_index(base), load_profile("grade")
+    base = require_sound(api.load())
+    material, rules = GradeRequest().build_evidence_index(base), load_profile("grade")
     seen = 0
     for entity in base.entities:
         agents = (

@@ -10,6 +10,7 @@ import yaml
 from pyoxigraph import NamedNode, Quad
 
 from kg import api
+from kg.api.graphs import build_graph_quads
 from kg.stores.oxigraph_disk import write_store
 from tests.server.serving import ROOT, Server, serving
 
@@ -25,7 +26,7 @@ A, DOCUMENT = (
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A small base, with the graphs that the W3C's tests need beside its own."""
     folder = tmp_path_factory.mktemp("small")
-    quads = api.build_graph_quads(api.load(CASES / "cli" / "base").base)
+    quads = build_graph_quads(api.load(CASES / "cli" / "base").base)
     cases = yaml.safe_load((CASES / "protocol" / "w3c.yaml").read_text())
     for graph, subjects in cases["graphs"].items():
         for subject in subjects:

@@ -11,7 +11,7 @@ import pytest
 import rdflib
 from pyoxigraph import NamedNode
 
-from kg import api
+from kg.api.graphs import open_graph
 from kg.rdf import vocab
 from tests.server.serving import ROOT, Server
 
@@ -163,7 +163,7 @@ def test_an_iri_of_the_graph_resolves(shipped: Server, iri: str, kind: str) -> N
 
 def test_every_iri_of_the_graph_resolves(shipped: Server) -> None:
     """A sample of each section, spelled as the graph spells it."""
-    store = api.open_graph()
+    store = open_graph()
     seen: dict[str, list[str]] = {}
     for quad in store.iterate_quads():
         node = quad.subject

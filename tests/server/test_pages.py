@@ -14,9 +14,12 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg import api
+from kg.api.grades import grade_all
+from kg.api.scenarios import rate_by_algebra
 from kg.model import EvidenceBase
 from kg.render import phrasing
 from kg.render.scenarios import alternatives
+from kg.scenarios.request import GradeRequest
 from tests.server.conftest import CASES
 from tests.server.serving import ROOT, Server
 
@@ -124,8 +127,10 @@ def test_a_page_by_another_algebra_shows_what_the_command_shows(shipped: Server,
     """Every pair with its three answers, the default beside it, and the label."""
     page = _page(shipped, f"/entity/acne-scars?algebra=product{more}").text
     chosen = ("cited", "robins") if more else ("all", "grade")
-    pairs = api.rate_by_algebra(
-        api.load().base, "product", "acne-scars", evidence=chosen[0], profile=chosen[1]
+    pairs = rate_by_algebra(
+        api.load().base,
+        "product",
+        GradeRequest.parse("acne-scars", evidence=chosen[0], profile=chosen[1]),
     )
     assert len(pairs) >= 3
     for pair in pairs:
@@ -258,7 +263,12 @@ def test_a_site_is_replaced_and_nothing_else_is(site: Path, tmp_path: Path) -> N
 def test_the_page_of_an_article_says_what_its_report_says(shipped: Server) -> None:
     source = "joint-mobility-article"
     base = api.load().base
-    graded = {p.id: p for g in api.grade_all(base, source) for p in g.pairs if p.wording.claims}
+    graded = {
+        p.id: p
+        for g in grade_all(base, GradeRequest(source=source))
+        for p in g.pairs
+        if p.wording.claims
+    }
     text = shipped.ask(f"/source/{source}", {"accept": "text/html"}).text
     links = re.findall(r'href="(/entity/[^"?]+)\?source=([^"#]+)#pair-([^"]+)"', text)
     assert len(links) == len(graded)

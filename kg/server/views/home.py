@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from kg import api
+from kg.api.audits import audit_base
+from kg.api.search import list_searchable_things, search_things
 from kg.model import PairGrade, Severity
 from kg.render import phrasing
 from kg.server.views.page_context import (
@@ -127,7 +128,7 @@ def render_search(page_context: PageContext, values: QueryParams) -> str:
             "search.html", to=page_context.page_links, text="", hits=_list_everything(page_context)
         )
     text = read_parameter(values, "q")
-    hits = api.search_things(page_context.base, text, MAX_HITS_SHOWN + 1) if text.strip() else ()
+    hits = search_things(page_context.base, text, MAX_HITS_SHOWN + 1) if text.strip() else ()
     near_names = () if hits or not text.strip() else page_context.base.suggest_ids(text)
     return render_template(
         "search.html",
@@ -144,7 +145,7 @@ def render_search(page_context: PageContext, values: QueryParams) -> str:
 def _list_everything(page_context: PageContext) -> list[tuple[PageLink, str, str]]:
     return [
         (PageLink(n.label, page_context.page_links.thing(n.section, n.id)), n.what, n.names)
-        for n in api.list_searchable_things(page_context.base)
+        for n in list_searchable_things(page_context.base)
     ]
 
 
@@ -160,7 +161,7 @@ def render_sources(page_context: PageContext, values: QueryParams) -> str:
     """All sources, with what their audits found."""
     base = page_context.base
     audits = {s.id: Counter[str]() for s in base.sources}
-    for entry in api.audit(base).entries:
+    for entry in audit_base(base).entries:
         audits[entry.source][entry.verdict.value] += 1
     claims = Counter(c.source for c in base.claims)
     rows = [

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from kg import api
-from kg.errors import UnknownName, UsageError
+from kg.api.scenarios import rate_by_algebra
+from kg.errors import UnknownName
 from kg.model import EvidenceBase, OutcomeGrade, PairGrade, Reading, Verdict
 from kg.render import phrasing
 from kg.render.grade import context_lines, improvement
 from kg.render.scenarios import alternatives
-from kg.server.grade_library import GradeSelection
+from kg.scenarios.request import GradeRequest
 from kg.server.views.drawing import draw_outcome
 from kg.server.views.link_evidence import (
     ChainRow,
@@ -39,16 +39,6 @@ from kg.server.views.templates import render_template
 
 MAX_CHAINS_SHOWN = 12
 """Chains of a pair that are shown at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomePageRequest:
-    """What a reader chose."""
-
-    reading: Reading
-    choices: GradeSelection
-    exposure: str | None
-    algebra: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,43 +71,20 @@ class PairSection:
     rewrite: str
 
 
-def parse_page_request(values: QueryParams) -> OutcomePageRequest:
-    """The choices among the parameters.
-
-    Raises:
-        UsageError: a value that is none of those there are.
-    """
-    reading = read_parameter(values, "reading") or "established"
-    evidence = read_parameter(values, "evidence") or "all"
-    if reading not in set(Reading):
-        raise UsageError(f"reading is one of {', '.join(Reading)}")
-    if evidence not in ("cited", "literature", "all"):
-        raise UsageError("evidence is cited, literature or all")
-    grade_selection = GradeSelection(
-        read_parameter(values, "source") or None,
-        read_parameter(values, "profile") or "grade",
-        evidence,
-    )
-    return OutcomePageRequest(
-        Reading(reading),
-        grade_selection,
-        read_parameter(values, "exposure") or None,
-        read_parameter(values, "algebra"),
-    )
-
-
 def render_outcome(page_context: PageContext, id: str, values: QueryParams) -> str:
-    """The page of an outcome."""
-    page_request = parse_page_request(values)
-    grade = page_context.grade_library.grade_outcome(id, page_request.choices)
-    if page_request.exposure and page_request.exposure not in page_context.base.exposure:
+    """The page of an outcome; UsageError for a choice that is none of those there are."""
+    names = ("exposure", "source", "profile", "evidence", "reading")
+    request = GradeRequest.parse(id, **{name: read_parameter(values, name) for name in names})
+    algebra = read_parameter(values, "algebra")
+    grade = page_context.grade_library.grade_outcome(request)
+    if request.exposure and request.exposure not in page_context.base.exposure:
         raise UnknownName(
-            "exposure", page_request.exposure, page_context.base.suggest_ids(page_request.exposure)
+            "exposure", request.exposure, page_context.base.suggest_ids(request.exposure)
         )
-    headline_pair = phrasing.choose_headline(grade, page_request.exposure)
-    pairs = sort_pairs(grade, page_request.exposure)
+    headline_pair = phrasing.choose_headline(grade, request.exposure)
+    pairs = sort_pairs(grade, request.exposure)
     places = number_links(pairs)
-    make = partial(_build_pair_section, page_context, page_request=page_request, places=places)
+    make = partial(_build_pair_section, page_context, request=request, places=places)
     return render_template(
         "outcome.html",
         to=page_context.page_links,
@@ -132,18 +99,19 @@ def render_outcome(page_context: PageContext, id: str, values: QueryParams) -> s
             if n in page_context.grade_library.outcome_ids
         ],
         broader=[page_context.link_node(b) for b in page_context.base.entity[id].broader],
-        asked=page_request,
+        asked=request,
+        algebra=algebra,
         head=make(headline_pair) if headline_pair else None,
         parts=[make(p) for p in pairs[1:]],
         lines=[build_pair_line(page_context, p) for p in pairs],
-        graph=draw_outcome(page_context, grade, page_request.reading, page_request.exposure, places)
+        graph=draw_outcome(page_context, grade, request.reading, request.exposure, places)
         if pairs
         else None,
         pieces=list_link_evidence(page_context, pairs, places),
         flags=list_diagnostic_lines(page_context, grade.diagnostics),
         unknown=sum(d.result.value == "cannot_tell" for d in grade.diagnostics),
         offers=_list_filter_options(page_context, id),
-        other=_build_algebra_table(page_context, id, page_request),
+        other=_build_algebra_table(page_context, request, algebra),
         counts=phrasing.describe_counts(grade),
         provenance=phrasing.describe_provenance(grade.base).removesuffix(
             f" {phrasing.GRADE_CAVEAT}"
@@ -167,12 +135,12 @@ def sort_pairs(grade: OutcomeGrade, exposure: str | None = None) -> list[PairGra
 def _build_pair_section(
     page_context: PageContext,
     pair: PairGrade,
-    page_request: OutcomePageRequest,
+    request: GradeRequest,
     places: LinkAnchors,
 ) -> PairSection:
     base = page_context.base
     chains = [
-        build_chain_row(page_context, c, pair, page_request.reading, places)
+        build_chain_row(page_context, c, pair, request.reading, places)
         for c in (*sorted(pair.chains, key=lambda c: c.found), *pair.counter_chains)
     ]
     strongest = pair.wording.strongest
@@ -193,12 +161,12 @@ def _build_pair_section(
         severity=pair.severity.word if pair.wording.claims else "none",
         direct=phrasing.describe_direct(pair, base),
         apart=context_lines.describe_origins(pair),
-        weak=_find_break_to_name(base, pair, page_request),
+        weak=_find_break_to_name(base, pair, request),
         weak_at=next((leg.href for c in chains for leg in c.legs if leg.mark == "break"), ""),
         arguments=_count_arguments(pair),
         chains=chains[:MAX_CHAINS_SHOWN],
         more=max(0, len(chains) - MAX_CHAINS_SHOWN),
-        repair=improvement.describe_chain_repairs(pair, page_request.reading),
+        repair=improvement.describe_chain_repairs(pair, request.reading),
         settles=improvement.describe_direct_repair(pair, base),
         rewrite=pair.rewrite,
     )
@@ -211,12 +179,10 @@ def _count_arguments(pair: PairGrade) -> str:
     return f"{chain_count}, and {against} to the opposite effect" if against else chain_count
 
 
-def _find_break_to_name(
-    base: EvidenceBase, pair: PairGrade, page_request: OutcomePageRequest
-) -> str:
+def _find_break_to_name(base: EvidenceBase, pair: PairGrade, request: GradeRequest) -> str:
     """The break to name beside the verdict: none where direct evidence speaks."""
     has_direct_verdict = (
-        pair.verdict is not Verdict.UNSUPPORTED or page_request.reading is not Reading.ESTABLISHED
+        pair.verdict is not Verdict.UNSUPPORTED or request.reading is not Reading.ESTABLISHED
     )
     return "" if has_direct_verdict else describe_first_break(base, pair)
 
@@ -250,26 +216,22 @@ def _list_filter_options(page_context: PageContext, id: str) -> dict[str, list[t
 
 
 def _build_algebra_table(
-    page_context: PageContext, id: str, page_request: OutcomePageRequest
+    page_context: PageContext, request: GradeRequest, algebra: str
 ) -> dict[str, Any] | None:
     """Every pair by the algebra that was asked for, as `kg grade --algebra` gives them."""
-    if not page_request.algebra:
+    if not algebra:
         return None
-    grade_selection = page_request.choices
-    pair_answers = api.rate_by_algebra(
-        *(page_context.base, page_request.algebra, id, page_request.exposure),
-        *(grade_selection.source, grade_selection.profile, grade_selection.evidence),
-    )
+    pair_answers = rate_by_algebra(page_context.base, algebra, request)
     words_of = {(p.exposure, p.sense): [p.answers[r].word for r in Reading] for p in pair_answers}
     return {
-        "name": page_request.algebra,
+        "name": algebra,
         "words": words_of,
-        "note": alternatives.format_note(page_request.algebra),
+        "note": alternatives.format_note(algebra),
         "rows": [
             (
                 page_context.link_node(p.exposure),
                 p.sense,
-                [(r.word, p.answers[r].word, r is page_request.reading) for r in Reading],
+                [(r.word, p.answers[r].word, r is request.reading) for r in Reading],
                 build_badges(p.default_levels),
                 alternatives.explain_best_case(p),
             )

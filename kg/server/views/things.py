@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kg import api
-from kg.api.things import list_users, show_thing
+from kg.api.audits import audit_base
+from kg.api.search import list_users, show_thing
 from kg.grading.profiles import load_profile
 from kg.model import ChainGrade, Citation, Claim, EvidenceBase, Finding, PairGrade, Reading, Study
 from kg.render import phrasing
 from kg.render.escape import normalise_link as web
 from kg.render.findings.citation_audit import describe_verdict
 from kg.render.grade import explain
-from kg.server.grade_library import GradeSelection
+from kg.scenarios.request import GradeRequest
 from kg.server.views.link_evidence import ChainRow, build_chain_row, number_links
 from kg.server.views.outcome import render_outcome, sort_pairs
 from kg.server.views.page_context import (
@@ -221,7 +221,7 @@ def render_source(page_context: PageContext, source_id: str, values: QueryParams
     """A source: its headlines against the evidence, its citations audited, all its claims."""
     base_source = page_context.base.source[source_id]
     source_claims = [c for c in page_context.base.claims if c.source == source_id]
-    outcome_grades = page_context.grade_library.grade_all_pairs(GradeSelection(source=source_id))
+    outcome_grades = page_context.grade_library.grade_all_pairs(GradeRequest(source=source_id))
     pairs = [p for g in outcome_grades for p in g.pairs if p.wording.claims]
     hits = page_context.grade_library.list_weak_links(source_id)
     return render_template(
@@ -241,7 +241,7 @@ def render_source(page_context: PageContext, source_id: str, values: QueryParams
                 e.record or e.how,
                 e.sure,
             )
-            for e in api.audit(page_context.base, source_id).entries
+            for e in audit_base(page_context.base, source_id).entries
         ],
         claims=[
             (c.line, page_context.link_claim(c.id), phrasing.TIER_LABELS[c.tier],
@@ -258,7 +258,7 @@ def render_citation(page_context: PageContext, id: str, values: QueryParams) -> 
     """A work as a source names it, and what became of it."""
     base_citation = page_context.base.citation[id]
     entries = [
-        e for e in api.audit(page_context.base, base_citation.source).entries if e.citation == id
+        e for e in audit_base(page_context.base, base_citation.source).entries if e.citation == id
     ]
     return render_template(
         "citation.html",

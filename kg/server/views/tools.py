@@ -5,8 +5,7 @@ from __future__ import annotations
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from kg import api
-from kg.api.detectors import find_rule
+from kg.api.detectors import find_rule, list_rules
 from kg.errors import KgError
 from kg.model.scenarios import PairChange
 from kg.queries import load_catalogue
@@ -31,7 +30,7 @@ def render_rules(page_context: PageContext, values: QueryParams) -> str:
             r.title,
             counts.get(r.code, 0),
         )
-        for r in api.list_rules()
+        for r in list_rules()
     ]
     return render_template("rules.html", to=page_context.page_links, rows=rows)
 
