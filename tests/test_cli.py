@@ -135,9 +135,9 @@ def test_a_base_that_is_not_there_is_one_line() -> None:
 
 def test_our_own_bug_leaves_a_report_and_no_traceback(tmp_path: Path) -> None:
     code = (
-        "import sys, kg.api, kg.cli\n"
+        "import sys, kg.api.base, kg.cli\n"
         "def broken(*a, **k): raise ZeroDivisionError('seven')\n"
-        "kg.api.load = broken\n"
+        "kg.api.base.load_base = broken\n"
         "sys.exit(kg.cli.main(['grade', '--outcome', 'x']))\n"
     )
     environment = {**CLEAN, "TMPDIR": str(tmp_path)}

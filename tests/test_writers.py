@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from kg import api
+from kg.api.audits import audit_base
+from kg.api.base import require_sound
+from kg.api.scenarios import compare_methods, measure_stability, rate_by_algebra
 from kg.cli.shared import DOCUMENT_FORMATS
 from kg.model import EvidenceBase
 from kg.render import RenderOptions
@@ -19,28 +22,30 @@ from kg.render.document import Document
 from kg.render.findings import citation_audit
 from kg.render.scenarios import alternatives, compare, plan, sensitivity, whatif
 from kg.render.writers import WRITERS, write_document
+from kg.scenarios.request import GradeRequest
 
 OUTCOME = "acne-scars"
+REQUEST = GradeRequest(OUTCOME)
 
 
 @lru_cache
 def shipped() -> EvidenceBase:
-    return api.require_sound(api.load())
+    return require_sound(api.load())
 
 
 RESULTS: dict[str, tuple[Callable[[EvidenceBase], Any], Callable[..., Document]]] = {
     "plan": (lambda b: api.plan(b, OUTCOME), plan.build_document),
-    "sensitivity": (lambda b: api.measure_sensitivity(b, OUTCOME), sensitivity.build_document),
+    "sensitivity": (lambda b: measure_stability(b, REQUEST), sensitivity.build_document),
     "whatif": (
         lambda b: api.whatif(b, "muscle-cramps", (), ("study:garrison-2020",)),
         whatif.build_document,
     ),
-    "compare": (lambda b: api.compare_methods(b, OUTCOME), compare.build_document),
+    "compare": (lambda b: compare_methods(b, REQUEST), compare.build_document),
     "alternatives": (
-        lambda b: api.rate_by_algebra(b, "weakest", OUTCOME),
+        lambda b: rate_by_algebra(b, "weakest", REQUEST),
         lambda pairs, b: alternatives.build_document("weakest", pairs, b),
     ),
-    "audit": (api.audit, citation_audit.build_document),
+    "audit": (audit_base, citation_audit.build_document),
 }
 
 

@@ -54,7 +54,7 @@ def load(path: str | Path | None = None) -> LoadedBase:
         DataError: nothing is there, or nothing that kg reads as a base.
         OutsideError: a store cannot be opened.
     """
-    from kg.api.base import InputKind, load_base
+    from kg.api.base import InputKind, identify_input, load_base
     from kg.formats.faults import NOTHING_TO_READ
     from kg.model.record import replace
     from kg.stores.sparql_http import strip_credentials
@@ -63,8 +63,10 @@ def load(path: str | Path | None = None) -> LoadedBase:
     unread = [d for d in loaded.diagnostics if d.code == NOTHING_TO_READ.code]
     if unread:
         raise DataError(f"{path}: {unread[0].message} {unread[0].remedy}", loaded.diagnostics)
-    name = InputKind.SHIPPED.value if path is None else strip_credentials(str(path))
-    return replace(loaded, path=name)
+    kind, name = identify_input(path), str(path)
+    if kind is InputKind.ENDPOINT:
+        name = strip_credentials(name)
+    return replace(loaded, path=kind.value if path is None else name)
 
 
 def grade(
@@ -235,7 +237,8 @@ def appraise(
         raise UsageError(f"{file}: {fault.strerror}; name a CSV file") from fault
     faults = [body for body in bodies if isinstance(body, Diagnostic)]
     if faults:
-        raise DataError(f"{file}: {len(faults)} faults in the table", faults)
+        noun = "fault" if len(faults) == 1 else "faults"
+        raise DataError(f"{file}: {len(faults)} {noun} in the table", faults)
     if not bodies:
         raise DataError(f"{file}: the table has no rows")
     return tuple(
