@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from itertools import zip_longest
-
-from kg.literature.identifiers import list_identifiers, normalise_name
+from kg.literature.identifiers import list_identifiers
 from kg.literature.settings import KnownRecord, load_audit_settings
+from kg.literature.spelling import (
+    extract_family_names,
+    extract_words,
+    is_notice,
+    is_same_journal,
+    normalise_journal,
+)
 from kg.model import (
     SYNTHESIS_DESIGNS,
     Citation,
@@ -21,10 +25,8 @@ from kg.model import (
 )
 from kg.model.audit import LIST_OF_STUDIES, HeuristicResult
 
-_WORD_PATTERN = re.compile(r"[^\W_]{3,}")
 _SAME_TITLE_OVERLAP = 0.6
 _MINIMUM_WORDS = 4
-_SMALL_WORDS = frozenset({"the", "of", "and", "in", "for", "a", "an", "on", "to"})
 REVIEW_DESIGNS = SYNTHESIS_DESIGNS | {Design.NARRATIVE_REVIEW}
 TRIAL_DESIGNS = frozenset(
     {
@@ -61,6 +63,8 @@ def compare_with_record(citation: Citation, base: EvidenceBase) -> HeuristicResu
         differs = _compare_bibliography_entry(
             citation, study.authors, study.year, study.title, study.journal
         )
+        if is_notice(study.title) and not is_notice(citation.title or ""):
+            differs += ("type",)
         sureness = "high" if study.verified else "medium"
         record_text = f"{study.title} ({study.journal or 'journal not recorded'}, {study.year})"
     elif (known_record := _find_known_record(citation)) is not None:
@@ -116,7 +120,8 @@ def compare_bibliography(
     A year may be one off: online first, then in print. A journal may be abbreviated.
     """
     differs = []
-    if all(authors) and not extract_words(authors[0]) & extract_words(authors[1]):
+    names = [extract_family_names(list_) for list_ in authors]
+    if all(names) and not names[0] & names[1]:
         differs.append("author")
     if years[0] is not None and years[1] is not None and abs(years[0] - years[1]) > 1:
         differs.append("year")
@@ -132,32 +137,9 @@ def compare_bibliography(
     return tuple(differs)
 
 
-def extract_words(text: str) -> set[str]:
-    """The words of three letters and more, in lower case."""
-    return set(_WORD_PATTERN.findall(text.casefold()))
-
-
 def _measure_overlap(first_text: str, other: str) -> float:
     a, b = extract_words(first_text), extract_words(other)
     return len(a & b) / max(1, min(len(a), len(b)))
-
-
-def is_same_journal(first_name: str, other: str) -> bool:
-    """Whether two names are of one journal, one of them perhaps abbreviated word by word.
-
-    >>> is_same_journal("J. Nutr.", "The Journal of Nutrition")
-    True
-    >>> is_same_journal("Pain", "Pain Medicine")
-    False
-    """
-    if normalise_name(first_name) == normalise_name(other):
-        return True
-    pairs = zip_longest(_list_main_words(first_name), _list_main_words(other), fillvalue="")
-    return all(a and b and (a.startswith(b) or b.startswith(a)) for a, b in pairs)
-
-
-def _list_main_words(name: str) -> list[str]:
-    return [w for w in re.findall(r"[^\W_]+", name.casefold()) if w not in _SMALL_WORDS]
 
 
 def list_headline_exposures(source: str, base: EvidenceBase) -> tuple[Exposure, ...]:
@@ -298,7 +280,7 @@ def _is_same_journal_year(first_citation: Citation, other: Citation) -> bool:
         and other.journal is not None
         and first_citation.year is not None
         and first_citation.year == other.year
-        and normalise_name(first_citation.journal) == normalise_name(other.journal)
+        and normalise_journal(first_citation.journal) == normalise_journal(other.journal)
     )
 
 

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from kg.literature.settings import UrlKind, load_audit_settings
+from kg.literature.spelling import normalise_journal
 from kg.model import Citation, EvidenceBase
 from kg.model.audit import HeuristicResult
 
@@ -52,10 +53,10 @@ def check_doi_journal(citation: Citation, base: EvidenceBase) -> HeuristicResult
     alike = [
         s.journal for s in base.studies if s.verified and s.doi and _find_doi_stem(s.doi) == stem
     ]
-    names = {normalise_name(journal) for journal in alike if journal}
+    names = {normalise_journal(journal) for journal in alike if journal}
     if len(alike) < 2 or len(names) != 1:
         return None
-    same = normalise_name(citation.journal) in names
+    same = normalise_journal(citation.journal) in names
     evidence = f"{len(alike)} verified works with DOIs on {stem} are of {alike[0]}"
     if same:
         return HeuristicResult("doi-journal", "agrees", "low", evidence)
@@ -65,15 +66,6 @@ def check_doi_journal(citation: Citation, base: EvidenceBase) -> HeuristicResult
 def _find_doi_stem(doi: str) -> str | None:
     stem_match = _STEM_PATTERN.match(doi.lower())
     return stem_match[1] if stem_match else None
-
-
-def normalise_name(name: str | None) -> str:
-    """A journal's name without article, case and punctuation.
-
-    >>> normalise_name("The Journal of Nutrition") == normalise_name("journal of nutrition")
-    True
-    """
-    return "".join(c for c in (name or "").casefold().removeprefix("the ") if c.isalnum())
 
 
 def find_url_kind(url: str) -> UrlKind | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kg.literature.compare import compare_bibliography, extract_words
+from kg.literature.compare import compare_bibliography
 from kg.literature.questions import IDENTIFIER_KINDS, list_questions
 from kg.literature.services import LITERATURE_SERVICES
+from kg.literature.spelling import extract_words
 from kg.model import Citation, EvidenceBase, Study
 from kg.model.audit import HeuristicResult, LookUp, LookUpQuery, WorkRecord
 
