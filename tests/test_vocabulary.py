@@ -23,6 +23,7 @@ from kg.model.vocabulary import (
     list_domain_words,
     list_measure_words,
     normalise_doi,
+    normalise_reference,
     normalise_registrations,
     parse_domain,
     parse_measure,
@@ -160,3 +161,22 @@ def test_doses_are_compared_in_one_unit(unit: str, other: str, factor: float | N
     low_and_high = convert_dose((3.0, 4.0, unit), other)
     expected = None if factor is None else pytest.approx((3 * factor, 4 * factor))
     assert low_and_high == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("PMID:1", "pmid:1"),
+        ("PMID:1", "PMID: 1"),
+        ("PMID:1", "PMID:1.2"),
+        ("DOI:10.1/AB", "doi:10.1/ab"),
+        ("DOI:10.1/AB", "https://doi.org/10.1/ab"),
+    ],
+)
+def test_one_work_is_one_reference(first: str, second: str) -> None:
+    assert normalise_reference(first) == normalise_reference(second)
+
+
+def test_what_stands_between_angle_brackets_in_a_doi_is_part_of_it() -> None:
+    doi = "10.1002/(sici)1097-0258(19980815/30)17:15/16<1661::aid-sim968>3.0.co;2-2"
+    assert normalise_doi(f"https://doi.org/{doi.upper()}.") == doi

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.model import Citation, EvidenceBase, Study
 from kg.model.audit import LookUpQuery
+from kg.model.vocabulary import normalise_doi
 
 IDENTIFIER_KINDS = ("pmid", "pmcid", "doi")
 
@@ -37,7 +38,9 @@ def _list_identifier_questions(record: Citation | Study) -> list[LookUpQuery]:
 def _normalise_identifier(kind: str, value: str) -> str:
     """One spelling of an identifier: DOIs are case-insensitive, PMCIDs are written large.
 
-    >>> _normalise_identifier("doi", "10.1/AB"), _normalise_identifier("pmcid", "pmc12")
+    >>> _normalise_identifier("doi", "10.1/AB."), _normalise_identifier("pmcid", "pmc12")
     ('10.1/ab', 'PMC12')
     """
+    if kind == "doi":
+        return normalise_doi(value)
     return value.upper() if kind == "pmcid" else value.lower()

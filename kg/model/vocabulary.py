@@ -276,6 +276,28 @@ def normalise_registrations(text: str) -> tuple[str, ...]:
     return tuple(sorted(number for number in numbers if re.search(r"[1-9]", number)))
 
 
+def normalise_reference(text: str) -> str:
+    """One spelling of a reference to a work, written as a CURIE or an address.
+
+    The version of a record (`PMID:1.2`) is left out: it is the same work.
+
+    >>> normalise_reference("pmid: 12"), normalise_reference("PMID:12.2")
+    ('PMID:12', 'PMID:12')
+    >>> normalise_reference("doi:10.1/AB"), normalise_reference("https://doi.org/10.1/ab")
+    ('DOI:10.1/ab', 'DOI:10.1/ab')
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if re.match(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:", plain, re.IGNORECASE):
+        return f"DOI:{normalise_doi(plain)}"
+    prefix, colon, local_id = plain.partition(":")
+    if not colon or prefix.casefold() in ("http", "https"):
+        return plain
+    local_id = re.sub(r"\s+", "", local_id)
+    if prefix.casefold() in ("pmid", "pmc", "pmcid"):
+        local_id = local_id.partition(".")[0].upper()
+    return f"{prefix.strip().upper()}:{local_id}"
+
+
 def normalise_doi(text: str) -> str:
     """A DOI without scheme, host, angle brackets and the full stop of a sentence, in small letters.
 

@@ -14,6 +14,7 @@ from typing import Any
 from kg.model import EntityKind, Predicate, Presented, System, Tier, find_effect_sign
 from kg.model.record import dataclass
 from kg.model.terms import Better
+from kg.model.vocabulary import fold_spelling
 from kg.resources import locate_shipped_folder
 
 
@@ -120,6 +121,28 @@ def find_presentation(level: str) -> Presented:
 
 
 def find_system(source: str) -> System | None:
-    """What was studied, of an `evidence_source`; None where it is not said."""
-    word = load_biolink_table()["evidence_source"].get(source)
+    """What was studied, of an `evidence_source`; None where it is not said or not known.
+
+    >>> find_system("in vitro") is find_system("IN_VITRO") is System.IN_VITRO
+    True
+    """
+    word = load_biolink_table()["evidence_source"].get(_fold_evidence_source(source))
     return System(word) if word else None
+
+
+_OTHER_SOURCE = "OTHER"
+"""Says that it was none of the others: what was studied stays unknown."""
+
+
+def list_evidence_sources() -> tuple[str, ...]:
+    """The words of `evidence_source` that say, or leave open, what was studied."""
+    return (*load_biolink_table()["evidence_source"], _OTHER_SOURCE)
+
+
+def is_evidence_source(source: str) -> bool:
+    """Whether a word of `evidence_source` is known."""
+    return _fold_evidence_source(source) in list_evidence_sources()
+
+
+def _fold_evidence_source(source: str) -> str:
+    return fold_spelling(source).replace(" ", "_").upper()

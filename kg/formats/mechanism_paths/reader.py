@@ -13,6 +13,7 @@ from kg.formats import faults
 from kg.formats.curated.reader import list_yaml_files
 from kg.formats.faults import FaultKind, build_diagnostic, quote_value
 from kg.formats.files import format_display_path
+from kg.formats.kgx.biolink import is_evidence_source, list_evidence_sources
 from kg.formats.yaml_events import (
     YamlMapping,
     YamlNode,
@@ -23,6 +24,7 @@ from kg.formats.yaml_events import (
 )
 from kg.model import Diagnostic, Location, Severity
 from kg.model.mechanisms import MechanismPath, PathEvidence, PathLink, PathNode, SupportVerdict
+from kg.model.vocabulary import normalise_reference
 
 
 def read_paths(places: Iterable[Path]) -> Iterator[MechanismPath | Diagnostic]:
@@ -189,7 +191,19 @@ class _PathParser:
             self.find_text(yaml_node, "evidence_source"),
             self.find_text(yaml_node, "snippet"),
         )
-        return PathEvidence(reference, supports, source, snippet) if reference else None
+        if source and not is_evidence_source(source):
+            source_words = list_evidence_sources()
+            self.report_fault(
+                faults.UNKNOWN_WORD,
+                f"evidence_source is {quote_value(source)}.",
+                yaml_node,
+                faults.suggest_similar_name(source.upper(), source_words)
+                or f"Known: {', '.join(source_words)}.",
+            )
+            return None
+        if not reference:
+            return None
+        return PathEvidence(normalise_reference(reference), supports, source, snippet)
 
     def list_items(self, parent: YamlNode, key: str) -> list[YamlNode]:
         """The items of a list; nothing where there is none."""

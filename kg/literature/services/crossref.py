@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from kg.literature.services.json_fields import (
+    MAX_AUTHORS,
     clean_text,
     list_unique,
     parse_year,
@@ -14,6 +15,7 @@ from kg.literature.services.json_fields import (
 )
 from kg.model.audit import LookUpQuery, Notice, WorkRecord
 from kg.model.record import dataclass
+from kg.model.vocabulary import normalise_doi
 
 _LISTING_PARTIES = {"retraction-watch": "Retraction Watch", "publisher": "the publisher"}
 
@@ -55,12 +57,12 @@ def _parse_work(record: dict[str, Any]) -> WorkRecord:
     return WorkRecord(
         title=" ".join(titles),
         authors=", ".join(
-            _parse_author(a) for a in require_list(record.get("author"), "author")[:20]
+            _parse_author(a) for a in require_list(record.get("author"), "author")[:MAX_AUTHORS]
         ),
         year=_parse_issue_year(record),
         venues=list_unique(venues),
         types=list_unique([clean_text(record.get("type"))]),
-        doi=clean_text(record.get("DOI")).lower() or None,
+        doi=normalise_doi(str(record.get("DOI") or "")) or None,  # may hold < and >, no tags
         notices=tuple(
             sorted(_parse_notice(n) for n in require_list(record.get("updated-by"), "updated-by"))
         ),

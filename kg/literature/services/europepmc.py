@@ -14,6 +14,7 @@ from kg.literature.services.json_fields import (
 )
 from kg.model.audit import LookUpQuery, Notice, WorkRecord
 from kg.model.record import dataclass
+from kg.model.vocabulary import normalise_doi
 
 _NOTICE_KINDS = {
     "retraction in": "retraction",
@@ -73,7 +74,7 @@ def _parse_work(record: dict[str, Any]) -> WorkRecord:
         year=parse_year(record.get("pubYear") or info.get("yearOfPublication")),
         venues=list_unique([clean_text(journal.get(name)) for name in abbreviations]),
         types=types,
-        doi=clean_text(record.get("doi")).lower() or None,
+        doi=normalise_doi(str(record.get("doi") or "")) or None,  # may hold < and >, no tags
         pmid=clean_text(record.get("pmid")) or None,
         pmcid=clean_text(record.get("pmcid")).upper() or None,
         notices=_parse_notices(record, types),

@@ -11,6 +11,10 @@ _LONGEST_TEXT = 2000
 _MOST_ITEMS = 200
 
 
+MAX_AUTHORS = 1_000
+"""Authors of a record that are kept: a list may name any of them."""
+
+
 def require_mapping(value: Any, field_name: str) -> dict[str, Any]:
     """The value, which must be a JSON object."""
     if not isinstance(value, dict):

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from kg.literature.services.json_fields import (
+    MAX_AUTHORS,
     clean_text,
     list_unique,
     parse_year,
@@ -65,7 +66,7 @@ def _parse_work(summary: dict[str, Any]) -> WorkRecord:
     retracted = "retracted publication" in types
     return WorkRecord(
         title=clean_text(summary.get("title")).rstrip("."),
-        authors=", ".join(authors[:20]),
+        authors=", ".join(authors[:MAX_AUTHORS]),
         year=parse_year(summary.get("pubdate")) or parse_year(summary.get("epubdate")),
         venues=list_unique(
             [clean_text(summary.get("fulljournalname")), clean_text(summary.get("source"))]
