@@ -1,4 +1,4 @@
-"""What a SPARQL text can reach, how long it takes, and what is told of it: in every door of kg."""
+"""What a SPARQL text can reach, how long it takes, and what is told of it: by every way into kg."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def filled(name: str = "memory:") -> Store:
 
 
 def test_no_spelling_of_a_call_leaves_the_process(canary: Canary) -> None:
-    """In the library, where no wall stands, each text is answered or refused."""
+    """In the library, where there is no sandbox, each text is answered or refused."""
     store = filled()
     assert isinstance(store, OxigraphStore)
     refused = 0
@@ -120,10 +120,10 @@ GLUED = (
 )
 
 
-@pytest.mark.parametrize("wall", ["network", "no network"])
-def test_no_door_lets_a_call_out(canary: Canary, tmp_path: Path, wall: str) -> None:
+@pytest.mark.parametrize("sandbox", ["network", "no network"])
+def test_no_entry_lets_a_call_out(canary: Canary, tmp_path: Path, sandbox: str) -> None:
     """`kg query` and `kg mcp`, with user namespaces and without."""
-    start = (*_walled(wall), *PYTHON)
+    start = (*_start_in(sandbox), *PYTHON)
     env = {**os.environ, "KG_BASE": str(BASE), "PYTHONPATH": str(ROOT)}
     asked = [text.replace("{url}", canary.url) for text in GLUED]
     for text in asked:
@@ -143,9 +143,9 @@ def test_no_door_lets_a_call_out(canary: Canary, tmp_path: Path, wall: str) -> N
     assert canary.seen == []
 
 
-def _walled(wall: str) -> tuple[str, ...]:
+def _start_in(sandbox: str) -> tuple[str, ...]:
     """What a command is started with, so that it has user namespaces or has none."""
-    if wall == "network":
+    if sandbox == "network":
         return ()
     try:
         subprocess.run([*WITHOUT_NAMESPACES, "true"], check=True, capture_output=True)
@@ -154,11 +154,11 @@ def _walled(wall: str) -> tuple[str, ...]:
     return WITHOUT_NAMESPACES
 
 
-@pytest.mark.parametrize("wall", ["network", "no network"])
-def test_the_server_lets_no_call_out_and_says_where_no_wall_stands(
-    canary: Canary, tmp_path: Path, wall: str
+@pytest.mark.parametrize("sandbox", ["network", "no network"])
+def test_the_server_lets_no_call_out_and_says_where_no_sandbox_is(
+    canary: Canary, tmp_path: Path, sandbox: str
 ) -> None:
-    with serving(tmp_path, base=BASE, before=_walled(wall)) as server:
+    with serving(tmp_path, base=BASE, before=_start_in(sandbox)) as server:
         for text in GLUED:
             assert server.query(text.replace("{url}", canary.url)).status == 400
         told = server.log.read_text()
@@ -166,7 +166,7 @@ def test_the_server_lets_no_call_out_and_says_where_no_wall_stands(
     assert canary.seen == []
     stands = '"network"' in health
     assert stands == ("not isolated from the network" not in told)
-    assert stands or wall == "no network" or not _has_namespaces()
+    assert stands or sandbox == "no network" or not _has_namespaces()
 
 
 def _has_namespaces() -> bool:
@@ -176,9 +176,9 @@ def _has_namespaces() -> bool:
     return False
 
 
-def test_doctor_says_where_no_wall_stands() -> None:
+def test_doctor_says_where_no_sandbox_is() -> None:
     done = subprocess.run(
-        [*_walled("no network"), *PYTHON, "doctor"], capture_output=True, text=True, check=True
+        [*_start_in("no network"), *PYTHON, "doctor"], capture_output=True, text=True, check=True
     )
     assert "query network  queries are not isolated" in done.stdout
 

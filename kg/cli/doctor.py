@@ -94,7 +94,7 @@ def run_checks() -> Iterator[CheckResult]:
         yield _check_package(name, "fault", "missing; run ./scripts/setup or reinstall kg")
     for name, advice in OPTIONAL_PACKAGES.items():
         yield _check_package(name, "note", advice)
-    yield from _walls()
+    yield from _check_sandbox()
     yield _check_terminal()
 
 
@@ -152,26 +152,28 @@ def _check_package(name: str, missing: str, advice: str) -> CheckResult:
         return CheckResult(name, missing, advice)
 
 
-def _walls() -> Iterator[CheckResult]:
-    """What stands round a process that answers queries."""
+def _check_sandbox() -> Iterator[CheckResult]:
+    """Which restrictions a process that answers queries has."""
     import subprocess
 
     from kg.processes import child_environment, module_command
-    from kg.stores.sandbox import NO_NETWORK_WALL
+    from kg.stores.sandbox import NETWORK_WARNING
 
     command = module_command("kg.stores.sandbox")
     done = subprocess.run(  # noqa: S603  this Python, a module of kg
         command, check=False, capture_output=True, env=child_environment()
     )
-    walls = done.stdout.decode().split()
+    restrictions = done.stdout.decode().split()
     lacking = {
-        "network": NO_NETWORK_WALL,
+        "network": NETWORK_WARNING,
         "memory": "a query may use all memory of this machine; the system has no limits for it",
     }
-    for wall, text in lacking.items():
-        topic = f"query {wall}"
-        stands = wall in walls
-        yield CheckResult(topic, "ok", "isolated") if stands else CheckResult(topic, "note", text)
+    for name, text in lacking.items():
+        is_isolated = name in restrictions
+        yield CheckResult(
+            f"query {name}",
+            *(("ok", "isolated") if is_isolated else ("note", text)),
+        )
 
 
 def _check_terminal() -> CheckResult:

@@ -21,7 +21,7 @@ from kg.server.grade_library import GradeLibrary
 from kg.server.http.deadline_connection import build_connection_class
 from kg.server.http.runtime import ServerRuntime
 from kg.server.settings import ServerSettings
-from kg.stores.sandbox import NO_NETWORK_WALL
+from kg.stores.sandbox import NETWORK_WARNING
 
 
 def serve_base(base_path: str | None, settings: ServerSettings) -> None:
@@ -70,7 +70,7 @@ def serve_base(base_path: str | None, settings: ServerSettings) -> None:
 
         def log_start() -> None:
             if "network" not in service.query_pool.active_restrictions:
-                log.write_line({"level": "warning", "message": f"warning: {NO_NETWORK_WALL}"})
+                log.write_line({"level": "warning", "message": f"warning: {NETWORK_WARNING}"})
             address_shown = f"http://{name}:{running.port}/"
             log.write_line({"level": "info", "message": f"serving {address_shown}"})
 

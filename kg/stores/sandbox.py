@@ -1,7 +1,7 @@
-"""The walls round a process that runs what a stranger wrote: memory, core files, network, parent.
+"""The sandbox of a process that runs what a stranger wrote: memory, core files, network, parent.
 
-Each wall is asked of the kernel once, at the start, before there is a second thread. What the
-kernel does not have is left out; `confine` says which walls stand.
+Each restriction is asked of the kernel once, at the start, before there is a second thread. What
+the kernel does not have is left out; `apply_restrictions` says which are in force.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ MAX_MEMORY_BYTES = 3 * 1024**3
 STACK_BYTES = 256 * 1024**2
 """Bytes of stack: the parser of the store recurses once for each bracket."""
 
-NO_NETWORK_WALL = (
+NETWORK_WARNING = (
     "queries are not isolated from the network here, since the system allows no user namespaces; "
     "SERVICE is refused all the same"
 )
-"""What to tell a person where the wall `network` does not stand."""
+"""What to tell a person where the restriction `network` is not in force."""
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _DEATH_SIGNAL, _SIGKILL = 1, 9
 
 
 def apply_restrictions(memory: int = MAX_MEMORY_BYTES) -> tuple[str, ...]:
-    """The walls that now stand: some of `memory`, `network` and `parent`.
+    """The restrictions now in force: some of `memory`, `network` and `parent`.
 
     Args:
         memory: bytes of address space.
@@ -48,14 +48,14 @@ def apply_restrictions(memory: int = MAX_MEMORY_BYTES) -> tuple[str, ...]:
 
 
 def run_with_large_stack(work: Callable[[], T]) -> T:
-    """What the work gives or raises, in a thread with a stack of `STACK` bytes."""
+    """What the work gives or raises, in a thread with a stack of `STACK_BYTES`."""
     done: Future[T] = Future()
 
     def run() -> None:
         try:
             done.set_result(work())
         except BaseException as fault:  # noqa: BLE001  it is raised where it is waited for
-            _let_go(fault)
+            _clear_frames(fault)
             done.set_exception(fault)
 
     before = threading.stack_size(STACK_BYTES)
@@ -66,7 +66,7 @@ def run_with_large_stack(work: Callable[[], T]) -> T:
     return done.result()
 
 
-def _let_go(fault: BaseException | None) -> None:
+def _clear_frames(fault: BaseException | None) -> None:
     """Empty the frames that a fault holds: what Oxigraph gave may not end in another thread."""
     while fault is not None:
         traceback.clear_frames(fault.__traceback__)
@@ -105,5 +105,5 @@ def _die_with_parent() -> bool:
     return bool(done)
 
 
-if __name__ == "__main__":  # kg doctor asks what stands on this machine
+if __name__ == "__main__":  # kg doctor asks what this machine can do
     sys.stdout.write(" ".join(apply_restrictions()))
