@@ -645,7 +645,7 @@ def hostile() -> Picture:
 @pytest.mark.parametrize("engine", engines.DRAWING_ENGINES, ids=lambda e: e.name)
 def test_hostile_labels_are_inert(engine: engines.DrawingEngine) -> None:
     shown = hostile()
-    raw = engine.draw(dot.write(shown), "svg")
+    raw = engine.draw(dot.write(shown), "svg", 60)
     svg = engines.make_accessible(raw, shown.title, shown.alt_text, dot.describe_elements(shown))
     root = ElementTree.fromstring(svg)
     tags = {e.tag.removeprefix(SVG) for e in root.iter()}
@@ -700,7 +700,7 @@ def test_claim_stands_above_arguments_and_legend_below(
         monkeypatch.setenv("PATH", "")
     assert engines.find_engine("svg") == engine
     text = dot.write(drawn(), upwards=engines.has_upward_stacking("svg"))
-    root = ElementTree.fromstring(engine.draw(text, "svg"))
+    root = ElementTree.fromstring(engine.draw(text, "svg", 60))
     heights = {e.text: float(e.get("y", "0")) for e in root.iter(f"{SVG}text")}
     assert heights["THE CLAIM (−)"] < heights["skin"] < heights["colour: certainty"]
     assert heights["colour: certainty"] < heights["width: wording"]
@@ -731,4 +731,4 @@ def test_other_formats(form: str) -> None:
 @pytest.mark.parametrize("engine", engines.DRAWING_ENGINES, ids=lambda e: e.name)
 def test_a_failing_engine_is_an_outside_error(engine: engines.DrawingEngine) -> None:
     with pytest.raises(OutsideError):
-        engine.draw("digraph { a -> ", "svg")
+        engine.draw("digraph { a -> ", "svg", 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -156,13 +157,15 @@ def serialize_things(
     for section, thing_id in _iterate_things(library):
         triples = list_statements(store, vocab.build_iri(section, thing_id))
         for suffix, kind in (("ttl", "text/turtle"), ("jsonld", "application/ld+json")):
-            yield f"{section}/{file_name(thing_id)}.{suffix}", serialize_triples(triples, kind)[1]
+            yield (
+                f"{section}/{file_name(thing_id)}.{suffix}",
+                serialize_triples(triples, kind).payload,
+            )
 
 
 def draw_pictures(library: GradeLibrary) -> Iterator[tuple[str, bytes]]:
     """The picture of each outcome as an SVG file, where this machine draws."""
     page_context = PageContext(library, SiteLinks(1))
     for id in sorted(library.outcome_ids):
-        svg_bytes = drawing.draw_svg_file(page_context, id)
-        if svg_bytes is not None:
-            yield f"entity/{file_name(id)}.svg", svg_bytes
+        with contextlib.suppress(OutsideError):
+            yield f"entity/{file_name(id)}.svg", drawing.draw_svg_file(page_context, id)

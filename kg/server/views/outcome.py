@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from markupsafe import Markup
+
 from kg.api.scenarios import rate_by_algebra
-from kg.errors import UnknownName
+from kg.errors import OutsideError, UnknownName
 from kg.model import EvidenceBase, OutcomeGrade, PairGrade, Reading, Verdict
 from kg.render import phrasing
 from kg.render.grade import context_lines, improvement
@@ -104,9 +107,7 @@ def render_outcome(page_context: PageContext, id: str, values: QueryParams) -> s
         head=make(headline_pair) if headline_pair else None,
         parts=[make(p) for p in pairs[1:]],
         lines=[build_pair_line(page_context, p) for p in pairs],
-        graph=draw_outcome(page_context, grade, request.reading, request.exposure, places)
-        if pairs
-        else None,
+        graph=_draw_graph(page_context, grade, request, places) if pairs else None,
         pieces=list_link_evidence(page_context, pairs, places),
         flags=list_diagnostic_lines(page_context, grade.diagnostics),
         unknown=sum(d.result.value == "cannot_tell" for d in grade.diagnostics),
@@ -118,6 +119,23 @@ def render_outcome(page_context: PageContext, id: str, values: QueryParams) -> s
         ),  # every page says it
         studies=_list_removable_studies(page_context, grade),
     )
+
+
+def _draw_graph(
+    page_context: PageContext,
+    grade: OutcomeGrade,
+    request: GradeRequest,
+    places: LinkAnchors,
+) -> Markup | None:
+    """The picture; None where it cannot be drawn, so that the page has its text alone."""
+    try:
+        return draw_outcome(
+            page_context, grade, request.reading, request.exposure, places
+        )
+    except OutsideError as fault:
+        if not page_context.page_links.is_static:
+            logging.getLogger(__name__).warning("%s has no picture: %s", grade.outcome, fault)
+        return None
 
 
 def sort_pairs(grade: OutcomeGrade, exposure: str | None = None) -> list[PairGrade]:

@@ -12,9 +12,10 @@ from kg.server.views import drawing, home, things, tools
 from kg.server.views.page_context import PageContext, QueryParams
 from kg.server.views.page_links import PageLink, ServerLinks
 from kg.server.views.templates import render_template
+from kg.server.workers.frames import JobRequest, JobResponse
 
 if TYPE_CHECKING:
-    from kg.server.workers.jobs import JobFrame, JobHeader, WorkerState
+    from kg.server.workers.jobs import WorkerState
 
 PageView = Callable[[PageContext, QueryParams], str]
 
@@ -32,52 +33,47 @@ HTML_TYPE = "text/html; charset=utf-8"
 SVG_TYPE = "image/svg+xml"
 
 
-def render_page(worker_state: WorkerState, request: JobHeader, body: bytes) -> JobFrame:
+def render_page(worker_state: WorkerState, request: JobRequest) -> JobResponse:
     """A page by its name."""
     page_context = PageContext(worker_state.grade_library, ServerLinks())
     values = _read_query_params(request)
-    name = request["page"]
+    name = request.name
     if name.startswith("rule/"):
         text = tools.render_rule(page_context, name.removeprefix("rule/"), values)
     elif name in PAGE_VIEWS:
         text = PAGE_VIEWS[name](page_context, values)
     else:
         raise UnknownName("page", name, tuple(PAGE_VIEWS))
-    response_header: JobHeader = {"status": 200, "type": HTML_TYPE}
-    if name == "query":
-        response_header["headers"] = {"content-security-policy": EDITOR_POLICY}
-    return response_header, text.encode()
+    headers = {"content-security-policy": EDITOR_POLICY} if name == "query" else {}
+    return JobResponse(media_type=HTML_TYPE, headers=headers, payload=text.encode())
 
 
-def render_thing_page(worker_state: WorkerState, request: JobHeader, body: bytes) -> JobFrame:
+def render_thing_page(worker_state: WorkerState, request: JobRequest) -> JobResponse:
     """The page of an IRI: its own view, or a table of what the graph says."""
     from kg.server.workers.rdf_jobs import resolve_iri, respond_unknown
 
-    iri = resolve_iri(worker_state, request["iri"])
+    iri = resolve_iri(worker_state, request.iri)
     if iri is None:
-        return respond_unknown(request["iri"])
+        return respond_unknown(request.iri)
     page_context = PageContext(worker_state.grade_library, ServerLinks())
     section, thing_id = vocab.parse_iri(iri) or ("", "")
     if section in things.THING_VIEWS and things.has_page(page_context, section, thing_id):
         text = things.THING_VIEWS[section](page_context, thing_id, _read_query_params(request))
     else:
         text = _render_statements(worker_state, iri)
-    return {"status": 200, "type": HTML_TYPE, "headers": {"link": f'<{iri}>; rel="canonical"'}}, (
-        text.encode()
-    )
+    headers = {"link": f'<{iri}>; rel="canonical"'}
+    return JobResponse(media_type=HTML_TYPE, headers=headers, payload=text.encode())
 
 
-def draw_outcome_picture(worker_state: WorkerState, request: JobHeader, body: bytes) -> JobFrame:
+def draw_outcome_picture(worker_state: WorkerState, request: JobRequest) -> JobResponse:
     """The picture of an outcome."""
     from kg.server.workers.rdf_jobs import respond_unknown
 
-    section, id = vocab.parse_iri(request["iri"]) or ("", "")
+    section, id = vocab.parse_iri(request.iri) or ("", "")
     if section != "entity" or id not in worker_state.grade_library.outcome_ids:
-        return respond_unknown(request["iri"])
+        return respond_unknown(request.iri)
     svg_bytes = drawing.draw_svg_file(PageContext(worker_state.grade_library, ServerLinks()), id)
-    if svg_bytes is None:
-        return {"status": 503, "message": "pictures need Graphviz, which is not here"}, b""
-    return {"status": 200, "type": SVG_TYPE}, svg_bytes
+    return JobResponse(media_type=SVG_TYPE, payload=svg_bytes)
 
 
 def _render_statements(worker_state: WorkerState, iri: str) -> str:
@@ -107,8 +103,8 @@ def _link_term(text: str) -> PageLink:
     return PageLink(vocab.format_curie(iri), "/" + iri.removeprefix(vocab.BASE) if inside else "")
 
 
-def _read_query_params(request: JobHeader) -> QueryParams:
+def _read_query_params(request: JobRequest) -> QueryParams:
     values: dict[str, list[str]] = {}
-    for name, value in request.get("values", ()):
+    for name, value in request.values:
         values.setdefault(name, []).append(value)
     return values
