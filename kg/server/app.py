@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,6 +21,7 @@ from kg.server.http.runtime import ServerRuntime, build_refusal, read_body
 from kg.server.http.static_files import find_static_file
 from kg.server.json_api import API_ENDPOINTS
 from kg.server.media_types import choose_media_type
+from kg.server.workers.frames import JobRequest
 from kg.server.workers.pool import HttpRefusal
 
 RDF_TYPES = ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
@@ -100,12 +100,7 @@ async def serve_sparql(request: Request) -> Response:
         if choose_media_type(accept, [*RDF_TYPES, HTML_TYPE]) == HTML_TYPE:
             return RedirectResponse("/query", 303)
         return await _serve_description(request, "service")
-    return await service.respond_fresh(
-        request,
-        query_request.build_job(accept),
-        query_request.query_text.encode(),
-        service.query_pool,
-    )
+    return await service.respond_fresh(request, query_request.build_job(accept), service.query_pool)
 
 
 async def serve_void(request: Request) -> Response:
@@ -114,13 +109,8 @@ async def serve_void(request: Request) -> Response:
 
 
 async def _serve_description(request: Request, description_kind: str) -> Response:
-    root = str(request.base_url)
-    job = {
-        "job": "resource",
-        "what": description_kind,
-        "root": root,
-        "accept": _choose_rdf_type(request),
-    }
+    accept, root = _choose_rdf_type(request), str(request.base_url)
+    job = JobRequest("resource", description_kind, accept=accept, root=root)
     return await _read_service(request).respond_cached(request, job)
 
 
@@ -156,11 +146,11 @@ async def _serve_linked_data(request: Request, iri: str, chosen_type: str | None
     )
     if kind is None:
         raise HttpRefusal(406, f"this can be had as {', '.join((HTML_TYPE, *RDF_TYPES))}")
-    job: dict[str, Any] = {"job": "resource", "what": "iri", "iri": iri, "accept": kind}
+    job = JobRequest("resource", iri=iri, accept=kind)
     if kind == SVG_TYPE:
-        job = {"job": "picture", "iri": iri}
+        job = JobRequest("picture", iri=iri)
     if kind == HTML_TYPE:
-        job = {"job": "thing", "iri": iri, "values": request.query_params.multi_items()}
+        job = JobRequest("thing", iri=iri, values=request.query_params.multi_items())
     return await _read_service(request).respond_cached(request, job)
 
 
@@ -182,7 +172,7 @@ async def serve_rule(request: Request) -> Response:
 
 
 async def _serve_page(request: Request, name: str) -> Response:
-    job = {"job": "page", "page": name, "values": request.query_params.multi_items()}
+    job = JobRequest("page", name, values=request.query_params.multi_items())
     return await _read_service(request).respond_cached(request, job)
 
 
@@ -190,9 +180,8 @@ def _build_api_route(number: int) -> Callable[[Request], Awaitable[Response]]:
     """The route of one address of the API."""
 
     async def serve_endpoint(request: Request) -> Response:
-        values = request.query_params.multi_items()
-        job = {"job": "data", "address": number, "values": values}
-        job["name"] = request.path_params.get("name", "")
+        name, values = request.path_params.get("name", ""), request.query_params.multi_items()
+        job = JobRequest("data", name, endpoint=number, values=values)
         return await _read_service(request).respond_cached(request, job)
 
     return serve_endpoint
@@ -204,7 +193,7 @@ async def serve_openapi(request: Request) -> Response:
 
 
 async def serve_health(request: Request) -> Response:
-    """Whether the server can answer, and which walls stand round its workers."""
+    """Whether the server can answer, and which restrictions its workers have."""
     service = _read_service(request)
     pools = (service.query_pool, service.page_pool)
     for pool in pools:
@@ -214,7 +203,7 @@ async def serve_health(request: Request) -> Response:
         "status": "ok" if all_alive and service.is_ready else "starting",
         "version": __version__,
         "workers": {pool.pool_name: len(pool.process_ids) for pool in pools},
-        "walls": sorted(service.query_pool.active_restrictions),
+        "restrictions": sorted(service.query_pool.active_restrictions),
     }
     return JSONResponse(state, 200 if all_alive else 503, {"cache-control": "no-store"})
 

@@ -237,7 +237,7 @@ def test_health_tells_of_workers_that_died_and_has_them_replaced(folder: Path) -
         assert first.headers["cache-control"] == "no-store"
         assert set(health["workers"]) == {"queries", "pages"}
         assert min(health["workers"].values()) >= 2
-        assert "memory" in health["walls"]
+        assert "memory" in health["restrictions"]
         for worker in psutil.Process(server.process.pid).children():
             if not _given(worker)["warm"]:
                 worker.kill()

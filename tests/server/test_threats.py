@@ -298,7 +298,7 @@ def test_metrics_and_health_tell_how_it_is(small: Server) -> None:
         assert line.startswith("#") or re.fullmatch(r"\w+(\{.*\})? [0-9.e+-]+", line), line
     health = json.loads(small.ask("/healthz").body)
     assert health["status"] == "ok"
-    assert "memory" in health["walls"]
+    assert "memory" in health["restrictions"]
 
 
 def test_more_than_the_loopback_is_warned_of(tmp_path: Path) -> None:

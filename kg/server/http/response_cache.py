@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
-from kg.server.workers.pool import JobResponse
-
-JobFields = dict[str, Any]
+from kg.server.workers.frames import JobRequest, JobResponse, encode_frame
 
 
 @dataclass(eq=False)
@@ -35,14 +31,14 @@ class JobResponseCache:
     linger_seconds: float = 2.0
     used_bytes: int = 0
     hit_count: int = 0
-    _responses: OrderedDict[str, JobResponse] = field(default_factory=OrderedDict)
-    _running_jobs: dict[str, _RunningJob] = field(default_factory=dict)
+    _responses: OrderedDict[bytes, JobResponse] = field(default_factory=OrderedDict)
+    _running_jobs: dict[bytes, _RunningJob] = field(default_factory=dict)
 
     async def fetch_or_run(
-        self, job: JobFields, run_job: Callable[[], Awaitable[JobResponse]]
+        self, job: JobRequest, run_job: Callable[[], Awaitable[JobResponse]]
     ) -> JobResponse:
         """The kept answer to a job, or the one that `run_job` gives."""
-        key = json.dumps(job, sort_keys=True)
+        key = encode_frame(job)
         if (cached_response := self._responses.get(key)) is not None:
             self.hit_count += 1
             self._responses.move_to_end(key)
@@ -62,22 +58,22 @@ class JobResponseCache:
                     self.linger_seconds, self._cancel_unawaited, key, work
                 )
 
-    def _cancel_unawaited(self, key: str, work: _RunningJob) -> None:
+    def _cancel_unawaited(self, key: bytes, work: _RunningJob) -> None:
         """End a job that still nobody waits for."""
         if not work.waiting_clients and not work.response_task.done():
             self._remove_running(key, work)  # who comes now begins anew
             work.response_task.cancel()
 
-    def _finish_job(self, key: str, work: _RunningJob, task: asyncio.Future[JobResponse]) -> None:
+    def _finish_job(self, key: bytes, work: _RunningJob, task: asyncio.Future[JobResponse]) -> None:
         self._remove_running(key, work)
         if not task.cancelled() and task.exception() is None:
             self._store_response(key, task.result())
 
-    def _remove_running(self, key: str, work: _RunningJob) -> None:
+    def _remove_running(self, key: bytes, work: _RunningJob) -> None:
         if self._running_jobs.get(key) is work:
             del self._running_jobs[key]
 
-    def _store_response(self, key: str, answer: JobResponse) -> None:
+    def _store_response(self, key: bytes, answer: JobResponse) -> None:
         weight = len(key) + len(answer.payload)
         if weight > self.max_bytes // 8:
             return

@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,8 @@ from kg.server.http.middleware import BodyTooLarge
 from kg.server.http.response_cache import JobResponseCache
 from kg.server.media_types import choose_media_type
 from kg.server.settings import ServerSettings
-from kg.server.workers.pool import HttpRefusal, JobResponse, WorkerPool
-
-JobFields = dict[str, Any]
+from kg.server.workers.frames import JobRequest, JobResponse, WorkerOptions
+from kg.server.workers.pool import HttpRefusal, WorkerPool
 
 
 @dataclass(eq=False)
@@ -36,35 +35,22 @@ class ServerRuntime:
     is_ready: bool = False
 
     def __post_init__(self) -> None:
-        worker_options = {
-            "snapshot": str(self.snapshot_path),
-            "base": self.base_path and str(Path(self.base_path).resolve()),
-            # places in files are told from here, so that no answer names a folder of the machine
-            "folder": str(
-                Path(self.base_path).resolve().parent
-                if self.base_path
-                else locate_shipped_folder("data").parent
-            ),
-            "rows": self.server_settings.rows,
-            "answer": self.server_settings.answer,
-            "memory": self.server_settings.memory,
-        }
-        server_limits = self.server_settings
-        self.query_pool = WorkerPool(
-            "queries",
-            worker_options | {"warm": False},
-            server_limits,
-            server_limits.workers,
-            server_limits.timeout,
+        limits = self.server_settings
+        base = Path(self.base_path).resolve() if self.base_path else None
+        options = WorkerOptions(
+            snapshot=str(self.snapshot_path),
+            base=str(base) if base else None,
+            # places in files are relative to it, so that no answer names a folder of the machine
+            folder=str((base or locate_shipped_folder("data")).parent),
+            rows=limits.rows,
+            answer=limits.answer,
+            memory=limits.memory,
         )
+        self.query_pool = WorkerPool("queries", options, limits, limits.timeout)
         self.page_pool = WorkerPool(
-            "pages",
-            worker_options | {"warm": True},
-            server_limits,
-            server_limits.workers,
-            server_limits.page_timeout,
+            "pages", replace(options, warm=True), limits, limits.page_timeout
         )
-        self.response_cache = JobResponseCache(server_limits.cache, server_limits.linger)
+        self.response_cache = JobResponseCache(limits.cache, limits.linger)
 
     async def start_workers(self) -> None:
         """Start all workers."""
@@ -76,20 +62,17 @@ class ServerRuntime:
         self.is_ready = False
         await asyncio.gather(self.query_pool.stop_workers(), self.page_pool.stop_workers())
 
-    async def respond_cached(self, request: Request, job: JobFields) -> Response:
+    async def respond_cached(self, request: Request, job: JobRequest) -> Response:
         """The response to a job whose answer depends on the job and the snapshot alone."""
         work = self.response_cache.fetch_or_run(
             job, lambda: self.page_pool.run_job(job, identify_client(request))
         )
         return await _run_while_connected(request, work, "public, max-age=60")
 
-    async def respond_fresh(
-        self, request: Request, job: JobFields, body: bytes, pool: WorkerPool
-    ) -> Response:
+    async def respond_fresh(self, request: Request, job: JobRequest, pool: WorkerPool) -> Response:
         """The response to a job that ends when its client goes."""
-        return await _run_while_connected(
-            request, pool.run_job(job, identify_client(request), body), "no-cache"
-        )
+        work = pool.run_job(job, identify_client(request))
+        return await _run_while_connected(request, work, "no-cache")
 
     def read_gauges(self) -> Mapping[str, float]:
         """Values of the moment for /metrics."""
@@ -115,7 +98,7 @@ async def read_body(request: Request, settings: ServerSettings) -> bytes:
     """The body of a request, within the cap and in time.
 
     Raises:
-        Refused: 413, 408, or 499 where the client has left.
+        HttpRefusal: 413, 408, or 499 where the client has left.
     """
     try:
         async with asyncio.timeout(settings.body_seconds):
@@ -158,20 +141,14 @@ def identify_client(request: Request) -> str:
 
 def build_response(request: Request, answer: JobResponse, caching: str) -> Response:
     """The response of an answer: 304 where the client has it already."""
-    response_header = answer.response_header
-    if response_header["status"] != 200:
-        return build_refusal(
-            request, HttpRefusal(response_header["status"], response_header.get("message", ""))
-        )
-    tagged_bytes = answer.payload + response_header["type"].encode()
+    tagged_bytes = answer.payload + answer.media_type.encode()
     tag = f'"{hashlib.blake2b(tagged_bytes, digest_size=12).hexdigest()}"'
     headers = {"etag": tag, "cache-control": caching, "vary": "Accept"}
-    headers |= {"x-kg-hint": response_header["hint"]} if response_header.get("hint") else {}
-    headers |= {"x-kg-truncated": response_header["cut"]} if response_header.get("cut") else {}
-    headers |= response_header.get("headers", {})
+    notes = {"x-kg-hint": answer.hint, "x-kg-truncated": answer.cut}
+    headers |= {name: text for name, text in notes.items() if text} | dict(answer.headers)
     if _matches_etag(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
-    headers["content-type"] = response_header["type"]
+    headers["content-type"] = answer.media_type
     return Response(answer.payload, 200, headers)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from kg.server.workers.frames import JobRequest
 from kg.server.workers.pool import HttpRefusal
 
 FORM_TYPE, QUERY_TYPE, UPDATE_TYPE = (
@@ -28,14 +29,15 @@ class SparqlRequest:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
 
-    def build_job(self, accept: str) -> dict[str, object]:
+    def build_job(self, accept: str) -> JobRequest:
         """The job for a worker."""
-        return {
-            "job": "query",
-            "accept": accept,
-            "default": self.default_graphs,
-            "named": self.named_graphs,
-        }
+        return JobRequest(
+            "query",
+            accept=accept,
+            default_graphs=self.default_graphs,
+            named_graphs=self.named_graphs,
+            payload=self.query_text.encode(),
+        )
 
 
 def parse_request(
@@ -44,7 +46,7 @@ def parse_request(
     """The query of a request; None where a GET asks nothing.
 
     Raises:
-        Refused: 400, 405 or 415, with the reason.
+        HttpRefusal: 400, 405 or 415, with the reason.
     """
     fields = _parse_fields(query_string)
     kind, charset = _parse_content_type(content_type)

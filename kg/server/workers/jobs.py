@@ -1,4 +1,4 @@
-"""What a worker can do: each job takes the desk, the request and its body, and gives a frame."""
+"""What a worker can do: each job takes the state of the worker and a request."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg.errors import UsageError
 from kg.registry import Registry
 from kg.server.media_types import choose_media_type
+from kg.server.workers.frames import JobRequest, JobResponse, WorkerOptions
 from kg.stores import hint_for_empty, query_policy
 from kg.stores.oxigraph_store import QueryDataset
 from kg.stores.result_limits import ResultLimits, run_query_within
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from kg.server.grade_library import GradeLibrary
     from kg.stores.oxigraph_store import OxigraphStore
 
-JobHeader = dict[str, Any]
-JobFrame = tuple[JobHeader, bytes]
-JobFunction = Callable[["WorkerState", JobHeader, bytes], JobFrame]
+JobFunction = Callable[["WorkerState", JobRequest], JobResponse]
 
 WORKER_JOBS: Registry[JobFunction] = Registry(
     "job",
@@ -64,24 +63,21 @@ _TEXT_TYPES = ("text/csv", "text/tab-separated-values", "text/turtle", "text/pla
 
 @dataclass(frozen=True)
 class WorkerState:
-    """What a worker has before it: the snapshot, the bounds of an answer, and the base."""
+    """What a worker has: its options, and what it opens or computes once."""
 
-    snapshot_path: Path
-    base_path: str | None
-    result_limits: ResultLimits
+    options: WorkerOptions
 
-    @classmethod
-    def read_state(cls, worker_options: JobHeader) -> WorkerState:
-        """The desk that the server described."""
-        bounds = ResultLimits(worker_options["rows"], worker_options["answer"])
-        return cls(Path(worker_options["snapshot"]), worker_options["base"], bounds)
+    @cached_property
+    def result_limits(self) -> ResultLimits:
+        """The most rows and bytes of an answer."""
+        return ResultLimits(self.options.rows, self.options.answer)
 
     @cached_property
     def graph_store(self) -> OxigraphStore:
         """The graph, opened for reading."""
         from kg.stores.oxigraph_disk import open_oxigraph
 
-        return open_oxigraph(str(self.snapshot_path))
+        return open_oxigraph(self.options.snapshot)
 
     @cached_property
     def graph_iris(self) -> tuple[str, ...]:
@@ -93,7 +89,8 @@ class WorkerState:
         """The base and what is computed from it."""
         from kg.server.grade_library import GradeLibrary
 
-        return GradeLibrary.read(self.base_path, self.snapshot_path.with_name("grades.json"))
+        grades_file = Path(self.options.snapshot).with_name("grades.json")
+        return GradeLibrary.read(self.options.base, grades_file)
 
     def open(self) -> None:
         """Open the graph, so that it can be read on when its folder is removed."""
@@ -104,9 +101,9 @@ class WorkerState:
         self.grade_library.grade_all_pairs()
 
 
-def run_query_job(worker_state: WorkerState, request: JobHeader, body: bytes) -> JobFrame:
+def run_query_job(worker_state: WorkerState, request: JobRequest) -> JobResponse:
     """The answer to a SPARQL query in the form that the client likes best."""
-    text = body.decode()
+    text = request.payload.decode()
     dataset = _read_dataset(worker_state, request)
     query_policy.check_query(text, worker_state.graph_iris)
     result, is_cut = run_query_within(
@@ -117,25 +114,27 @@ def run_query_job(worker_state: WorkerState, request: JobHeader, body: bytes) ->
         f"cut: only the first {worker_state.result_limits.max_rows} rows or "
         f"{worker_state.result_limits.max_bytes} bytes are here"
     )
-    return serialize_result(result, request["accept"], hint, note if is_cut else "")
+    return serialize_result(result, request.accept, hint, note if is_cut else "")
 
 
-def _read_dataset(worker_state: WorkerState, request: JobHeader) -> QueryDataset | None:
+def _read_dataset(worker_state: WorkerState, request: JobRequest) -> QueryDataset | None:
     """The data set that the protocol names; UsageError for a graph that is not there."""
-    default, named_graphs = tuple(request["default"]), tuple(request["named"])
+    default, named_graphs = tuple(request.default_graphs), tuple(request.named_graphs)
     for graph in (*default, *named_graphs):
         if graph not in worker_state.graph_iris:
             raise UsageError(f"the store has no graph <{graph}>; nothing is fetched from outside")
     return QueryDataset(default, named_graphs) if default or named_graphs else None
 
 
-def serialize_result(result: QueryResult, accept: str, hint: str = "", note: str = "") -> JobFrame:
+def serialize_result(
+    result: QueryResult, accept: str, hint: str = "", note: str = ""
+) -> JobResponse:
     """A result in the media type that fits best; 406 where none does."""
     forms = TRIPLE_MEDIA_TYPES if result.kind == "triples" else ROW_MEDIA_TYPES
     kind = choose_media_type(accept, list(forms))
     if kind is None:
         offered = ", ".join(forms)
-        return {"status": 406, "message": f"this answer can be had as {offered}"}, b""
+        return JobResponse(406, message=f"this answer can be had as {offered}")
     if forms[kind] == "html":
         from kg.server.views.query_results import render_results
 
@@ -150,11 +149,8 @@ def serialize_result(result: QueryResult, accept: str, hint: str = "", note: str
         payload = result.serialize(forms[kind]).encode()
     if note and forms[kind] in ("ttl", "nt"):
         payload += f"# {note}\n".encode()
-    response_header = {
-        "status": 200,
-        "type": kind + ("; charset=utf-8" if kind in _TEXT_TYPES else ""),
-    }
-    return response_header | {"hint": hint, "cut": note}, payload
+    media_type = kind + ("; charset=utf-8" if kind in _TEXT_TYPES else "")
+    return JobResponse(media_type=media_type, hint=hint, cut=note, payload=payload)
 
 
 def _add_notes(payload: bytes, hint: str, note: str) -> bytes:

@@ -12,13 +12,13 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
 
 from kg.processes import child_environment, module_command
 from kg.server import log
 from kg.server.settings import ServerSettings
 from kg.server.workers import frames
+from kg.server.workers.frames import FrameT, JobRequest, JobResponse, WorkerOptions, WorkerReady
 
 START_SECONDS = 60.0
 """Until then a new worker must have said that it is ready."""
@@ -30,25 +30,6 @@ class HttpRefusal(Exception):
     def __init__(self, status: int, message: str, retry: int | None = None) -> None:
         self.status_code, self.message, self.retry_seconds = status, message, retry
         super().__init__(message)
-
-
-@dataclass(frozen=True, slots=True)
-class JobResponse:
-    """What a worker gave."""
-
-    response_header: dict[str, Any]
-    payload: bytes
-
-
-STATUS_BY_ERROR = {
-    "UnknownName": 404,
-    "UsageError": 400,
-    "DataError": 422,
-    "LimitError": 400,
-    "OutsideError": 503,
-    "Fault": 500,
-}
-"""The HTTP status of each error of a worker."""
 
 
 class _WorkerDeath(Exception):
@@ -67,27 +48,27 @@ class WorkerProcess:
     listening: asyncio.Task[None] | None = None
 
     @classmethod
-    async def start_process(cls, worker_options: dict[str, Any]) -> WorkerProcess:
+    async def start_process(cls, options: WorkerOptions) -> WorkerProcess:
         """A worker that has said that it is ready."""
         inherited_variables = {k: v for k, v in os.environ.items() if k in _INHERITED_VARIABLES}
         process = await asyncio.create_subprocess_exec(
-            *module_command("kg.server.workers.worker", json.dumps(worker_options)),
+            *module_command("kg.server.workers.worker", json.dumps(asdict(options))),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=child_environment(inherited_variables),
-            cwd=worker_options["folder"],
+            cwd=options.folder,
             start_new_session=True,  # Ctrl-C is for the server, which ends its workers itself
         )
         worker = cls(process)
         worker.listening = asyncio.get_running_loop().create_task(worker._pass_on_log())
         try:
             async with asyncio.timeout(START_SECONDS):
-                ready = await worker._read_response()
+                ready = await worker._read_frame(WorkerReady)
         except BaseException:
             await worker.end_process()
             raise
-        worker.active_restrictions = tuple(ready.response_header["walls"])
+        worker.active_restrictions = tuple(ready.restrictions)
         return worker
 
     @property
@@ -100,34 +81,28 @@ class WorkerProcess:
             and not output_stream.at_eof()
         )
 
-    async def run_job(self, job: dict[str, Any], body: bytes) -> JobResponse:
-        """The answer to a job; `_Dead` where the process ends instead."""
+    async def run_job(self, job: JobRequest) -> JobResponse:
+        """The answer to a job; `_WorkerDeath` where the process ends instead."""
         input_stream = self.process.stdin
         if input_stream is None or not self.is_alive:
             raise _WorkerDeath(before_job=True)
         try:
-            input_stream.write(frames.pack_frame(job, body))
+            input_stream.write(frames.encode_frame(job))
             await input_stream.drain()
-            await self._read_response()
-        except (
-            ConnectionError,
-            _WorkerDeath,
-        ):  # it ended before it took the job: another may have it
+            await self._read_frame(JobResponse)
+        except (ConnectionError, _WorkerDeath):  # another worker may have the job
             raise _WorkerDeath(before_job=True) from None
-        return await self._read_response()
+        return await self._read_frame(JobResponse)
 
-    async def _read_response(self) -> JobResponse:
+    async def _read_frame(self, kind: type[FrameT]) -> FrameT:
         output_stream = self.process.stdout
         if output_stream is None:
             raise _WorkerDeath(before_job=True)
         try:
-            header_size, payload = frames.unpack_lengths(
-                await output_stream.readexactly(frames.LENGTH_BYTES)
-            )
-            return JobResponse(
-                json.loads(await output_stream.readexactly(header_size)),
-                await output_stream.readexactly(payload),
-            )
+            lengths = await output_stream.readexactly(frames.LENGTH_BYTES)
+            head_size, payload_size = frames.decode_lengths(lengths)
+            head = await output_stream.readexactly(head_size)
+            return frames.decode_frame(kind, head, await output_stream.readexactly(payload_size))
         except (asyncio.IncompleteReadError, ConnectionError):
             raise _WorkerDeath(before_job=False) from None
 
@@ -164,12 +139,11 @@ _INHERITED_VARIABLES = (
 
 @dataclass(eq=False)
 class WorkerPool:
-    """Workers of one kind; `worker_options` is what each is started with."""
+    """Workers of one kind, each started with the same options; a job may take `job_timeout` s."""
 
     pool_name: str
-    worker_options: dict[str, Any]
+    worker_options: WorkerOptions
     settings: ServerSettings
-    worker_count: int
     job_timeout: float
     replacement_counts: Counter[str] = field(default_factory=Counter)
     waiting_jobs: int = 0
@@ -183,7 +157,7 @@ class WorkerPool:
 
     async def start_workers(self) -> None:
         """Start all workers; raises what the first failure is."""
-        await asyncio.gather(*(self._add_worker() for _ in range(self.worker_count)))
+        await asyncio.gather(*(self._add_worker() for _ in range(self.settings.workers)))
 
     async def stop_workers(self) -> None:
         """End all workers."""
@@ -207,20 +181,17 @@ class WorkerPool:
             else:
                 self._start_replacement(worker)
 
-    async def run_job(
-        self, job: dict[str, Any], client: str = "", body: bytes = b""
-    ) -> JobResponse:
+    async def run_job(self, job: JobRequest, client: str = "") -> JobResponse:
         """The answer to a job.
 
         Raises:
-            Refused: too many jobs wait (503), the client has too many (429), the time is over
+            HttpRefusal: too many jobs wait (503), the client has too many (429), the time is over
                 (504), the worker ended (503), or the job itself is wrong (400, 404, 422).
         """
         with self._count_client_job(client):
-            answer = await self._run_until_taken(job, body)
-        if "error" in answer.response_header:
-            kind = answer.response_header["error"]
-            raise HttpRefusal(STATUS_BY_ERROR.get(kind, 500), answer.response_header["message"])
+            answer = await self._run_until_taken(job)
+        if answer.status != 200:
+            raise HttpRefusal(answer.status, answer.message)
         return answer
 
     @contextlib.contextmanager
@@ -237,21 +208,19 @@ class WorkerPool:
             if not self._jobs_by_client[client]:
                 del self._jobs_by_client[client]
 
-    async def _run_until_taken(self, job: dict[str, Any], body: bytes) -> JobResponse:
+    async def _run_until_taken(self, job: JobRequest) -> JobResponse:
         """The answer of the first worker that lives long enough to take the job."""
         while True:
             with contextlib.suppress(_WorkerDeath):
-                return await self._run_on_worker(await self._take_idle_worker(), job, body)
+                return await self._run_on_worker(await self._take_idle_worker(), job)
 
-    async def _run_on_worker(
-        self, worker: WorkerProcess, job: dict[str, Any], body: bytes
-    ) -> JobResponse:
-        """The answer of one worker; `_Dead` where it ended before it took the job."""
+    async def _run_on_worker(self, worker: WorkerProcess, job: JobRequest) -> JobResponse:
+        """The answer of one worker; `_WorkerDeath` where it ended before it took the job."""
         self.running_jobs += 1
         is_reusable = False
         try:
             async with asyncio.timeout(self.job_timeout):
-                answer = await worker.run_job(job, body)
+                answer = await worker.run_job(job)
             is_reusable = True
             return answer
         except TimeoutError:

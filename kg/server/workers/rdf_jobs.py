@@ -13,10 +13,11 @@ from kg.rdf import vocab
 from kg.rdf.vocab import DCTERMS, RDF, XSD
 from kg.rdf.xml import write_rdf_xml
 from kg.resources import locate_shipped_folder
+from kg.server.workers.frames import JobRequest, JobResponse
 from kg.stores.results import QueryResult
 
 if TYPE_CHECKING:
-    from kg.server.workers.jobs import JobFrame, JobHeader, WorkerState
+    from kg.server.workers.jobs import WorkerState
 
 SERVICE_DESCRIPTION = "http://www.w3.org/ns/sparql-service-description#"
 VOID_NAMESPACE = "http://rdfs.org/ns/void#"
@@ -31,27 +32,20 @@ MAX_USES_SHOWN = 500
 """Statements that are shown in which a thing is the object."""
 
 
-def describe_resource(worker_state: WorkerState, request: JobHeader, body: bytes) -> JobFrame:
+def describe_resource(worker_state: WorkerState, request: JobRequest) -> JobResponse:
     """A description of the service, of the data set, or of one thing."""
-    if request["what"] == "service":
-        return serialize_triples(
-            list(describe_service(worker_state, request["root"])), request["accept"]
-        )
-    if request["what"] == "void":
-        return serialize_triples(
-            list(describe_dataset(worker_state, request["root"])), request["accept"]
-        )
-    iri = resolve_iri(worker_state, request["iri"])
+    if describe := {"service": describe_service, "void": describe_dataset}.get(request.name):
+        return serialize_triples(list(describe(worker_state, request.root)), request.accept)
+    iri = resolve_iri(worker_state, request.iri)
     if iri is None:
-        return respond_unknown(request["iri"])
-    return serialize_triples(
-        list_statements(worker_state.graph_store.raw_store, iri), request["accept"]
-    )
+        return respond_unknown(request.iri)
+    triples = list_statements(worker_state.graph_store.raw_store, iri)
+    return serialize_triples(triples, request.accept)
 
 
-def respond_unknown(iri: str) -> JobFrame:
+def respond_unknown(iri: str) -> JobResponse:
     """The answer about an IRI that is not in the graph."""
-    return {"status": 404, "message": f"the graph says nothing of <{iri}>"}, b""
+    return JobResponse(404, message=f"the graph says nothing of <{iri}>")
 
 
 def resolve_iri(worker_state: WorkerState, iri: str) -> str | None:
@@ -93,7 +87,7 @@ def list_statements(store: ox.Store, iri: str) -> list[ox.Triple]:
     return sorted(thing_triples, key=str)
 
 
-def serialize_triples(triples: list[ox.Triple], kind: str) -> JobFrame:
+def serialize_triples(triples: list[ox.Triple], kind: str) -> JobResponse:
     """Triples in one of the RDF formats."""
     prefixes = dict(vocab.PREFIXES) | {"sd": SERVICE_DESCRIPTION, "void": VOID_NAMESPACE}
     text = "".join(f"{t} .\n" for t in triples).encode()
@@ -104,7 +98,7 @@ def serialize_triples(triples: list[ox.Triple], kind: str) -> JobFrame:
         triples_result = QueryResult("triples", text)
         text = ox.serialize(triples_result.triples, format=form, prefixes=prefixes) or b""
     charset = "; charset=utf-8" if kind.startswith("text/") else ""
-    return {"status": 200, "type": kind + charset}, text
+    return JobResponse(media_type=kind + charset, payload=text)
 
 
 def describe_service(worker_state: WorkerState, root: str) -> Iterator[ox.Triple]:
