@@ -10,14 +10,21 @@ must not keep connections, because it reports only new ones.
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 Trace = Callable[[str, Mapping[str, Any]], None]
+
+BUSY_STATUSES = frozenset({429, 502, 503, 504})
+"""HTTP statuses that may be gone at the next attempt."""
+
+ACCEPTED_ENCODINGS = ("", "identity", "gzip")
+"""How an answer may be packed: one piece of gzip unpacks to some 64 MB at most."""
 
 
 class BudgetExceeded(Exception):
@@ -86,6 +93,18 @@ class RequestBudget:
         if self.whole is not None:
             self.whole.count_bytes(number)
 
+    def read_parts(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """The parts of a body as they come, each counted.
+
+        Raises:
+            OutOfBytes, OutOfTime: the body is too large or too slow.
+        """
+        for part in parts:
+            self.count_bytes(len(part))
+            self.check_time()
+            yield part
+        self.check_time()  # a body without a length ends where its connection is cut
+
     def check_time(self) -> None:
         """Nothing while there is time.
 
@@ -150,4 +169,52 @@ class RequestBudget:
                 twins.clear()
 
 
-__all__ = ["BudgetExceeded", "OutOfBytes", "OutOfTime", "RequestBudget", "Trace"]
+class RetryableFailure(Exception):
+    """A failure that may pass; `wait_seconds` is how long the service asks to wait, if it does."""
+
+    def __init__(self, reason: str, wait_seconds: float | None = None) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(reason)
+
+
+class RetryDelay:
+    """Seconds to wait after a failure, False where there is no time: stamina's `on`.
+
+    Args:
+        budget: what all attempts share.
+        first_wait: seconds before the second attempt; each later wait is twice as long.
+        longest_wait: the most seconds of a wait of our own.
+        longest_request: the most seconds that a service may ask for.
+    """
+
+    def __init__(
+        self,
+        budget: RequestBudget,
+        first_wait: float,
+        longest_wait: float,
+        longest_request: float = float("inf"),
+    ) -> None:
+        self._budget, self._wait = budget, first_wait
+        self._longest_wait, self._longest_request = longest_wait, longest_request
+
+    def __call__(self, fault: Exception) -> bool | float:
+        if not isinstance(fault, RetryableFailure):
+            return False
+        wait = self._wait * random.uniform(1, 1.5)  # noqa: S311  so that callers do not march in step
+        self._wait = min(2 * self._wait, self._longest_wait)
+        if fault.wait_seconds is not None:
+            wait = fault.wait_seconds
+        return wait if wait < min(self._longest_request, self._budget.seconds_left) else False
+
+
+__all__ = [
+    "ACCEPTED_ENCODINGS",
+    "BUSY_STATUSES",
+    "BudgetExceeded",
+    "OutOfBytes",
+    "OutOfTime",
+    "RequestBudget",
+    "RetryDelay",
+    "RetryableFailure",
+    "Trace",
+]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import random
 import socket
 import time
 from collections.abc import Iterator
@@ -28,10 +27,16 @@ from kg._version import __version__
 from kg.literature.service_settings import LookUpSettings
 from kg.literature.services import LITERATURE_SERVICES, LiteratureService
 from kg.model.audit import LookUp, LookUpQuery
-from kg.request_budget import BudgetExceeded, RequestBudget
+from kg.request_budget import (
+    ACCEPTED_ENCODINGS,
+    BUSY_STATUSES,
+    BudgetExceeded,
+    RequestBudget,
+    RetryableFailure,
+    RetryDelay,
+)
 
-_RETRY_STATUSES = frozenset({429, 500, 502, 503, 504})
-_ENCODINGS = ("", "identity", "gzip")
+_RETRY_STATUSES = BUSY_STATUSES | {500}
 _NO_RECORD_BODY = b"Resource not found"
 _DAY_SECONDS = 86400.0
 for _logger_name in ("stamina", "hishel", "httpx"):
@@ -42,35 +47,6 @@ for _logger_name in ("stamina", "hishel", "httpx"):
 
 class UnansweredError(Exception):
     """A question without an answer; the text says why."""
-
-
-class _ServiceBusyError(Exception):
-    """The service said that it cannot answer now, and perhaps for how long."""
-
-    def __init__(self, status: int, wait: float | None) -> None:
-        super().__init__(f"answered {status}")
-        self.wait_seconds = wait
-
-
-class _ServiceRetry:
-    """How long to wait before the next try, if there is time: the service's own wish, or ours."""
-
-    def __init__(self, manners: LookUpSettings, budget: RequestBudget) -> None:
-        self._manners, self._budget = manners, budget
-        self._wait = manners.first_wait
-
-    def __call__(self, fault: Exception) -> bool | float:
-        wait = self._wait * random.uniform(1, 1.5)  # noqa: S311  so that callers do not march in step
-        self._wait = min(2 * self._wait, self._manners.longest_wait)
-        if isinstance(fault, _ServiceBusyError):
-            if fault.wait_seconds is not None:
-                wait = fault.wait_seconds
-        elif not isinstance(fault, httpx.TransportError) or isinstance(
-            fault, httpx.UnsupportedProtocol
-        ):
-            return False
-        most = min(self._manners.longest_wait, self._budget.seconds_left)
-        return wait if wait < most else False
 
 
 class LiteratureClient:
@@ -136,13 +112,14 @@ class LiteratureClient:
 
     def _fetch_with_retries(self, name: str, url: str) -> tuple[bytes, str]:
         """The body of an answer and the day it is of, after as many tries as are allowed."""
-        budget = RequestBudget(self._settings.longest, self._settings.largest)
+        settings = self._settings
+        budget = RequestBudget(settings.longest, settings.largest)
+        longest_wait = settings.longest_wait
+        delay = RetryDelay(budget, settings.first_wait, longest_wait, longest_wait)
         try:
             with budget.spend():
                 for attempt in stamina.retry_context(
-                    on=_ServiceRetry(self._settings, budget),
-                    attempts=self._settings.attempts,
-                    timeout=None,
+                    on=delay, attempts=settings.attempts, timeout=None
                 ):
                     with attempt:
                         self._keep_pace(name)
@@ -150,13 +127,10 @@ class LiteratureClient:
         except BudgetExceeded as fault:
             self._remove_cached(url)  # a body that was cut may look whole
             raise UnansweredError(f"an answer that took {fault}") from fault
-        except _ServiceBusyError as fault:
-            wait_note = (
-                f", and asked to wait {fault.wait_seconds:.0f} s" if fault.wait_seconds else ""
-            )
-            raise UnansweredError(f"it {fault}{wait_note}") from fault
-        except httpx.TimeoutException as fault:
-            raise UnansweredError(f"no answer within {self._settings.timeout:g} s") from fault
+        except RetryableFailure as fault:
+            wait = fault.wait_seconds
+            wait_note = f", and asked to wait {wait:.0f} s" if wait else ""
+            raise UnansweredError(f"{fault}{wait_note}") from fault
         except httpx.TooManyRedirects as fault:
             raise UnansweredError(f"more than {self._settings.redirects} redirects") from fault
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
@@ -188,17 +162,21 @@ class LiteratureClient:
                 ) as response,
             ):
                 return self._read(service, response, budget)
-        except httpx.TransportError:
-            budget.check_time()
+        except httpx.UnsupportedProtocol:
             raise
+        except httpx.TransportError as fault:
+            budget.check_time()
+            reason = str(fault) or type(fault).__name__
+            if isinstance(fault, httpx.TimeoutException):
+                reason = f"no answer within {self._settings.timeout:g} s"
+            raise RetryableFailure(reason) from fault
 
     def _read(
         self, service: LiteratureService, response: httpx.Response, budget: RequestBudget
     ) -> tuple[bytes, str]:
         if response.status_code in _RETRY_STATUSES:
-            raise _ServiceBusyError(
-                response.status_code, _parse_retry_after(response.headers.get("Retry-After"))
-            )
+            wait = _parse_retry_after(response.headers.get("Retry-After"))
+            raise RetryableFailure(f"it answered {response.status_code}", wait)
         body = self._read_body(response, budget)
         if response.status_code in service.missing_statuses and body.startswith(_NO_RECORD_BODY):
             return _NO_RECORD_BODY, _format_today()
@@ -208,15 +186,9 @@ class LiteratureClient:
 
     def _read_body(self, response: httpx.Response, budget: RequestBudget) -> bytes:
         """The bytes of an answer that is neither too large nor too slow."""
-        if response.headers.get("Content-Encoding", "").lower() not in _ENCODINGS:
+        if response.headers.get("Content-Encoding", "").lower() not in ACCEPTED_ENCODINGS:
             raise UnansweredError("an answer packed in a way that was not asked for")
-        parts = []
-        for part in response.iter_bytes():
-            budget.count_bytes(len(part))
-            budget.check_time()
-            parts.append(part)
-        budget.check_time()  # a body without a length ends where its connection is cut
-        return b"".join(parts)
+        return b"".join(budget.read_parts(response.iter_bytes()))
 
     def _remove_cached(self, url: str) -> None:
         for entry in self._storage.get_entries(url):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -50,14 +49,11 @@ class OxigraphStore:
         query_policy.check_query(text, self.list_graphs())
         if timeout is None:
             return run_with_large_stack(lambda: run_query(self.raw_store, text))
-        from kg.stores.run_query_in_process import run_query_in_process
+        from kg.stores.run_query_in_process import run_query_in_process, run_query_on_copy
 
         if self.path is not None:
             return run_query_in_process(text, timeout, store=self.path)
-        with tempfile.TemporaryDirectory(prefix="kg-query-") as directory:
-            dump_file = Path(directory) / "data.nq"
-            ox.serialize(self.raw_store, output=dump_file, format=ox.RdfFormat.N_QUADS)
-            return run_query_in_process(text, timeout, quads=dump_file)
+        return run_query_on_copy(text, timeout, self.raw_store)
 
     def __len__(self) -> int:
         return len(self.raw_store)
@@ -87,18 +83,12 @@ def query_oxigraph(
             prefixes=dict(PREFIXES),
             use_default_graph_as_union=not query_policy.has_keyword(text, "FROM"),
         )
-    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
-    named_graphs: list[ox.NamedNode | ox.BlankNode]
-    default, named_graphs = (
-        [*map(ox.NamedNode, dataset.default_graphs)],
-        [*map(ox.NamedNode, dataset.named_graphs)],
-    )
     return store.query(
         text,
         base_iri=BASE,
         prefixes=dict(PREFIXES),
-        default_graph=default,
-        named_graphs=named_graphs,
+        default_graph=[*map(ox.NamedNode, dataset.default_graphs)],
+        named_graphs=[*map(ox.NamedNode, dataset.named_graphs)],
     )
 
 

@@ -51,16 +51,7 @@ _WORD_PART_PATTERN = re.compile(r"[^.\-]+")
 """Parts of a run of letters: `true.SERVICE` is a value, the end of a triple and a keyword."""
 
 _UPDATE_KEYWORDS = (
-    "INSERT",
-    "DELETE",
-    "LOAD",
-    "CLEAR",
-    "DROP",
-    "CREATE",
-    "ADD",
-    "MOVE",
-    "COPY",
-    "WITH",
+    *("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"),
 )
 _FORBIDDEN = re.compile("|".join(("SERVICE", *_UPDATE_KEYWORDS)), re.IGNORECASE | re.ASCII)
 _CALL = re.compile(r"SERVICE(\s*SILENT)?", re.IGNORECASE | re.ASCII)
@@ -94,7 +85,7 @@ def check_query(text: str, graphs: Collection[str] = ()) -> None:
         raise UsageError("the query is not UTF-8 text; save or type it as UTF-8") from None
     if size > MAX_QUERY_BYTES:
         raise LimitError(f"the query has {size} bytes; at most {MAX_QUERY_BYTES} are read")
-    for reading in _readings(text):
+    for reading in _list_spellings(text):
         _check_form(reading, graphs)
 
 
@@ -109,17 +100,17 @@ def refuse_calls(text: str) -> None:
     Raises:
         UsageError: it is one of these, or no query at all.
     """
-    for reading in _readings(text):
+    for reading in _list_spellings(text):
         if _FORBIDDEN.search(reading):
             try:
-                _parse(_FORBIDDEN.sub(_misspell_word, reading))
+                _parse(_FORBIDDEN.sub(_misspell, reading))
             except SyntaxError as fault:
-                raise _refusal(reading, fault) from None
+                raise _build_refusal(reading, fault) from None
 
 
 def may_call(text: str) -> bool:
     """Whether a word that calls or changes something is in a text at all."""
-    return any(map(_FORBIDDEN.search, _readings(text)))
+    return any(map(_FORBIDDEN.search, _list_spellings(text)))
 
 
 def describe_fault(fault: SyntaxError) -> str:
@@ -128,13 +119,13 @@ def describe_fault(fault: SyntaxError) -> str:
     return reason if len(reason) <= 300 else reason[:297] + "..."
 
 
-def _readings(text: str) -> tuple[str, ...]:
+def _list_spellings(text: str) -> tuple[str, ...]:
     """The text, and with its escapes read before anything else, as some engines do."""
     plain = _ESCAPE_PATTERN.sub(_decode_escape, text)
     return (text,) if plain == text else (text, plain)
 
 
-def _misspell_word(word: re.Match[str]) -> str:
+def _misspell(word: re.Match[str]) -> str:
     return word[0][:-1] + "q"
 
 
@@ -144,12 +135,12 @@ def _parse(text: str) -> None:
         ox.Store().query(text, base_iri=BASE, prefixes=dict(PREFIXES))
 
 
-def _refusal(text: str, fault: SyntaxError) -> UsageError:
+def _build_refusal(text: str, fault: SyntaxError) -> UsageError:
     """Why a text is refused that is no query once its forbidden words are spelled wrong."""
     call = _CALL.search(text)
     with suppress(SyntaxError):
         if call:
-            _parse(_FORBIDDEN.sub(_misspell_word, _CALL.sub("GRAPH", text)))
+            _parse(_FORBIDDEN.sub(_misspell, _CALL.sub("GRAPH", text)))
             return UsageError(
                 f"{_format_position(text, call.start())}: SERVICE is refused: "
                 "a query reads this store and no other"
@@ -178,33 +169,33 @@ def suggest_faster_query(text: str) -> str:
 
 def tokenize_query(text: str) -> Iterator[SparqlToken]:
     """Tokens of a query without blanks and comments."""
-    place = _Place(text)
+    state = _LexerState(text)
     position = 0
     while match := _TOKEN_PATTERN.match(text, position):
         kind = match.lastgroup or "other"
         position = match.end()
         if kind in ("space", "comment"):
             continue
-        if kind == "iri" and place.compares:
+        if kind == "iri" and state.compares:
             position = match.start() + (2 if match[0].startswith("<=") else 1)
-            found = [SparqlToken("operator", text[match.start() : position], match.start())]
-        elif kind == "name" and place.begins_with_keyword(match["word"] or ""):
+            tokens = [SparqlToken("operator", text[match.start() : position], match.start())]
+        elif kind == "name" and state.begins_with_keyword(match["word"] or ""):
             position = match.end("word")
-            found = [SparqlToken("word", match["word"], match.start())]
+            tokens = [SparqlToken("word", match["word"], match.start())]
         elif kind == "word":
             parts = _WORD_PART_PATTERN.finditer(match[0])
-            found = [
+            tokens = [
                 SparqlToken(kind, word_part[0], match.start() + word_part.start())
                 for word_part in parts
             ]
         else:
-            found = [SparqlToken("name" if kind == "local" else kind, match[0], match.start())]
-        for token in found:
-            place.pass_by(token)
+            tokens = [SparqlToken("name" if kind == "local" else kind, match[0], match.start())]
+        for token in tokens:
+            state.record_token(token)
             yield token
 
 
-class _Place:
+class _LexerState:
     """Where in a query a lexer is: `<` compares after a value in the brackets of an expression."""
 
     def __init__(self, text: str) -> None:
@@ -227,7 +218,7 @@ class _Place:
         """Whether the word of `FROM:x` is a keyword, and not the label of a prefix."""
         return word.upper() in ("FROM", "NAMED") and word not in self._labels
 
-    def pass_by(self, token: SparqlToken) -> None:
+    def record_token(self, token: SparqlToken) -> None:
         """Take note of the next token."""
         self._before = token.kind
         if token.kind == "word":
@@ -305,12 +296,12 @@ def declare_prefixes(text: str, known_prefixes: Mapping[str, str], base: str = "
     'PREFIX x: <urn:> ASK { ?s a x:y }'
     """
     names = [token.text.partition(":")[0] for token in tokenize_query(text) if token.kind == "name"]
-    declared = {
+    declared_names = {
         b.text.partition(":")[0]
         for a, b in pairwise(tokenize_query(text))
         if a.text.upper() == "PREFIX"
     }
-    missing = sorted(set(names) & set(known_prefixes) - declared)
+    missing = sorted(set(names) & set(known_prefixes) - declared_names)
     is_relative = any(t.kind == "iri" and not _SCHEME.match(t.text) for t in tokenize_query(text))
     head = f"BASE <{base}> " if base and is_relative else ""
     return head + "".join(f"PREFIX {name}: <{known_prefixes[name]}> " for name in missing) + text
@@ -382,8 +373,7 @@ def _check_graph(
         known_as = f"{token.text}, which is <{graph}>" if f"<{graph}>" != token.text else token.text
         raise UsageError(
             f"{_format_position(text, token.start)}: the store has no graph {known_as}; kg query "
-            "-e "
-            "'SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }' lists those that there are"
+            "-e 'SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }' lists those that there are"
         )
 
 

@@ -6,10 +6,8 @@ it is worth it. A query reaches no file and no network.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -75,12 +73,9 @@ class RdflibStore:
         )
         if timeout is None:
             return self._run_query(text)
-        from kg.stores.run_query_in_process import run_query_in_process
+        from kg.stores.run_query_in_process import run_query_on_copy
 
-        with tempfile.TemporaryDirectory(prefix="kg-query-") as directory:
-            dump_file = Path(directory) / "data.nq"
-            ox.serialize(self.iterate_quads(), output=dump_file, format=ox.RdfFormat.N_QUADS)
-            return run_query_in_process(text, timeout, quads=dump_file, engine="rdflib")
+        return run_query_on_copy(text, timeout, self.iterate_quads(), engine="rdflib")
 
     def _run_query(self, text: str) -> QueryResult:
         import rdflib.plugins.sparql
@@ -107,12 +102,12 @@ class RdflibStore:
         return sum(1 for _ in self.dataset.quads())
 
 
-def _translate_query(parsed: Any) -> Any:
+def _translate_query(parsed_query: Any) -> Any:
     """The algebra of a parsed query; UsageError where rdflib knows none for it."""
     from rdflib.plugins.sparql.algebra import translateQuery
 
     try:
-        return translateQuery(parsed, base=BASE, initNs=dict(PREFIXES))
+        return translateQuery(parsed_query, base=BASE, initNs=dict(PREFIXES))
     except RecursionError:
         raise
     except Exception as fault:  # noqa: BLE001  rdflib raises a plain one, as for a prefix that is not declared

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from kg.errors import LimitError, OutsideError, UsageError
 from kg.processes import child_environment, module_command
@@ -56,7 +60,7 @@ def run_query_in_process(
     if done.returncode < 0:
         raise LimitError("the query ended its process: it needs more memory than it may use")
     if not done.stdout:
-        raise OutsideError(f"the process of the query did not start: {_last_line(done.stderr)}")
+        raise OutsideError(f"the process of the query did not start: {_find_last(done.stderr)}")
     answer_line, _, payload = done.stdout.partition(b"\n")
     answer = json.loads(answer_line)
     if "fault" in answer:
@@ -64,6 +68,16 @@ def run_query_in_process(
     if "error" in answer:
         raise _ERROR_CLASSES.get(answer["error"], OutsideError)(answer["message"])
     return QueryResult(answer["kind"], payload)
+
+
+def run_query_on_copy(
+    text: str, timeout: float, quads: Iterable[ox.Quad] | ox.Store, engine: str = "memory"
+) -> QueryResult:
+    """The answer of a child that loads a copy of these quads; see `run_query_in_process`."""
+    with tempfile.TemporaryDirectory(prefix="kg-query-") as folder:
+        file = Path(folder) / "data.nq"
+        ox.serialize(quads, output=file, format=ox.RdfFormat.N_QUADS)
+        return run_query_in_process(text, timeout, quads=file, engine=engine)
 
 
 def refuse_calls(text: str, timeout: float | None) -> None:
@@ -74,7 +88,7 @@ def refuse_calls(text: str, timeout: float | None) -> None:
         run_query_in_process(text, timeout, engine="")
 
 
-def _last_line(told: bytes) -> str:
+def _find_last(output: bytes) -> str:
     """The last line that a process wrote to stderr."""
-    lines = told.decode("utf-8", "replace").strip().splitlines()
+    lines = output.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else "it said nothing"

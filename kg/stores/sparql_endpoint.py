@@ -56,6 +56,10 @@ class EndpointStore:
     update_url: str = ""
     min_truncated_rows: int = MIN_TRUNCATED_ROWS
 
+    @property
+    def _shown_url(self) -> str:
+        return self.http_client.public_url
+
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads, so many a request; what a service has taken it keeps if a later one fails.
 
@@ -64,7 +68,7 @@ class EndpointStore:
         """
         if not (self.data_url or self.update_url):
             raise UsageError(
-                f"{self.http_client.public_url} can only be read: say where it is written, as in "
+                f"{self._shown_url} can only be read: say where it is written, as in "
                 "sparql+https://host/query#data=/rdf-graph-store"
             )
         remaining = iter(quads)
@@ -87,20 +91,15 @@ class EndpointStore:
             )
         else:
             inside = f"GRAPH {graph} {{ {lines.decode()} }}" if is_named else lines.decode()
-            url, kind, content = (
-                self.update_url,
-                _SPARQL_UPDATE,
-                f"INSERT DATA {{ {inside} }}".encode(),
-            )
-            graph_params = {}
+            content = f"INSERT DATA {{ {inside} }}".encode()
+            url, kind, graph_params = self.update_url, _SPARQL_UPDATE, {}
         request_headers = {"Content-Type": kind}
         reply = self._send_data_request(
             "POST", url, params=graph_params, content=content, headers=request_headers
         )
         if reply.status not in (200, 201, 202, 204):
             raise OutsideError(
-                f"{self.http_client.public_url} does not take the data: {reply.status} "
-                f"{reply.reason}"
+                f"{self._shown_url} does not take the data: {reply.status} {reply.reason}"
             )
 
     def _send_data_request(
@@ -130,7 +129,7 @@ class EndpointStore:
         with tempfile.TemporaryFile() as file:
             if self.data_url and self._download_graph(name, file) == self._count_triples(pattern):
                 file.seek(0)
-                for quad in _parse_quads(file, self.http_client.public_url):
+                for quad in _parse_triples(file, self._shown_url):
                     yield quad.triple
                 return
         yield from self._iterate_pages(pattern)
@@ -149,12 +148,10 @@ class EndpointStore:
     def _count_triples(self, pattern: str) -> int:
         text = f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}"
         try:
-            with self._in_time():
+            with self._translate_timeout():
                 return int(self._fetch_rows(text, self.http_client.new_budget()).rows[0][0])
         except (LookupError, ValueError):
-            raise OutsideError(
-                f"{self.http_client.public_url} answers a count without a number"
-            ) from None
+            raise OutsideError(f"{self._shown_url} answers a count without a number") from None
 
     def _iterate_pages(self, pattern: str) -> Iterator[ox.Triple]:
         triples_read = 0
@@ -164,9 +161,9 @@ class EndpointStore:
                 f"ORDER BY ?s ?p ?o LIMIT {PAGE_QUADS} OFFSET {triples_read} }} }}"
             )
             page_size = 0
-            for quad in _parse_quads(
+            for quad in _parse_triples(
                 self._fetch_triples(text, self.http_client.new_budget()),
-                self.http_client.public_url,
+                self._shown_url,
             ):
                 page_size += 1
                 yield quad.triple
@@ -176,17 +173,13 @@ class EndpointStore:
 
     def list_graphs(self) -> tuple[str, ...]:
         """IRIs of the named graphs, sorted."""
-        with self._in_time():
-            return self._graphs(self.http_client.new_budget())
+        with self._translate_timeout():
+            return self._fetch_graphs(self.http_client.new_budget())
 
-    def _graphs(self, budget: RequestBudget) -> tuple[str, ...]:
-        found = self._fetch_rows("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", budget)
-        return tuple(sorted(self._list_graph_iris(found)))
-
-    def _list_graph_iris(self, graph_rows: QueryResult) -> Iterator[str]:
-        for cell in graph_rows.iterate_cells("g"):
-            if cell["type"] == "uri":
-                yield cell["value"]
+    def _fetch_graphs(self, budget: RequestBudget) -> tuple[str, ...]:
+        rows = self._fetch_rows("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", budget)
+        cells = rows.iterate_cells("g")
+        return tuple(sorted(cell["value"] for cell in cells if cell["type"] == "uri"))
 
     def query(
         self,
@@ -201,9 +194,9 @@ class EndpointStore:
         """
         text = bind_parameters(text, parameters or {})
         budget = self.http_client.new_budget(timeout)
-        with self._in_time(timeout), budget.spend():
+        with self._translate_timeout(timeout), budget.spend():
             query_policy.check_query(
-                text, self._graphs(budget) if query_policy.has_keyword(text, "FROM") else ()
+                text, self._fetch_graphs(budget) if query_policy.has_keyword(text, "FROM") else ()
             )
             run_query_in_process.refuse_calls(text, timeout)
             if query_policy.detect_query_form(text) not in ("CONSTRUCT", "DESCRIBE"):
@@ -212,7 +205,7 @@ class EndpointStore:
             return QueryResult("triples", b"".join(sorted(set(filter(bytes.strip, lines)))))
 
     @contextmanager
-    def _in_time(self, timeout: float | None = None) -> Iterator[None]:
+    def _translate_timeout(self, timeout: float | None = None) -> Iterator[None]:
         """What happens where the time is over: whose limit it was says whose fault it is."""
         try:
             yield
@@ -245,7 +238,7 @@ class EndpointStore:
             table = parse_results_table(reply.body, text)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise OutsideError(
-                f"{self.http_client.public_url} answers {reply.media_type or 'without a type'}, "
+                f"{self._shown_url} answers {reply.media_type or 'without a type'}, "
                 "not SPARQL results: "
                 "is this the address for queries?"
             ) from None
@@ -254,10 +247,8 @@ class EndpointStore:
     def _fetch_triples(self, text: str, budget: RequestBudget) -> bytes:
         reply = self._send_query(text, _N_TRIPLES, budget)
         if reply.media_type not in (_N_TRIPLES, "text/plain"):
-            raise OutsideError(
-                f"{self.http_client.public_url} answers {reply.media_type}, not {_N_TRIPLES}"
-            )
-        return _normalise_triples(reply.body, self.http_client.public_url)
+            raise OutsideError(f"{self._shown_url} answers {reply.media_type}, not {_N_TRIPLES}")
+        return _normalise_triples(reply.body, self._shown_url)
 
     def _send_query(self, text: str, accept: str, budget: RequestBudget) -> HttpReply:
         reply = self.http_client.send_request(
@@ -270,15 +261,11 @@ class EndpointStore:
             budget=budget,
         )
         if reply.status == 400:
-            raise UsageError(
-                f"the query is not valid SPARQL for {self.http_client.public_url}: {reply.reason}"
-            )
+            raise UsageError(f"the query is not valid SPARQL for {self._shown_url}: {reply.reason}")
         if reply.status == 413:
-            raise LimitError(f"{self.http_client.public_url} finds the query too long")
+            raise LimitError(f"{self._shown_url} finds the query too long")
         if reply.status != 200:
-            raise OutsideError(
-                f"{self.http_client.public_url} fails: {reply.status} {reply.reason}"
-            )
+            raise OutsideError(f"{self._shown_url} fails: {reply.status} {reply.reason}")
         return reply
 
     def __len__(self) -> int:
@@ -301,18 +288,18 @@ def strip_unbound_values(text: str) -> str:
 
 
 def _normalise_triples(body: bytes, shown_url: str) -> bytes:
-    triples = [quad.triple for quad in _parse_quads(body, shown_url)]
+    triples = [quad.triple for quad in _parse_triples(body, shown_url)]
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def _parse_quads(body: bytes | BinaryIO, shown: str) -> Iterator[ox.Quad]:
+def _parse_triples(body: bytes | BinaryIO, shown_url: str) -> Iterator[ox.Quad]:
     """The statements that a service sent."""
     try:
         yield from parse_lines(body, ox.RdfFormat.N_TRIPLES)
     except (SyntaxError, ValueError) as fault:
-        raise OutsideError(f"{shown} sends broken N-Triples: {fault}") from None
+        raise OutsideError(f"{shown_url} sends broken N-Triples: {fault}") from None
     except LimitError as fault:
-        raise OutsideError(f"{shown} sends N-Triples that cannot be read: {fault}") from None
+        raise OutsideError(f"{shown_url} sends N-Triples that cannot be read: {fault}") from None
 
 
 def open_https(place: str) -> EndpointStore:

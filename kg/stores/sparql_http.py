@@ -19,7 +19,15 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from kg.errors import LimitError, OutsideError
-from kg.request_budget import OutOfBytes, OutOfTime, RequestBudget
+from kg.request_budget import (
+    ACCEPTED_ENCODINGS,
+    BUSY_STATUSES,
+    OutOfBytes,
+    OutOfTime,
+    RequestBudget,
+    RetryableFailure,
+    RetryDelay,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -36,9 +44,6 @@ TOTAL_SECONDS, TOTAL_BYTES = 1800.0, 4 * 1024**3
 MAX_ATTEMPTS = 4
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 """Seconds before the second attempt, and before a later one where the service names none."""
-ENCODINGS = ("", "identity", "gzip")
-"""How an answer may be packed: one piece of gzip unpacks to some 64 MB at most."""
-_BUSY_STATUSES = frozenset({429, 502, 503, 504})
 TOKEN_VARIABLE = "KG_SPARQL_TOKEN"  # noqa: S105  the name of the variable, not what it holds
 
 
@@ -60,14 +65,6 @@ class HttpReply:
         """The first words of the body, on one line."""
         text = " ".join(self.body[:2000].decode("utf-8", "replace").split())
         return text if len(text) <= 200 else text[:199] + "…"
-
-
-class _RetryableFailure(Exception):
-    """A failure that may pass: `wait_seconds` is in seconds where the service said how long."""
-
-    def __init__(self, reason: str, wait: float | None = None) -> None:
-        self.wait_seconds = wait
-        super().__init__(reason)
 
 
 @dataclass(eq=False)
@@ -139,10 +136,11 @@ class SparqlHttpClient:
 
         logging.getLogger("stamina").addHandler(logging.NullHandler())
         budget = budget or self.new_budget()
+        delay = RetryDelay(budget, FIRST_WAIT, LONGEST_WAIT)
         try:
             with budget.spend():
                 for attempt in stamina.retry_context(
-                    on=_RetryPolicy(budget), attempts=self.max_attempts, timeout=None
+                    on=delay, attempts=self.max_attempts, timeout=None
                 ):
                     with attempt:
                         return self._send_once(client, method, url, budget, body_file, request)
@@ -152,8 +150,11 @@ class SparqlHttpClient:
             ) from None
         except OutOfBytes as fault:
             raise LimitError(f"{self.public_url} sends {fault}: add LIMIT") from None
-        except _RetryableFailure as fault:
-            raise OutsideError(f"{self.public_url} cannot be reached: {fault}") from None
+        except RetryableFailure as fault:
+            wait, note = fault.wait_seconds, ""
+            if wait is not None and wait >= budget.seconds_left:
+                note = f", and asks to wait {wait:g} s, longer than there is time for"
+            raise OutsideError(f"{self.public_url} cannot be reached: {fault}{note}") from None
         raise AssertionError("unreachable")
 
     def _send_once(
@@ -172,18 +173,17 @@ class SparqlHttpClient:
         if reply.status in (401, 403):
             raise OutsideError(
                 f"{self.public_url} refuses the request ({reply.status}): give a name and password "
-                "as "
-                f"in sparql+https://NAME:PASSWORD@host/..., or a token in {TOKEN_VARIABLE}"
+                f"as in sparql+https://NAME:PASSWORD@host/..., or a token in {TOKEN_VARIABLE}"
             )
         if 300 <= reply.status < 400:
             redirect_target = reply.headers.get("location", "elsewhere")
             raise OutsideError(
                 f"{self.public_url} points to {redirect_target[:200]}; name that address itself"
             )
-        if reply.status in _BUSY_STATUSES:
+        if reply.status in BUSY_STATUSES:
             wait = reply.headers.get("retry-after", "")
             seconds = float(wait[:9]) if wait.isdecimal() and wait.isascii() else None
-            raise _RetryableFailure(f"it answers {reply.status} {reply.reason}".rstrip(), seconds)
+            raise RetryableFailure(f"it answers {reply.status} {reply.reason}".rstrip(), seconds)
         return reply
 
     def _choose_credentials(self, reply: HttpReply) -> httpx.Auth | None:
@@ -234,47 +234,25 @@ class SparqlHttpClient:
         except httpx.TransportError as fault:
             budget.check_time()
             if isinstance(fault, httpx.ConnectTimeout):
-                raise _RetryableFailure("nobody answers at this address") from None
-            raise _RetryableFailure(str(fault) or type(fault).__name__) from None
+                raise RetryableFailure("nobody answers at this address") from None
+            raise RetryableFailure(str(fault) or type(fault).__name__) from None
         except (httpx.InvalidURL, httpx.HTTPError, UnicodeError) as fault:
             raise OutsideError(f"{self.public_url} cannot be asked: {fault}") from None
 
     def _read_body(
         self, response: httpx.Response, budget: RequestBudget, body_file: IO[bytes] | None
     ) -> bytes:
-        if response.headers.get("content-encoding", "").lower() not in ENCODINGS:
+        if response.headers.get("content-encoding", "").lower() not in ACCEPTED_ENCODINGS:
             raise OutsideError(
                 f"{self.public_url} packs its answer in a way that it was not asked for"
             )
-        parts = []
-        if body_file:
-            body_file.seek(0)
-            body_file.truncate()
-        for chunk in response.iter_bytes():
-            budget.count_bytes(len(chunk))
-            budget.check_time()
-            body_file.write(chunk) if body_file else parts.append(chunk)
-        budget.check_time()  # a body without a length ends where its connection is cut
-        return b"".join(parts)
-
-
-class _RetryPolicy:
-    """How long to wait before the next attempt: what the service asks for, if there is time."""
-
-    def __init__(self, budget: RequestBudget) -> None:
-        self.budget = budget
-        self.wait = FIRST_WAIT
-
-    def __call__(self, fault: Exception) -> bool | float:
-        if not isinstance(fault, _RetryableFailure):
-            return False
-        wait = self.wait if fault.wait_seconds is None else fault.wait_seconds
-        self.wait = min(2 * self.wait, LONGEST_WAIT)
-        if wait < self.budget.seconds_left:
-            return wait
-        if fault.wait_seconds is not None:
-            fault.args = (f"{fault}, and asks to wait {wait:g} s, longer than there is time for",)
-        return False
+        parts = budget.read_parts(response.iter_bytes())
+        if body_file is None:
+            return b"".join(parts)
+        body_file.seek(0)
+        body_file.truncate()
+        body_file.writelines(parts)
+        return b""
 
 
 def _build_bearer_auth(token: str) -> httpx.Auth:
