@@ -22,6 +22,7 @@ import pytest
 from kg.server.http.response_cache import JobResponseCache
 from kg.server.run import copy_snapshot
 from kg.server.settings import ServerSettings
+from kg.server.workers.frames import JobRequest, WorkerOptions
 from kg.server.workers.pool import HttpRefusal, WorkerPool
 from tests.server.conftest import CASES
 from tests.server.serving import Server, serving
@@ -149,23 +150,22 @@ def test_a_client_that_leaves_takes_its_page_along(small: Server) -> None:
 def test_one_client_that_leaves_does_not_take_the_answer_from_another(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
         cache = JobResponseCache(10**6, linger_seconds=0.1)
-        slow = {**JOB, "n": 1}
-        text = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+        slow = build_job(b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }")
         clients = [
-            asyncio.create_task(cache.fetch_or_run(slow, lambda: pool.run_job(JOB, "", text)))
+            asyncio.create_task(cache.fetch_or_run(slow, lambda: pool.run_job(slow)))
             for _ in range(2)
         ]
         await asyncio.sleep(0.01)
         clients[0].cancel()
         assert b'"n"' in (await clients[1]).payload
         assert pool.replacement_counts["client left"] == 0
-        alone = asyncio.create_task(cache.fetch_or_run(JOB, lambda: pool.run_job(JOB, "", LONG)))
+        alone = asyncio.create_task(cache.fetch_or_run(LONG, lambda: pool.run_job(LONG)))
         while pool.running_jobs == 0:
             await asyncio.sleep(0.01)
         alone.cancel()
         await asyncio.sleep(0.3)
         assert (pool.replacement_counts["client left"], pool.running_jobs) == (1, 0)
-        assert (await cache.fetch_or_run(JOB, lambda: pool.run_job(JOB, "", ASK))).payload
+        assert (await cache.fetch_or_run(ASK, lambda: pool.run_job(ASK))).payload
 
     _pooled(store, work)
 
@@ -262,9 +262,6 @@ def _until(holds: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.02)
 
 
-GIVEN = {"rows": 1000, "answer": 10**6, "memory": 2 * 1024**3, "base": None, "warm": False}
-
-
 @pytest.fixture(scope="module")
 def store() -> Iterator[Path]:
     with copy_snapshot(str(CASES / "cli" / "base")) as place:
@@ -276,8 +273,8 @@ def _pooled(store: Path, work: Callable[[WorkerPool], Awaitable[None]], **limits
 
     async def run() -> None:
         settings = ServerSettings(**{"workers": 2, "timeout": 20.0, **limits})
-        given = {**GIVEN, "snapshot": str(store), "folder": str(store.parent)}
-        pool = WorkerPool("test", given, settings, settings.workers, settings.timeout)
+        options = WorkerOptions(str(store), None, str(store.parent), 1000, 10**6, 2 * 1024**3)
+        pool = WorkerPool("test", options, settings, settings.timeout)
         try:
             await pool.start_workers()
             await work(pool)
@@ -287,16 +284,19 @@ def _pooled(store: Path, work: Callable[[WorkerPool], Awaitable[None]], **limits
     asyncio.run(run())
 
 
-JOB = {"job": "query", "accept": "*/*", "default": [], "named": []}
-ASK, LONG = b"ASK {}", f"SELECT (COUNT(*) AS ?n) {{ {WIDE} }}".encode()
+def build_job(text: bytes) -> JobRequest:
+    return JobRequest("query", accept="*/*", payload=text)
+
+
+ASK, LONG = build_job(b"ASK {}"), build_job(f"SELECT (COUNT(*) AS ?n) {{ {WIDE} }}".encode())
 
 
 def test_a_killed_worker_loses_no_request_but_its_own(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
-        busy = asyncio.create_task(pool.run_job(JOB, "", LONG))
+        busy = asyncio.create_task(pool.run_job(LONG))
         while pool.running_jobs == 0:
             await asyncio.sleep(0.01)
-        others = [asyncio.create_task(pool.run_job(JOB, "", ASK)) for _ in range(40)]
+        others = [asyncio.create_task(pool.run_job(ASK)) for _ in range(40)]
         await asyncio.sleep(0.05)
         for pid in pool.process_ids:
             cpu = psutil.Process(pid).cpu_times()
@@ -308,7 +308,7 @@ def test_a_killed_worker_loses_no_request_but_its_own(store: Path) -> None:
         answers = await asyncio.gather(*others, return_exceptions=True)
         lost = [a for a in answers if isinstance(a, BaseException)]
         assert len(lost) <= 1  # its own, where it was at a short query just then
-        assert (await pool.run_job(JOB, "", ASK)).payload == b'{"head":{},"boolean":true}'
+        assert (await pool.run_job(ASK)).payload == b'{"head":{},"boolean":true}'
 
     _pooled(store, work)
 
@@ -318,7 +318,7 @@ def test_idle_workers_that_are_killed_are_replaced_before_they_are_used(store: P
         for _ in range(3):
             for pid in pool.process_ids:
                 os.kill(pid, signal.SIGKILL)
-            answers = await asyncio.gather(*(pool.run_job(JOB, "", ASK) for _ in range(10)))
+            answers = await asyncio.gather(*(pool.run_job(ASK) for _ in range(10)))
             assert len(answers) == 10
 
     _pooled(store, work)
@@ -326,15 +326,15 @@ def test_idle_workers_that_are_killed_are_replaced_before_they_are_used(store: P
 
 def test_too_much_at_once_is_refused_with_a_time_to_come_back(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
-        first = [asyncio.create_task(pool.run_job(JOB, "a", LONG)) for _ in range(2)]
+        first = [asyncio.create_task(pool.run_job(LONG, "a")) for _ in range(2)]
         await asyncio.sleep(0.2)
         with pytest.raises(HttpRefusal) as told:
-            await pool.run_job(JOB, "a", ASK)
+            await pool.run_job(ASK, "a")
         assert (told.value.status_code, told.value.retry_seconds) == (429, 2)
-        waiting = [asyncio.create_task(pool.run_job(JOB, f"{n}", ASK)) for n in range(3)]
+        waiting = [asyncio.create_task(pool.run_job(ASK, f"{n}")) for n in range(3)]
         await asyncio.sleep(0.05)
         with pytest.raises(HttpRefusal) as told:
-            await pool.run_job(JOB, "z", ASK)
+            await pool.run_job(ASK, "z")
         assert (told.value.status_code, told.value.retry_seconds) == (503, 2)
         for task in first:
             task.cancel()
@@ -346,9 +346,9 @@ def test_too_much_at_once_is_refused_with_a_time_to_come_back(store: Path) -> No
 def test_a_job_over_its_time_is_ended(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
         with pytest.raises(HttpRefusal) as told:
-            await pool.run_job(JOB, "", LONG)
+            await pool.run_job(LONG)
         assert told.value.status_code == 504
-        assert (await pool.run_job(JOB, "", ASK)).payload
+        assert (await pool.run_job(ASK)).payload
 
     _pooled(store, work, timeout=1.0)
 

@@ -9,16 +9,15 @@ from kg.api.audits import audit_base
 from kg.api.search import list_searchable_things, search_things
 from kg.model import PairGrade, Severity
 from kg.render import phrasing
+from kg.render.grade.outcome_view import format_pair_anchor, rank_by_gap
+from kg.render.thing_links import PageLink
 from kg.server.views.page_context import (
     PageContext,
     PairLine,
     QueryParams,
     build_pair_line,
-    format_pair_anchor,
-    rank_by_gap,
     read_parameter,
 )
-from kg.server.views.page_links import PageLink
 from kg.server.views.templates import render_template
 
 MAX_WORST_CLAIMS = 8

@@ -29,14 +29,6 @@ def file_name(id: str) -> str:
     return f"{quoted[: LONGEST_NAME - len(digest) - 1]}-{digest}"
 
 
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """Words and where they lead; an empty address is no link."""
-
-    text: str
-    href: str
-
-
 class PageLinks(Protocol):
     """Addresses of pages, things and files."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kg.rdf import vocab
-from kg.server.views.page_links import PageLink, ServerLinks
+from kg.render.thing_links import PageLink
+from kg.server.views.page_links import ServerLinks
 from kg.server.views.templates import render_template
 from kg.stores.results import QueryResult
 

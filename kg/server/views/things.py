@@ -13,18 +13,22 @@ from kg.render import phrasing
 from kg.render.escape import normalise_link as web
 from kg.render.findings.citation_audit import describe_verdict
 from kg.render.grade import explain
+from kg.render.grade.outcome_view import (
+    ChainRow,
+    build_chain_row,
+    number_links,
+    rank_by_gap,
+    sort_pairs,
+)
+from kg.render.thing_links import PageLink, format_citation
 from kg.scenarios.request import GradeRequest
-from kg.server.views.link_evidence import ChainRow, build_chain_row, number_links
-from kg.server.views.outcome import render_outcome, sort_pairs
+from kg.server.views.outcome import render_outcome
 from kg.server.views.page_context import (
     PageContext,
     QueryParams,
     build_pair_line,
-    format_citation,
     list_diagnostic_lines,
-    rank_by_gap,
 )
-from kg.server.views.page_links import PageLink
 from kg.server.views.templates import render_template
 
 ThingView = Callable[[PageContext, str, QueryParams], str]

@@ -10,10 +10,11 @@ from kg.errors import KgError
 from kg.model.scenarios import PairChange
 from kg.queries import load_catalogue
 from kg.render import phrasing
+from kg.render.grade.outcome_view import build_badges
 from kg.render.scenarios import common
+from kg.render.thing_links import PageLink
 from kg.server.json_api import API_ENDPOINTS, run_whatif
-from kg.server.views.page_context import PageContext, QueryParams, build_badges, read_parameter
-from kg.server.views.page_links import PageLink
+from kg.server.views.page_context import PageContext, QueryParams, read_parameter
 from kg.server.views.templates import render_template
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from kg.errors import UnknownName
 from kg.rdf import vocab
+from kg.render.thing_links import PageLink
 from kg.server.security_headers import EDITOR_POLICY
 from kg.server.views import drawing, home, things, tools
 from kg.server.views.page_context import PageContext, QueryParams
-from kg.server.views.page_links import PageLink, ServerLinks
+from kg.server.views.page_links import ServerLinks
 from kg.server.views.templates import render_template
 from kg.server.workers.frames import JobRequest, JobResponse
 
