@@ -358,7 +358,7 @@ def test_workers_have_no_network_and_little_memory(store: Path) -> None:
         assert "memory" in pool.active_restrictions
         for pid in pool.process_ids:
             limit = psutil.Process(pid).rlimit(psutil.RLIMIT_AS)
-            assert limit[0] == GIVEN["memory"]
+            assert limit[0] == pool.worker_options.memory
             if "network" in pool.active_restrictions:
                 devices = Path(f"/proc/{pid}/net/dev").read_text().splitlines()[2:]
                 assert [d.split(":")[0].strip() for d in devices] == ["lo"]
