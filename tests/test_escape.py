@@ -204,7 +204,8 @@ def _words(svg: bytes) -> list[str]:
 
 def _read_back(engine: DrawingEngine, text: str) -> str:
     label = escape.escape_dot(text)
-    svg = engine.draw(f'digraph {{ graph [charset="UTF-8"] n [shape=box label={label}] }}', "svg", 60)
+    dot = f'digraph {{ graph [charset="UTF-8"] n [shape=box label={label}] }}'
+    svg = engine.draw(dot, "svg", 60)
     return " ".join("\n".join(_words(svg)).split())
 
 

@@ -176,7 +176,6 @@ def build_outcome_view(
     entity = base.entity[grade.outcome]
     pairs = sort_pairs(grade, exposure)
     anchors = number_links(pairs)
-    provenance = phrasing.describe_provenance(grade.base)
     return OutcomeView(
         label=base.get_label(entity.id),
         definition=entity.definition,

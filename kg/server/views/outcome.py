@@ -60,14 +60,11 @@ def _draw_graph(
 ) -> Markup | None:
     """The picture; None where it cannot be drawn, so that the page has its text alone."""
     try:
-        return draw_outcome(
-            page_context, grade, request.reading, request.exposure, places
-        )
+        return draw_outcome(page_context, grade, request.reading, request.exposure, places)
     except OutsideError as fault:
         if not page_context.page_links.is_static:
             logging.getLogger(__name__).warning("%s has no picture: %s", grade.outcome, fault)
         return None
-
 
 
 def _list_filter_options(page_context: PageContext, id: str) -> dict[str, list[tuple[str, str]]]:
