@@ -46,9 +46,9 @@ _MAX_COLUMN_LINKS = 2**31 - 1
 def iterate_spark_pairs(
     question: SparkPairsRequest, plan_name: str | None, on_progress: ProgressCallback
 ) -> Iterator[PairBatch]:
-    """The pairs that `kg.api.iterate_rated_pairs` gives, made by Spark from a folder of Parquet.
+    """The pairs of `kg.api.rated_links.iterate_rated_pairs`, by Spark from a folder of Parquet.
 
-    `plan_name` is one of `PLANS`, otherwise chosen by size; `on_progress` hears which and why.
+    `plan_name` is one of `PLANS`, otherwise chosen by size; `on_progress` gets which and why.
     Raises OutsideError where Spark is missing or fails, DataError where the base is no table of
     links.
     """

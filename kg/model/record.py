@@ -139,7 +139,7 @@ else:
         for name, value in zip(self.__match_args__, state, strict=True):
             object.__setattr__(self, name, value)
 
-    def _ordered(compare):
+    def _order_by(compare):
         def method(self, other):
             if other.__class__ is not self.__class__:
                 return NotImplemented
@@ -158,10 +158,10 @@ else:
         "__setstate__": _setstate,
     }
     _ORDER: dict[str, Any] = {
-        "__lt__": _ordered(lambda a, b: a < b),
-        "__le__": _ordered(lambda a, b: a <= b),
-        "__gt__": _ordered(lambda a, b: a > b),
-        "__ge__": _ordered(lambda a, b: a >= b),
+        "__lt__": _order_by(lambda a, b: a < b),
+        "__le__": _order_by(lambda a, b: a <= b),
+        "__gt__": _order_by(lambda a, b: a > b),
+        "__ge__": _order_by(lambda a, b: a >= b),
     }
 
 __all__ = ["dataclass", "field", "replace"]
