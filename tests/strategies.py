@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any, TypeVar
 
@@ -19,7 +20,6 @@ from hypothesis import strategies as st
 
 from kg import model
 from kg.model import EvidenceBase, Location, Predicate, Proposition, Step, StepKind
-from kg.model.record import replace
 from kg.model.vocabulary import list_domain_words
 
 T = TypeVar("T")

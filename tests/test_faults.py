@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,6 @@ from kg.model import (
     System,
     Tier,
 )
-from kg.model.record import replace
 from tests.strategies import bases
 
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -31,7 +32,6 @@ from kg.formats.rdf import CONTEXT_IRI, MOST_CONTEXTS
 from kg.formats.rdf_statements import RdfStatementReader
 from kg.formats.streams import open_unpacked
 from kg.model import Diagnostic, Severity
-from kg.model.record import replace
 from kg.rdf.parsing import MOST_TERMS, parse_lines, parse_stream, parse_text
 from kg.resources import source_date
 from kg.scenarios.study_phrase import parse_study_phrase

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from kg import api
 from kg.api.base import require_sound
 from kg.grading.profiles import list_profiles, load_profile
 from kg.model import EvidenceBase, Identification, Level
-from kg.model.record import replace
 from kg.model.scenarios import PairPlan, PlanStep
 from kg.scenarios.request import GradeRequest
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from kg.api.base import require_sound
 from kg.api.grades import grade_all
 from kg.api.incremental_grades import compute_outcome_keys, regrade_changed
 from kg.model import EvidenceBase, Level, Status, Tier
-from kg.model.record import replace
 from kg.scenarios.request import GradeRequest
 
 

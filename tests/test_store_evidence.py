@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from kg.api.graphs import build_graph_quads
 from kg.api.loading import load_files
 from kg.errors import LimitError, UnknownName
 from kg.model import Direct, EvidenceBase, Exposure, PairGrade, Sense
-from kg.model.record import replace
 from kg.stores import Store, evidence_source, open_store
 from kg.stores.evidence_source import StoreEvidenceSource
 from kg.stores.oxigraph_disk import write_store

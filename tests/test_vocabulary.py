@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -13,7 +14,6 @@ from kg.grading.body.appraise import appraise
 from kg.grading.evidence import QuestionContext, build_study_evidence
 from kg.grading.profiles import load_profile
 from kg.model import Bias, Design, Direction, DomainJudgement, Finding, Level, Study, System
-from kg.model.record import replace
 from kg.model.trials import map_reports_to_trials
 from kg.model.vocabulary import (
     DOMAINS,

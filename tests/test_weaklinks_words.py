@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kg.model import Diagnostic, Result
-from kg.model.record import replace
 from kg.weaklinks import DETECTORS, FactBase
 from kg.weaklinks.facts import (
     ChainFact,

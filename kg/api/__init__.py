@@ -54,9 +54,10 @@ def load(path: str | Path | None = None) -> LoadedBase:
         DataError: nothing is there, or nothing that kg reads as a base.
         OutsideError: a store cannot be opened.
     """
+    from dataclasses import replace
+
     from kg.api.base import InputKind, identify_input, load_base
     from kg.formats.faults import NOTHING_TO_READ
-    from kg.model.record import replace
     from kg.stores.sparql_http import strip_credentials
 
     loaded = load_base(path)

@@ -7,6 +7,7 @@ hold, wording, studies and refutation, is left empty.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -64,7 +65,6 @@ from kg.model import (
     Wording,
 )
 from kg.model.batches import NOT_STATED, LinkFlag
-from kg.model.record import replace as changed
 from kg.search.algebra import CAP, ZERO, Frontier, plus, times, value
 
 T = TypeVar("T")
@@ -179,7 +179,7 @@ def _grade_chains(
         for links, feedback in feedback_by_chain.items()
     ]
     ranked_chains = sorted(chain_grades, key=rank_chain)
-    return tuple(changed(chain, id=f"{id_prefix}{n}") for n, chain in enumerate(ranked_chains, 1))
+    return tuple(replace(chain, id=f"{id_prefix}{n}") for n, chain in enumerate(ranked_chains, 1))
 
 
 def _list_distinct_readings(sweep: OutcomeSweep) -> tuple[Reading, ...]:

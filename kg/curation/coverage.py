@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from kg.curation import CURATION_RULES
 from kg.model import CitationKind, Claim, Direction, EvidenceBase, Identification, Status
 from kg.model.effects import find_effect_sign
-from kg.model.record import dataclass
 
 TextRow = tuple[str, ...]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from kg.model import Diagnostic, EvidenceBase, Severity
-from kg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
 from kg import model
-from kg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

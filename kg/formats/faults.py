@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kg.model import Diagnostic, Location, RelatedPlace, Severity
-from kg.model.record import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

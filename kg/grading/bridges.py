@@ -6,9 +6,10 @@ bridge either charges the next findings or is a link that needs evidence of its 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kg.grading.profiles import Profile
 from kg.model import Entity, EvidenceBase, Exposure, ExposureKind, Route
-from kg.model.record import dataclass
 
 _KINDS_WITH_FORM = frozenset(
     {

@@ -8,6 +8,7 @@ give none, in any reading (grading.md sections 1 and 3).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from kg.model import (
     BENCH_SYSTEMS,
@@ -24,7 +25,6 @@ from kg.model import (
     Study,
     System,
 )
-from kg.model.record import dataclass, replace
 from kg.model.vocabulary import parse_domain, parse_measure
 
 DESCRIBED_STATUSES = frozenset({Identification.UNIDENTIFIED, Identification.NOT_LOOKED_UP})

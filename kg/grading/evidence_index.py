@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kg.grading.bridges import is_allocatable
@@ -22,8 +22,6 @@ from kg.model import (
     StepKind,
     find_effect_sign,
 )
-from kg.model.record import dataclass as record
-from kg.model.record import replace
 
 
 class EvidenceChoice(StrEnum):
@@ -48,7 +46,7 @@ class CandidateLink:
     is_definitional: bool = False
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class EvidenceItem:
     """Evidence as it was reported: on `subject`, with the sign of the change it saw."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kg.grading.by_origin import grade_by_origin
 from kg.grading.evidence_index import EvidenceIndex
@@ -25,7 +26,6 @@ from kg.model import (
     is_benefit,
 )
 from kg.model.base import OUTCOME_KINDS
-from kg.model.record import replace
 from kg.search.graph import Kernel
 
 _SENSE_ORDER = tuple(Sense)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from kg.errors import DataError, UnknownName
-from kg.model.record import dataclass
 from kg.resources import load_toml_table, locate_shipped_folder
 
 

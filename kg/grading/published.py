@@ -6,6 +6,7 @@ grading.md section 17: what contradicts its own judgements is reported as such, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kg.grading.body.appraise import StreamRating, appraise_summary
@@ -13,7 +14,6 @@ from kg.grading.body.judgement import RATING_NOT_ASSESSABLE, WORST_BY_DOMAIN, fi
 from kg.grading.evidence import Evidence, QuestionContext
 from kg.grading.profiles import Profile
 from kg.model import DomainJudgement, Finding, Level, Reading
-from kg.model.record import dataclass, replace
 
 DOMAIN_NAMES = tuple(WORST_BY_DOMAIN)
 UPGRADE_NAMES = ("large_effect", "dose_response", "opposing_confounding")

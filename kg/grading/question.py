@@ -7,6 +7,7 @@ at a charge are merged into it, exposures that need evidence of their own hang o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 
 from kg.grading.body.appraise import appraise
 from kg.grading.bridges import Bridge, build_stated_bridge, find_bridge
@@ -35,7 +36,6 @@ from kg.model import (
     System,
     Tier,
 )
-from kg.model.record import dataclass, replace
 from kg.search.algebra import ZERO, Frontier, value
 from kg.search.graph import Arc, Graph, Kernel
 

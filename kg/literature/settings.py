@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from kg.model.record import dataclass
 from kg.resources import load_toml_table, locate_shipped_folder
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kg.model.record import dataclass
+from dataclasses import dataclass
+
 from kg.model.terms import AuditVerdict, CitationKind
 
 LIST_OF_STUDIES = "list of studies"

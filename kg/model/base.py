@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 from typing import Protocol
@@ -22,7 +23,6 @@ from kg.model.evidence import (
     Source,
     Study,
 )
-from kg.model.record import dataclass, field
 from kg.model.terms import EntityKind, Role
 from kg.model.trials import map_reports_to_trials
 

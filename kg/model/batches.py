@@ -7,11 +7,11 @@ them; docs/decisions/0012-columns.md has the form.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import TypeAlias
 
 from kg.model.grades import Level, Readings
-from kg.model.record import dataclass
 from kg.model.terms import System
 
 NOT_STATED = -1

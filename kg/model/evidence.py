@@ -7,8 +7,9 @@ Tuples whose order has no meaning are kept sorted by the readers, so that equali
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from kg.model.diagnostics import Location
-from kg.model.record import dataclass, field
 from kg.model.terms import (
     Better,
     Bias,

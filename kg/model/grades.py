@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Generic, TypeVar
 
 from kg.model.diagnostics import Diagnostic, Severity
-from kg.model.record import dataclass
 from kg.model.terms import Predicate, Tier
 
 T = TypeVar("T")

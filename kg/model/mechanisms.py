@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kg.model.diagnostics import Location
-from kg.model.record import dataclass, field
 
 
 class SupportVerdict(StrEnum):

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kg.model.evidence import Study
 from kg.model.grades import BaseSummary, Level, Readings, Sense, Verdict
-from kg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from kg.grading.wording import choose_verb, is_plural
 from kg.model import (
@@ -26,7 +27,6 @@ from kg.model import (
     Tier,
     Verdict,
 )
-from kg.model.record import dataclass
 from kg.render.writers.terminal_page import FIXED_SPACE
 
 TIER_LABELS = {

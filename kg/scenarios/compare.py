@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import partial
 
 from kg.grading.body.appraise import appraise
@@ -24,7 +25,6 @@ from kg.model import (
     System,
     Tier,
 )
-from kg.model.record import dataclass, replace
 from kg.scenarios.alternatives import ALGEBRAS
 from kg.scenarios.alternatives.case import (
     AlgebraAnswer,

@@ -7,11 +7,11 @@ link is taken as HIGH. What a move costs is an order in the profile (`plan`), no
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kg.grading.evidence_index import EvidenceIndex, EvidenceItem
 from kg.grading.question import Question
 from kg.model import Exposure, Level, LinkKind, Reading, Study
-from kg.model.record import replace
 from kg.model.scenarios import PairPlan, Plan, PlanStep, Standing
 from kg.scenarios.request import Baseline, evaluate_standing
 from kg.scenarios.study_phrase import parse_study_phrase

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kg.grading.profiles import Profile, list_profiles, load_profile
 from kg.model import Exposure
-from kg.model.record import dataclass, replace
 from kg.model.scenarios import PairSensitivity, Sensitivity, Variation
 from kg.scenarios.request import Baseline, evaluate_standing
 from kg.search.algebra import CAP

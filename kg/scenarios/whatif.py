@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from kg.errors import UnknownName, UsageError
 from kg.grading.evidence_index import EvidenceIndex
@@ -22,7 +23,6 @@ from kg.model import (
     StepKind,
     Study,
 )
-from kg.model.record import replace
 from kg.model.scenarios import LinkChange, PairChange, StandingChange, WhatIf
 from kg.scenarios.request import Baseline, evaluate_standing
 from kg.scenarios.study_phrase import parse_study_phrase

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from kg.model.record import dataclass
 from kg.search.algebra import Frontier
 
 

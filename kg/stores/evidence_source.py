@@ -8,7 +8,7 @@ outcome), but for the counts of all works that the base cites.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -25,7 +25,6 @@ from kg.model import (
     Study,
 )
 from kg.model.base import Node
-from kg.model.record import replace
 from kg.rdf import vocab
 from kg.rdf.decode import decode_base
 from kg.rdf.sparql import format_text_term

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from kg.model import Diagnostic, RelatedPlace, Result, Severity
-from kg.model.record import dataclass
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, FindingFact
 from kg.weaklinks.kleene import Truth, all_, any_

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from kg.model import EvidenceBase, Location, PairGrade
-from kg.model.record import dataclass, field
 from kg.weaklinks.extract.base import extract_facts
 from kg.weaklinks.facts import ChainFact, CitationFact, ClaimFact, FindingFact, PairFact, SourceFact
-
-EMPTY_MAPPING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-
 
 _T = TypeVar("_T")
 
@@ -57,11 +53,11 @@ class FactBase:
     sources: tuple[SourceFact, ...] = ()
     chains: tuple[ChainFact, ...] = ()
     pairs: tuple[PairFact, ...] = ()
-    supporting_findings: Mapping[str, tuple[str, ...]] = field(default=EMPTY_MAPPING)
-    premise_claims: Mapping[str, tuple[str, ...]] = field(default=EMPTY_MAPPING)
+    supporting_findings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    premise_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     premises: tuple[FindingFact, ...] = ()
     headline_links: frozenset[str] = frozenset()
-    locations_by_table: Mapping[str, Mapping[str, Location]] = field(default=MappingProxyType({}))
+    locations_by_table: Mapping[str, Mapping[str, Location]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("claims", "findings", "citations", "sources", "chains", "pairs", "premises"):

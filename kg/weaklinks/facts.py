@@ -6,7 +6,7 @@ fact about the text, written `"unstated"`. A work that nobody annotated is unkno
 
 from __future__ import annotations
 
-from kg.model.record import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

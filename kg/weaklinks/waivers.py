@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.model import Diagnostic, Result, Severity, Waiver
-from kg.model.record import replace
 
 UNUSED_WAIVER_CODE = "KG071"
 

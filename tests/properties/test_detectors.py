@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from kg import model
 from kg.api.grades import grade_all
 from kg.model import Diagnostic, EvidenceBase, PairGrade, Result
-from kg.model.record import replace
 from kg.weaklinks import DETECTORS, FactBase, detect
 from kg.weaklinks import facts as row
 from kg.weaklinks.detector import merge_names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from kg.model import (
     EvidenceBase,
@@ -16,7 +17,6 @@ from kg.model import (
     Tier,
     Verdict,
 )
-from kg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from kg.model import EntityKind, Predicate, Presented, System, Tier, find_effect_sign
-from kg.model.record import dataclass
 from kg.model.terms import Better
 from kg.model.vocabulary import fold_spelling
 from kg.resources import locate_shipped_folder

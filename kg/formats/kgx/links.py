@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,6 @@ from kg.model.batches import (
     NodeRole,
     convert_imported_level,
 )
-from kg.model.record import replace
 
 BATCH_ROWS = 20_000
 MAX_REPORTED_FAULTS = 20

@@ -6,6 +6,7 @@ docs/how-to/mechanism-paths.md says how predicates and evidence items are read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from kg.formats.kgx import biolink
 from kg.formats.kgx.biolink import DirectionKind, PredicateMeaning
@@ -32,7 +33,6 @@ from kg.model import (
     Tier,
 )
 from kg.model.mechanisms import MechanismPath, PathEvidence, PathLink, PathNode, SupportVerdict
-from kg.model.record import dataclass
 
 MAX_VARIANTS = 64
 """Routes of one path that are looked at; a path is a line with a few branches."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from kg.formats.summary_tables.reader import BAD_CELL
 from kg.grading.evidence import Evidence
 from kg.grading.published import PublishedBody
 from kg.model import Bias, Diagnostic, DomainJudgement, Location, Severity
-from kg.model.record import replace
 
 _BIAS_BY_RATING = {0: Bias.LOW, 1: Bias.SOME, 2: Bias.HIGH, 3: Bias.HIGH}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -24,7 +25,6 @@ from kg.model import (
     Location,
     Severity,
 )
-from kg.model.record import dataclass
 from kg.model.vocabulary import parse_measure
 
 BAD_TABLE, BAD_ROW, BAD_CELL = "KG060", "KG061", "KG062"

@@ -7,6 +7,7 @@ rating, and an opposite verdict in another stream within one level costs one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from kg.grading.body import domains
 from kg.grading.body.indirectness import judge_indirectness, sum_facets
@@ -28,7 +29,6 @@ from kg.model import (
     Reason,
     System,
 )
-from kg.model.record import dataclass, replace
 
 STREAM_ORDER = ("HR", "HN", "HO", "HD", "AN", "IV", "IS")
 

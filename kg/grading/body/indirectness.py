@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import floor, fsum
 
 from kg.grading.body.judgement import DomainDowngrade, Thresholds, find_stated_judgement
@@ -10,7 +11,6 @@ from kg.grading.body.weights import compute_weights
 from kg.grading.evidence import Evidence, QuestionContext
 from kg.grading.profiles import Profile
 from kg.model import NutrientStatus, System
-from kg.model.record import dataclass
 from kg.model.vocabulary import convert_dose, fold_spelling
 
 

@@ -6,10 +6,10 @@ A judgement that a source states stands above what would be computed (grading.md
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from kg.grading.evidence import Evidence
-from kg.model.record import dataclass
 
 Thresholds: TypeAlias = dict[str, Any]
 

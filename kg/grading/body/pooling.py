@@ -8,6 +8,7 @@ where a body needs it, for that costs more than all the rest of a grade.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, isfinite, log, sqrt
 from typing import Any
@@ -15,7 +16,6 @@ from typing import Any
 from kg.grading.evidence import Evidence, get_null_value, is_ratio
 from kg.grading.profiles import Profile
 from kg.model import SYNTHESIS_DESIGNS, Design, Direction, Finding, Reason, System
-from kg.model.record import dataclass, replace
 from kg.model.vocabulary import EffectMeasure, fold_spelling, parse_measure
 
 EffectScale = tuple[str, ...]

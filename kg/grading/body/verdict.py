@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kg.grading.body.domains import find_appreciable_range, format_number
 from kg.grading.body.judgement import RATING_NOT_ASSESSABLE, find_stated_rating
 from kg.grading.body.weights import compute_shares
 from kg.grading.evidence import Evidence, find_vote, has_null_in_interval, is_trivial
 from kg.grading.profiles import Profile
-from kg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

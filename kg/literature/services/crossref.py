@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,7 +15,6 @@ from kg.literature.services.json_fields import (
     require_mapping,
 )
 from kg.model.audit import LookUpQuery, Notice, WorkRecord
-from kg.model.record import dataclass
 from kg.model.vocabulary import normalise_doi
 
 _LISTING_PARTIES = {"retraction-watch": "Retraction Watch", "publisher": "the publisher"}

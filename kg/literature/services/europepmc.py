@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,6 @@ from kg.literature.services.json_fields import (
     require_mapping,
 )
 from kg.model.audit import LookUpQuery, Notice, WorkRecord
-from kg.model.record import dataclass
 from kg.model.vocabulary import normalise_doi
 
 _NOTICE_KINDS = {

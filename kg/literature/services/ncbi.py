@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,6 @@ from kg.literature.services.json_fields import (
     require_mapping,
 )
 from kg.model.audit import LookUpQuery, Notice, WorkRecord
-from kg.model.record import dataclass
 
 _DATABASE_BY_KIND = {"pmid": "pubmed", "pmcid": "pmc"}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from kg.model import (
     EntityKind,
@@ -16,7 +17,6 @@ from kg.model import (
     Sense,
     Severity,
 )
-from kg.model.record import dataclass
 from kg.render import escape
 from kg.render.diagram.captions import describe_whole_base, format_footer
 from kg.render.diagram.dot import FONT_FAMILIES

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from kg.model import Severity
-from kg.model.record import dataclass
 from kg.registry import Registry
 from kg.render.escape import escape_terminal
 

@@ -6,6 +6,7 @@ import csv as table
 import io
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
@@ -13,7 +14,6 @@ from kg.grading.body.domains import format_number
 from kg.grading.body.judgement import DomainDowngrade
 from kg.grading.published import AppraisedBody, CertaintyTally, ReplayResult
 from kg.model import Level
-from kg.model.record import dataclass
 from kg.registry import Registry
 from kg.render import escape
 

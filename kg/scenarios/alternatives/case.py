@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.model import Level, Mechanistic, Reading, Readings
-from kg.model.record import dataclass
 from kg.scenarios.alternatives.laws import Operations
 
 UNCALIBRATED_LABEL = "uncalibrated"

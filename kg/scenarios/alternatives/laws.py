@@ -6,10 +6,9 @@ Elements are exact (integers, fractions, sets), so that no law fails by rounding
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, TypeAlias
-
-from kg.model.record import dataclass
 
 Element: TypeAlias = Any  # numbers, opinions, multisets, lineages: each algebra has its own
 
