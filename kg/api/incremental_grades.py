@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kg.api.grades import grade_all
+from kg.closure import follow_mapping
 from kg.errors import OutsideError
 from kg.formats.cache.grades import ROW_CODEC
 from kg.grading.evidence_index import EvidenceChoice
@@ -69,7 +70,7 @@ def compute_outcome_keys(base: EvidenceBase, request: GradeRequest) -> dict[str,
     outcomes = (e.id for e in base.entities if e.kind in OUTCOME_KINDS)
     return {
         id: _combine_keys(
-            everywhere, node_keys, _collect_upstream_nodes(base, sources_by_target, id)
+            everywhere, node_keys, follow_mapping(base.find_descendants(id), sources_by_target)
         )
         for id in outcomes
     }
@@ -100,20 +101,6 @@ def _compute_node_keys(base: EvidenceBase) -> Mapping[str, str]:
         for outcome in {finding.outcome for finding in study.findings}:
             texts_by_node.setdefault(outcome, []).append(text)
     return {node: hash_texts(texts) for node, texts in texts_by_node.items()}
-
-
-def _collect_upstream_nodes(
-    base: EvidenceBase, sources_by_target: Mapping[str, Iterable[str]], outcome: str
-) -> set[str]:
-    """The outcome, its kinds, and all nodes from which links lead there."""
-    reached_nodes = set(base.find_descendants(outcome))
-    open_nodes = [*reached_nodes]
-    while open_nodes:
-        for node in sources_by_target.get(open_nodes.pop(), ()):
-            if node not in reached_nodes:
-                reached_nodes.add(node)
-                open_nodes.append(node)
-    return reached_nodes
 
 
 def _combine_keys(everywhere: str, node_keys: Mapping[str, str], nodes: Iterable[str]) -> str:

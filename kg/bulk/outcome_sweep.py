@@ -10,6 +10,7 @@ import numpy as np
 from kg.bulk.columns import LinkColumns
 from kg.bulk.labels import NEGATIVE_FLAG, NO_LEAP_FLAG, IntArray, compute_levels, decode_frontier
 from kg.bulk.sweep import LabelSweep, LinkArrays, pack_links, sweep_labels
+from kg.closure import collect_reachable
 from kg.errors import UsageError
 from kg.model import Level, Reading, Readings
 from kg.model.batches import LinkFlag, NodeRole
@@ -70,19 +71,17 @@ def sweep_outcome(columns: LinkColumns, outcome: int, exposure: int | None = Non
 
 
 def find_targets(columns: LinkColumns, outcome: int) -> IntArray:
-    """The outcome and all nodes from which definitional links lead to it."""
-    target_nodes, pending_nodes = (
-        {outcome},
-        [outcome] if columns.link_counts["definitional"] else [],
-    )
-    while pending_nodes:
-        node = pending_nodes.pop()
+    """The outcome and all nodes from which definitional links lead to it, sorted (int64)."""
+
+    def list_parts(node: int) -> list[int]:
         links = slice(int(columns.in_start[node]), int(columns.in_start[node + 1]))
         is_part = columns.flags[links] & LinkFlag.DEFINITIONAL.value > 0
-        new_nodes = {int(tail) for tail in columns.tail[links][is_part]} - target_nodes
-        target_nodes |= new_nodes
-        pending_nodes += new_nodes
-    return np.array(sorted(target_nodes))
+        parts: list[int] = columns.tail[links][is_part].tolist()
+        return parts
+
+    if not columns.link_counts["definitional"]:
+        return np.array([outcome])
+    return np.array(sorted(collect_reachable([outcome], list_parts)))
 
 
 def _build_link_arrays(

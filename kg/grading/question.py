@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
+from kg.closure import follow_pairs
 from kg.grading.body.appraise import appraise
 from kg.grading.bridges import Bridge, build_stated_bridge, find_bridge
 from kg.grading.evidence import Evidence, QuestionContext
@@ -169,8 +170,8 @@ class Question:
         """Keys of the links that lie on some way from the exposure to the outcome."""
         keys = list(link_keys)
         starts = {self.exposure.id, *self.bridge_by_exposure}
-        nodes_after_start = _find_reachable(starts, ((k[0], k[1]) for k in keys))
-        nodes_before_outcome = _find_reachable({self.outcome.id}, ((k[1], k[0]) for k in keys))
+        nodes_after_start = follow_pairs(starts, ((k[0], k[1]) for k in keys))
+        nodes_before_outcome = follow_pairs({self.outcome.id}, ((k[1], k[0]) for k in keys))
         return {
             k
             for k in keys
@@ -411,19 +412,6 @@ def _build_context(base: EvidenceBase, exposure: Exposure, outcome: Entity) -> Q
         nutrient_status=population.nutrient_status if population else None,
         target_dose=(dose.low, dose.high, dose.unit) if dose and is_human else None,
     )
-
-
-def _find_reachable(starts: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:
-    heads_by_tail: dict[str, list[str]] = {}
-    for tail, head in pairs:
-        heads_by_tail.setdefault(tail, []).append(head)
-    reached_nodes, pending_nodes = set(starts), list(starts)
-    while pending_nodes:
-        for head in heads_by_tail.get(pending_nodes.pop(), ()):
-            if head not in reached_nodes:
-                reached_nodes.add(head)
-                pending_nodes.append(head)
-    return reached_nodes
 
 
 def _build_rating(level: Level, reason: Reason) -> Rating:

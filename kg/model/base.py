@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from operator import attrgetter
 from typing import Protocol
 
+from kg.closure import collect_reachable, follow_mapping
 from kg.errors import UnknownName
 from kg.model.diagnostics import Diagnostic, Location
 from kg.model.evidence import (
@@ -163,12 +163,14 @@ class EvidenceBase:
     def find_ancestors(self, entity_id: str) -> frozenset[str]:
         """All entities that `entity_id` is a kind of, itself included."""
         if entity_id not in self._ancestors_by_id:
-            self._ancestors_by_id[entity_id] = _collect_reachable(entity_id, self._list_parents)
+            self._ancestors_by_id[entity_id] = frozenset(
+                collect_reachable([entity_id], self._list_parents)
+            )
         return self._ancestors_by_id[entity_id]
 
     def find_descendants(self, entity_id: str) -> frozenset[str]:
         """All entities that are a kind of `entity_id`, itself included."""
-        return _collect_reachable(entity_id, lambda e: self.narrower.get(e, ()))
+        return frozenset(follow_mapping([entity_id], self.narrower))
 
     def _list_parents(self, entity_id: str) -> tuple[str, ...]:
         entity = self.entity.get(entity_id)
@@ -356,13 +358,3 @@ def _invert_parents(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, t
         for parent in parents:
             children_by_parent.setdefault(parent, []).append(child)
     return {parent: tuple(sorted(children)) for parent, children in children_by_parent.items()}
-
-
-def _collect_reachable(start: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]:
-    reached_ids, pending_ids = {start}, [start]
-    while pending_ids:
-        for node in step(pending_ids.pop()):
-            if node not in reached_ids:
-                reached_ids.add(node)
-                pending_ids.append(node)
-    return frozenset(reached_ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.closure import follow_pairs
 from kg.search.algebra import CAP, leximin
 from kg.search.graph import Arc, Graph
 
@@ -21,7 +22,7 @@ def iterate_simple_paths(graph: Graph, sign: int) -> Iterator[tuple[Arc, ...]]:
     for arc in graph.arcs:
         if arc.m:
             arcs_by_tail.setdefault(arc.tail, []).append(arc)
-    alive = _find_nodes_to_target(graph)
+    alive = follow_pairs([graph.target], ((arc.head, arc.tail) for arc in graph.arcs if arc.m))
     path_count = 0
     stack: list[tuple[str, int, tuple[Arc, ...], frozenset[str]]] = [
         (graph.source, 1, (), frozenset({graph.source}))
@@ -39,21 +40,6 @@ def iterate_simple_paths(graph: Graph, sign: int) -> Iterator[tuple[Arc, ...]]:
                 for arc in arcs_by_tail.get(node, ())
                 if arc.head in alive and arc.head not in visited_nodes
             )
-
-
-def _find_nodes_to_target(graph: Graph) -> set[str]:
-    """Nodes from which the target can be reached over arcs with m > 0."""
-    tails_by_head: dict[str, list[str]] = {}
-    for arc in graph.arcs:
-        if arc.m:
-            tails_by_head.setdefault(arc.head, []).append(arc.tail)
-    reached_nodes, pending_nodes = {graph.target}, [graph.target]
-    while pending_nodes:
-        for tail in tails_by_head.get(pending_nodes.pop(), ()):
-            if tail not in reached_nodes:
-                reached_nodes.add(tail)
-                pending_nodes.append(tail)
-    return reached_nodes
 
 
 def score_path(path: tuple[Arc, ...]) -> tuple[int, tuple[int, ...], int]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TypedDict
 
+from kg.closure import follow_mapping
 from kg.model import (
     ArgumentChain,
     Citation,
@@ -249,20 +250,9 @@ def _collect_premise_claims(
             argued.setdefault(claim_id, set()).update(steps)
     direct = {c.id: {*_list_supporting_claims(c), *argued.get(c.id, ())} for c in base.claims}
     return {
-        claim_id: tuple(sorted(_collect_reachable(claim_id, direct) - {claim_id}))
+        claim_id: tuple(sorted(follow_mapping([claim_id], direct) & direct.keys() - {claim_id}))
         for claim_id in direct
     }
-
-
-def _collect_reachable(start_id: str, direct: Mapping[str, set[str]]) -> set[str]:
-    reached_ids: set[str] = set()
-    pending_ids = [start_id]
-    while pending_ids:
-        claim_id = pending_ids.pop()
-        if claim_id not in reached_ids and claim_id in direct:
-            reached_ids.add(claim_id)
-            pending_ids.extend(direct[claim_id])
-    return reached_ids
 
 
 def _collect_supporting_findings(
