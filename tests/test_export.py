@@ -12,6 +12,7 @@ from pyoxigraph import RdfFormat, parse
 from kg import api
 from kg.api.graphs import build_graph_quads, export_base
 from kg.api.loading import load_files
+from kg.model import find_effect_sign
 from kg.stores import evidence_source, open_store
 from kg.stores.oxigraph_disk import write_store
 from tests.test_load import kg
@@ -38,9 +39,12 @@ def test_parquet_has_a_row_for_each_claim(tmp_path: Path) -> None:
     base = api.load(BASE).base
     table = pq.read_table(path).to_pylist()
     assert [row["claim"] for row in table] == [claim.id for claim in base.claims]
-    (batch,) = base.iterate_edges()
-    signs = dict(zip(batch.claims, batch.signs, strict=True))
-    assert {row["claim"]: row["sign"] for row in table if row["claim"] in signs} == signs
+    for row, claim in zip(table, base.claims, strict=True):
+        stated = claim.proposition
+        changed = base.entity.get(stated.object)
+        assert row["sign"] == (
+            find_effect_sign(stated.predicate, changed.better) if changed else None
+        )
 
 
 def test_nquads_are_all_statements(tmp_path: Path) -> None:

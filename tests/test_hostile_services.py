@@ -103,7 +103,7 @@ def test_no_operation_is_without_end(tmp_path: Path) -> None:
     with hostile(behave) as service:
         for ask in (
             lambda store: list(store.iterate_quads()),
-            lambda store: list(StoreEvidenceSource(store).iterate_edges()),
+            lambda store: StoreEvidenceSource(store).load_around("scar"),
             lambda store: [store.query("SELECT * { ?s ?p ?o } LIMIT 500") for _ in range(1000)],
         ):
             store = _store(service)

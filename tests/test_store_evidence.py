@@ -60,24 +60,6 @@ def test_a_service_is_a_source_too() -> None:
         assert [*map(compared, found.pairs)] == [*map(compared, whole.pairs)]
 
 
-def test_links_and_findings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence_source, "LINKS_PER_BATCH", 7)
-    base, store = shipped()
-    source = StoreEvidenceSource(store)
-    batches = [*source.iterate_edges()]
-    assert len(batches) > 10
-    links = {
-        row for b in batches for row in zip(b.claims, b.subjects, b.objects, b.signs, strict=True)
-    }
-    (batch,) = base.iterate_edges()
-    assert links == {*zip(batch.claims, batch.subjects, batch.objects, batch.signs, strict=True)}
-    study = next(s for s in base.studies if s.findings)
-    pair = (study.findings[0].exposure, study.findings[0].outcome)
-    assert {s.id for s, _ in source.find_evidence(*pair)} == {
-        s.id for s, _ in base.find_evidence(*pair)
-    }
-
-
 def test_names_are_ids_labels_and_synonyms() -> None:
     _, store = shipped()
     source = StoreEvidenceSource(store)

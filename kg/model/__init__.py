@@ -5,10 +5,8 @@ Readers build these, grading and search compute on them, views show them.
 
 from kg.model.base import (
     OUTCOME_KINDS,
-    EdgeBatch,
     EvidenceBase,
     EvidenceRecord,
-    EvidenceSource,
     LoadedBase,
     Node,
     normalise,
@@ -123,12 +121,10 @@ __all__ = [
     "Direction",
     "DomainJudgement",
     "Dose",
-    "EdgeBatch",
     "Entity",
     "EntityKind",
     "EvidenceBase",
     "EvidenceRecord",
-    "EvidenceSource",
     "Exposure",
     "ExposureKind",
     "Finding",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from operator import attrgetter
-from typing import Protocol
 
 from kg.closure import collect_reachable, follow_mapping
 from kg.errors import UnknownName
@@ -18,7 +17,6 @@ from kg.model.evidence import (
     Conflict,
     Entity,
     Exposure,
-    Finding,
     Population,
     Source,
     Study,
@@ -34,29 +32,6 @@ EvidenceRecord = (
 _SORT_BY_ID = attrgetter("id")
 
 OUTCOME_KINDS = frozenset(set(EntityKind) - {EntityKind.SUBSTANCE, EntityKind.INTERVENTION})
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeBatch:
-    """Links as columns of equal length: subject and object ids, signs, ids of the claims."""
-
-    subjects: tuple[str, ...]
-    objects: tuple[str, ...]
-    signs: tuple[int, ...]
-    claims: tuple[str, ...]
-
-
-class EvidenceSource(Protocol):
-    """What a search needs from a base; memory and stores implement it."""
-
-    def resolve_node(self, name: str) -> Node:
-        """The entity or exposure of this name, or `UnknownName` with near names."""
-
-    def iterate_edges(self) -> Iterator[EdgeBatch]:
-        """All signed links that claims put forward."""
-
-    def find_evidence(self, subject: str, object: str) -> tuple[tuple[Study, Finding], ...]:
-        """Findings on subject -> object, with their studies."""
 
 
 @dataclass(frozen=True)
@@ -266,40 +241,6 @@ class EvidenceBase:
         plain_names = [known_name for known_name in self.names if ":" not in known_name]
         close_names = get_close_matches(normalised_name, plain_names, n=3 * count, cutoff=0.6)
         return tuple(dict.fromkeys(self.names[n] for n in close_names))[:count]
-
-    def iterate_edges(self) -> Iterator[EdgeBatch]:
-        """All signed links that claims put forward, as one batch."""
-        from kg.model.effects import find_effect_sign
-
-        edge_rows = []
-        for claim in self.assertions:
-            object_entity = self.entity.get(claim.proposition.object)
-            sign = (
-                find_effect_sign(claim.proposition.predicate, object_entity.better)
-                if object_entity
-                else None
-            )
-            if sign is not None:
-                edge_rows.append(
-                    (claim.proposition.subject, claim.proposition.object, sign, claim.id)
-                )
-        if edge_rows:
-            subjects, objects, signs, claims = zip(*edge_rows, strict=True)
-            yield EdgeBatch(subjects, objects, signs, claims)
-
-    @cached_property
-    def _findings_by_link(self) -> Mapping[tuple[str, str], tuple[tuple[Study, Finding], ...]]:
-        findings_by_link: dict[tuple[str, str], list[tuple[Study, Finding]]] = {}
-        for study in self.studies:
-            for finding in study.findings:
-                findings_by_link.setdefault((finding.exposure, finding.outcome), []).append(
-                    (study, finding)
-                )
-        return {key: tuple(pairs) for key, pairs in findings_by_link.items()}
-
-    def find_evidence(self, subject: str, object: str) -> tuple[tuple[Study, Finding], ...]:
-        """Findings on exactly subject -> object, with their studies."""
-        return self._findings_by_link.get((subject, object), ())
 
 
 @dataclass(frozen=True, slots=True)

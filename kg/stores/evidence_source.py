@@ -13,16 +13,13 @@ from itertools import groupby, islice
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.errors import DataError, LimitError, UnknownName
+from kg.errors import LimitError, UnknownName
 from kg.model import (
-    EdgeBatch,
     Entity,
     EntityKind,
     EvidenceBase,
     Exposure,
     ExposureKind,
-    Finding,
-    Study,
 )
 from kg.model.base import Node
 from kg.rdf import vocab
@@ -36,9 +33,6 @@ THINGS_PER_QUERY = 200
 
 THINGS_PER_PART = 2_000
 """Things of one part of a store."""
-
-LINKS_PER_BATCH = 20_000
-"""Links of one batch."""
 
 MAX_UPSTREAM_NODES = 200_000
 """Nodes on ways to one outcome; beyond, columns are the form to grade."""
@@ -66,20 +60,6 @@ SELECT DISTINCT ?node WHERE {
   VALUES ?name { %s }
   VALUES ?type { kg:Entity kg:Exposure }
   ?node a ?type ; (rdfs:label|skos:altLabel) ?name
-}
-"""
-_LINKS_QUERY = """
-SELECT ?claim ?subject ?object ?sign WHERE {
-  ?claim a kg:Claim ; kg:role ?role ; kg:proposition ?proposition .
-  FILTER (?role != kg:role-reference-title)
-  ?proposition kg:subject ?subject ; kg:object ?object ; kg:sign ?sign
-}
-ORDER BY STR(?claim) LIMIT %d OFFSET %d
-"""
-_STUDIES_QUERY = """
-SELECT DISTINCT ?study WHERE {
-  ?study kg:finding ?finding .
-  ?finding kg:exposure %s ; kg:outcome %s
 }
 """
 _REFERENCE_PREDICATES = tuple(
@@ -116,32 +96,6 @@ class StoreEvidenceSource:
             if nodes:
                 return nodes[0]
         raise UnknownName("entity or exposure", name)
-
-    def iterate_edges(self) -> Iterator[EdgeBatch]:
-        """All signed links that claims put forward, a batch at a time."""
-        rows_read = 0
-        while True:
-            link_rows = self.store.query(_LINKS_QUERY % (LINKS_PER_BATCH, rows_read))
-            if not link_rows.count:
-                return
-            rows_read += link_rows.count
-            claims, subjects, objects = (
-                tuple(_parse_id(cell["value"]) for cell in link_rows.iterate_cells(name))
-                for name in ("claim", "subject", "object")
-            )
-            try:
-                signs = tuple(int(cell["value"]) for cell in link_rows.iterate_cells("sign"))
-            except ValueError:
-                raise DataError("the store holds a sign of a link that is no number") from None
-            yield EdgeBatch(subjects, objects, signs, claims)
-
-    def find_evidence(self, subject: str, object: str) -> tuple[tuple[Study, Finding], ...]:
-        """Findings on exactly subject -> object, with their studies."""
-        exposure, outcome = vocab.build_iri("exposure", subject), vocab.build_iri("entity", object)
-        base = self.load_things(
-            self._fetch_iris(_STUDIES_QUERY % (f"<{exposure}>", f"<{outcome}>"), "study")
-        )
-        return base.find_evidence(subject, object)
 
     def load_around(self, outcome: str) -> EvidenceBase:
         """Everything that bears on an outcome: all ways to it, and what they lean on.
