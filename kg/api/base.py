@@ -65,10 +65,10 @@ def identify_input(path: str | Path | None) -> InputKind:
     suffix = "" if place.is_dir() else find_unpacked_suffix(place)
     if suffix == SNAPSHOT_SUFFIX:
         return InputKind.SNAPSHOT
-    if suffix in formats.LINK_SUFFIXES:
+    if formats.detect_link_format(suffix):
         from kg.formats.kgx.links import is_kgx
 
-        may_be_kgx = formats.LINK_SUFFIXES[suffix] == "kgx" or suffix in (".csv", ".tsv")
+        may_be_kgx = formats.detect_link_format(suffix) == "kgx" or suffix in (".csv", ".tsv")
         return InputKind.KGX if may_be_kgx and is_kgx(place) else InputKind.RATED_LINKS
     is_packed = place.suffix.lower() != suffix
     if suffix in formats.CLAIM_SUFFIXES and (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,17 +13,19 @@ from kg.model import Diagnostic
 from kg.render.findings.detectors import DetectorDescription
 from kg.resources import locate_shipped_folder
 from kg.weaklinks import DETECTORS
+from kg.weaklinks.detector import Detector
 
 
 def list_rules() -> tuple[DetectorDescription, ...]:
     """All detectors as a reader sees them, by code."""
-    return tuple(_describe_detector(code) for code in sorted(DETECTORS))
+    detectors = sorted(DETECTORS.iterate_working())
+    return tuple(_describe_detector(detector) for _, detector in detectors)
 
 
 def find_rule(name: str) -> DetectorDescription:
     """The detector of this code or name; `UnknownName` with near ones."""
     if name.upper() in DETECTORS:
-        return _describe_detector(name.upper())
+        return _describe_detector(DETECTORS[name.upper()])
     rules_by_name = {rule.name: rule for rule in list_rules()}
     if name.lower() in rules_by_name:
         return rules_by_name[name.lower()]
@@ -34,13 +35,13 @@ def find_rule(name: str) -> DetectorDescription:
     raise UnknownName("detector", name, near_names)
 
 
-def _describe_detector(code: str) -> DetectorDescription:
-    detector = DETECTORS[code]
-    page = inspect.cleandoc(sys.modules[detector.judge.__module__].__doc__ or "")
+def _describe_detector(detector: Detector) -> DetectorDescription:
+    module = inspect.getmodule(detector.judge)
+    page = inspect.cleandoc((module and module.__doc__) or detector.name)
     return DetectorDescription(
         code=detector.code,
         name=detector.name,
-        severity=detector.severity,
+        severity=detector.rate_usual_hit(),
         over=detector.over,
         needs=detector.needs,
         fix=detector.fix,

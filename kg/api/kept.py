@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.formats.cache import grades
+from kg.grading.profiles import PROFILE_PLUGINS
 from kg.model import EvidenceBase, OutcomeGrade
 from kg.resources import compute_fingerprint, hash_texts, locate_cache_folder
 from kg.scenarios.request import DEFAULT_REQUEST, GradeRequest
+from kg.weaklinks import DETECTORS
 
 
 def grade_shipped(base: EvidenceBase, request: GradeRequest) -> tuple[OutcomeGrade, ...]:
@@ -17,6 +19,10 @@ def grade_shipped(base: EvidenceBase, request: GradeRequest) -> tuple[OutcomeGra
     The first question after a change has the outcomes graded that the sources make headlines of, so
     that the compiled form holds their grades too.
     """
+    if DETECTORS.plugins or PROFILE_PLUGINS.plugins:
+        from kg.api.grades import grade_outcomes
+
+        return grade_outcomes(base, request)
     state = compute_fingerprint()
     grade_request = replace(request, reading=DEFAULT_REQUEST.reading)
     cached_grades = grades.read_cached_grades(_locate_cached_grades(state, grade_request))

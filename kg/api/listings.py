@@ -138,7 +138,10 @@ def _list_profiles(base: EvidenceBase) -> Iterable[TableRow]:
 def _list_detectors(base: EvidenceBase) -> Iterable[TableRow]:
     from kg.weaklinks import DETECTORS
 
-    return ((code, DETECTORS[code].severity.word, DETECTORS[code].name) for code in DETECTORS)
+    return (
+        (code, detector.rate_usual_hit().word, detector.name)
+        for code, detector in DETECTORS.iterate_working()
+    )
 
 
 def _list_queries(base: EvidenceBase) -> Iterable[TableRow]:

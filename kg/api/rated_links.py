@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kg._version import __version__
 from kg.api.base import SNAPSHOT_SUFFIX, InputKind, identify_input
 from kg.errors import DataError, OutsideError, UsageError
-from kg.formats import CLAIM_SUFFIXES, LINK_READERS, LINK_SUFFIXES
+from kg.formats import CLAIM_SUFFIXES, LINK_READERS, detect_link_format
 from kg.formats.streams import find_unpacked_suffix
 from kg.model import (
     BaseSummary,
@@ -91,7 +91,7 @@ def _name_reader(path: str | Path) -> str:
     if identify_input(path) is InputKind.KGX:
         return "kgx"
     suffix = ".parquet" if Path(path).is_dir() else find_unpacked_suffix(path)
-    return (LINK_SUFFIXES | CLAIM_SUFFIXES)[suffix]
+    return detect_link_format(suffix) or CLAIM_SUFFIXES[suffix]
 
 
 def compute_content_key(path: str | Path) -> str:

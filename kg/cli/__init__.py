@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from kg._version import __version__
-from kg.errors import DataError, KgError
+from kg.errors import DataError, KgError, OutsideError
 from kg.registry import Registry
 
 (
@@ -211,7 +211,7 @@ def _run_command(words: list[str]) -> int:
     except Exception as fault:
         if _is_debugging() or getattr(fault, "errno", None) in _LOST_OUTPUT_ERRORS:
             raise
-        return _report_bug(fault, words)
+        return _report_plugin(fault) or _report_bug(fault, words)
 
 
 def _measure_help_width() -> int:
@@ -246,6 +246,17 @@ def _silence_stdout(status: int = EXIT_CLOSED_PIPE) -> int:
     """The status; what is left to print goes nowhere, or Python would complain at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return status
+
+
+def _report_plugin(fault: Exception) -> int:
+    """Name the plug-in in which a fault arose in one line; 0 where none was involved."""
+    from kg.registry import describe_plugin_fault, find_plugin_in_traceback
+
+    point = find_plugin_in_traceback(fault)
+    if point is None:
+        return 0
+    _report_error(OutsideError(describe_plugin_fault(point, fault)))
+    return EXIT_OUTSIDE
 
 
 def _report_bug(fault: Exception, words: list[str]) -> int:

@@ -32,8 +32,6 @@ def write_pairs(
     """Write the table to stdout or a file; the exit status."""
     from kg.errors import UsageError
 
-    if shape == "markdown":
-        raise UsageError("--all gives text, csv, json (an object a line) or parquet")
     if shape == "parquet" and output == "-":
         raise UsageError("write Parquet to a file: -o pairs.parquet")
     is_cut = shape == "text" and pairs_request.top is None
@@ -51,7 +49,7 @@ def write_pairs(
         return 0
     from kg.render.rated_links.pairs import PAIR_TABLE_RENDERERS
 
-    pieces = PAIR_TABLE_RENDERERS[shape](pair_batches)
+    pieces = shared.pick_renderer(PAIR_TABLE_RENDERERS, shape, "--all", "parquet")(pair_batches)
     if output != "-":
         from kg.formats.files import write_atomically
 

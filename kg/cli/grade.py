@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli import shared
+from kg.render import GRADE_RENDERERS
+from kg.scenarios.alternatives import ALGEBRAS
+from kg.search.kernels import KERNELS
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, OutcomeGrade, Severity
     from kg.render import RenderOptions
 
 
-OUTPUT_FORMATS = ("text", "json", "markdown", "csv", "parquet")
+OUTPUT_FORMATS = (*GRADE_RENDERERS, "parquet")
 DEFAULT_ALGEBRA = "grade"
-# Written out so that --help imports no algebra; a test holds them equal to the registry.
-OTHER_ALGEBRAS = (
-    *("weakest", "leximin", "product", "noisy-or", "noisy-or-studies", "worlds", "subjective"),
-    *("dempster", "indra", "aop", "civic", "opentargets", "arax"),
-)
-
-ENGINE_NAMES = ("embedded", "spark", "spark:sharded", "spark:rounds")
+SPARK_ENGINES = ("spark", "spark:sharded", "spark:rounds")
 
 HELP_TEXT = """\b
 Examples:
@@ -65,16 +62,15 @@ cited work were found and flawless. Without --outcome, what the sources make hea
     default=DEFAULT_ALGEBRA,
     show_default=True,
     help=(
-        "Another way to combine evidence, uncalibrated, beside the default: "
-        f"{', '.join(OTHER_ALGEBRAS)}."
+        f"Another way to combine evidence, uncalibrated, beside the default: {', '.join(ALGEBRAS)}."
     ),
 )
 @click.option(
     "--engine",
-    type=click.Choice(ENGINE_NAMES),
+    type=click.Choice((*KERNELS, *SPARK_ENGINES)),
     default="embedded",
     show_default=True,
-    help="What grades: this process, or Apache Spark, which gives the table of all pairs.",
+    help="What searches: a kernel in this process, or Spark, which gives the table of all pairs.",
 )
 @shared.with_format_option(*OUTPUT_FORMATS)
 @shared.with_grading_options
@@ -116,11 +112,12 @@ def command(
         "algebra": algebra,
     }
     is_rated = identify_input(base).is_rated
-    request = GradeRequest.parse(outcome, exposure, source, profile, evidence, reading)
-    if every or engine != "embedded":
+    kernel = None if engine in SPARK_ENGINES else engine
+    request = GradeRequest.parse(outcome, exposure, source, profile, evidence, reading, kernel)
+    if every or engine in SPARK_ENGINES:
         from kg.cli import all_pairs_table
 
-        if engine != "embedded":
+        if engine in SPARK_ENGINES:
             _reject_options(_require_base(base), option_values)
         elif is_rated:
             _reject_options(str(base), option_values)
@@ -220,7 +217,8 @@ def _render_rated(
         raise UsageError(f"name an outcome of {base_path} with --outcome, or ask for --all pairs")
     columns = shared.load_columns(base_path)
     grade, named_nodes = grade_rated(columns, base_path, outcome, exposure)
-    return RATED_GRADE_RENDERERS[shape](grade, named_nodes, options)
+    render_grade = shared.pick_renderer(RATED_GRADE_RENDERERS, shape, f"links such as {base_path}")
+    return str(render_grade(grade, named_nodes, options))
 
 
 def _render_grades(
@@ -230,11 +228,12 @@ def _render_grades(
     options: RenderOptions,
     is_single: bool,
 ) -> str:
-    from kg.render import GRADE_RENDERERS, SUMMARY_RENDERERS
+    from kg.render import SUMMARY_RENDERERS
 
     if is_single and len(grades) == 1:
         return GRADE_RENDERERS[form](grades[0], base, options)
-    return SUMMARY_RENDERERS[form](grades, base, options)
+    render_summary = shared.pick_renderer(SUMMARY_RENDERERS, form, "several outcomes")
+    return str(render_summary(grades, base, options))
 
 
 def _list_severities(grades: tuple[OutcomeGrade, ...]) -> list[Severity]:

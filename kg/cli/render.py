@@ -9,12 +9,13 @@ import click
 
 from kg.cli import shared
 from kg.errors import UnknownName, UsageError
+from kg.render import DIAGRAM_WRITERS
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, Sense
 
 PICTURE_FORMATS = ("svg", "png", "pdf")
-OUTPUT_FORMATS = (*PICTURE_FORMATS, "dot", "mmd", "graphml", "cx2", "cyjs")
+OUTPUT_FORMATS = (*PICTURE_FORMATS, *DIAGRAM_WRITERS)
 FORMATS_BY_SUFFIX = {
     **{f".{format_name}": format_name for format_name in OUTPUT_FORMATS},
     ".gv": "dot",

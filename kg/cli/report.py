@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from kg.cli import shared
+from kg.formats.exchange import EXCHANGES
+from kg.render.report import REPORT_WRITERS
 
-if TYPE_CHECKING:
-    from kg.render.document import Document
-
-DOCUMENT_FORMATS = ("html", "markdown", "pdf")
-OUTPUT_FORMATS = (*DOCUMENT_FORMATS, "claimreview", "va-spec", "fhir", "nanopub")
+OUTPUT_FORMATS = (*REPORT_WRITERS, *EXCHANGES)
 
 HELP_TEXT = """\b
 Examples:
@@ -65,17 +61,11 @@ def command(
     shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
     loaded = shared.load_base(base)
     request = GradeRequest.parse(outcome, exposure, source, profile, evidence, reading)
-    if shape not in DOCUMENT_FORMATS:
+    if shape not in REPORT_WRITERS:
         shared.emit_text(export_grades(loaded, shape, request), output)
         return
     options = DiagramOptions(
         reading=request.reading, exposure=exposure, source=source, date=shared.resolve_date(date)
     )
     document = build_report(loaded, request, options)
-    shared.emit_result(_write_document(document, shape), output)
-
-
-def _write_document(document: Document, shape: str) -> str | bytes:
-    from kg.render.report import REPORT_WRITERS
-
-    return REPORT_WRITERS[shape](document)
+    shared.emit_result(REPORT_WRITERS[shape](document), output)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kg.bulk.columns import LinkColumns
     from kg.model import Diagnostic, EvidenceBase
+    from kg.registry import Registry
     from kg.render import RenderOptions
     from kg.render.document import Document
 
@@ -160,6 +161,16 @@ def resolve_format(form: str | None, output: str, *forms: str) -> str:
             f"its forms are {', '.join(forms)}"
         )
     return suffix_format if suffix_format in forms else forms[0]
+
+
+def pick_renderer(forms: Registry[Any], form: str, subject: str, *other_forms: str) -> Any:
+    """The renderer of this form; UsageError that names the others where the subject has it not."""
+    if form in forms:
+        return forms[form]
+    from kg.errors import UsageError
+
+    known = ", ".join((*forms, *other_forms))
+    raise UsageError(f"--format {form} does not go with {subject}: choose one of {known}")
 
 
 def with_colour_option(function: F) -> F:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from kg.errors import OutsideError
 from kg.formats.streams import find_unpacked_suffix
 from kg.model import Diagnostic, EvidenceBase, LoadedBase
 from kg.model.batches import GraphBatch
-from kg.registry import Registry
+from kg.registry import Registry, describe_plugin_fault
 
 BaseReader = Callable[[Path], LoadedBase]
 LinkBatchReader = Callable[[Path], Iterator[GraphBatch | Diagnostic]]
@@ -28,6 +30,7 @@ READERS: Registry[BaseReader] = Registry(
     },
     group="kg.readers",
 )
+"""Readers of bases. That of a plug-in reads the files whose suffix is its name."""
 
 LINK_READERS: Registry[LinkBatchReader] = Registry(
     "reader of links",
@@ -38,7 +41,10 @@ LINK_READERS: Registry[LinkBatchReader] = Registry(
     },
     group="kg.batches",
 )
-"""Readers of rated links: batches and faults as they come, in memory that does not grow."""
+"""Readers of rated links: batches and faults as they come, in memory that does not grow.
+
+That of a plug-in reads the files whose suffix is its name.
+"""
 
 LINK_SUFFIXES = {
     **{".csv": "links", ".tsv": "links", ".parquet": "links"},
@@ -87,7 +93,21 @@ def detect_format(path: str | Path) -> str | None:
     path = Path(path)
     if path.is_dir():
         return "store" if any((path / mark).is_file() for mark in STORE_MARKER_FILES) else "curated"
-    return FORMAT_BY_SUFFIX.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    return FORMAT_BY_SUFFIX.get(suffix) or _name_plugin(READERS, suffix)
+
+
+def detect_link_format(suffix: str) -> str | None:
+    """The name of the reader of links that files of this suffix have; None where there is none.
+
+    >>> detect_link_format(".tsv")
+    'links'
+    """
+    return LINK_SUFFIXES.get(suffix) or _name_plugin(LINK_READERS, suffix)
+
+
+def _name_plugin(readers: Registry[Any], suffix: str) -> str | None:
+    return suffix[1:] if suffix[1:] in readers.plugins else None
 
 
 def read_base(path: str | Path) -> LoadedBase:
@@ -96,13 +116,12 @@ def read_base(path: str | Path) -> LoadedBase:
 
     path = Path(path)
     name = detect_format(path)
-    if name is None or name not in READERS:
+    if name is None:
         from kg.formats.files import format_display_path
         from kg.model import Location
 
-        readable_suffixes = ", ".join(
-            sorted(suffix for suffix, form in FORMAT_BY_SUFFIX.items() if form in READERS)
-        )
+        plugin_suffixes = (f".{plugin}" for plugin in READERS.plugins)
+        readable_suffixes = ", ".join(sorted((*FORMAT_BY_SUFFIX, *plugin_suffixes)))
         message = f"the suffix {faults.quote_value(path.suffix)} says no format that kg reads."
         remedy = f"Name a directory of curated YAML, or a file with one of {readable_suffixes}."
         if find_unpacked_suffix(path) in LINK_SUFFIXES | CLAIM_SUFFIXES:
@@ -117,4 +136,8 @@ def read_base(path: str | Path) -> LoadedBase:
             EvidenceBase(),
             (faults.build_diagnostic(faults.NOTHING_TO_READ, message, place, remedy=remedy),),
         )
-    return READERS[name](path)
+    loaded = READERS[name](path)
+    if not isinstance(loaded, LoadedBase):
+        fault = TypeError(f"it gives {type(loaded).__name__} and no LoadedBase")
+        raise OutsideError(describe_plugin_fault(READERS.plugins[name], fault))
+    return loaded

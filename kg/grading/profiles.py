@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from kg.errors import DataError, UnknownName
+from dataclasses import dataclass
+from kg.registry import Registry
 from kg.resources import load_toml_table, locate_shipped_folder
 
 
@@ -41,14 +43,19 @@ _OTHER_PROFILES = frozenset(
 )  # data of the same kind, but no way to grade
 
 
+def _list_shipped_profiles() -> frozenset[str]:
+    folder = locate_shipped_folder("data") / "profiles"
+    return frozenset(path.stem for path in folder.glob("*.toml")) - _OTHER_PROFILES
+
+
 def list_profiles() -> tuple[str, ...]:
-    """Names of the shipped grading profiles.
+    """Names of the grading profiles: those that ship with kg, and working plug-ins.
 
     >>> list_profiles()
     ('grade', 'navguide', 'robins')
     """
-    folder = locate_shipped_folder("data") / "profiles"
-    return tuple(sorted(p.stem for p in folder.glob("*.toml") if p.stem not in _OTHER_PROFILES))
+    working_plugins = {name for name, _ in PROFILE_PLUGINS.iterate_working()}
+    return tuple(sorted(_list_shipped_profiles() | working_plugins))
 
 
 @cache
@@ -65,7 +72,11 @@ def load_profile(name: str = "grade") -> Profile:
 
 
 def _load_table(name: str) -> dict[str, Any]:
-    if name not in list_profiles():
+    if name not in _list_shipped_profiles():
+        if name in PROFILE_PLUGINS:
+            plugin_table = dict(PROFILE_PLUGINS[name])
+            base_table = _load_table(plugin_table.pop("extends", "grade"))
+            return _merge_tables(base_table, {**plugin_table, "name": name})
         from difflib import get_close_matches
 
         known_names = list_profiles()
@@ -87,3 +98,29 @@ def _merge_tables(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any
         are_both_tables = isinstance(value, dict) and isinstance(base.get(key), dict)
         merged[key] = {**base[key], **value} if are_both_tables else value
     return merged
+
+
+def _is_profile_table(entry: object) -> bool:
+    """Whether a plug-in brings a table that says of a shipped profile what is otherwise."""
+    if not isinstance(entry, dict):
+        return False
+    base_name = entry.get("extends", "grade")
+    return base_name in _list_shipped_profiles() and _has_form_of(_load_table(base_name), entry)
+
+
+def _has_form_of(base_value: Any, value: Any) -> bool:
+    """Whether tables stand where the base has tables, numbers for numbers and texts for texts."""
+    if isinstance(base_value, dict):
+        return isinstance(value, dict) and all(
+            _has_form_of(base_value[key], value[key]) for key in base_value.keys() & value.keys()
+        )
+    return isinstance(
+        value, (int, float) if isinstance(base_value, (int, float)) else type(base_value)
+    )
+
+
+PROFILE_PLUGINS: Registry[Mapping[str, Any]] = Registry(
+    "profile", {}, group="kg.profiles", is_valid=_is_profile_table
+)
+"""Profiles of installed packages: tables like those of `data/profiles`, which extend `grade`
+unless they say what else they extend."""

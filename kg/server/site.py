@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.api.detectors import list_rules
 from kg.api.graphs import open_graph
 from kg.errors import OutsideError, UsageError
 from kg.rdf import vocab
@@ -131,10 +132,8 @@ def render_site_pages(library: GradeLibrary) -> Iterator[tuple[str, str]]:
     yield "sources.html", home.render_sources(top, {})
     yield "studies.html", home.render_studies(top, {})
     yield "rules.html", tools.render_rules(top, {})
-    from kg.weaklinks import DETECTORS
-
-    for code in sorted(DETECTORS):
-        yield f"rule/{code}.html", tools.render_rule(below, code, {})
+    for rule in list_rules():
+        yield f"rule/{rule.code}.html", tools.render_rule(below, rule.code, {})
     for section, thing_id in _iterate_things(library):
         yield (
             f"{section}/{file_name(thing_id)}.html",

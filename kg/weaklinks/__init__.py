@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from typing import TYPE_CHECKING
 
 from kg.model import Diagnostic, Result
-from kg.registry import Registry
+from kg.registry import Registry, describe_plugin_fault, warn_once
+from kg.weaklinks.detector import Detector
 from kg.weaklinks.fact_base import FactBase
-
-if TYPE_CHECKING:
-    from kg.weaklinks.detector import Detector
 
 DETECTORS: Registry[Detector] = Registry(
     "detector",
@@ -57,6 +54,7 @@ DETECTORS: Registry[Detector] = Registry(
         "KG140": "kg.weaklinks.rules.headline_unstudied:DETECTOR",
     },
     group="kg.detectors",
+    is_valid=lambda entry: isinstance(entry, Detector),
 )
 """Detectors by code. Codes are never renumbered or reused; plug-ins join by `kg.detectors`."""
 
@@ -73,18 +71,24 @@ def detect(
 
     `subject_ids` holds the ids of the claims, citations, pairs ... to judge; None: all.
     `results` chooses what is reported: `clean` and `not_applicable` come on request. An unknown
-    code raises `UnknownName`.
+    code raises `UnknownName`. A plug-in that fails is named on stderr and left out.
 
     >>> detect(FactBase(), select=["KG101"])
     ()
     """
-    codes = sorted(DETECTORS) if select is None else sorted(set(select))
+    if select is None:
+        detectors = dict(DETECTORS.iterate_working())
+    else:
+        detectors = {code: DETECTORS[code] for code in select}
     wanted_results = frozenset(results)
-    diagnostics = (
-        d
-        for code in codes
-        for d in DETECTORS[code].find_diagnostics(fact_base, wanted_results, subject_ids)
-    )
+    diagnostics: list[Diagnostic] = []
+    for code, detector in detectors.items():
+        try:
+            diagnostics += detector.find_diagnostics(fact_base, wanted_results, subject_ids)
+        except Exception as error:
+            if code not in DETECTORS.plugins:
+                raise
+            warn_once(describe_plugin_fault(DETECTORS.plugins[code], error))
     return tuple(sorted(diagnostics, key=lambda d: d.sort_key))
 
 

@@ -10,7 +10,7 @@ from kg.model import Diagnostic, RelatedPlace, Result, Severity
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, FindingFact
 from kg.weaklinks.kleene import Truth, all_, any_
-from kg.weaklinks.settings import look_up_severity, read_words
+from kg.weaklinks.settings import find_severity_override, read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Judgement:
     """The value of a condition on one thing, with what decided it.
 
     `unknown_facts` names the missing facts where the value is None. `place_id` is the id whose
-    place is reported, where it is not that of the thing. `severity_shift` is +1 where the hit is
-    worse than usual for its detector, -1 where it is less.
+    place is reported, where it is not that of the thing. `severity_shift` counts the steps by which
+    the hit is worse than usual for its detector, less than 0 where it is milder.
     """
 
     value: Truth
@@ -41,20 +41,23 @@ JudgeFunction = Callable[[FactBase, Any], Judgement | None]
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """One entry of the catalogue. `over` names the rows of Facts that it judges one by one."""
+    """One entry of the catalogue. `over` names the rows of Facts that it judges one by one.
+
+    `severity` is that of a usual hit; `[severity]` in `data/profiles/detectors.toml` overrides it.
+    """
 
     code: str
     name: str
+    severity: Severity
     over: str
     needs: tuple[str, ...]
     fix: str
     backing: str
     judge: JudgeFunction
 
-    @property
-    def severity(self) -> Severity:
-        """Severity of a hit, unless the detector raises it."""
-        return look_up_severity(self.code)
+    def rate_usual_hit(self) -> Severity:
+        """Severity of a hit, unless what was hit shifts it."""
+        return find_severity_override(self.code) or self.severity
 
     def find_diagnostics(
         self,
@@ -91,7 +94,8 @@ class Detector:
         )
 
     def _rate_severity(self, answer: Judgement) -> Severity:
-        return look_up_severity(self.code, answer.severity_shift)
+        shifted = self.rate_usual_hit() + answer.severity_shift
+        return Severity(min(max(shifted, Severity.MILD), Severity.SEVERE))
 
     def _describe_other_result(self, result: Result, answer: Judgement) -> str:
         if result is Result.CANNOT_TELL:

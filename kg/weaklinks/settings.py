@@ -1,4 +1,4 @@
-"""Severities, thresholds and word lists of the detectors: `data/profiles/detectors.toml`."""
+"""Thresholds, word lists and overridden severities: `data/profiles/detectors.toml`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from typing import Any
 from kg.errors import DataError
 from kg.model import Severity
 from kg.resources import load_toml_table, locate_shipped_folder
-
-SECTION_BY_SHIFT = {0: "severity", 1: "severity_raised", -1: "severity_lowered"}
-SEVERITY_BY_LETTER = {"H": Severity.SEVERE, "M": Severity.MODERATE, "L": Severity.MILD}
 
 
 @cache
@@ -27,15 +24,20 @@ def load_settings() -> dict[str, Any]:
         raise DataError(f"{path}: not a valid detector profile: {error}") from error
 
 
-def look_up_severity(code: str, shift: int = 0) -> Severity:
-    """The severity of a code, the raised one for a shift of +1, the lowered one for -1.
+def find_severity_override(code: str) -> Severity | None:
+    """The severity that the profile sets for a code; None where the detector's own holds.
 
-    >>> look_up_severity("KG128").word, look_up_severity("KG128", 1).word
-    ('moderate', 'severe')
-    >>> look_up_severity("KG110", -1).word
-    'mild'
+    Raises:
+        DataError: The profile names no severity there.
     """
-    return SEVERITY_BY_LETTER[load_settings()[SECTION_BY_SHIFT[shift]][code]]
+    word = load_settings().get("severity", {}).get(code)
+    if word is None:
+        return None
+    severities = {severity.word: severity for severity in Severity if severity}
+    if word not in severities:
+        known = ", ".join(severities)
+        raise DataError(f"detectors.toml: [severity] {code} = {word!r}: write one of {known}")
+    return severities[word]
 
 
 def read_threshold(name: str) -> int:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from kg.formats.exchange.statement import ExchangeFormat
+from typing import TYPE_CHECKING
+
 from kg.registry import Registry
+
+if TYPE_CHECKING:
+    from kg.formats.exchange.statement import ExchangeFormat
 
 EXCHANGES: Registry[ExchangeFormat] = Registry(
     "exchange format",
@@ -14,4 +18,5 @@ EXCHANGES: Registry[ExchangeFormat] = Registry(
         "nanopub": "kg.formats.exchange.nanopubs:FORMAT",
     },
     group="kg.exchanges",
+    is_valid=lambda entry: callable(getattr(entry, "write", None)),
 )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kg.registry import Registry
-from kg.render.document import DocumentWriter
+
+if TYPE_CHECKING:
+    from kg.render.document import DocumentWriter
 
 REPORT_WRITERS: Registry[DocumentWriter] = Registry(
     "report form",

@@ -6,8 +6,12 @@ default (`kg.search.algebra`) is not among them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kg.registry import Registry
-from kg.scenarios.alternatives.case import Algebra
+
+if TYPE_CHECKING:
+    from kg.scenarios.alternatives.case import Algebra
 
 ALGEBRAS: Registry[Algebra] = Registry(
     "algebra",

@@ -6,8 +6,12 @@ other kernel must equal.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kg.registry import Registry
-from kg.search.graph import Kernel
+
+if TYPE_CHECKING:
+    from kg.search.graph import Kernel
 
 KERNELS: Registry[Kernel] = Registry(
     "kernel",
@@ -17,4 +21,5 @@ KERNELS: Registry[Kernel] = Registry(
         "reference": "kg.search.kernels.reference:KERNEL",
     },
     group="kg.kernels",
+    is_valid=lambda entry: callable(getattr(entry, "find_frontiers", None)),
 )

@@ -19,7 +19,7 @@ Say what changed in which animals, and that the outcome was not tested in people
 
 from __future__ import annotations
 
-from kg.model import System
+from kg.model import Severity, System
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -74,6 +74,7 @@ def is_animal_work(finding: FindingFact) -> Condition:
 DETECTOR = Detector(
     code="KG102",
     name="animal-as-human",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("finding.system", "claim.kind", "claim.about_people"),
     fix="F1",

@@ -17,7 +17,7 @@ Write "is linked to".
 
 from __future__ import annotations
 
-from kg.model import ASSOCIATION_PREDICATES, EFFECT_SIGNS, Predicate
+from kg.model import ASSOCIATION_PREDICATES, EFFECT_SIGNS, Predicate, Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -82,6 +82,7 @@ def is_observational(finding: FindingFact) -> Condition:
 DETECTOR = Detector(
     code="KG108",
     name="association-as-cause",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("finding.design", "finding.system", "claim.relation", "claim.sigma"),
     fix="F5",

@@ -16,6 +16,7 @@ Count one source once.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, PairFact, SourceFact
@@ -76,6 +77,7 @@ def are_alike(values: list[str | None]) -> Truth:
 DETECTOR = Detector(
     code="KG129",
     name="circular-citation",
+    severity=Severity.MODERATE,
     over="pairs",
     needs=("source.publisher", "source.template"),
     fix="F9",

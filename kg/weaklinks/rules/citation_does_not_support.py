@@ -18,6 +18,7 @@ Cite a work that reports it, or say what this one found.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Condition, Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import CitationFact, ClaimFact, FindingFact
@@ -89,6 +90,7 @@ def _list_unknown_fields(row: FindingFact) -> tuple[str, ...]:
 DETECTOR = Detector(
     code="KG113",
     name="citation-does-not-support",
+    severity=Severity.SEVERE,
     over="claims",
     needs=(
         "citation.status",

@@ -16,6 +16,7 @@ List the work that the text names, with an identifier, and correct the links.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Condition, Detector, Judgement, fact, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import CitationFact
@@ -134,6 +135,7 @@ def _describe_mismatch(citation: CitationFact) -> str:
 DETECTOR = Detector(
     code="KG112",
     name="citation-mismatch",
+    severity=Severity.SEVERE,
     over="citations",
     needs=(
         "citation.kind",

@@ -16,6 +16,7 @@ Write that the steps together suggest it.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, all_of, fact, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, PairFact
@@ -83,6 +84,7 @@ def is_worded_as_shown(claim: ClaimFact) -> Truth:
 DETECTOR = Detector(
     code="KG125",
     name="composed-as-shown",
+    severity=Severity.MODERATE,
     over="pairs",
     needs=("pair.direct", "pair.established", "claim.cues", "claim.sigma"),
     fix="F11",

@@ -19,6 +19,7 @@ State both results and how strong each is.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -145,6 +146,7 @@ def _describe_result(contrary_findings: list[FindingFact], claim: ClaimFact) -> 
 DETECTOR = Detector(
     code="KG122",
     name="contradiction-ignored",
+    severity=Severity.SEVERE,
     over="claims",
     needs=(
         "finding.exposure",

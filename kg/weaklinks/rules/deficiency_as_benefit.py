@@ -17,6 +17,7 @@ Say that lack is linked to the outcome, and that extra was not tested in people 
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -68,6 +69,7 @@ def is_about_deficiency(finding: FindingFact) -> Condition:
 DETECTOR = Detector(
     code="KG104",
     name="deficiency-as-benefit",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("finding.exposure_kind", "claim.only_deficient", "claim.exposure_kind"),
     fix="F3",

@@ -16,6 +16,7 @@ Say what was studied, without treat, cure or prevent.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, all_of, fact
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, SourceFact
@@ -45,7 +46,7 @@ def judge(fact_base: FactBase, claim: ClaimFact) -> Judgement | None:
             f"(jurisdiction {jurisdiction})."
         ),
         remedy=describe_theory(claim),
-        severity_shift=1 if jurisdiction in read_words("jurisdiction", "severe") else 0,
+        severity_shift=2 if jurisdiction in read_words("jurisdiction", "severe") else 0,
     )
 
 
@@ -59,6 +60,7 @@ def is_treatment_claim(claim: ClaimFact) -> Truth:
 DETECTOR = Detector(
     code="KG136",
     name="disease-claim",
+    severity=Severity.MILD,
     over="claims",
     needs=("claim.relation", "claim.kind", "claim.exposure_kind", "source.jurisdiction"),
     fix="F7",

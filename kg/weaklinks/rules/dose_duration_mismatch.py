@@ -17,6 +17,7 @@ Name the dose and the duration of the study.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.model.vocabulary import convert_dose
 from kg.weaklinks.detector import Condition, Detector, Judgement, all_of, any_link, merge_names
 from kg.weaklinks.fact_base import FactBase
@@ -141,6 +142,7 @@ def _format_dose(dose: tuple[float, float, str] | None) -> str | None:
 DETECTOR = Detector(
     code="KG109",
     name="dose-duration-mismatch",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("finding.dose", "finding.weeks", "claim.dose", "claim.horizon", "claim.limit"),
     fix="F4",

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, FindingFact
@@ -71,6 +72,7 @@ def has_common_study(first_finding: FindingFact, other: FindingFact) -> Truth:
 DETECTOR = Detector(
     code="KG130",
     name="double-counting",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("finding.studies",),
     fix="F9",

@@ -16,7 +16,7 @@ Give both values, the number of people and the study, or leave the number out.
 
 from __future__ import annotations
 
-from kg.model import Predicate
+from kg.model import Predicate, Severity
 from kg.weaklinks.detector import Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import CitationFact, ClaimFact
@@ -93,6 +93,7 @@ def list_deciding_facts(work: CitationFact) -> tuple[str, ...]:
 DETECTOR = Detector(
     code="KG116",
     name="effect-without-study",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("citation.status", "citation.values"),
     fix="F8",

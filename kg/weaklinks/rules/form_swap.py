@@ -17,6 +17,7 @@ Name the form that the study used, or claim the substance only.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -93,6 +94,7 @@ def describe_form(finding: FindingFact) -> str:
 DETECTOR = Detector(
     code="KG105",
     name="form-swap",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("finding.form", "finding.exposure_kind", "claim.form", "source.coverage"),
     fix="F4",

@@ -17,6 +17,7 @@ Name the known risks with a source.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, SourceFact
@@ -71,6 +72,7 @@ def is_about_harm(claim: ClaimFact) -> bool:
 DETECTOR = Detector(
     code="KG135",
     name="harms-silent",
+    severity=Severity.MODERATE,
     over="sources",
     needs=("source.coverage", "claim.benefit", "claim.cites"),
     fix="F9",

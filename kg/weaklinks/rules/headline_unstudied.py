@@ -17,6 +17,7 @@ Say so: "No study cited here tested zinc picolinate on burns."
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Condition, Detector, Judgement, all_of, fact, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import FindingFact, PairFact
@@ -78,6 +79,7 @@ def is_on_other_topic(finding: FindingFact, pair: PairFact) -> Condition:
 DETECTOR = Detector(
     code="KG140",
     name="headline-unstudied",
+    severity=Severity.SEVERE,
     over="pairs",
     needs=("finding.exposure", "finding.system", "source.coverage", "pair.sigma"),
     fix="F1",

@@ -17,6 +17,7 @@ Put the hedge of the source back.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact
@@ -91,6 +92,7 @@ def _suggest_wording(claim: ClaimFact, hedged: list[ClaimFact]) -> str:
 DETECTOR = Detector(
     code="KG118",
     name="hedge-dropped",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("claim.sigma",),
     fix="F7",

@@ -16,6 +16,7 @@ Use the verb of the level.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, all_of, fact
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact
@@ -50,6 +51,7 @@ def list_hype_words(claim: ClaimFact) -> tuple[str, ...]:
 DETECTOR = Detector(
     code="KG139",
     name="hype-wording",
+    severity=Severity.MILD,
     over="claims",
     needs=("claim.cues", "claim.sigma"),
     fix="F5",

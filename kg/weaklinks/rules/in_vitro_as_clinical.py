@@ -18,7 +18,7 @@ Say what changed in which cells, and that the outcome was not tested in people.
 
 from __future__ import annotations
 
-from kg.model import BENCH_SYSTEMS
+from kg.model import BENCH_SYSTEMS, Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -77,6 +77,7 @@ def is_bench_work(finding: FindingFact) -> Condition:
 DETECTOR = Detector(
     code="KG101",
     name="in-vitro-as-clinical",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("finding.system", "claim.kind", "claim.sigma"),
     fix="F1",

@@ -16,6 +16,7 @@ Name for each argument the step that has no source, or drop it.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, all_of, fact
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import PairFact
@@ -64,6 +65,7 @@ def are_all_weak(levels: tuple[int | None, ...] | None) -> Truth:
 DETECTOR = Detector(
     code="KG137",
     name="many-weak-chains",
+    severity=Severity.MODERATE,
     over="pairs",
     needs=("pair.levels", "pair.sigma"),
     fix="F11",

@@ -16,6 +16,7 @@ Name the step that has no source, or split the conclusion.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import PairFact
@@ -58,6 +59,7 @@ def judge(fact_base: FactBase, pair: PairFact) -> Judgement | None:
 DETECTOR = Detector(
     code="KG124",
     name="missing-link",
+    severity=Severity.SEVERE,
     over="pairs",
     needs=("pair.witness", "link.level"),
     fix="F11",

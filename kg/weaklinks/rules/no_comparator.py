@@ -16,6 +16,7 @@ Report it as before and after.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -74,6 +75,7 @@ def is_uncontrolled(finding: FindingFact) -> Condition:
 DETECTOR = Detector(
     code="KG133",
     name="no-comparator",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("finding.design", "claim.relation", "claim.sigma"),
     fix="F5",

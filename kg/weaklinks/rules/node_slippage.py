@@ -16,6 +16,7 @@ Name the step and give a source for it.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ChainFact
@@ -59,6 +60,7 @@ def judge(fact_base: FactBase, chain: ChainFact) -> Judgement | None:
 DETECTOR = Detector(
     code="KG126",
     name="node-slippage",
+    severity=Severity.SEVERE,
     over="chains",
     needs=("step.same",),
     fix="F11",

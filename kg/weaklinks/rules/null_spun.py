@@ -18,6 +18,7 @@ Give the estimate with its interval, and say that it is not clear.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.model.vocabulary import parse_measure
 from kg.weaklinks.detector import Condition, Detector, Judgement, any_link, list_related_works
 from kg.weaklinks.fact_base import FactBase
@@ -102,6 +103,7 @@ def _list_missing_facts(finding: FindingFact, *fields: str) -> tuple[str, ...]:
 DETECTOR = Detector(
     code="KG123",
     name="null-spun",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("finding.ci_low", "finding.ci_high", "finding.measure", "finding.p_value"),
     fix="F10",

@@ -18,7 +18,7 @@ Use the verb of the level.
 
 from __future__ import annotations
 
-from kg.model import Level, Tier
+from kg.model import Level, Severity, Tier
 from kg.weaklinks.detector import Detector, Judgement
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import PairFact
@@ -69,6 +69,7 @@ def _describe_remaining_gap(gap_best: int | None) -> str:
 DETECTOR = Detector(
     code="KG128",
     name="overclaim-gap",
+    severity=Severity.MODERATE,
     over="pairs",
     needs=("pair.sigma", "pair.gap"),
     fix="F5",

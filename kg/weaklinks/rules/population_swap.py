@@ -17,7 +17,7 @@ Say who was studied.
 
 from __future__ import annotations
 
-from kg.model import BENCH_SYSTEMS
+from kg.model import BENCH_SYSTEMS, Severity
 from kg.weaklinks.detector import Condition, Detector, Judgement, any_link, list_related_works
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, FindingFact
@@ -75,6 +75,7 @@ def has_other_population(finding: FindingFact, claim: ClaimFact) -> Condition:
 DETECTOR = Detector(
     code="KG107",
     name="population-swap",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("finding.condition", "claim.conditions", "source.coverage"),
     fix="F4",

@@ -17,6 +17,7 @@ Say that the outcome was chosen afterwards.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Condition, Detector, Judgement, any_link, fact, list_related_works
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, FindingFact
@@ -64,6 +65,7 @@ def is_unplanned(finding: FindingFact) -> Condition:
 DETECTOR = Detector(
     code="KG132",
     name="post-hoc-endpoint",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("finding.prespecified",),
     fix="F5",

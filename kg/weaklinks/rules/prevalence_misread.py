@@ -16,6 +16,7 @@ Write that so many take in less than is recommended.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -63,6 +64,7 @@ def judge(fact_base: FactBase, claim: ClaimFact) -> Judgement | None:
 DETECTOR = Detector(
     code="KG134",
     name="prevalence-misread",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("finding.indicator", "claim.exposure_kind"),
     fix="F8",

@@ -16,6 +16,7 @@ Give both values and the number of people.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.model.vocabulary import is_percentage
 from kg.weaklinks.detector import Condition, Detector, Judgement, fact, merge_names
 from kg.weaklinks.fact_base import FactBase
@@ -70,6 +71,7 @@ def has_other_number(fact_base: FactBase, claim: ClaimFact) -> Condition:
 DETECTOR = Detector(
     code="KG138",
     name="relative-only",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("claim.baseline", "claim.cites", "citation.status", "citation.values"),
     fix="F8",

@@ -16,6 +16,7 @@ Leave the work out, or cite it as retracted.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, fact
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import CitationFact
@@ -46,6 +47,7 @@ def judge(fact_base: FactBase, citation: CitationFact) -> Judgement | None:
 DETECTOR = Detector(
     code="KG120",
     name="retracted-source",
+    severity=Severity.SEVERE,
     over="citations",
     needs=("citation.publication",),
     fix="F6",

@@ -17,6 +17,7 @@ Name the route of the study beside the one that is recommended.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -85,6 +86,7 @@ def has_other_route(finding: FindingFact, route: str | None) -> Condition:
 DETECTOR = Detector(
     code="KG106",
     name="route-swap",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("finding.route", "finding.exposure_kind", "claim.route"),
     fix="F4",

@@ -16,6 +16,7 @@ Say what kind of work it is, and cite the study that it reports.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, all_of, fact, format_word
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import CitationFact
@@ -62,6 +63,7 @@ def _add_article(kind: str) -> str:
 DETECTOR = Detector(
     code="KG114",
     name="secondary-as-primary",
+    severity=Severity.MODERATE,
     over="citations",
     needs=("citation.told_as_study", "citation.record_design"),
     fix="F6",

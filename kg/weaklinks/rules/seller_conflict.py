@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import SourceFact
@@ -78,6 +79,7 @@ def _list_unknown_facts(source: SourceFact, fact_base: FactBase) -> Iterator[Ite
 DETECTOR = Detector(
     code="KG117",
     name="seller-conflict",
+    severity=Severity.MODERATE,
     over="sources",
     needs=(
         "source.sells",

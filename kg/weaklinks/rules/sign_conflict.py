@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ChainFact, SourceFact, StepFact
@@ -100,6 +101,7 @@ def _build_hit(
 DETECTOR = Detector(
     code="KG127",
     name="sign-conflict",
+    severity=Severity.MODERATE,
     over="sources",
     needs=("step.sign", "chain.claimed", "chain.good"),
     fix="F10",

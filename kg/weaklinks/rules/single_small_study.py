@@ -18,7 +18,7 @@ Word it as the level allows, and give the number of participants.
 
 from __future__ import annotations
 
-from kg.model import BENCH_SYSTEMS, SYNTHESIS_DESIGNS
+from kg.model import BENCH_SYSTEMS, SYNTHESIS_DESIGNS, Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -100,6 +100,7 @@ def is_below(count: int | None, bound: str) -> bool:
 DETECTOR = Detector(
     code="KG121",
     name="single-small-study",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("finding.design", "finding.n", "claim.sigma"),
     fix="F5",

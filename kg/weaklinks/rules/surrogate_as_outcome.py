@@ -18,6 +18,7 @@ Say that the marker changed, and that the outcome was not measured.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import (
     Condition,
     Detector,
@@ -72,6 +73,7 @@ def is_unaccepted_marker(finding: FindingFact, outcome: str | None) -> Condition
 DETECTOR = Detector(
     code="KG103",
     name="surrogate-as-outcome",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("finding.kind", "finding.accepted", "claim.kind"),
     fix="F2",

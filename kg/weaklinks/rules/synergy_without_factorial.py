@@ -16,6 +16,7 @@ Say that they were used together.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, merge_names
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact, FindingFact
@@ -63,6 +64,7 @@ def is_factorial(finding: FindingFact) -> Truth:
 DETECTOR = Detector(
     code="KG119",
     name="synergy-without-factorial",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("finding.design", "source.coverage"),
     fix="F7",

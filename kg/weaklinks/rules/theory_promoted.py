@@ -16,6 +16,7 @@ Restate it as a theory.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Condition, Detector, Judgement, all_of, fact, merge_names
 from kg.weaklinks.fact_base import FactBase, build_claim_key
 from kg.weaklinks.facts import ClaimFact
@@ -88,6 +89,7 @@ def is_theory(claim: ClaimFact) -> Truth:
 DETECTOR = Detector(
     code="KG115",
     name="theory-promoted",
+    severity=Severity.SEVERE,
     over="claims",
     needs=("claim.sigma",),
     fix="F7",

@@ -17,6 +17,7 @@ Name the work, or leave the claim out.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Condition, Detector, Judgement, all_of, fact
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import ClaimFact
@@ -63,6 +64,7 @@ def has_named_work(fact_base: FactBase, claim: ClaimFact) -> Truth:
 DETECTOR = Detector(
     code="KG110",
     name="uncited-claim",
+    severity=Severity.MODERATE,
     over="claims",
     needs=("claim.cites", "claim.sigma", "claim.definitional"),
     fix="F6",

@@ -16,6 +16,7 @@ Give an identifier and say what kind of work it is.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import CitationFact
@@ -44,6 +45,7 @@ def judge(fact_base: FactBase, citation: CitationFact) -> Judgement | None:
 DETECTOR = Detector(
     code="KG111",
     name="unresolvable-citation",
+    severity=Severity.SEVERE,
     over="citations",
     needs=("citation.status",),
     fix="F6",

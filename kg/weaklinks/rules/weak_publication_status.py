@@ -16,6 +16,7 @@ Say what kind of publication it is.
 
 from __future__ import annotations
 
+from kg.model import Severity
 from kg.weaklinks.detector import Detector, Judgement, all_of, fact
 from kg.weaklinks.fact_base import FactBase
 from kg.weaklinks.facts import CitationFact
@@ -52,6 +53,7 @@ def judge(fact_base: FactBase, citation: CitationFact) -> Judgement | None:
 DETECTOR = Detector(
     code="KG131",
     name="weak-publication-status",
+    severity=Severity.MILD,
     over="citations",
     needs=("citation.publication", "citation.labelled"),
     fix="F6",
