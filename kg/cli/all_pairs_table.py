@@ -97,7 +97,7 @@ def _iterate_pairs(base_path: str | None, pairs_request: AllPairsRequest) -> Ite
 
     request, least, max_pairs, engine = pairs_request
     min_level = Level[least.upper().replace(" ", "_")] if least else Level.NONE
-    if base_path and engine != "embedded":
+    if base_path and engine.startswith("spark"):
         from kg.api.spark_pairs import SparkPairsRequest, iterate_spark_pairs
 
         spark_request = SparkPairsRequest(
