@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from kg.errors import DataError, UnknownName
-from dataclasses import dataclass
 from kg.registry import Registry
 from kg.resources import load_toml_table, locate_shipped_folder
 
