@@ -19,6 +19,7 @@ from kg.formats import FORMAT_BY_SUFFIX, READERS, read_base
 from kg.formats.faults import FAULT_BY_CODE, build_diagnostic, quote_value, suggest_similar_name
 from kg.formats.files import write_atomically
 from kg.formats.references import check
+from kg.formats.references.cycles import find_cycles
 from kg.model import (
     ArgumentChain,
     Claim,
@@ -210,7 +211,7 @@ def test_a_removed_thing_is_missed(base: EvidenceBase, data: st.DataObject) -> N
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=14))
 def test_cycles_are_found_where_networkx_finds_them(edges: list[tuple[int, int]]) -> None:
     graph: nx.DiGraph[str] = nx.DiGraph([(str(tail), str(head)) for tail, head in edges])
-    loops = check._find_cycles(sorted(graph), lambda id: tuple(graph.successors(id)))
+    loops = find_cycles(sorted(graph), lambda id: tuple(graph.successors(id)))
     assert bool(loops) != nx.is_directed_acyclic_graph(graph)
     for loop in loops:
         assert loop[0] == min(loop)

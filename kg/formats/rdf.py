@@ -23,7 +23,7 @@ from kg.errors import LimitError
 from kg.formats import MAX_BASE_BYTES, faults
 from kg.formats.faults import FaultKind, build_diagnostic
 from kg.formats.files import read_bytes, write_atomically
-from kg.model import Diagnostic, EvidenceBase, LoadedBase, Location, Severity
+from kg.model import Diagnostic, EvidenceBase, LoadedBase, Location
 from kg.rdf.decode import decode_base
 from kg.rdf.parsing import MOST_TERMS, find_json_excess, find_term_excess, parse_text
 from kg.rdf.trig import format_trig
@@ -38,12 +38,9 @@ MOST_CONTEXTS = 100
 CONTEXT_IRI = BASE + "context.jsonld"
 """The one context that JSON-LD may name; it is read from the files that ship with kg."""
 
-BROKEN_RDF = FaultKind("KG030", "broken-rdf", Severity.SEVERE, "Mend the file at this place.")
+BROKEN_RDF = FaultKind("KG030", "broken-rdf", "Mend the file at this place.")
 REFUSED_RDF = FaultKind(
-    "KG036",
-    "refused-rdf",
-    Severity.SEVERE,
-    "Write the file without it: kg reads no other file and no network.",
+    "KG036", "refused-rdf", "Write the file without it: kg reads no other file and no network."
 )
 
 

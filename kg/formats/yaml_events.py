@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import LimitError
 from kg.formats import MOST_CURATED_BYTES, faults
-from kg.formats.faults import build_diagnostic, quote_value
+from kg.formats.faults import FaultKind, build_diagnostic, quote_value
 from kg.formats.files import read_bytes
 from kg.model import Diagnostic, Location
 
@@ -73,9 +73,9 @@ _DIRECTIVE = re.compile(
 class _UnsupportedYaml(Exception):
     """Reading of this file ends here, with this fault."""
 
-    def __init__(self, fault: Diagnostic) -> None:
-        self.fault = fault
-        super().__init__(fault.message)
+    def __init__(self, fault: FaultKind, message: str, place: Location, remedy: str = "") -> None:
+        self.fault = build_diagnostic(fault, message, place, remedy=remedy)
+        super().__init__(message)
 
 
 def read_text(yaml_file: Path, display_path: str) -> tuple[str, list[Diagnostic]]:
@@ -94,43 +94,30 @@ def read_text(yaml_file: Path, display_path: str) -> tuple[str, list[Diagnostic]
 
 def decode_text(data: bytes, display_path: str) -> tuple[str, list[Diagnostic]]:
     """The text of UTF-8 bytes and the faults in them; empty text where they are something else."""
+    faults_met: list[Diagnostic] = []
+
+    def report(message: str, text_before: str = "", remedy: str = _SAVE_AS_UTF8) -> Diagnostic:
+        place = Location(display_path, *_find_position(text_before))
+        faults_met.append(build_diagnostic(faults.UNREADABLE_FILE, message, place, remedy=remedy))
+        return faults_met[-1]
+
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        message = "the file is UTF-16, not UTF-8."
-        return "", [
-            build_diagnostic(
-                faults.UNREADABLE_FILE, message, Location(display_path, 1, 1), remedy=_SAVE_AS_UTF8
-            )
-        ]
-    faults_met = []
+        report("the file is UTF-16, not UTF-8.")
+        return "", faults_met
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
-        faults_met.append(
-            faults.make_mild(
-                build_diagnostic(
-                    faults.UNREADABLE_FILE,
-                    "the file starts with a byte order mark.",
-                    Location(display_path, 1, 1),
-                    remedy="Save it as UTF-8 without BOM.",
-                )
-            )
-        )
+        message, remedy = "the file starts with a byte order mark.", "Save it as UTF-8 without BOM."
+        faults_met = [faults.make_mild(report(message, remedy=remedy))]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as fault:
-        line, column = _find_position(data[: fault.start].decode("utf-8", "replace"))
-        message = f"byte 0x{data[fault.start]:02x} is not UTF-8."
-        place = Location(display_path, line, column)
-        return "", [
-            *faults_met,
-            build_diagnostic(faults.UNREADABLE_FILE, message, place, remedy=_SAVE_AS_UTF8),
-        ]
-    if "\0" in text:
-        place = Location(display_path, *_find_position(text[: text.index("\0")]))
-        remedy = "Remove it; a text file has none."
-        return "", [
-            *faults_met,
-            build_diagnostic(faults.UNREADABLE_FILE, "a NUL byte.", place, remedy=remedy),
-        ]
+        before = data[: fault.start].decode("utf-8", "replace")
+        report(f"byte 0x{data[fault.start]:02x} is not UTF-8.", before)
+        return "", faults_met
+    before, nul, _ = text.partition("\0")
+    if nul:
+        report("a NUL byte.", before, "Remove it; a text file has none.")
+        return "", faults_met
     return text, faults_met
 
 
@@ -150,25 +137,19 @@ def parse_yaml(text: str, display_path: str) -> tuple[YamlNode | None, list[Diag
 
     builder = _NodeBuilder(display_path, text)
     try:
-        root_node = builder.build_document(_iterate_events(text))
+        return builder.build_document(_iterate_events(text)), builder.diagnostics
     except _UnsupportedYaml as refused:
-        return None, [*builder.diagnostics, refused.fault]
+        diagnostic = refused.fault
     except yaml.MarkedYAMLError as fault:
-        return None, [*builder.diagnostics, _report_broken_yaml(fault, text, display_path)]
+        diagnostic = _report_broken_yaml(fault, text, display_path)
     except yaml.reader.ReaderError as fault:
         place = Location(display_path, *_find_position(text[: fault.position]))
         message = f"the character U+{_find_codepoint(fault.character):04X} is not allowed."
-        return None, [
-            *builder.diagnostics,
-            build_diagnostic(faults.BROKEN_YAML, message, place, remedy="Remove it."),
-        ]
+        diagnostic = build_diagnostic(faults.BROKEN_YAML, message, place, remedy="Remove it.")
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
         message = f"cannot be read as YAML: {quote_value(fault)}."
-        return None, [
-            *builder.diagnostics,
-            build_diagnostic(faults.BROKEN_YAML, message, Location(display_path)),
-        ]
-    return root_node, builder.diagnostics
+        diagnostic = build_diagnostic(faults.BROKEN_YAML, message, Location(display_path))
+    return None, [*builder.diagnostics, diagnostic]
 
 
 def _find_codepoint(character: Any) -> int:
@@ -189,31 +170,29 @@ def _report_broken_yaml(fault: yaml.MarkedYAMLError, text: str, display_path: st
     lines = text.split("\n")
     line_text = lines[line - 1] if 0 < line <= len(lines) else ""
     problem = " ".join((fault.problem or fault.context or "cannot be read").split())
-    tab_index = (
-        line_text[: len(line_text) - len(line_text.lstrip())].find("\t") if line_text else -1
-    )
+    tab_index = line_text[: len(line_text) - len(line_text.lstrip())].find("\t")
     if tab_index >= 0 or "'\\t'" in problem:
         message, remedy = "a tab in the indentation.", "Indent with blanks."
         column = tab_index + 1 if tab_index >= 0 else column
     else:
         message, remedy = f"broken YAML: {problem}.", _suggest_remedy(problem)
-    return build_diagnostic(
-        faults.BROKEN_YAML, message, Location(display_path, line, column), remedy=remedy
-    )
+    place = Location(display_path, line, column)
+    return build_diagnostic(faults.BROKEN_YAML, message, place, remedy=remedy)
+
+
+_REMEDY_BY_PROBLEM = {
+    **dict.fromkeys(
+        ("mapping values are not allowed", "expected ':'", "unexpected ':'"),
+        "Put text that holds a colon in quotes, and a blank after the colon of a key.",
+    ),
+    "cannot start any token": "Put the text in quotes.",
+    "expected <block end>": "Align the line with its neighbours.",
+    "did not find expected '-'": "Align the line with its neighbours.",
+}
 
 
 def _suggest_remedy(problem: str) -> str:
-    if (
-        "mapping values are not allowed" in problem
-        or "expected ':'" in problem
-        or "unexpected ':'" in problem
-    ):
-        return "Put text that holds a colon in quotes, and a blank after the colon of a key."
-    if "cannot start any token" in problem:
-        return "Put the text in quotes."
-    if "expected <block end>" in problem or "did not find expected '-'" in problem:
-        return "Align the line with its neighbours."
-    return ""
+    return next((text for part, text in _REMEDY_BY_PROBLEM.items() if part in problem), "")
 
 
 class _NodeBuilder:
@@ -245,9 +224,8 @@ class _NodeBuilder:
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self.build_refusal(
-                        "a second document in one file", event, "Put it in its own file."
-                    )
+                    second = "a second document in one file"
+                    raise self.build_refusal(second, event, "Put it in its own file.")
         return self.root_node
 
     def check_directive(self, start: int) -> None:
@@ -256,9 +234,7 @@ class _NodeBuilder:
         if match:
             place = Location(self.display_path, *_find_position(self.text[: match.end() - 1]))
             message = "a YAML directive is refused."
-            raise _UnsupportedYaml(
-                build_diagnostic(faults.REFUSED_YAML, message, place, remedy="Remove it.")
-            )
+            raise _UnsupportedYaml(faults.REFUSED_YAML, message, place, "Remove it.")
 
     def add_event(self, event: yaml.NodeEvent) -> None:
         """Take one scalar or the start of a collection into the tree."""
@@ -271,25 +247,20 @@ class _NodeBuilder:
         if getattr(event, "tag", None):
             raise self.build_refusal(f"the tag {quote_value(event.tag)}", event)  # type: ignore[attr-defined]
         self.node_count += 1
-        if self.node_count > MAX_YAML_NODES:
-            raise self.build_limit_refusal(
-                f"the file has more than {MAX_YAML_NODES:,} values", event
-            )
         place = self.find_location(event)
         line, column = place.line, place.column
+        if self.node_count > MAX_YAML_NODES:
+            message = f"the file has more than {MAX_YAML_NODES:,} values."
+            raise _UnsupportedYaml(faults.BEYOND_LIMITS, message, place)
         if isinstance(event, yaml.ScalarEvent):
             self.attach_node(YamlScalar(event.value, event.implicit[0], line, column))
             return
-        collection = (
-            YamlSequence(line, column)
-            if isinstance(event, yaml.SequenceStartEvent)
-            else YamlMapping(line, column)
-        )
+        is_sequence = isinstance(event, yaml.SequenceStartEvent)
+        collection = YamlSequence(line, column) if is_sequence else YamlMapping(line, column)
         self.attach_node(collection)
         if len(self.open_collections) >= MAX_YAML_DEPTH:
-            raise self.build_limit_refusal(
-                f"values are nested more than {MAX_YAML_DEPTH} deep", event
-            )
+            message = f"values are nested more than {MAX_YAML_DEPTH} deep."
+            raise _UnsupportedYaml(faults.BEYOND_LIMITS, message, place)
         self.open_collections.append(collection)
         self.pending_keys.append(None)
 
@@ -319,9 +290,7 @@ class _NodeBuilder:
             place = Location(self.display_path, node.line, node.column)
             message = "a key of a mapping must be text, not a list or mapping."
             remedy = "Put text that starts with [ or { in quotes."
-            raise _UnsupportedYaml(
-                build_diagnostic(faults.BROKEN_YAML, message, place, remedy=remedy)
-            )
+            raise _UnsupportedYaml(faults.BROKEN_YAML, message, place, remedy)
         return node
 
     def report_duplicate(self, key: YamlScalar, first_key: YamlScalar) -> None:
@@ -336,22 +305,11 @@ class _NodeBuilder:
         self, construct: str, event: yaml.Event, remedy: str = ""
     ) -> _UnsupportedYaml:
         """A refusal of something that YAML can do and these files do not use."""
-        message = f"{construct} is refused."
-        return _UnsupportedYaml(
-            build_diagnostic(faults.REFUSED_YAML, message, self.find_location(event), remedy=remedy)
-        )
-
-    def build_limit_refusal(self, excess: str, event: yaml.Event) -> _UnsupportedYaml:
-        """A refusal of too much."""
-        return _UnsupportedYaml(
-            build_diagnostic(faults.BEYOND_LIMITS, f"{excess}.", self.find_location(event))
-        )
+        message, place = f"{construct} is refused.", self.find_location(event)
+        return _UnsupportedYaml(faults.REFUSED_YAML, message, place, remedy)
 
     def find_location(self, event: yaml.Event) -> Location:
         """Where an event starts."""
         mark = event.start_mark
-        return (
-            Location(self.display_path, mark.line + 1, mark.column + 1)
-            if mark
-            else Location(self.display_path)
-        )
+        place = (mark.line + 1, mark.column + 1) if mark else ()
+        return Location(self.display_path, *place)

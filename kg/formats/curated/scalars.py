@@ -17,6 +17,8 @@ from pydantic_core import PydanticCustomError
 from kg import model
 from kg.formats import faults
 from kg.formats.faults import FaultKind, quote_value, suggest_similar_name
+from kg.formats.references import bounds
+from kg.formats.references.bounds import NumberBounds
 
 E = TypeVar("E", bound=Enum)
 
@@ -127,21 +129,21 @@ Number = Annotated[float, BeforeValidator(_validate_number)]
 Flag = Annotated[bool, BeforeValidator(_validate_flag)]
 
 
-def _add_bounds(low_bound: float, high: float | None = None) -> Any:
-    """Bounds for editors; `kg.formats.references.check` holds every base to them, from RDF too."""
-    if high is None:
-        return Field(json_schema_extra={"minimum": low_bound})
-    return Field(json_schema_extra={"minimum": low_bound, "maximum": high})
+def _add_bounds(allowed: NumberBounds) -> Any:
+    """Bounds for editors; `kg.formats.references` holds every base to them, from RDF too."""
+    extra: dict[str, Any] = {"minimum": allowed.low, "maximum": allowed.high}
+    extra = {name: value for name, value in extra.items() if value is not None}
+    return Field(json_schema_extra=extra)
 
 
-Count = Annotated[Whole, _add_bounds(0)]
-Line = Annotated[Whole, _add_bounds(1)]
-Year = Annotated[Whole, _add_bounds(1500, 2100)]
-Levels = Annotated[Whole, _add_bounds(0, 3)]
-Steps = Annotated[Whole, _add_bounds(0, 2)]
-Probability = Annotated[Number, _add_bounds(0, 1)]
-Percent = Annotated[Number, _add_bounds(0, 100)]
-Positive = Annotated[Number, _add_bounds(0)]
+Count = Annotated[Whole, _add_bounds(bounds.COUNT)]
+Line = Annotated[Whole, _add_bounds(bounds.LINE)]
+Year = Annotated[Whole, _add_bounds(bounds.YEAR)]
+Levels = Annotated[Whole, _add_bounds(bounds.LEVELS)]
+Steps = Annotated[Whole, _add_bounds(bounds.STEPS)]
+Probability = Annotated[Number, _add_bounds(bounds.PROBABILITY)]
+Percent = Annotated[Number, _add_bounds(bounds.PERCENT)]
+Positive = Annotated[Number, _add_bounds(bounds.POSITIVE)]
 
 
 def _add_pattern_schema(

@@ -18,7 +18,7 @@ from typing import Any
 from pyoxigraph import Quad
 
 from kg.formats import faults
-from kg.formats.faults import build_diagnostic, quote_value
+from kg.formats.faults import build_diagnostic, make_mild, quote_value
 from kg.formats.rdf_statements import RdfStatementReader
 from kg.formats.streams import find_unpacked_suffix, open_unpacked
 from kg.model import (
@@ -108,12 +108,12 @@ class _GrowingColumn:
         return self._cells
 
 
-def _make_int_column() -> _GrowingColumn:
-    return _GrowingColumn("i")
+def _make_int_columns(number: int) -> list[_GrowingColumn]:
+    return [_GrowingColumn("i") for _ in range(number)]
 
 
-def _make_byte_column() -> _GrowingColumn:
-    return _GrowingColumn("b")
+def _make_byte_columns(number: int) -> list[_GrowingColumn]:
+    return [_GrowingColumn("b") for _ in range(number)]
 
 
 class _ClaimCollector:
@@ -122,60 +122,47 @@ class _ClaimCollector:
     def __init__(self) -> None:
         self._claim_numbers, self._propositions = _NameNumbers(), _NameNumbers()
         self._citation_numbers, self._work_numbers = _NameNumbers(), _NameNumbers()
-        self._node_numbers, self._source_numbers, self._predicate_numbers = (
-            _NameNumbers(),
-            _NameNumbers(),
-            _NameNumbers(),
-        )
-        self._says, self._source_by_claim = _make_int_column(), _make_int_column()
-        self._subject, self._object, self._word = (
-            _make_int_column(),
-            _make_int_column(),
-            _make_int_column(),
-        )
-        self._sign = _make_byte_column()
-        self._levels = (_make_byte_column(), _make_byte_column(), _make_byte_column())
-        self._holds, self._surrogate_count = _make_byte_column(), 0
+        self._node_numbers, self._source_numbers = _NameNumbers(), _NameNumbers()
+        self._predicate_numbers = _NameNumbers()
+        self._says, self._source_by_claim = _make_int_columns(2)
+        self._subject, self._object, self._word = _make_int_columns(3)
+        self._work_by_citation, self._described_by_citation = _make_int_columns(2)
+        self._sign, self._holds, self._system_by_work = _make_byte_columns(3)
+        self._levels = _make_byte_columns(3)
         self._citing_claims, self._citations_of_claims = array("i"), array("i")
-        self._work_by_citation, self._described_by_citation = _make_int_column(), _make_int_column()
-        self._system_by_work = _make_byte_column()
+        self._surrogate_count = 0
         self._label_by_node: dict[str, str] = {}
         self._outcome_nodes: set[str] = set()
-        make_setter, prop, work = self._make_setter, self._propositions, self._citation_numbers
+        claims, propositions = self._claim_numbers, self._propositions
+        find_node, find_work = self._node_numbers.__getitem__, self._work_numbers.__getitem__
+        find_word = self._predicate_numbers.__getitem__
+        setters: dict[str, tuple[_NameNumbers, _GrowingColumn, Callable[[str], int], str]] = {
+            "proposition": (claims, self._says, propositions.__getitem__, ""),
+            "subject": (propositions, self._subject, find_node, "proposition"),
+            "object": (propositions, self._object, find_node, "proposition"),
+            "predicate": (propositions, self._word, find_word, "proposition"),
+            "sign": (propositions, self._sign, _encode_sign, "proposition"),
+            "established": (propositions, self._levels[0], _find_level, "proposition"),
+            "asDescribed": (propositions, self._levels[1], _find_level, "proposition"),
+            "bestCase": (propositions, self._levels[2], _find_level, "proposition"),
+            "source": (claims, self._source_by_claim, self._source_numbers.__getitem__, "claim"),
+            "definitional": (claims, self._holds, _parse_truth, "claim"),
+            "work": (self._citation_numbers, self._work_by_citation, find_work, "citation"),
+            "described": (
+                *(self._citation_numbers, self._described_by_citation, find_work),
+                "citation",
+            ),
+            "system": (self._work_numbers, self._system_by_work, _find_system, ""),
+        }
         takers: dict[str, Callable[[str, str], None]] = {
-            "proposition": make_setter(self._claim_numbers, self._says, prop.__getitem__),
-            "subject": make_setter(
-                prop, self._subject, self._node_numbers.__getitem__, "proposition"
-            ),
-            "object": make_setter(
-                prop, self._object, self._node_numbers.__getitem__, "proposition"
-            ),
-            "predicate": make_setter(
-                prop, self._word, self._predicate_numbers.__getitem__, "proposition"
-            ),
-            "sign": make_setter(prop, self._sign, _encode_sign, "proposition"),
-            "established": make_setter(prop, self._levels[0], _find_level, "proposition"),
-            "asDescribed": make_setter(prop, self._levels[1], _find_level, "proposition"),
-            "bestCase": make_setter(prop, self._levels[2], _find_level, "proposition"),
-            "source": make_setter(
-                self._claim_numbers,
-                self._source_by_claim,
-                self._source_numbers.__getitem__,
-                "claim",
-            ),
-            "definitional": make_setter(self._claim_numbers, self._holds, _parse_truth, "claim"),
             "surrogate": self._count_surrogate,
             "citation": self._add_citation,
-            "work": make_setter(
-                work, self._work_by_citation, self._work_numbers.__getitem__, "citation"
-            ),
-            "described": make_setter(
-                work, self._described_by_citation, self._work_numbers.__getitem__, "citation"
-            ),
-            "system": make_setter(self._work_numbers, self._system_by_work, _find_system),
             "rdfs:label": self._add_label,
             "entityKind": self._add_kind,
         }
+        for name, (subjects, cells, value, section) in setters.items():
+            start = f"{vocab.BASE}{section}/" if section else ""
+            takers[name] = cells.make_setter(subjects, value, start)
         self._takers = {vocab.expand_term(name): take for name, take in takers.items()}
 
     def add_quads(self, quads: list[Quad]) -> None:
@@ -187,16 +174,6 @@ class _ClaimCollector:
                 subject: Any = quad.subject
                 object: Any = quad.object
                 take(subject.value, getattr(object, "value", ""))
-
-    @staticmethod
-    def _make_setter(
-        subjects: _NameNumbers,
-        cells: _GrowingColumn,
-        value: Callable[[str], int],
-        section: str = "",
-    ) -> Callable[[str, str], None]:
-        """What puts the object of a statement into a column, for subjects of one section."""
-        return cells.make_setter(subjects, value, f"{vocab.BASE}{section}/" if section else "")
 
     def _add_citation(self, subject: str, object: str) -> None:
         if subject.startswith(_CLAIM_PREFIX):
@@ -241,70 +218,45 @@ class _ClaimCollector:
         words = [_find_predicate_word(iri) for iri in self._predicate_numbers]
         size = len(self._propositions)
         ends = [column.fill_cells(size) for column in (self._subject, self._word, self._object)]
-        says, source = (
-            c.fill_cells(len(self._claim_numbers)) for c in (self._says, self._source_by_claim)
-        )
-        find_rating = self._make_rating_lookup()
-        signs, holds = self._compute_signs(words), self._holds.fill_cells(len(self._claim_numbers))
+        claim_columns = (self._says, self._source_by_claim, self._holds)
+        says, source, holds = (c.fill_cells(len(self._claim_numbers)) for c in claim_columns)
+        find_rating, signs = self._make_rating_lookup(), self._compute_signs(words)
         link_rows: list[tuple[Any, ...]] = []
         left_out = 0
         for iri, claim in self._claim_numbers.items():
-            proposition_number = says[claim]
-            subject, word, object = (
-                ends[0][proposition_number],
-                ends[1][proposition_number],
-                ends[2][proposition_number],
-            )
-            if proposition_number < 0 or subject < 0 or word < 0 or object < 0:
+            proposition = says[claim]
+            subject, word, object = (column[proposition] for column in ends)
+            if proposition < 0 or subject < 0 or word < 0 or object < 0:
                 name = quote_value(vocab.format_curie(iri))
                 message = f"the proposition of {name} lacks its subject, predicate or object."
                 yield build_diagnostic(faults.MISSING_KEY, message, Location(rdf_path))
                 continue
-            sign = signs[proposition_number]
+            sign = signs[proposition]
             if not sign:
                 left_out += 1
                 continue
-            levels, flags = (
-                find_rating(proposition_number) if holds[claim] < 1 else _DEFINITIONAL_RATING
-            )
+            rating = _DEFINITIONAL_RATING if holds[claim] >= 1 else find_rating(proposition)
+            names = (node_ids[subject], words[word], node_ids[object])
             source_name = sources[source[claim]] if source[claim] >= 0 else ""
-            link_row = (
-                node_ids[subject],
-                words[word],
-                node_ids[object],
-                sign,
-                *levels,
-                NOT_STATED,
-                flags,
-                NOT_STATED,
-            )
-            link_rows.append((*link_row, source_name, systems[claim]))
+            link_rows.append((*names, sign, *rating, NOT_STATED, source_name, systems[claim]))
             if len(link_rows) == _BATCH_ROWS:
                 yield _build_batch(link_rows)
                 link_rows = []
         if link_rows:
             yield _build_batch(link_rows)
-        if self._surrogate_count:
-            noun = "surrogate is" if self._surrogate_count == 1 else "surrogates are"
-            surrogate_diagnostic = build_diagnostic(
-                faults.UNKNOWN_KEY,
-                f"{self._surrogate_count:,} accepted {noun} not carried: chains over them cost a "
-                "leap.",
-                Location(rdf_path),
-                remedy="Grade a part of the graph as a base, where they count.",
-            )
-            yield faults.make_mild(surrogate_diagnostic)
-        if left_out:
-            noun = "claim says" if left_out == 1 else "claims say"
-            message = f"{left_out:,} {noun} no direction, and are no links."
-            yield faults.make_mild(
-                build_diagnostic(
-                    faults.NO_DIRECTION,
-                    message,
-                    Location(rdf_path),
-                    remedy="State one, or leave them.",
-                )
-            )
+        yield from self._report_left_out(left_out, Location(rdf_path))
+
+    def _report_left_out(self, undirected: int, place: Location) -> Iterator[Diagnostic]:
+        if count := self._surrogate_count:
+            noun = "surrogate is" if count == 1 else "surrogates are"
+            message = f"{count:,} accepted {noun} not carried: chains over them cost a leap."
+            remedy = "Grade a part of the graph as a base, where they count."
+            yield make_mild(build_diagnostic(faults.UNKNOWN_KEY, message, place, remedy=remedy))
+        if undirected:
+            noun = "claim says" if undirected == 1 else "claims say"
+            message = f"{undirected:,} {noun} no direction, and are no links."
+            remedy = "State one, or leave them."
+            yield make_mild(build_diagnostic(faults.NO_DIRECTION, message, place, remedy=remedy))
 
     def _compute_signs(self, words: Sequence[str]) -> array[int]:
         """Signs that propositions state, else those of their predicates; 0 where there is none."""
@@ -317,23 +269,24 @@ class _ClaimCollector:
             (s - 1 if s != NOT_STATED else predicate_signs[w] if w >= 0 else 0 for s, w in pairs),
         )
 
-    def _make_rating_lookup(self) -> Callable[[int], tuple[tuple[int, ...], int]]:
-        """What gives levels and flags of a proposition.
+    def _make_rating_lookup(self) -> Callable[[int], tuple[int, ...]]:
+        """What gives three levels, no mechanistic strength and the flags of a proposition.
 
         A reading that is not stated is as the one before it.
         """
         size = len(self._propositions)
         cells = [column.fill_cells(size) for column in self._levels]
         unrated, unrated_flags = convert_imported_level(None)
-        nobody = (tuple(unrated), int(unrated_flags))
+        nobody = (*unrated, NOT_STATED, int(unrated_flags))
 
-        def find_rating(proposition: int) -> tuple[tuple[int, ...], int]:
+        def find_rating(proposition: int) -> tuple[int, ...]:
             first, second, third = (column[proposition] for column in cells)
             if first == second == third == NOT_STATED:
                 return nobody
             established = max(first, 0)
             described = established if second < 0 else second
-            return (established, described, described if third < 0 else third), 0
+            best = described if third < 0 else third
+            return established, described, best, NOT_STATED, 0
 
         return find_rating
 
@@ -356,8 +309,8 @@ def _build_batch(link_rows: list[tuple[Any, ...]]) -> LinkBatch:
     return LinkBatch(*zip(*link_rows, strict=True))
 
 
-_DEFINITIONAL_RATING = ((int(Level.HIGH),) * 3, int(LinkFlag.DEFINITIONAL))
-"""Levels and flags of what holds by definition, as `kg.grading.question` has them."""
+_DEFINITIONAL_RATING = (*(int(Level.HIGH),) * 3, NOT_STATED, int(LinkFlag.DEFINITIONAL))
+"""Levels, mechanistic strength and flags of what holds by definition (`kg.grading.question`)."""
 
 _NODE_PREFIXES = (f"{vocab.BASE}entity/", f"{vocab.BASE}exposure/")
 _OUTCOME_KIND_IRIS = frozenset(
