@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import product, starmap
+from typing import NamedTuple
+
 from kg.literature.identifiers import list_identifiers
 from kg.literature.settings import KnownRecord, load_audit_settings
 from kg.literature.spelling import (
@@ -29,14 +33,10 @@ _SAME_TITLE_OVERLAP = 0.6
 _MINIMUM_WORDS = 4
 REVIEW_DESIGNS = SYNTHESIS_DESIGNS | {Design.NARRATIVE_REVIEW}
 TRIAL_DESIGNS = frozenset(
-    {
-        Design.RANDOMISED,
-        Design.RANDOMISED_CROSSOVER,
-        Design.RANDOMISED_FACTORIAL,
-        Design.QUASI_RANDOMISED,
-        Design.TRIAL_ALLOCATION_UNSTATED,
-        Design.NON_RANDOMISED,
-    }
+    (
+        *(Design.RANDOMISED, Design.RANDOMISED_CROSSOVER, Design.RANDOMISED_FACTORIAL),
+        *(Design.QUASI_RANDOMISED, Design.TRIAL_ALLOCATION_UNSTATED, Design.NON_RANDOMISED),
+    )
 )
 NO_EFFECT_DESIGNS = {
     Design.NARRATIVE_REVIEW: "a narrative review, with no result of its own",
@@ -60,28 +60,17 @@ def compare_with_record(citation: Citation, base: EvidenceBase) -> HeuristicResu
     if _is_own_list(citation, base):
         return None  # it would be compared with itself
     if study is not None:
-        differs = _compare_bibliography_entry(
-            citation, study.authors, study.year, study.title, study.journal
-        )
+        differs = compare_bibliography(list_bibliography(citation), list_bibliography(study))
         if is_notice(study.title) and not is_notice(citation.title or ""):
             differs += ("type",)
         sureness = "high" if study.verified else "medium"
         record_text = f"{study.title} ({study.journal or 'journal not recorded'}, {study.year})"
-    elif (known_record := _find_known_record(citation)) is not None:
-        differs = _compare_bibliography_entry(
-            citation,
-            known_record.authors,
-            known_record.year,
-            known_record.title,
-            known_record.venue,
-        )
-        differs += ("type",)
-        differs += _compare_route(known_record, citation, base)
-        sureness = known_record.sure
-        record_text = (
-            f"{known_record.type} by {known_record.authors}, {known_record.year}: "
-            f"{known_record.title}; from {known_record.read}"
-        )
+    elif (known := _find_known_record(citation)) is not None:
+        printed = (known.authors, known.year, known.title, (known.venue,))
+        differs = compare_bibliography(list_bibliography(citation), Bibliography(*printed))
+        differs += ("type", *_compare_route(known, citation, base))
+        sureness, source = known.sure, f"{known.type} by {known.authors}, {known.year}"
+        record_text = f"{source}: {known.title}; from {known.read}"
     else:
         return None
     answer = "conflict" if differs else "agrees"
@@ -98,41 +87,38 @@ def _find_known_record(citation: Citation) -> KnownRecord | None:
     return next((r for r in load_audit_settings().records if r.url == citation.url), None)
 
 
-def _compare_bibliography_entry(
-    citation: Citation, authors: str, year: int, title: str, venue: str
-) -> tuple[str, ...]:
-    return compare_bibliography(
-        authors=(citation.authors or "", authors),
-        years=(citation.year, year),
-        titles=(citation.title or "", title),
-        venues=(citation.journal or "", (venue,)),
-    )
+class Bibliography(NamedTuple):
+    """What names a work in print; empty or None where nothing is said. `venues` are its journal."""
+
+    authors: str = ""
+    year: int | None = None
+    title: str = ""
+    venues: tuple[str, ...] = ()
 
 
-def compare_bibliography(
-    authors: tuple[str, str],
-    years: tuple[int | None, int | None],
-    titles: tuple[str, str],
-    venues: tuple[str, tuple[str, ...]],
-) -> tuple[str, ...]:
-    """Fields that both sides give and that differ: what is listed, then what a record says.
+def list_bibliography(record: Citation | Study) -> Bibliography:
+    """What a citation prints, or what the record of a study says."""
+    venues = (record.journal,) if record.journal else ()
+    return Bibliography(record.authors or "", record.year, record.title or "", venues)
 
-    A year may be one off: online first, then in print. A journal may be abbreviated.
+
+def compare_bibliography(listed: Bibliography, record: Bibliography) -> tuple[str, ...]:
+    """Fields that both sides give and that differ: `author`, `year`, `title`, `journal`.
+
+    A year may be one off: online first, then in print. A journal may be abbreviated; it is that of
+    the record if it is one of its venues.
     """
     differs = []
-    names = [extract_family_names(list_) for list_ in authors]
+    names = [extract_family_names(work.authors) for work in (listed, record)]
     if all(names) and not names[0] & names[1]:
         differs.append("author")
-    if years[0] is not None and years[1] is not None and abs(years[0] - years[1]) > 1:
+    if listed.year is not None and record.year is not None and abs(listed.year - record.year) > 1:
         differs.append("year")
+    titles = (listed.title, record.title)
     if all(titles) and _measure_overlap(*titles) < _SAME_TITLE_OVERLAP:
         differs.append("title")
-    venue_names = [venue for venue in venues[1] if venue]
-    if (
-        venues[0]
-        and venue_names
-        and not any(is_same_journal(venues[0], venue) for venue in venue_names)
-    ):
+    pairs = [*product(filter(None, listed.venues), filter(None, record.venues))]
+    if pairs and not any(starmap(is_same_journal, pairs)):
         differs.append("journal")
     return tuple(differs)
 
@@ -150,13 +136,10 @@ def list_headline_exposures(source: str, base: EvidenceBase) -> tuple[Exposure, 
     return tuple(base.exposure[id] for id in sorted(subjects) if id in base.exposure)
 
 
-def _compare_route(
-    known_record: KnownRecord, citation: Citation, base: EvidenceBase
-) -> tuple[str, ...]:
-    routes = {e.route.value for e in list_headline_exposures(citation.source, base)} - {
-        Route.UNSTATED.value
-    }
-    return ("route",) if known_record.route and routes and known_record.route not in routes else ()
+def _compare_route(known: KnownRecord, citation: Citation, base: EvidenceBase) -> tuple[str, ...]:
+    routes = {exposure.route.value for exposure in list_headline_exposures(citation.source, base)}
+    routes.discard(Route.UNSTATED.value)
+    return ("route",) if known.route and routes and known.route not in routes else ()
 
 
 def check_review_as_trial(citation: Citation, base: EvidenceBase) -> HeuristicResult | None:
@@ -174,75 +157,64 @@ def check_use(citation: Citation, base: EvidenceBase) -> HeuristicResult | None:
     study = base.study.get(citation.study or "")
     if study is None or _is_own_list(citation, base):
         return None
-    optional_differences = [
-        _check_design(study),
-        *_check_intervention(study, citation.source, base),
-    ]
-    differs = tuple(d for d in optional_differences if d is not None)
-    if not differs:
+    checks = (_check_design(study), *_check_intervention(study, citation.source, base))
+    differences = [difference for difference in checks if difference is not None]
+    if not differences:
         return HeuristicResult("use", "agrees", "low", "nothing recorded speaks against the use")
-    evidence = "; ".join(text for _, text in differs)
+    fields, texts = zip(*differences, strict=True)
     sureness = "high" if study.verified else "medium"
-    return HeuristicResult(
-        "use", "conflict", sureness, evidence, tuple(field for field, _ in differs)
-    )
+    return HeuristicResult("use", "conflict", sureness, "; ".join(texts), fields)
 
 
-def _check_design(study: Study) -> tuple[str, str] | None:
+Difference = tuple[str, str]
+"""The field in which a work is not what its source argues, and the words for it."""
+
+
+def _check_design(study: Study) -> Difference | None:
     if study.system in _BENCH_PHRASES:
         return "design", f"done {_BENCH_PHRASES[study.system]}"
     text = NO_EFFECT_DESIGNS.get(study.design)
     return ("design", text) if text else None
 
 
-def _check_intervention(
-    study: Study, source: str, base: EvidenceBase
-) -> list[tuple[str, str] | None]:
+Exposures = Sequence[Exposure]
+
+
+def _check_intervention(study: Study, source: str, base: EvidenceBase) -> list[Difference | None]:
     meant = list_headline_exposures(source, base)
-    studied_exposures = [
-        base.exposure[f.exposure] for f in study.findings if f.exposure in base.exposure
-    ]
+    studied = [base.exposure[f.exposure] for f in study.findings if f.exposure in base.exposure]
     if not meant:
         return []
-    if not studied_exposures:
+    if not studied:
         return [_check_title(study, meant, base)]
-    substances = {e.substance for e in meant}
-    same = [e for e in studied_exposures if e.substance in substances]
+    substances = {exposure.substance for exposure in meant}
+    same = [exposure for exposure in studied if exposure.substance in substances]
     if not same:
-        others = ", ".join(sorted({base.get_label(e.substance) for e in studied_exposures}))
+        others = ", ".join(sorted({base.get_label(e.substance) for e in studied}))
         return [("intervention", f"what was given is {others}")]
     return [_check_route(same, meant), _check_form(same, meant, base)]
 
 
-def _check_title(
-    study: Study, meant: tuple[Exposure, ...], base: EvidenceBase
-) -> tuple[str, str] | None:
+def _check_title(study: Study, meant: Exposures, base: EvidenceBase) -> Difference | None:
     names = {base.get_label(e.substance).casefold() for e in meant}
     if any(name in study.title.casefold() for name in names):
         return None
     return "intervention", f"its title does not name {' or '.join(sorted(names))}"
 
 
-def _check_route(
-    studied_exposures: list[Exposure], meant: tuple[Exposure, ...]
-) -> tuple[str, str] | None:
-    unstated = Route.UNSTATED
-    had, meant_routes = {e.route for e in studied_exposures}, {e.route for e in meant}
-    if had & meant_routes or unstated in had | meant_routes or Route.NONE in had:
+def _check_route(studied: Exposures, meant: Exposures) -> Difference | None:
+    had, means = {e.route for e in studied}, {e.route for e in meant}
+    if had & means or Route.UNSTATED in had | means or Route.NONE in had:
         return None
-    return (
-        "route",
-        f"route {', '.join(sorted(had))}, where the text means {', '.join(sorted(meant_routes))}",
-    )
+    had_routes, meant_routes = ", ".join(sorted(had)), ", ".join(sorted(means))
+    return "route", f"route {had_routes}, where the text means {meant_routes}"
 
 
-def _check_form(
-    studied_exposures: list[Exposure], meant: tuple[Exposure, ...], base: EvidenceBase
-) -> tuple[str, str] | None:
-    meant_forms = {e.form for e in meant}
-    if None in meant_forms or {e.form for e in studied_exposures} & meant_forms:
+def _check_form(studied: Exposures, meant: Exposures, base: EvidenceBase) -> Difference | None:
+    meant_forms = {exposure.form for exposure in meant}
+    if None in meant_forms or {exposure.form for exposure in studied} & meant_forms:
         return None
-    had = sorted({base.get_label(e.form) if e.form else "not stated" for e in studied_exposures})
+    had = sorted({base.get_label(e.form) if e.form else "not stated" for e in studied})
     means = sorted(base.get_label(form) for form in meant_forms if form)
     return "form", f"form: {', '.join(had)}, where the text means {', '.join(means)}"
 
@@ -251,36 +223,31 @@ def check_text_list(citation: Citation, base: EvidenceBase) -> HeuristicResult |
     """Whether a mention is in the list, or a list entry is cited by the text."""
     source_citations = [c for c in base.citations if c.source == citation.source]
     source = base.source.get(citation.source)
+    answer, sureness = "conflict", "medium"
     if source is None or not source.references_parsed:
-        return HeuristicResult("text-list", "unknown", "low", "the reference list was not read")
-    if citation.kind is CitationKind.REFERENCE_LIST:
-        is_in_text = any(citation.id in c.matches for c in source_citations)
-        is_in_text = is_in_text or any(citation.id in c.citations for c in base.claims)
-        evidence = "a sentence cites it" if is_in_text else "in the list, cited by no sentence"
-        return HeuristicResult(
-            "text-list", "agrees" if is_in_text else "conflict", "medium", evidence
-        )
-    if citation.matches:
-        return HeuristicResult("text-list", "agrees", "medium", "it matches an entry of the list")
-    similar_entries = [
-        c
-        for c in source_citations
-        if c.kind is CitationKind.REFERENCE_LIST and _is_same_journal_year(c, citation)
-    ]
-    evidence = "in no entry of the list"
-    if similar_entries:
-        places = ", ".join(f"line {c.line}, {c.title or c.id}" for c in similar_entries)
-        evidence += f"; journal and year alone agree with {places}, which is no match"
-    return HeuristicResult("text-list", "conflict", "medium", evidence)
+        answer, sureness, evidence = "unknown", "low", "the reference list was not read"
+    elif citation.kind is CitationKind.REFERENCE_LIST:
+        evidence = "in the list, cited by no sentence"
+        matches = any(citation.id in c.matches for c in source_citations)
+        if matches or any(citation.id in c.citations for c in base.claims):
+            answer, evidence = "agrees", "a sentence cites it"
+    elif citation.matches:
+        answer, evidence = "agrees", "it matches an entry of the list"
+    else:
+        entries = (c for c in source_citations if c.kind is CitationKind.REFERENCE_LIST)
+        similar_entries = [c for c in entries if _is_same_journal_year(c, citation)]
+        evidence = "in no entry of the list"
+        if similar_entries:
+            places = ", ".join(f"line {c.line}, {c.title or c.id}" for c in similar_entries)
+            evidence += f"; journal and year alone agree with {places}, which is no match"
+    return HeuristicResult("text-list", answer, sureness, evidence)
 
 
-def _is_same_journal_year(first_citation: Citation, other: Citation) -> bool:
+def _is_same_journal_year(citation: Citation, other: Citation) -> bool:
     return (
-        first_citation.journal is not None
-        and other.journal is not None
-        and first_citation.year is not None
-        and first_citation.year == other.year
-        and normalise_journal(first_citation.journal) == normalise_journal(other.journal)
+        None not in (citation.journal, other.journal, citation.year)
+        and citation.year == other.year
+        and normalise_journal(citation.journal) == normalise_journal(other.journal)
     )
 
 
@@ -316,19 +283,13 @@ def _has_same_title(first_citation: Citation, other: Citation) -> bool:
     """Whether two titles of four words and more have the same words, and the years agree."""
     a, b = extract_words(first_citation.title or ""), extract_words(other.title or "")
     years = {y for y in (first_citation.year, other.year) if y is not None}
-    return (
-        len(a) >= _MINIMUM_WORDS and a == b and max(years, default=0) - min(years, default=0) <= 1
-    )
+    years_agree = max(years, default=0) - min(years, default=0) <= 1
+    return len(a) >= _MINIMUM_WORDS and a == b and years_agree
 
 
 def _name_citation(other: Citation, citation: Citation) -> str:
     """Another citation of the work, with what it is called otherwise there."""
-    differs = compare_bibliography(
-        authors=(citation.authors or "", other.authors or ""),
-        years=(citation.year, other.year),
-        titles=(citation.title or "", other.title or ""),
-        venues=(citation.journal or "", (other.journal or "",)),
-    )
+    differs = compare_bibliography(list_bibliography(citation), list_bibliography(other))
     difference_note = f" under another {' and '.join(differs)}" if differs else ""
     return f"{other.id} ({other.source}, line {other.line}){difference_note}"
 
@@ -348,7 +309,6 @@ def check_same_name(citation: Citation, base: EvidenceBase) -> HeuristicResult |
     if not others:
         return None
     names = ", ".join(f"{c.source} line {c.line}" for c in others)
-    evidence = (
-        f"{citation.journal} {citation.year} is also {names}: a journal and year name no work"
-    )
+    name = f"{citation.journal} {citation.year}"
+    evidence = f"{name} is also {names}: a journal and year name no work"
     return HeuristicResult("same-name", "unknown", "low", evidence)

@@ -40,19 +40,10 @@ def measure_year_error(base: EvidenceBase, numbers: NumberDating) -> NumberError
     """
     errors = []
     for study in base.studies:
-        identifier_number = parse_number(
-            (study.pmid if numbers.kind == "PMID" else study.pmcid) or ""
-        )
-        if (
-            not study.verified
-            or identifier_number is None
-            or identifier_number < numbers.ordered_from
-        ):
-            continue
-        if (
-            guess := estimate_year(identifier_number, numbers, without=identifier_number)
-        ) is not None:
-            errors.append(abs(guess - study.year))
+        value = parse_number((study.pmid if numbers.kind == "PMID" else study.pmcid) or "")
+        if study.verified and value is not None and value >= numbers.ordered_from:
+            guess = estimate_year(value, numbers, without=value)
+            errors += [] if guess is None else [abs(guess - study.year)]
     return NumberError(
         kind=numbers.kind,
         studies=len(errors),
@@ -71,28 +62,23 @@ def check_listed_year(
     Beyond the tolerance is a conflict; its sureness is high only beyond the largest error that was
     measured, and for numbers out of order only beyond ten years.
     """
-    name = f"{numbers.kind.lower()}-year"
+    name, identifier = f"{numbers.kind.lower()}-year", f"{numbers.kind} {text}"
     value = parse_number(text)
     guess = estimate_year(value, numbers) if value is not None else None
     if guess is None:
-        return HeuristicResult(
-            name, "unknown", "low", f"{numbers.kind} {text} lies outside the known range"
-        )
-    estimate_text = f"{numbers.kind} {text} is of about {guess:.1f} by its number"
+        return HeuristicResult(name, "unknown", "low", f"{identifier} lies outside the known range")
+    estimate = f"{identifier} is of about {guess:.1f} by its number"
     if listed_year is None:
-        return HeuristicResult(name, "unknown", "low", f"{estimate_text}; no year is listed")
+        return HeuristicResult(name, "unknown", "low", f"{estimate}; no year is listed")
     distance = listed_year - guess
     if numbers.late_only and distance < -numbers.tolerance:
-        return HeuristicResult(
-            name, "unknown", "low", f"{estimate_text}; deposits may come long after {listed_year}"
-        )
+        evidence = f"{estimate}; deposits may come long after {listed_year}"
+        return HeuristicResult(name, "unknown", "low", evidence)
     if abs(distance) <= numbers.tolerance:
         within = f"{abs(distance):.1f} from the listed {listed_year}, within the tolerance"
-        return HeuristicResult(
-            name, "agrees", "low", f"{estimate_text}, {within}: it decides nothing"
-        )
+        evidence = f"{estimate}, {within}: it decides nothing"
+        return HeuristicResult(name, "agrees", "low", evidence)
     beyond = max(error.largest, numbers.worst, 10.0 if (value or 0) < numbers.ordered_from else 0.0)
     sureness = "high" if abs(distance) > beyond else "medium"
-    return HeuristicResult(
-        name, "conflict", sureness, f"{estimate_text}, {listed_year} is listed", ("year",)
-    )
+    evidence = f"{estimate}, {listed_year} is listed"
+    return HeuristicResult(name, "conflict", sureness, evidence, ("year",))

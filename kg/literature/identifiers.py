@@ -25,9 +25,8 @@ def check_doi_placeholder(citation: Citation) -> HeuristicResult | None:
     if placeholder_match := _PLACEHOLDER_PATTERN.search(suffix):
         evidence = f"the DOI {citation.doi} holds {placeholder_match[0]!r}, as examples do"
         return HeuristicResult("doi-placeholder", "conflict", "medium", evidence, ("doi",))
-    return HeuristicResult(
-        "doi-placeholder", "agrees", "low", f"{citation.doi} is no placeholder by its form"
-    )
+    evidence = f"{citation.doi} is no placeholder by its form"
+    return HeuristicResult("doi-placeholder", "agrees", "low", evidence)
 
 
 def check_doi_year(citation: Citation) -> HeuristicResult | None:
@@ -50,15 +49,13 @@ def check_doi_journal(citation: Citation, base: EvidenceBase) -> HeuristicResult
     stem = _find_doi_stem(citation.doi)
     if stem is None:
         return None
-    alike = [
-        s.journal for s in base.studies if s.verified and s.doi and _find_doi_stem(s.doi) == stem
-    ]
+    verified = (study for study in base.studies if study.verified and study.doi)
+    alike = [study.journal for study in verified if _find_doi_stem(study.doi or "") == stem]
     names = {normalise_journal(journal) for journal in alike if journal}
     if len(alike) < 2 or len(names) != 1:
         return None
-    same = normalise_journal(citation.journal) in names
     evidence = f"{len(alike)} verified works with DOIs on {stem} are of {alike[0]}"
-    if same:
+    if normalise_journal(citation.journal) in names:
         return HeuristicResult("doi-journal", "agrees", "low", evidence)
     return HeuristicResult("doi-journal", "conflict", "medium", evidence, ("journal",))
 
@@ -92,9 +89,8 @@ def check_url_kind(citation: Citation) -> HeuristicResult | None:
         return None
     kind = find_url_kind(citation.url)
     if kind is None:
-        return HeuristicResult(
-            "url-kind", "unknown", "low", f"the kind of {citation.url} is not known"
-        )
+        evidence = f"the kind of {citation.url} is not known"
+        return HeuristicResult("url-kind", "unknown", "low", evidence)
     evidence = f"the link is that of: {kind.name}, {citation.url}"
     if kind.is_study:
         return HeuristicResult("url-kind", "agrees", "low", evidence)
@@ -112,20 +108,13 @@ def check_title_url(citation: Citation) -> HeuristicResult | None:
         return None
     shared = words & set(_WORD_PATTERN.findall(citation.title.lower()))
     if shared:
-        return HeuristicResult(
-            "title-url", "agrees", "low", f"title and address share {len(shared)} words"
-        )
+        evidence = f"title and address share {len(shared)} words"
+        return HeuristicResult("title-url", "agrees", "low", evidence)
     evidence = "no word of the address is in the title"
     return HeuristicResult("title-url", "conflict", "low", evidence, ("title",))
 
 
 def list_identifiers(citation: Citation) -> frozenset[str]:
     """What makes two citations the same work. Journal and year are not among it."""
-    pairs = (
-        ("doi", citation.doi),
-        ("pmid", citation.pmid),
-        ("pmcid", citation.pmcid),
-        ("url", citation.url),
-        ("study", citation.study),
-    )
-    return frozenset(f"{kind} {value.lower()}" for kind, value in pairs if value)
+    values = ((kind, getattr(citation, kind)) for kind in ("doi", "pmid", "pmcid", "url", "study"))
+    return frozenset(f"{kind} {value.lower()}" for kind, value in values if value)

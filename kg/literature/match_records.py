@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from kg.literature.compare import compare_bibliography
+from kg.literature.compare import Bibliography, compare_bibliography, list_bibliography
 from kg.literature.questions import IDENTIFIER_KINDS, list_questions
 from kg.literature.services import LITERATURE_SERVICES
 from kg.literature.spelling import extract_words
-from kg.model import Citation, EvidenceBase, Study
+from kg.model import Citation, EvidenceBase
 from kg.model.audit import HeuristicResult, LookUp, LookUpQuery, WorkRecord
 
 LOOK_UP_CHECK, NOTICE_CHECK = "look-up", "notices"
@@ -35,11 +36,9 @@ def list_answers(
     citation: Citation, base: EvidenceBase, answers: AnswersByQuestion
 ) -> tuple[LookUp, ...]:
     """The stored answers about a citation, those to the DOIs that they led to included."""
-    all_questions = (
-        *list_questions(citation, base),
-        *list_further_questions(citation, base, answers),
-    )
-    return tuple(look_up for question in all_questions for look_up in answers.get(question, ()))
+    further = list_further_questions(citation, base, answers)
+    questions = (*list_questions(citation, base), *further)
+    return tuple(look_up for question in questions for look_up in answers.get(question, ()))
 
 
 def list_further_questions(
@@ -65,9 +64,8 @@ def collect_signs(
 
 def _build_sign(look_up: LookUp, citation: Citation, base: EvidenceBase) -> HeuristicResult:
     answer, sureness, differs, text = _match_answer(look_up, citation, base)
-    return HeuristicResult(
-        LOOK_UP_CHECK, answer, sureness, f"{format_service_date(look_up)}: {text}", differs
-    )
+    evidence = f"{format_service_date(look_up)}: {text}"
+    return HeuristicResult(LOOK_UP_CHECK, answer, sureness, evidence, differs)
 
 
 def format_service_date(look_up: LookUp) -> str:
@@ -86,26 +84,18 @@ def _match_answer(look_up: LookUp, citation: Citation, base: EvidenceBase) -> Ma
     name = f"{kind.upper()} {value.removeprefix('PMC') if kind == 'pmcid' else value}"
     work = find_work(look_up)
     if work is None:
-        sureness = "medium" if _AUTHORITY_BY_KIND.get(kind) == look_up.service else "low"
         hint = "; other agencies register DOIs, too" if look_up.service == "crossref" else ""
-        answer = "conflict" if sureness == "medium" else "unknown"
-        return (
-            answer,
-            sureness,
-            (kind,) if answer == "conflict" else (),
-            f"no record of {name}{hint}",
-        )
+        text = f"no record of {name}{hint}"
+        if _AUTHORITY_BY_KIND.get(kind) == look_up.service:
+            return "conflict", "medium", (kind,), text
+        return "unknown", "low", (), text
     differs = _compare_work(work, citation, base)
     printed = look_up.question in list_questions(citation, base)
     compared = bool(_find_title(citation, base) or citation.authors)
     decides = (not differs and compared) or "title" in differs
     sureness = "high" if printed and decides else "medium"
-    return (
-        "conflict" if differs else "agrees",
-        sureness,
-        differs,
-        f"{name} is {describe_work(work)}",
-    )
+    answer = "conflict" if differs else "agrees"
+    return answer, sureness, differs, f"{name} is {describe_work(work)}"
 
 
 def find_work(look_up: LookUp) -> WorkRecord | None:
@@ -113,10 +103,8 @@ def find_work(look_up: LookUp) -> WorkRecord | None:
     kind, value = look_up.question.kind, look_up.question.value
     if kind not in IDENTIFIER_KINDS:
         return None
-    matching_works = (
-        w for w in look_up.works if (getattr(w, kind) or "").casefold() == value.casefold()
-    )
-    return next(matching_works, None)
+    identifiers = ((getattr(work, kind) or "", work) for work in look_up.works)
+    return next((work for id, work in identifiers if id.casefold() == value.casefold()), None)
 
 
 def _match_title_search(look_up: LookUp, citation: Citation, base: EvidenceBase) -> MatchResult:
@@ -124,43 +112,36 @@ def _match_title_search(look_up: LookUp, citation: Citation, base: EvidenceBase)
     matching_work = find_work_by_title(look_up, citation, base)
     if matching_work is not None:
         return "agrees", "medium", (), f"found by its title, {describe_work(matching_work)}"
-    alike = [
-        w
-        for w in look_up.works
-        if _measure_jaccard(w.title, look_up.question.value) >= _SAME_TITLE_SHARE
-    ]
+    alike = _list_works_alike(look_up)
     if alike and not _is_distinctive_title(citation, look_up.question.value):
         short_title_note = "a title too short to tell a work by, with neither author nor year"
         return "unknown", "low", (), f"{describe_work(alike[0])} has {short_title_note}"
     if alike:
-        differs = _compare_work(alike[0], citation, base)
-        return (
-            "unknown",
-            "low",
-            (),
-            f"of this title is {describe_work(alike[0])}, {_format_differences(differs)}",
-        )
+        differs = " and ".join(_compare_work(alike[0], citation, base))
+        text = f"of this title is {describe_work(alike[0])}, with another {differs}"
+        return "unknown", "low", (), text
     if not look_up.works:
         return "unknown", "low", (), "a search by its title finds nothing"
     count = len(look_up.works)
     return "unknown", "low", (), f"not among the first {count} that a search by its title finds"
 
 
-def _format_differences(differs: tuple[str, ...]) -> str:
-    return f"with another {' and '.join(differs)}"
+def _list_works_alike(look_up: LookUp) -> list[WorkRecord]:
+    """The works of an answer whose titles are nearly the one that was searched for."""
+    title = extract_words(look_up.question.value)
+    words = ((extract_words(work.title), work) for work in look_up.works)
+    return [w for a, w in words if len(a & title) / max(1, len(a | title)) >= _SAME_TITLE_SHARE]
 
 
 def find_work_by_title(
     look_up: LookUp, citation: Citation, base: EvidenceBase
 ) -> WorkRecord | None:
     """The work of this very title that a search led to, where the title tells works apart."""
-    asked_for = look_up.question.value
-    is_distinctive = look_up.question.kind == "title" and _is_distinctive_title(citation, asked_for)
-    works = look_up.works if is_distinctive else ()
-    alike = (
-        w for w in works if _measure_jaccard(w.title, look_up.question.value) >= _SAME_TITLE_SHARE
-    )
-    return next((w for w in alike if not _compare_work(w, citation, base)), None)
+    kind, title = look_up.question.kind, look_up.question.value
+    if kind != "title" or not _is_distinctive_title(citation, title):
+        return None
+    alike = _list_works_alike(look_up)
+    return next((work for work in alike if not _compare_work(work, citation, base)), None)
 
 
 def _is_distinctive_title(citation: Citation, title: str) -> bool:
@@ -175,18 +156,13 @@ def _find_title(citation: Citation, base: EvidenceBase) -> str | None:
 
 def _compare_work(work: WorkRecord, citation: Citation, base: EvidenceBase) -> tuple[str, ...]:
     """Fields in which a work differs from what is listed, or else from the record of the study."""
-    study: Study | None = base.study.get(citation.study or "")
+    study = base.study.get(citation.study or "")
+    recorded = list_bibliography(study) if study else Bibliography()
+    fields: Any = zip(list_bibliography(citation), recorded, strict=True)
+    listed = Bibliography(*(own or other for own, other in fields))
     return compare_bibliography(
-        authors=(citation.authors or (study.authors if study else ""), work.authors),
-        years=(citation.year or (study.year if study else None), work.year),
-        titles=(citation.title or (study.title if study else ""), work.title),
-        venues=(citation.journal or (study.journal if study else ""), work.venues),
+        listed, Bibliography(work.authors, work.year, work.title, work.venues)
     )
-
-
-def _measure_jaccard(first_text: str, other: str) -> float:
-    a, b = extract_words(first_text), extract_words(other)
-    return len(a & b) / max(1, len(a | b))
 
 
 def describe_work(work: WorkRecord) -> str:
@@ -210,24 +186,18 @@ def _list_notice_signs(
         work = find_work(look_up) or find_work_by_title(look_up, citation, base)
         if work is None or _compare_work(work, citation, base):
             continue
+        service_date = format_service_date(look_up)
         for notice in work.notices:
-            notice_link = f" ({notice.notice})" if notice.notice else ""
-            notice_date = f" of {notice.date}" if notice.date else ""
-            text = (
-                f"{format_service_date(look_up)}: {notice.kind}{notice_date}, listed by "
-                f"{notice.by}{notice_link}"
-            )
+            link = f" ({notice.notice})" if notice.notice else ""
+            date = f" of {notice.date}" if notice.date else ""
+            text = f"{service_date}: {notice.kind}{date}, listed by {notice.by}{link}"
             sureness = "high" if notice.kind in WITHDRAWAL_KINDS else "medium"
-            answer = (
-                "conflict" if notice.kind in (*WITHDRAWAL_KINDS, *_CONCERN_KINDS) else "unknown"
-            )
+            is_conflict = notice.kind in (*WITHDRAWAL_KINDS, *_CONCERN_KINDS)
+            answer = "conflict" if is_conflict else "unknown"
             notice_signs.append(HeuristicResult(NOTICE_CHECK, answer, sureness, text))
         if not work.notices:
-            none = (
-                f"{format_service_date(look_up)}: no notice is listed, which is no proof that "
-                "there is none"
-            )
-            notice_signs.append(HeuristicResult(NOTICE_CHECK, "unknown", "low", none))
+            text = f"{service_date}: no notice is listed, which is no proof that there is none"
+            notice_signs.append(HeuristicResult(NOTICE_CHECK, "unknown", "low", text))
     return tuple(dict.fromkeys(notice_signs))
 
 

@@ -17,7 +17,7 @@ def write_claim_reviews(statements: tuple[Statement, ...]) -> str:
 
 
 def _build_review(statement: Statement) -> dict[str, Any]:
-    level = statement.certainty.established
+    level, kg_values = statement.certainty.established, common.list_kg_values(statement)
     return {
         "@type": "ClaimReview",
         "@id": statement.iri,
@@ -43,18 +43,8 @@ def _build_review(statement: Statement) -> dict[str, Any]:
         ],
         "isBasedOn": [_build_article(work) for work in statement.works],
         "identifier": [
-            *(
-                _build_property_value(common.build_kg_iri(name), value)
-                for name, value in common.list_kg_values(statement).items()
-            ),
-            *(
-                {
-                    **_build_property_value(common.build_kg_iri("reason"), trail_step.change),
-                    "name": trail_step.name,
-                    "description": trail_step.text,
-                }
-                for trail_step in statement.trail
-            ),
+            *(_build_property_value(name, value) for name, value in kg_values.items()),
+            *map(_build_reason, statement.trail),
         ],
     }
 
@@ -78,7 +68,12 @@ def _build_article(work: SupportItem) -> dict[str, Any]:
 
 
 def _build_property_value(name: str, value: str | int) -> dict[str, Any]:
-    return {"@type": "PropertyValue", "propertyID": name, "value": value}
+    return {"@type": "PropertyValue", "propertyID": common.build_kg_iri(name), "value": value}
+
+
+def _build_reason(step: TrailStep) -> dict[str, Any]:
+    value = _build_property_value("reason", step.change)
+    return {**value, "name": step.name, "description": step.text}
 
 
 def read_claim_reviews(text: str) -> tuple[Statement, ...]:
@@ -91,23 +86,8 @@ def read_claim_reviews(text: str) -> tuple[Statement, ...]:
 
 def _read_statement(review: dict[str, Any]) -> Statement:
     exposure, outcome = review["about"]
-    reason = common.build_kg_iri("reason")
-    values = [
-        property_value
-        for property_value in review["identifier"]
-        if property_value["propertyID"] != reason
-    ]
-    trail = [
-        property_value
-        for property_value in review["identifier"]
-        if property_value["propertyID"] == reason
-    ]
-    kg_fields = common.restore_fields(
-        {
-            common.extract_key(property_value["propertyID"]): property_value["value"]
-            for property_value in values
-        }
-    )
+    values = [(common.extract_key(v["propertyID"]), v) for v in review["identifier"]]
+    reasons = [v for key, v in values if key == "reason"]
     return Statement(
         iri=review["@id"],
         exposure=exposure["@id"],
@@ -116,26 +96,19 @@ def _read_statement(review: dict[str, Any]) -> Statement:
         outcome_label=outcome["name"],
         verb=common.extract_verb(review["claimReviewed"], exposure["name"], outcome["name"]),
         rewrite=review["reviewBody"],
-        trail=tuple(
-            TrailStep(
-                property_value["name"], property_value["value"], property_value["description"]
-            )
-            for property_value in trail
-        ),
-        works=tuple(
-            SupportItem(work_item["alternateName"], work_item["name"], work_item["identifier"])
-            for work_item in review["isBasedOn"]
-        ),
-        claims=tuple(
-            SupportItem(
-                claim_item["identifier"],
-                claim_item["abstract"],
-                claim_item["isPartOf"]["identifier"],
-            )
-            for claim_item in review["itemReviewed"]["appearance"]
-        ),
-        **kg_fields,
+        trail=tuple(TrailStep(v["name"], v["value"], v["description"]) for v in reasons),
+        works=tuple(map(_read_article, review["isBasedOn"])),
+        claims=tuple(map(_read_appearance, review["itemReviewed"]["appearance"])),
+        **common.restore_fields({key: v["value"] for key, v in values}),
     )
+
+
+def _read_article(article: dict[str, Any]) -> SupportItem:
+    return SupportItem(article["alternateName"], article["name"], article["identifier"])
+
+
+def _read_appearance(claim: dict[str, Any]) -> SupportItem:
+    return SupportItem(claim["identifier"], claim["abstract"], claim["isPartOf"]["identifier"])
 
 
 FORMAT = ExchangeFormat(write_claim_reviews, read_claim_reviews)

@@ -107,14 +107,6 @@ def convert_read_errors(format_name: str) -> Iterator[None]:
     """Turn whatever a foreign text trips over into one DataError."""
     try:
         yield
-    except (
-        ValueError,
-        SyntaxError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        RecursionError,
-    ) as fault:
+    except _READ_ERRORS as fault:
         reason = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
         raise DataError(f"this is no {format_name} that kg wrote: {reason}") from fault

@@ -7,6 +7,7 @@ no code there, because no evidence is no rating, and is written as text.
 from __future__ import annotations
 
 import json
+from itertools import starmap
 from typing import Any
 
 from kg.formats.exchange import common
@@ -46,10 +47,9 @@ def _build_evidence(statement: Statement) -> dict[str, Any]:
     return {
         "resourceType": "Evidence",
         "extension": [
-            _build_extension(name, value)
-            for name, value in common.list_kg_values(statement).items()
-        ]
-        + [_build_item_extension("claim", claim) for claim in statement.claims],
+            *starmap(_build_extension, common.list_kg_values(statement).items()),
+            *(_build_item_extension("claim", claim) for claim in statement.claims),
+        ],
         "url": statement.iri,
         "status": "active",
         "title": statement.text,
@@ -58,23 +58,20 @@ def _build_evidence(statement: Statement) -> dict[str, Any]:
             _build_variable("exposure", statement.exposure, statement.exposure_label),
             _build_variable("measuredVariable", statement.outcome, statement.outcome_label),
         ],
-        "relatedArtifact": [
-            {
-                "type": "derived-from",
-                "label": work_item.id,
-                "display": work_item.text,
-                "citation": work_item.address,
-            }
-            for work_item in statement.works
-        ],
+        "relatedArtifact": [_build_artifact(work) for work in statement.works],
         "certainty": [
             {
                 "type": _build_concept(CERTAINTY_TYPES, "Overall"),
                 "rating": _build_level_rating(statement.certainty.established),
-                "subcomponent": [_build_subcomponent(trail_step) for trail_step in statement.trail],
+                "subcomponent": [_build_subcomponent(step) for step in statement.trail],
             }
         ],
     }
+
+
+def _build_artifact(work: SupportItem) -> dict[str, Any]:
+    names = {"label": work.id, "display": work.text, "citation": work.address}
+    return {"type": "derived-from", **names}
 
 
 def _build_concept(system: str, code: str, text: str = "") -> dict[str, Any]:
@@ -90,16 +87,17 @@ def _build_level_rating(level: Level) -> dict[str, Any]:
 
 def _build_subcomponent(judged: TrailStep) -> dict[str, Any]:
     """A domain with its code; the start level and other rules have none and are texts."""
-    type_code = TYPE_BY_DOMAIN.get(judged.name)
+    step_type: dict[str, Any] = {"text": judged.name}
+    rating: dict[str, Any] = {"text": f"{judged.change:+d}"}
+    if type_code := TYPE_BY_DOMAIN.get(judged.name):
+        step_type = _build_concept(CERTAINTY_TYPES, type_code, judged.name)
+        if judged.change in CONCERN_BY_CHANGE:
+            rating = _build_concept(CERTAINTY_RATINGS, CONCERN_BY_CHANGE[judged.change])
     return {
         "extension": [_build_extension("change", judged.change)],
         "note": [{"text": judged.text or "-"}],
-        "type": _build_concept(CERTAINTY_TYPES, type_code, judged.name)
-        if type_code
-        else {"text": judged.name},
-        "rating": _build_concept(CERTAINTY_RATINGS, CONCERN_BY_CHANGE[judged.change])
-        if type_code and judged.change in CONCERN_BY_CHANGE
-        else {"text": f"{judged.change:+d}"},
+        "type": step_type,
+        "rating": rating,
     }
 
 
@@ -134,12 +132,10 @@ def read_evidence_bundle(text: str) -> tuple[Statement, ...]:
 
 def _read_statement(evidence: dict[str, Any]) -> Statement:
     exposure, outcome = (v["observed"] for v in evidence["variableDefinition"])
-    kg_values = {
-        common.extract_key(e["url"]): _read_extension_value(e)
-        for e in evidence["extension"]
-        if "extension" not in e
-    }
     claims = [e["extension"] for e in evidence["extension"] if "extension" in e]
+    plain = [e for e in evidence["extension"] if "extension" not in e]
+    kg_values = {common.extract_key(e["url"]): _read_extension_value(e) for e in plain}
+    works = evidence["relatedArtifact"]
     return Statement(
         iri=evidence["url"],
         exposure=exposure["reference"],
@@ -149,19 +145,13 @@ def _read_statement(evidence: dict[str, Any]) -> Statement:
         verb=common.extract_verb(evidence["title"], exposure["display"], outcome["display"]),
         rewrite=evidence["assertion"],
         trail=tuple(_read_trail_step(part) for part in evidence["certainty"][0]["subcomponent"]),
-        works=tuple(
-            SupportItem(work_item["label"], work_item["display"], work_item["citation"])
-            for work_item in evidence["relatedArtifact"]
-        ),
-        claims=tuple(
-            SupportItem(*(_read_text(part["valueString"]) for part in claim_row))
-            for claim_row in claims
-        ),
+        works=tuple(SupportItem(w["label"], w["display"], w["citation"]) for w in works),
+        claims=tuple(SupportItem(*map(_read_extension_value, parts)) for parts in claims),
         **common.restore_fields(kg_values),
     )
 
 
-def _read_extension_value(extension: dict[str, Any]) -> str | int:
+def _read_extension_value(extension: dict[str, Any]) -> Any:
     if "valueInteger" in extension:
         return int(extension["valueInteger"])
     return _read_text(extension["valueString"])

@@ -36,11 +36,8 @@ def write_nanopubs(statements: tuple[Statement, ...]) -> str:
     Raises:
         OutsideError: the nanopub library is not there.
     """
-    return format_trig(
-        quad
-        for statement in statements
-        for quad in _apply_trusty_name(list(_build_draft(statement)))
-    )
+    drafts = (list(_build_draft(statement)) for statement in statements)
+    return format_trig(quad for draft in drafts for quad in _apply_trusty_name(draft))
 
 
 def _apply_trusty_name(draft: list[ox.Quad]) -> Iterator[ox.Quad]:
@@ -53,9 +50,8 @@ def _apply_trusty_name(draft: list[ox.Quad]) -> Iterator[ox.Quad]:
         return make_node(f"{NANOPUB_BASE}{code}{term.value.removeprefix(DRAFT_IRI)}")
 
     for q in draft:
-        yield ox.Quad(
-            rename_term(q.subject), q.predicate, rename_term(q.object), rename_term(q.graph_name)
-        )
+        subject, object, graph = map(rename_term, (q.subject, q.object, q.graph_name))
+        yield ox.Quad(subject, q.predicate, object, graph)
 
 
 def _compute_artifact_code(draft: list[ox.Quad]) -> str:
@@ -65,11 +61,9 @@ def _compute_artifact_code(draft: list[ox.Quad]) -> str:
     except ImportError as fault:
         message = "nanopublications need the nanopub library: pip install 'evidence-kg[nanopub]'"
         raise OutsideError(message) from fault
-    quads = [
-        tuple(map(_convert_to_rdflib, (q.graph_name, q.subject, q.predicate, q.object)))
-        for q in draft
-    ]
-    code: str = RdfHasher.make_hash(quads, baseuri=f"{DRAFT_IRI}#", hashstr=" ")
+    quads = ((q.graph_name, q.subject, q.predicate, q.object) for q in draft)
+    terms = [tuple(map(_convert_to_rdflib, quad)) for quad in quads]
+    code: str = RdfHasher.make_hash(terms, baseuri=f"{DRAFT_IRI}#", hashstr=" ")
     return code
 
 
@@ -88,34 +82,25 @@ def _build_draft(statement: Statement) -> Iterator[ox.Quad]:
     head_graph, assertion_graph, proven, info = (
         make_node(f"{DRAFT_IRI}#{part}") for part in ("Head", "assertion", "provenance", "pubinfo")
     )
-    yield ox.Quad(
-        nanopub_node,
-        make_term("rdf:type"),
-        make_node(NANOPUB_SCHEMA + "Nanopublication"),
-        head_graph,
-    )
-    yield ox.Quad(
-        nanopub_node, make_node(NANOPUB_SCHEMA + "hasAssertion"), assertion_graph, head_graph
-    )
-    yield ox.Quad(nanopub_node, make_node(NANOPUB_SCHEMA + "hasProvenance"), proven, head_graph)
-    yield ox.Quad(nanopub_node, make_node(NANOPUB_SCHEMA + "hasPublicationInfo"), info, head_graph)
+    kind = make_node(NANOPUB_SCHEMA + "Nanopublication")
+    yield ox.Quad(nanopub_node, make_term("rdf:type"), kind, head_graph)
+    parts = (("Assertion", assertion_graph), ("Provenance", proven), ("PublicationInfo", info))
+    for name, part_graph in parts:
+        predicate = make_node(f"{NANOPUB_SCHEMA}has{name}")
+        yield ox.Quad(nanopub_node, predicate, part_graph, head_graph)
     for subject, predicate, value in _list_assertion_triples(statement):
         yield ox.Quad(subject, predicate, value, assertion_graph)
     yield ox.Quad(assertion_graph, make_term("prov:wasGeneratedBy"), activity, proven)
     for work in statement.works:
-        yield ox.Quad(
-            activity, make_term("prov:used"), make_node(vocab.build_iri("study", work.id)), proven
-        )
+        study = make_node(vocab.build_iri("study", work.id))
+        yield ox.Quad(activity, make_term("prov:used"), study, proven)
+    kg_values = common.list_kg_values(statement)
     for name in PROVENANCE_KEYS:
-        yield ox.Quad(
-            activity, make_term(name), make_literal(common.list_kg_values(statement)[name]), proven
-        )
+        yield ox.Quad(activity, make_term(name), make_literal(kg_values[name]), proven)
     yield ox.Quad(nanopub_node, make_term("dcterms:license"), make_node(LICENSE_IRI), info)
 
 
-def _list_assertion_triples(
-    statement: Statement,
-) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Any]]:
+def _list_assertion_triples(statement: Statement) -> Iterator[tuple[Any, Any, Any]]:
     grade, label = make_node(statement.iri), make_term("rdfs:label")
     yield grade, make_term("rdf:type"), make_term("Grade")
     yield grade, label, make_literal(statement.text)
@@ -138,28 +123,21 @@ def _list_assertion_triples(
         part_node = make_node(f"{DRAFT_IRI}#{name}-{position:04}")
         yield grade, make_term(name), part_node
         yield part_node, label, make_literal(words)
-        yield (
-            part_node,
-            make_term("rdf:value"),
-            make_literal(json.dumps(part_row, ensure_ascii=False)),
-        )
+        row_literal = make_literal(json.dumps(part_row, ensure_ascii=False))
+        yield part_node, make_term("rdf:value"), row_literal
 
 
 def _make_value_term(value: Enum | str | int) -> Any:
-    return (
-        make_node(vocab.build_concept_iri(value))
-        if isinstance(value, Enum)
-        else make_literal(value)
-    )
+    is_concept = isinstance(value, Enum)
+    return make_node(vocab.build_concept_iri(value)) if is_concept else make_literal(value)
 
 
 def _read_plain_value(term: Any) -> Any:
     """What a term stands for: the word of a concept, or the value of a literal."""
     if isinstance(term, ox.NamedNode):
         members = (m for words in (Sense, Verdict, Level, Mechanistic, Tier) for m in words)
-        return next(
-            common.convert_to_plain(m) for m in members if vocab.build_concept_iri(m) == term.value
-        )
+        member = next(m for m in members if vocab.build_concept_iri(m) == term.value)
+        return common.convert_to_plain(member)
     return term.value
 
 
@@ -184,30 +162,20 @@ def _read_statement(
     name = str(assertion_quads[0].graph_name).strip("<>").removesuffix("assertion")
     proven = graphs[make_node(f"{name}provenance")]
 
-    def list_objects(quads: list[ox.Quad], key: str, subject: Any) -> list[Any]:
+    def list_objects(key: str, subject: Any = grade, quads: Any = assertion_quads) -> list[Any]:
         return [q.object for q in quads if (q.subject, q.predicate) == (subject, make_term(key))]
 
     def list_rows(key: str) -> list[list[Any]]:
-        nodes = sorted(list_objects(assertion_quads, key, grade), key=lambda term: term.value)
-        return [
-            json.loads(list_objects(assertion_quads, "rdf:value", part_node)[0].value)
-            for part_node in nodes
-        ]
+        nodes = sorted(list_objects(key), key=lambda term: term.value)
+        return [json.loads(list_objects("rdf:value", node)[0].value) for node in nodes]
 
-    kg_values = {
-        key: _read_plain_value(list_objects(assertion_quads, key, grade)[0])
-        for key in common.KG_VALUES
-        if key not in PROVENANCE_KEYS
-    }
+    asserted_keys = (key for key in common.KG_VALUES if key not in PROVENANCE_KEYS)
+    kg_values = {key: _read_plain_value(list_objects(key)[0]) for key in asserted_keys}
     activity = make_node(f"{name}grading")
-    kg_values |= {key: list_objects(proven, key, activity)[0].value for key in PROVENANCE_KEYS}
-    (exposure,), (outcome,) = (
-        list_objects(assertion_quads, "exposure", grade),
-        list_objects(assertion_quads, "outcome", grade),
-    )
+    kg_values |= {key: list_objects(key, activity, proven)[0].value for key in PROVENANCE_KEYS}
+    (exposure,), (outcome,) = list_objects("exposure"), list_objects("outcome")
     text, exposure_label, outcome_label = (
-        list_objects(assertion_quads, "rdfs:label", labelled_node)[0].value
-        for labelled_node in (grade, exposure, outcome)
+        list_objects("rdfs:label", node)[0].value for node in (grade, exposure, outcome)
     )
     return Statement(
         iri=grade.value,
@@ -216,7 +184,7 @@ def _read_statement(
         outcome=outcome.value,
         outcome_label=outcome_label,
         verb=common.extract_verb(text, exposure_label, outcome_label),
-        rewrite=list_objects(assertion_quads, "rewrite", grade)[0].value,
+        rewrite=list_objects("rewrite")[0].value,
         trail=tuple(TrailStep(*row) for row in list_rows("reason")),
         works=tuple(SupportItem(*row) for row in list_rows("admittedWork")),
         claims=tuple(SupportItem(*row) for row in list_rows("claim")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import starmap
 from typing import Any
 
 from kg.formats.exchange import common
@@ -20,33 +21,17 @@ def write_va_statements(statements: tuple[Statement, ...]) -> str:
 
 def _build_va_statement(statement: Statement) -> dict[str, Any]:
     direction = _DIRECTION_BY_VERDICT.get(statement.verdict, "neutral")
-    level = (
-        statement.refuted_by
-        if statement.verdict is Verdict.REFUTED
-        else statement.certainty.established
-    )
+    is_refuted = statement.verdict is Verdict.REFUTED
+    level = statement.refuted_by if is_refuted else statement.certainty.established
+    study_iri = f"{vocab.BASE}study/"
     line: dict[str, Any] = {
         "type": "EvidenceLine",
         "id": f"{statement.iri}#direct",
         "directionOfEvidenceProvided": direction,
-        "hasEvidenceItems": [
-            f"{vocab.BASE}study/{vocab.encode_id(work.id)}" for work in statement.works
-        ],
+        "hasEvidenceItems": [f"{study_iri}{vocab.encode_id(w.id)}" for w in statement.works],
         "extensions": [
-            *_build_extensions(
-                "reason",
-                [
-                    [trail_step.name, trail_step.change, trail_step.text]
-                    for trail_step in statement.trail
-                ],
-            ),
-            *_build_extensions(
-                "work",
-                [
-                    [work_item.id, work_item.text, work_item.address]
-                    for work_item in statement.works
-                ],
-            ),
+            *(_build_extension("reason", [s.name, s.change, s.text]) for s in statement.trail),
+            *(_build_extension("work", [w.id, w.text, w.address]) for w in statement.works),
         ],
     }
     strength = _build_strength(level)
@@ -58,30 +43,17 @@ def _build_va_statement(statement: Statement) -> dict[str, Any]:
         "description": statement.rewrite,
         "proposition": {
             "type": "Proposition",
-            "subject": {
-                "type": "Exposure",
-                "id": statement.exposure,
-                "name": statement.exposure_label,
-            },
+            "subject": _build_node("Exposure", statement.exposure, statement.exposure_label),
             "predicate": statement.verb,
-            "object": {"type": "Outcome", "id": statement.outcome, "name": statement.outcome_label},
+            "object": _build_node("Outcome", statement.outcome, statement.outcome_label),
         },
         "direction": direction,
         **({"strength": strength} if direction != "neutral" else {}),
         "hasEvidenceLines": [line],
         "specifiedBy": {"type": "Method", "name": f"GRADE after kg, profile {statement.profile}"},
         "extensions": [
-            *(
-                {"name": common.build_kg_iri(name), "value": value}
-                for name, value in common.list_kg_values(statement).items()
-            ),
-            *_build_extensions(
-                "claim",
-                [
-                    [claim_item.id, claim_item.text, claim_item.address]
-                    for claim_item in statement.claims
-                ],
-            ),
+            *starmap(_build_extension, common.list_kg_values(statement).items()),
+            *(_build_extension("claim", [c.id, c.text, c.address]) for c in statement.claims),
         ],
     }
 
@@ -91,8 +63,12 @@ def _build_strength(level: Level) -> dict[str, Any]:
     return {"name": level.word, "primaryCoding": coding}
 
 
-def _build_extensions(name: str, rows: list[list[Any]]) -> list[dict[str, Any]]:
-    return [{"name": common.build_kg_iri(name), "value": row} for row in rows]
+def _build_node(kind: str, iri: str, label: str) -> dict[str, Any]:
+    return {"type": kind, "id": iri, "name": label}
+
+
+def _build_extension(name: str, value: Any) -> dict[str, Any]:
+    return {"name": common.build_kg_iri(name), "value": value}
 
 
 def read_va_statements(text: str) -> tuple[Statement, ...]:
