@@ -131,11 +131,9 @@ def read_base(path: str | Path) -> LoadedBase:
             )
         if not path.exists():
             message = "there is no such file or directory."
-        place = Location(format_display_path(path))
-        return LoadedBase(
-            EvidenceBase(),
-            (faults.build_diagnostic(faults.NOTHING_TO_READ, message, place, remedy=remedy),),
-        )
+        place, kind = Location(format_display_path(path)), faults.NOTHING_TO_READ
+        diagnostic = faults.build_diagnostic(kind, message, place, remedy=remedy)
+        return LoadedBase(EvidenceBase(), (diagnostic,))
     loaded = READERS[name](path)
     if not isinstance(loaded, LoadedBase):
         fault = TypeError(f"it gives {type(loaded).__name__} and no LoadedBase")

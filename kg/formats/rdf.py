@@ -22,8 +22,8 @@ from pyoxigraph import Quad, RdfFormat, Store
 from kg.errors import LimitError
 from kg.formats import MAX_BASE_BYTES, faults
 from kg.formats.faults import FaultKind, build_diagnostic
-from kg.formats.files import read_bytes, write_atomically
-from kg.model import Diagnostic, EvidenceBase, LoadedBase, Location
+from kg.formats.files import format_display_path, read_bytes, write_atomically
+from kg.model import EvidenceBase, LoadedBase, Location
 from kg.rdf.decode import decode_base
 from kg.rdf.parsing import MOST_TERMS, find_json_excess, find_term_excess, parse_text
 from kg.rdf.trig import format_trig
@@ -76,17 +76,14 @@ def read_rdfxml(rdf_path: Path) -> LoadedBase:
 
 def read_store(path: Path) -> LoadedBase:
     """The base in an Oxigraph store, which is opened for reading only."""
-    from kg.formats.files import format_display_path
-
     place = format_display_path(Path(path))
     try:
         inner = Path(path) / "current"
         quads = list(Store.read_only(str(inner.resolve() if inner.exists() else path)))
     except (OSError, RuntimeError, ValueError) as fault:
         message = f"the store cannot be read: {fault}."
-        return LoadedBase(
-            EvidenceBase(), (build_diagnostic(faults.UNREADABLE_FILE, message, Location(place)),)
-        )
+        diagnostic = build_diagnostic(faults.UNREADABLE_FILE, message, Location(place))
+        return LoadedBase(EvidenceBase(), (diagnostic,))
     return decode_store_quads(quads, place)
 
 
@@ -108,25 +105,20 @@ class _RdfFault(Exception):
     def __init__(
         self, fault: FaultKind, message: str, line: int = 0, column: int = 0, remedy: str = ""
     ) -> None:
-        self.fault, self.message, self.line, self.column = fault, message, line, column
-        self.remedy = remedy
+        self.fault, self.place, self.remedy = fault, (line, column), remedy
         super().__init__(message)
 
 
 def _read_file(rdf_path: Path, form: RdfFormat) -> LoadedBase:
     """The base in a file and its faults; never raises on content."""
-    from kg.formats.files import format_display_path
-
     place = format_display_path(Path(rdf_path))
     try:
         rdf_bytes = _read_bytes(Path(rdf_path))
         quads = _parse_quads(rdf_bytes, form)
     except _RdfFault as fault:
-        location = Location(place, fault.line, fault.column)
-        return LoadedBase(
-            EvidenceBase(),
-            (build_diagnostic(fault.fault, fault.message, location, remedy=fault.remedy),),
-        )
+        location = Location(place, *fault.place)
+        diagnostic = build_diagnostic(fault.fault, str(fault), location, remedy=fault.remedy)
+        return LoadedBase(EvidenceBase(), (diagnostic,))
     return _build_base(quads, rdf_bytes, place)
 
 
@@ -137,15 +129,11 @@ def _build_base(quads: Iterable[Quad], rdf_bytes: bytes, place: str) -> LoadedBa
     loaded = decode_base(quads, place)
     base = replace(loaded.base, digest=hashlib.sha256(rdf_bytes).hexdigest())
     left_out = frozenset(d.subject.partition(":")[2] for d in loaded.diagnostics)
-    return LoadedBase(
-        base, (*loaded.diagnostics, *_fill_missing_locations(check_base(base, left_out), place))
+    diagnostics = (  # a record that names no place of its own is in the file
+        replace(diagnostic, location=diagnostic.location or Location(place))
+        for diagnostic in check_base(base, left_out)
     )
-
-
-def _fill_missing_locations(diagnostics: Iterable[Diagnostic], path: str) -> Iterator[Diagnostic]:
-    """The diagnostics, each with a place: the file where the record names none of its own."""
-    for diagnostic in diagnostics:
-        yield replace(diagnostic, location=diagnostic.location or Location(path))
+    return LoadedBase(base, (*loaded.diagnostics, *diagnostics))
 
 
 def _read_bytes(rdf_path: Path) -> bytes:
@@ -170,10 +158,8 @@ def _parse_quads(rdf_bytes: bytes, form: RdfFormat) -> list[Quad]:
     try:
         return list(parse_text(rdf_bytes, form, BASE))
     except SyntaxError as fault:
-        reason = str(fault.msg).partition("\n")[0]
-        raise _RdfFault(
-            BROKEN_RDF, f"{reason[:300]}.", fault.lineno or 0, fault.offset or 0
-        ) from None
+        reason, place = str(fault.msg).partition("\n")[0], (fault.lineno or 0, fault.offset or 0)
+        raise _RdfFault(BROKEN_RDF, f"{reason[:300]}.", *place) from None
     except (ValueError, OSError, RuntimeError) as fault:
         raise _RdfFault(BROKEN_RDF, f"{str(fault)[:300]}.") from None
 
@@ -238,9 +224,8 @@ def _resolve_context(context: Any, names: Iterator[int]) -> Any:
 
 @cache
 def _load_shipped_context() -> Any:
-    return json.loads((locate_shipped_folder("ontology") / "context.jsonld").read_bytes())[
-        "@context"
-    ]
+    path = locate_shipped_folder("ontology") / "context.jsonld"
+    return json.loads(path.read_bytes())["@context"]
 
 
 def _check_xml(rdf_bytes: bytes) -> None:
@@ -249,9 +234,8 @@ def _check_xml(rdf_bytes: bytes) -> None:
     depth = 0
 
     def raise_fault(fault: FaultKind, message: str) -> None:
-        raise _RdfFault(
-            fault, message, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-        ) from None
+        place = (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        raise _RdfFault(fault, message, *place) from None
 
     def refuse_doctype(*_: Any) -> None:
         raise_fault(REFUSED_RDF, "the file declares a DOCTYPE.")

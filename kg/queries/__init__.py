@@ -75,9 +75,8 @@ class SavedQuery:
         terms = {}
         for name, value in (values or {}).items():
             if name not in parameter_by_name:
-                raise UnknownName(
-                    f"parameter of {self.name}", name, tuple(sorted(parameter_by_name))
-                )
+                known = tuple(sorted(parameter_by_name))
+                raise UnknownName(f"parameter of {self.name}", name, known)
             terms[name] = parameter_by_name[name].format_term(value)
         return bind_parameters(self.text, terms)
 
@@ -108,17 +107,10 @@ def _read_query(path: Path) -> SavedQuery:
         if header_match := _HEADER_PATTERN.fullmatch(line):
             header_fields[header_match[1]] = header_match[2]
         elif header_match := _PARAMETER_PATTERN.fullmatch(line):
-            parameters.append(
-                QueryParameter(
-                    header_match[1],
-                    header_match[2],
-                    header_match[3],
-                    _find_default(text, header_match[1]),
-                )
-            )
-    return SavedQuery(
-        path.stem, header_fields["title"], header_fields["problem"], tuple(parameters), text
-    )
+            name, kind, meaning = header_match.groups()
+            default = _find_default(text, name)
+            parameters.append(QueryParameter(name, kind, meaning, default))
+    return SavedQuery(path.stem, **header_fields, parameters=tuple(parameters), text=text)
 
 
 def _find_default(text: str, name: str) -> str:

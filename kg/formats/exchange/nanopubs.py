@@ -128,8 +128,9 @@ def _list_assertion_triples(statement: Statement) -> Iterator[tuple[Any, Any, An
 
 
 def _make_value_term(value: Enum | str | int) -> Any:
-    is_concept = isinstance(value, Enum)
-    return make_node(vocab.build_concept_iri(value)) if is_concept else make_literal(value)
+    if isinstance(value, Enum):
+        return make_node(vocab.build_concept_iri(value))
+    return make_literal(value)
 
 
 def _read_plain_value(term: Any) -> Any:

@@ -34,10 +34,8 @@ def read_paths(places: Iterable[Path]) -> Iterator[MechanismPath | Diagnostic]:
     """
     for place in places:
         if not place.exists():
-            fault = "there is no such file or directory."
-            yield build_diagnostic(
-                faults.UNREADABLE_FILE, fault, Location(format_display_path(place))
-            )
+            message, location = "there is no such file or directory.", format_display_path(place)
+            yield build_diagnostic(faults.UNREADABLE_FILE, message, Location(location))
             continue
         for yaml_file in list_yaml_files(place):
             if yaml_file is place or not yaml_file.name.startswith("_"):
@@ -70,54 +68,41 @@ class _PathParser:
 
     def parse_path(self, root_node: YamlNode, stem: str) -> MechanismPath | None:
         """The path that a document describes."""
-        if not isinstance(root_node, YamlMapping) or not {"nodes", "links"} <= set(
-            root_node.values
-        ):
-            self.report_fault(
-                faults.WRONG_TYPE,
-                "this is no mechanism path: it has no nodes and links.",
-                root_node,
-                "A path has the keys graph, nodes and links, as in DrugMechDB.",
-            )
+        keys = root_node.values if isinstance(root_node, YamlMapping) else ()
+        if not isinstance(root_node, YamlMapping) or "nodes" not in keys or "links" not in keys:
+            message = "this is no mechanism path: it has no nodes and links."
+            remedy = "A path has the keys graph, nodes and links, as in DrugMechDB."
+            self.report_fault(faults.WRONG_TYPE, message, root_node, remedy)
             return None
-        nodes = self.remove_duplicate_nodes(
-            filter(None, map(self.parse_node, self.list_items(root_node, "nodes"))), root_node
-        )
+        all_nodes = filter(None, map(self.parse_node, self.list_items(root_node, "nodes")))
+        nodes = self.remove_duplicate_nodes(all_nodes, root_node.line)
         links = tuple(filter(None, map(self.parse_link, self.list_items(root_node, "links"))))
-        graph = root_node.values.get("graph")
-        node_ids = {path_node.id for path_node in nodes}
-        self.check_link_ends(links, node_ids)
-        drug_id = self.find_path_end(graph, root_node, nodes, "drug", ("drug_mesh", "drugbank"))
-        disease = self.find_path_end(graph, root_node, nodes, "disease", ("disease_mesh",))
-        if drug_id is None or disease is None:
+        self.check_link_ends(links, {path_node.id for path_node in nodes})
+        drug = self.find_path_end(root_node, nodes, "drug", ("drug_mesh", "drugbank"))
+        disease = self.find_path_end(root_node, nodes, "disease", ("disease_mesh",))
+        references = self.list_items(root_node, "references")
+        if drug is None or disease is None:
             return None
         return MechanismPath(
-            id=self.find_text(graph, "_id") or stem,
-            drug=drug_id,
+            id=self.find_text(root_node.values.get("graph"), "_id") or stem,
+            drug=drug,
             disease=disease,
             nodes=nodes,
             links=links,
-            references=tuple(
-                list_item.text
-                for list_item in self.list_items(root_node, "references")
-                if isinstance(list_item, YamlScalar)
-            ),
+            references=tuple(node.text for node in references if isinstance(node, YamlScalar)),
             location=Location(self.display_path, 1),
         )
 
-    def remove_duplicate_nodes(
-        self, nodes: Iterable[PathNode], root_node: YamlMapping
-    ) -> tuple[PathNode, ...]:
+    def remove_duplicate_nodes(self, nodes: Iterable[PathNode], line: int) -> tuple[PathNode, ...]:
         """The nodes, each once: one that stands twice is the same node."""
         node_by_id: dict[str, PathNode] = {}
         for path_node in nodes:
             first = node_by_id.setdefault(path_node.id, path_node)
             if first is not path_node:
                 message = f"the node {quote_value(path_node.id)} stands twice; the first is taken."
-                place = Location(self.display_path, root_node.line)
-                self.diagnostics.append(
-                    faults.make_mild(build_diagnostic(faults.DUPLICATE_ID, message, place))
-                )
+                place = Location(self.display_path, line)
+                diagnostic = build_diagnostic(faults.DUPLICATE_ID, message, place)
+                self.diagnostics.append(faults.make_mild(diagnostic))
         return tuple(node_by_id.values())
 
     def check_link_ends(self, links: tuple[PathLink, ...], node_ids: set[str]) -> None:
@@ -127,19 +112,14 @@ class _PathParser:
                 if end_id not in node_ids:
                     place = Location(self.display_path, path_link.line)
                     message = f"the link names {quote_value(end_id)}, which is no node of the path."
-                    self.diagnostics.append(
-                        build_diagnostic(faults.UNKNOWN_REFERENCE, message, place)
-                    )
+                    diagnostic = build_diagnostic(faults.UNKNOWN_REFERENCE, message, place)
+                    self.diagnostics.append(diagnostic)
 
     def find_path_end(
-        self,
-        graph: YamlNode | None,
-        root_node: YamlMapping,
-        nodes: tuple[PathNode, ...],
-        end_name: str,
-        keys: tuple[str, ...],
+        self, root: YamlMapping, nodes: tuple[PathNode, ...], end_name: str, keys: tuple[str, ...]
     ) -> str | None:
         """The node that is the drug or the disease: by its identifier, else by its name."""
+        graph = root.values.get("graph")
         node_ids = {node.id for node in nodes}
         ids = [self.find_text(graph, key) for key in keys]
         name_text = self.find_text(graph, end_name).lower()
@@ -148,58 +128,40 @@ class _PathParser:
         if end_id is None:
             shown_ids = ", ".join(quote_value(id) for id in ids if id) or "nothing"
             message = f"the {end_name} of the path, {shown_ids}, is none of its nodes."
-            self.report_fault(faults.UNKNOWN_REFERENCE, message, root_node)
+            self.report_fault(faults.UNKNOWN_REFERENCE, message, root)
         return end_id
 
     def parse_node(self, yaml_node: YamlNode) -> PathNode | None:
         """One node."""
-        node_id, node_name, label = (
-            self.require_text(yaml_node, key) for key in ("id", "name", "label")
-        )
+        node_id, node_name, label = self.require_texts(yaml_node, "id", "name", "label")
         return PathNode(node_id, node_name, label) if node_id and label else None
 
     def parse_link(self, yaml_node: YamlNode) -> PathLink | None:
         """One link with its evidence."""
-        source_id, key, target_id = (
-            self.require_text(yaml_node, key) for key in ("source", "key", "target")
-        )
-        evidence = tuple(
-            filter(None, map(self.parse_evidence, self.list_items(yaml_node, "evidence")))
-        )
+        source_id, key, target_id = self.require_texts(yaml_node, "source", "key", "target")
+        items = map(self.parse_evidence, self.list_items(yaml_node, "evidence"))
+        evidence = tuple(filter(None, items))
         if not (source_id and key and target_id):
             return None
         return PathLink(source_id, key, target_id, evidence, yaml_node.line)
 
     def parse_evidence(self, yaml_node: YamlNode) -> PathEvidence | None:
         """One evidence item."""
-        reference, word = (
-            self.require_text(yaml_node, "reference"),
-            self.require_text(yaml_node, "supports"),
-        )
+        reference, word = self.require_texts(yaml_node, "reference", "supports")
         try:
             supports = SupportVerdict(word)
         except ValueError:
-            known_words = ", ".join(SupportVerdict)
-            self.report_fault(
-                faults.UNKNOWN_WORD,
-                f"supports is {quote_value(word)}.",
-                yaml_node,
-                f"Known: {known_words}.",
-            )
+            message, known_words = f"supports is {quote_value(word)}.", ", ".join(SupportVerdict)
+            self.report_fault(faults.UNKNOWN_WORD, message, yaml_node, f"Known: {known_words}.")
             return None
-        source, snippet = (
-            self.find_text(yaml_node, "evidence_source"),
-            self.find_text(yaml_node, "snippet"),
-        )
+        source = self.find_text(yaml_node, "evidence_source")
+        snippet = self.find_text(yaml_node, "snippet")
         if source and not is_evidence_source(source):
-            source_words = list_evidence_sources()
-            self.report_fault(
-                faults.UNKNOWN_WORD,
-                f"evidence_source is {quote_value(source)}.",
-                yaml_node,
-                faults.suggest_similar_name(source.upper(), source_words)
-                or f"Known: {', '.join(source_words)}.",
-            )
+            known = list_evidence_sources()
+            message = f"evidence_source is {quote_value(source)}."
+            suggestion = faults.suggest_similar_name(source.upper(), known)
+            remedy = suggestion or f"Known: {', '.join(known)}."
+            self.report_fault(faults.UNKNOWN_WORD, message, yaml_node, remedy)
             return None
         if not reference:
             return None
@@ -215,14 +177,14 @@ class _PathParser:
             return []
         return value.items
 
-    def require_text(self, parent: YamlNode, key: str) -> str:
-        """The text of a key that must be there."""
-        text = self.find_text(parent, key)
-        if not text:
-            self.report_fault(
-                faults.MISSING_KEY, f"the key {quote_value(key)} is missing or empty.", parent
-            )
-        return text
+    def require_texts(self, parent: YamlNode, *keys: str) -> list[str]:
+        """The texts of keys that must be there."""
+        texts = [self.find_text(parent, key) for key in keys]
+        for key, text in zip(keys, texts, strict=True):
+            if not text:
+                message = f"the key {quote_value(key)} is missing or empty."
+                self.report_fault(faults.MISSING_KEY, message, parent)
+        return texts
 
     def find_text(self, parent: YamlNode | None, key: str) -> str:
         """The text of a key; nothing where there is none."""

@@ -5,7 +5,7 @@ docs/how-to/mechanism-paths.md says how predicates and evidence items are read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.formats.kgx import biolink
@@ -37,6 +37,7 @@ from kg.model.mechanisms import MechanismPath, PathEvidence, PathLink, PathNode,
 MAX_VARIANTS = 64
 """Routes of one path that are looked at; a path is a line with a few branches."""
 
+Works = tuple[Citation, ...]
 _SUBSTANCE_SUFFIX = " (substance)"
 
 
@@ -67,25 +68,20 @@ def list_variants(path: MechanismPath) -> tuple[PathVariant, ...]:
         if current_node == path.disease:
             complete_paths.append(current_path)
             continue
-        visited_nodes = {path.drug, *(link.target for link in current_path)}
-        stack += [
-            (*current_path, link)
-            for link in links_by_source.get(current_node, ())
-            if link.target not in visited_nodes
-        ]
-    return tuple(
-        sorted(map(_build_variant, complete_paths), key=lambda r: (len(r.links), r.sign == 0))
-    )
+        visited = {path.drug, *(link.target for link in current_path)}
+        next_links = links_by_source.get(current_node, ())
+        stack += [(*current_path, link) for link in next_links if link.target not in visited]
+    variants = map(_build_variant, complete_paths)
+    return tuple(sorted(variants, key=lambda v: (len(v.links), v.sign == 0)))
 
 
 def _build_variant(links: tuple[PathLink, ...]) -> PathVariant:
     sign, carried, unclear = 1, 0, None
     for link in links:
-        link_meaning = biolink.find_meaning(link.key)
-        sign *= link_meaning.sign
-        carried += link_meaning.direction_kind is DirectionKind.CARRIED
-        if not link_meaning.sign and unclear is None:
-            unclear = link
+        meaning = biolink.find_meaning(link.key)
+        sign *= meaning.sign
+        carried += meaning.direction_kind is DirectionKind.CARRIED
+        unclear = unclear or (None if meaning.sign else link)
     return PathVariant(links, sign, carried, unclear)
 
 
@@ -101,12 +97,18 @@ def build_base(path: MechanismPath, route: PathVariant) -> EvidenceBase:
     citations: list[Citation] = []
     steps: list[Step] = []
     for number, link in enumerate(route.links, 1):
-        link_meaning = biolink.find_meaning(link.key)
+        meaning = biolink.find_meaning(link.key)
         works = tuple(_list_citations(path, link, number))
         citations += works
-        if link_meaning.direction_kind is DirectionKind.SIGNED:
-            claims.append(_build_claim(path, link, link_meaning, number, works))
-        steps.append(_build_step(path, link, link_meaning, number))
+        if meaning.direction_kind is DirectionKind.SIGNED:
+            claim = _build_claim(path, link, meaning, f"{path.id}-{number}", works)
+            claims.append(claim)
+            ends = (link.source, meaning.predicate, link.target)
+            steps.append(Step(StepKind.CLAIM, *ends, (claim.id,)))
+        else:
+            note = f"the path says {link.key}, and no direction"
+            ends = (link.source, Predicate.INCREASES, link.target)
+            steps.append(Step(StepKind.IMPLICIT, *ends, note=note))
     return EvidenceBase(
         entities=tuple(sorted(_list_entities(path, used_nodes), key=lambda e: e.id)),
         exposures=(_build_exposure(path),),
@@ -141,36 +143,17 @@ def _build_source(path: MechanismPath) -> Source:
 
 
 def _build_claim(
-    path: MechanismPath,
-    link: PathLink,
-    link_meaning: PredicateMeaning,
-    number: int,
-    works: tuple[Citation, ...],
+    path: MechanismPath, link: PathLink, meaning: PredicateMeaning, id: str, works: Works
 ) -> Claim:
-    proposition = Proposition(link.source, link_meaning.predicate, link.target)
+    subject, object = _find_node(path, link.source), _find_node(path, link.target)
     return Claim(
-        f"{path.id}-{number}",
-        path.id,
-        link.line,
-        Role.MECHANISM,
-        proposition,
+        *(id, path.id, link.line, Role.MECHANISM),
+        Proposition(link.source, meaning.predicate, link.target),
         Tier.PLAIN,
         citations=tuple(work.id for work in works),
-        paraphrase=(
-            f"{_find_node(path, link.source).name} {link.key} {_find_node(path, link.target).name}"
-        ),
+        paraphrase=f"{subject.name} {link.key} {object.name}",
         location=path.location,
     )
-
-
-def _build_step(
-    path: MechanismPath, link: PathLink, link_meaning: PredicateMeaning, number: int
-) -> Step:
-    if link_meaning.direction_kind is DirectionKind.SIGNED:
-        claim_ids = (f"{path.id}-{number}",)
-        return Step(StepKind.CLAIM, link.source, link_meaning.predicate, link.target, claim_ids)
-    note = f"the path says {link.key}, and no direction"
-    return Step(StepKind.IMPLICIT, link.source, Predicate.INCREASES, link.target, note=note)
 
 
 def _build_chain(path: MechanismPath, steps: tuple[Step, ...]) -> ArgumentChain:
@@ -178,13 +161,7 @@ def _build_chain(path: MechanismPath, steps: tuple[Step, ...]) -> ArgumentChain:
     return ArgumentChain(path.id, path.id, label, path.drug, path.disease, steps)
 
 
-_STATUS_BY_SUPPORT: Mapping[SupportVerdict, Identification] = {
-    SupportVerdict.SUPPORT: Identification.NOT_LOOKED_UP,
-    SupportVerdict.PARTIAL: Identification.NOT_LOOKED_UP,
-    SupportVerdict.REFUTE: Identification.MISMATCH,
-    SupportVerdict.NO_EVIDENCE: Identification.MISMATCH,
-    SupportVerdict.WRONG_STATEMENT: Identification.MISMATCH,
-}
+_SUPPORTING = (SupportVerdict.SUPPORT, SupportVerdict.PARTIAL)
 
 
 def _list_citations(path: MechanismPath, link: PathLink, number: int) -> Iterator[Citation]:
@@ -193,7 +170,7 @@ def _list_citations(path: MechanismPath, link: PathLink, number: int) -> Iterato
     for item in link.evidence:
         works.setdefault(item.reference, []).append(item)
     for place, (reference, items) in enumerate(works.items(), 1):
-        against = [i for i in items if _STATUS_BY_SUPPORT[i.supports] is Identification.MISMATCH]
+        is_against = any(item.supports not in _SUPPORTING for item in items)
         supporting_items = [i for i in items if i.supports is SupportVerdict.SUPPORT]
         kind, _, local_id = reference.partition(":")
         yield Citation(
@@ -201,7 +178,7 @@ def _list_citations(path: MechanismPath, link: PathLink, number: int) -> Iterato
             path.id,
             CitationKind.IN_TEXT,
             link.line,
-            Identification.MISMATCH if against else Identification.NOT_LOOKED_UP,
+            Identification.MISMATCH if is_against else Identification.NOT_LOOKED_UP,
             pmid=local_id if kind.upper() == "PMID" and local_id.isdecimal() else None,
             url=reference if reference.startswith("https://") else None,
             # PARTIAL does not say how far: the work is named, and counts for nothing.

@@ -136,26 +136,21 @@ def read_design(cell: str) -> tuple[Design, System]:
     'cohort'
     """
     parts = [_normalise_phrase(part) for part in re.split(r"[()/;,+&]|\band\b", cell.casefold())]
-    designs_by_phrase = [
-        _find_design(part)
-        for part in parts
-        if part in DESIGN_BY_PHRASE or _filter_informative_words(part)
-    ] or [None]
-    if None in designs_by_phrase:
-        similar_phrases = get_close_matches(_normalise_phrase(cell), DESIGN_BY_PHRASE, 3, 0.5)
-        hint = (
-            f"; did you mean {' or '.join(map(repr, similar_phrases))}?"
-            if similar_phrases
-            else "; such as RCT, cohort"
-        )
-        raise ValueError(f"no design is called {cell!r}{hint}")
-    distinct_designs = {pair for pair in designs_by_phrase if pair is not None}
-    specific_designs = {
-        p for p in distinct_designs if p[0] is not Design.TRIAL_ALLOCATION_UNSTATED
-    } or distinct_designs
-    if len(specific_designs) > 1:
+    named = [part for part in parts if part in DESIGN_BY_PHRASE or _filter_informative_words(part)]
+    designs = {_find_design(part) for part in named} or {None}
+    if None in designs:
+        hint = _suggest_names(_normalise_phrase(cell), DESIGN_BY_PHRASE, 3, 0.5)
+        raise ValueError(f"no design is called {cell!r}{hint or '; such as RCT, cohort'}")
+    pairs = {pair for pair in designs if pair is not None}
+    pairs = {pair for pair in pairs if pair[0] is not Design.TRIAL_ALLOCATION_UNSTATED} or pairs
+    if len(pairs) > 1:
         raise ValueError(f"{cell!r} mixes designs; give each design a row of its own")
-    return specific_designs.pop()
+    return pairs.pop()
+
+
+def _suggest_names(name: str, known: Iterable[str], most: int, cutoff: float) -> str:
+    similar_names = get_close_matches(name, [*known], most, cutoff)
+    return f"; did you mean {' or '.join(map(repr, similar_names))}?" if similar_names else ""
 
 
 def _find_design(phrase: str) -> tuple[Design, System] | None:
@@ -187,12 +182,8 @@ def read_judgement(cell: str) -> int:
     >>> read_judgement("-1")
     1
     """
-    return _look_up_rating(
-        _DOMAIN_WORDS.sub("", _normalise_cell(cell)),
-        _JUDGEMENT_SPELLINGS,
-        cell,
-        RATING_BY_JUDGEMENT,
-    )
+    judgement = _DOMAIN_WORDS.sub("", _normalise_cell(cell))
+    return _look_up_rating(judgement, _JUDGEMENT_SPELLINGS, cell, RATING_BY_JUDGEMENT)
 
 
 def read_large_effect(cell: str) -> int:
@@ -215,16 +206,12 @@ def read_level(cell: str) -> Level:
     marks = "".join(re.findall(rf"[{_FILLED_SIGNS}]", cell))
     cell_words = _normalise_cell(_GRADE_SYMBOLS.sub(" ", cell))
     word = re.sub(r" ?(certainty|quality|evidence)\b", "", cell_words).strip()
-    level_read = next(
-        (candidate_level for candidate_level in Level if candidate_level.word == word), None
-    )
+    level_read = next((level for level in Level if level.word == word), None)
     if level_read is None and not cell_words and 1 <= len(marks) <= 4:
         level_read = Level(len(marks))
     if level_read is None:
-        raise ValueError(
-            f"{cell!r} is no level; write "
-            f"{_format_choices(candidate_level.word for candidate_level in Level)}"
-        )
+        choices = _format_choices(level.word for level in Level)
+        raise ValueError(f"{cell!r} is no level; write {choices}")
     if marks and len(marks) != level_read:
         raise ValueError(f"{cell!r} names {level_read.word} and shows {len(marks)} signs")
     return level_read
@@ -241,10 +228,12 @@ def read_start_level(cell: str) -> Level:
 @lru_cache(maxsize=512)
 def read_effect_measure(cell: str) -> str:
     """The effect measure as kg spells it."""
-    measure_text = _normalise_cell(cell).replace("standardized", "standardised")
-    return _look_up_measure(
-        measure_text, _MEASURE_SPELLINGS, cell, tuple(dict.fromkeys(_MEASURE_SPELLINGS.values()))
-    )
+    measure = _normalise_cell(cell).replace("standardized", "standardised")
+    if measure in _MEASURE_SPELLINGS:
+        return _MEASURE_SPELLINGS[measure]
+    hint = _suggest_names(measure, _MEASURE_SPELLINGS, 2, 0.6)
+    choices = _format_choices(dict.fromkeys(_MEASURE_SPELLINGS.values()))
+    raise ValueError(f"{cell!r} is not understood{hint}; write {choices}")
 
 
 def read_number(cell: str) -> float:
@@ -299,16 +288,6 @@ def _look_up_rating(
     if normalised_cell in table:
         return table[normalised_cell]
     raise ValueError(f"{cell!r} is not understood; write {_format_choices(accepted_words)}")
-
-
-def _look_up_measure(
-    normalised_cell: str, table: Mapping[str, str], cell: str, accepted_names: tuple[str, ...]
-) -> str:
-    if normalised_cell in table:
-        return table[normalised_cell]
-    similar_names = get_close_matches(normalised_cell, table, 2, 0.6)
-    hint = f"; did you mean {' or '.join(map(repr, similar_names))}?" if similar_names else ""
-    raise ValueError(f"{cell!r} is not understood{hint}; write {_format_choices(accepted_names)}")
 
 
 def _format_choices(names: Iterable[str]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from kg.formats.summary_tables.reader import BAD_CELL
+from kg.formats.summary_tables.reader import BAD_CELL, build_table_fault
 from kg.grading.evidence import Evidence
 from kg.grading.published import PublishedBody
-from kg.model import Bias, Diagnostic, DomainJudgement, Location, Severity
+from kg.model import Bias, Diagnostic, DomainJudgement
 
 _BIAS_BY_RATING = {0: Bias.LOW, 1: Bias.SOME, 2: Bias.HIGH, 3: Bias.HIGH}
 
@@ -41,13 +41,8 @@ def _build_group_key(body: PublishedBody) -> tuple[object, ...]:
 def _pool_group(group: Sequence[PublishedBody], path: str) -> Iterator[PublishedBody | Diagnostic]:
     faults = [*_find_group_faults(group)]
     if faults:
-        yield from (
-            Diagnostic(
-                *(BAD_CELL, "bad-cell", Severity.SEVERE, message),
-                location=Location(path, group[0].line),
-            )
-            for message in faults
-        )
+        line = group[0].line
+        yield from (build_table_fault(BAD_CELL, message, path, line) for message in faults)
         return
     shared = {j.domain: j for body in group for j in body.evidence.finding.judgements}
     if len(group) > 1:
@@ -63,9 +58,9 @@ def _find_group_faults(group: Sequence[PublishedBody]) -> Iterator[str]:
     row_range = f"rows {group[0].line} to {group[-1].line} are pooled"
     for body in group:
         study_count = body.evidence.finding.k
-        if study_count is not None and study_count != 1:
-            count_text = f"gives n_studies {study_count}"
-            yield f"row {body.line} is one study, and {count_text}; leave --pool out"
+        if study_count not in (None, 1):
+            count = f"gives n_studies {study_count}"
+            yield f"row {body.line} is one study, and {count}; leave --pool out"
     ratings_by_domain: dict[str, set[int]] = {}
     for body in group:
         for judgement in body.evidence.finding.judgements:

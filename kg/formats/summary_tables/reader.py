@@ -123,11 +123,8 @@ def read_bodies(lines: Iterable[str], path: str) -> Iterator[PublishedBody | Dia
     csv_rows = open_csv(lines)
     try:
         names = [_normalise_column_name(cell) for cell in next(csv_rows, [])]
-        faults = [
-            _build_diagnostic(BAD_TABLE, message, path, 1) for message in _check_header(names)
-        ]
-        if faults:
-            yield from faults
+        if messages := [*_check_header(names)]:
+            yield from (build_table_fault(BAD_TABLE, message, path, 1) for message in messages)
             return
         line = csv_rows.line_num + 1
         for cells in csv_rows:
@@ -135,7 +132,7 @@ def read_bodies(lines: Iterable[str], path: str) -> Iterator[PublishedBody | Dia
                 yield from _read_row(names, cells, path, line)
             line = csv_rows.line_num + 1
     except csv.Error as fault:
-        yield _build_diagnostic(BAD_ROW, f"not readable as CSV: {fault}", path, csv_rows.line_num)
+        yield build_table_fault(BAD_ROW, f"not readable as CSV: {fault}", path, csv_rows.line_num)
 
 
 def list_ignored_columns(header_line: str) -> tuple[str, ...]:
@@ -169,7 +166,7 @@ def _read_row(
 ) -> Iterator[PublishedBody | Diagnostic]:
     if len(cells) != len(names):
         message = f"{len(cells)} cells where the head names {len(names)} columns"
-        yield _build_diagnostic(BAD_ROW, message, path, line)
+        yield build_table_fault(BAD_ROW, message, path, line)
         return
     record: dict[str, Any] = {}
     cell_texts = {}
@@ -188,7 +185,7 @@ def _read_row(
             faults.append(f"{name}: {fault}")
     faults += _find_contradictions(record)
     if faults:
-        yield from (_build_diagnostic(BAD_CELL, message, path, line) for message in faults)
+        yield from (build_table_fault(BAD_CELL, message, path, line) for message in faults)
     else:
         yield _build_body(record, cell_texts["design"], line)
 
@@ -227,6 +224,8 @@ def _build_body(record: dict[str, Any], design_words: str, line: int) -> Publish
         for name in (*DOMAIN_NAMES, *UPGRADE_NAMES, "start_level")
         if name in record
     ]
+    number_names = ("events", "i2", "p_heterogeneity", "tau2", "egger_p")
+    numbers: dict[str, Any] = {name: record.get(name) for name in number_names}
     finding = Finding(
         id=f"row-{line}",
         exposure="",
@@ -234,11 +233,7 @@ def _build_body(record: dict[str, Any], design_words: str, line: int) -> Publish
         direction=Direction.INCREASE,
         n=record.get("participants"),
         k=record.get("n_studies"),
-        events=record.get("events"),
-        i2=record.get("i2"),
-        p_heterogeneity=record.get("p_heterogeneity"),
-        tau2=record.get("tau2"),
-        egger_p=record.get("egger_p"),
+        **numbers,
         dose_response=record.get("dose_response") == 1,
         opposing_confounding=record.get("opposing_confounding") == 1,
         judgements=tuple(judgements),
@@ -253,16 +248,11 @@ def _select_effect_fields(record: dict[str, Any]) -> dict[str, Any]:
     """The effect and its intervals; without a measure nobody knows where no effect lies."""
     if "effect_measure" not in record:
         return {}
-    return {
-        "measure": record["effect_measure"],
-        "estimate": record.get("effect"),
-        "ci_low": record.get("ci_low"),
-        "ci_high": record.get("ci_high"),
-        "pi_low": record.get("pi_low"),
-        "pi_high": record.get("pi_high"),
-    }
+    intervals = {name: record.get(name) for name in ("ci_low", "ci_high", "pi_low", "pi_high")}
+    return {"measure": record["effect_measure"], "estimate": record.get("effect"), **intervals}
 
 
-def _build_diagnostic(code: str, message: str, path: str, line: int) -> Diagnostic:
+def build_table_fault(code: str, message: str, path: str, line: int) -> Diagnostic:
+    """The diagnostic of a fault in a table; `code` is BAD_TABLE, BAD_ROW or BAD_CELL."""
     name = {BAD_TABLE: "bad-table", BAD_ROW: "bad-row", BAD_CELL: "bad-cell"}[code]
     return Diagnostic(code, name, Severity.SEVERE, message, location=Location(path, line))
