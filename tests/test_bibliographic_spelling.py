@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from kg.literature.compare import compare_bibliography
+from kg.literature.compare import Bibliography, compare_bibliography
 from kg.literature.spelling import is_notice
 
 AUTHORS, TITLE = "Example A, Sample B", "Zinc and waking in adults, a randomised trial"
@@ -18,7 +18,11 @@ def differ(
     titles: tuple[str, str] = (TITLE, TITLE),
     venues: tuple[str, str] = (JOURNAL, JOURNAL),
 ) -> tuple[str, ...]:
-    return compare_bibliography(authors, (2019, 2019), titles, (venues[0], (venues[1],)))
+    listed, recorded = (
+        Bibliography(author, 2019, title, (venue,))
+        for author, title, venue in zip(authors, titles, venues, strict=True)
+    )
+    return compare_bibliography(listed, recorded)
 
 
 @pytest.mark.parametrize(
