@@ -1,4 +1,4 @@
-"""Kept grades: what comes back is what was worked out."""
+"""Grades that are written down: what comes back is what was worked out."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from kg import api
 from kg.api.base import require_sound
-from kg.api.kept import grade_shipped
 from kg.formats.cache import grades
 from kg.model import OutcomeGrade
-from kg.scenarios.request import GradeRequest
 
 
 @pytest.fixture(scope="module")
@@ -24,20 +22,6 @@ def headlines() -> tuple[OutcomeGrade, ...]:
 def test_every_headline_grade_comes_back_as_it_was(headlines: tuple[OutcomeGrade, ...]) -> None:
     assert len(headlines) > 10
     assert grades.unpack_grades(grades.pack_grades(headlines)) == headlines
-
-
-def test_the_first_question_has_all_headlines_graded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headlines: tuple[OutcomeGrade, ...]
-) -> None:
-    monkeypatch.setenv("KG_CACHE_DIR", str(tmp_path))
-    base = require_sound(api.load())
-    first = headlines[0].outcome
-    assert grade_shipped(base, GradeRequest(first)) == headlines[:1]
-    assert len(list((tmp_path / "grades").iterdir())) == len(headlines) + 1
-    monkeypatch.setattr("kg.api.grades.grade_outcomes", None)  # nothing is worked out again
-    assert grade_shipped(base, GradeRequest()) == headlines
-    for grade in headlines:
-        assert grade_shipped(base, GradeRequest(grade.outcome)) == (grade,)
 
 
 @given(st.data())
@@ -51,17 +35,11 @@ def test_a_spoilt_file_is_no_grade(
     assert grades.unpack_grades(bytes(rows[:place])) is None
 
 
-def test_only_so_many_are_kept(tmp_path: Path, headlines: tuple[OutcomeGrade, ...]) -> None:
-    for number in range(grades.MAX_CACHED_GRADES + 3):
-        (tmp_path / f"old{number}").touch()
-    grades.store_grades(tmp_path / "new", headlines[:1])
-    assert len(list(tmp_path.iterdir())) == grades.MAX_CACHED_GRADES
-    assert grades.read_cached_grades(tmp_path / "new") == headlines[:1]
-
-
 def test_a_cache_that_cannot_be_written_is_no_fault(
     tmp_path: Path, headlines: tuple[OutcomeGrade, ...]
 ) -> None:
     (tmp_path / "file").touch()
+    grades.store_grades(tmp_path / "new", headlines[:1])
+    assert grades.read_cached_grades(tmp_path / "new") == headlines[:1]
     grades.store_grades(tmp_path / "file" / "new", headlines[:1])
     assert grades.read_cached_grades(tmp_path / "file" / "new") is None

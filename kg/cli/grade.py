@@ -99,7 +99,6 @@ def command(
     """Grade one outcome, or all that the sources make headlines of."""
     from kg.api.base import identify_input
     from kg.api.grades import grade_outcomes
-    from kg.api.kept import grade_shipped
     from kg.render import RenderOptions
     from kg.scenarios.request import GradeRequest
 
@@ -146,7 +145,7 @@ def command(
         pairs = rate_by_algebra(loaded, algebra, request)
         shared.show_document(build_document(algebra, pairs, loaded), shape, output)
         return 0
-    grades = grade_outcomes(loaded, request) if base else grade_shipped(loaded, request)
+    grades = grade_outcomes(loaded, request)
     text = _render_grades(grades, loaded, shape, options, is_single=outcome is not None)
     shared.emit_text(text, output)
     return int(shared.is_severity_reached(_list_severities(grades), fail_on))

@@ -25,7 +25,6 @@ class GradeLibrary:
     """A base and what has been computed from it."""
 
     base: EvidenceBase
-    is_shipped: bool = False
     _cached_results: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
     @classmethod
@@ -34,7 +33,7 @@ class GradeLibrary:
 
         `grades_file` is where `save_grades` put the grades of all pairs.
         """
-        library = cls(require_sound(load_base(path)), is_shipped=path is None)
+        library = cls(require_sound(load_base(path)))
         if grades_file and (stored_grades := grades.read_cached_grades(grades_file)) is not None:
             library._cached_results["all", DEFAULT_REQUEST] = stored_grades
         return library

@@ -12,7 +12,6 @@ from kg.api.audits import audit_base
 from kg.api.detectors import find_rule, list_rules
 from kg.api.explanations import explain_thing
 from kg.api.grades import grade_outcomes
-from kg.api.kept import grade_shipped
 from kg.api.scenarios import compare_methods, rate_by_algebra, suppose_changes
 from kg.api.search import search_things, show_thing
 from kg.errors import UnknownName, UsageError
@@ -110,7 +109,7 @@ def _answer_grades(library: GradeLibrary, name: str, values: QueryParams) -> str
         outcome_id = base.resolve_outcome(request.outcome).id
         outcome_grade = library.grade_outcome(replace(request, outcome=outcome_id))
         return GRADE_RENDERERS["json"](outcome_grade, base, RenderOptions())
-    grades = (grade_shipped if library.is_shipped else grade_outcomes)(base, request)
+    grades = grade_outcomes(base, request)
     if request.outcome:
         return GRADE_RENDERERS["json"](grades[0], base, RenderOptions())
     return SUMMARY_RENDERERS["json"](grades, base, RenderOptions())

@@ -1,22 +1,16 @@
-"""Grades that were worked out before: rows of JSON under a key of data, code and question.
+"""Grades as rows of JSON, handed from one process of the server to another.
 
-Grading is a pure function, so what it gave once for the shipped data is kept until data or code
-change (docs/decisions/0011-kept-grades.md). A file that is not whole or of another version counts
-as missing.
+A file that is not whole or of another version counts as missing.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from kg.formats.cache.rows import RowCodec, list_record_classes
 from kg.model import OutcomeGrade
 from kg.resources import compute_checksum
-
-MAX_CACHED_GRADES = 256
-"""How many answers are kept; the oldest go."""
 
 ROW_CODEC = RowCodec(list_record_classes(OutcomeGrade))
 
@@ -39,7 +33,7 @@ def unpack_grades(data: bytes) -> tuple[OutcomeGrade, ...] | None:
 
 
 def read_cached_grades(place: Path) -> tuple[OutcomeGrade, ...] | None:
-    """The grades that are kept at a place, or None."""
+    """The grades that were written at a place, or None."""
     try:
         return unpack_grades(place.read_bytes())
     except OSError:
@@ -47,20 +41,12 @@ def read_cached_grades(place: Path) -> tuple[OutcomeGrade, ...] | None:
 
 
 def store_grades(place: Path, grades: tuple[OutcomeGrade, ...]) -> None:
-    """Keep grades, whole or not at all; a cache that cannot be written is no fault."""
+    """Write grades, whole or not at all; a place that cannot be written is no fault."""
     from kg.errors import OutsideError
     from kg.formats.files import write_atomically
 
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(place, pack_grades(grades), durable=False)
-        _remove_old_grades(place.parent)
     except (OSError, OutsideError):
         return
-
-
-def _remove_old_grades(folder: Path) -> None:
-    with os.scandir(folder) as entries:
-        aged = sorted((e for e in entries if e.is_file()), key=lambda e: -e.stat().st_mtime_ns)
-    for entry in aged[MAX_CACHED_GRADES:]:
-        Path(entry.path).unlink(missing_ok=True)
