@@ -401,6 +401,10 @@ def test_all_pairs_come_as_text_csv_json_lines_or_parquet(tmp_path: Path) -> Non
     done = kg("grade", "--base", path, "--all", "--format", "csv")
     assert [tuple(line.split(",")) for line in done.stdout.splitlines()[1:]] == expected
     done = kg("grade", "--base", path, "--all", "--format", "json")
+    value = json.loads(done.stdout)
+    assert value["schema_version"] == "kg.pairs/1"
+    assert [tuple(pair.values()) for pair in value["pairs"]] == expected
+    done = kg("grade", "--base", path, "--all", "--format", "jsonl")
     assert [tuple(json.loads(line).values()) for line in done.stdout.splitlines()] == expected
     out = tmp_path / "pairs.parquet"
     assert kg("grade", "--base", path, "--all", "-o", str(out)).returncode == 0

@@ -15,7 +15,9 @@ import pytest
 
 from kg.model import EvidenceBase, Level, OutcomeGrade, PairGrade, Reading, Readings, Sense, Verdict
 from kg.render import GRADE_RENDERERS, SUMMARY_RENDERERS, RenderOptions, phrasing
+from kg.render.document import Document, RowTable
 from kg.render.grade import explain
+from kg.render.writers import WRITERS, write_document
 from tests import fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -251,9 +253,11 @@ def test_the_headline_is_the_benefit_with_the_largest_gap() -> None:
     assert other.exposure == "magnesium-deficiency"
 
 
+ZINC = RowTable(("id",), [("zinc",)])
+
+
 def test_every_form_of_a_list_is_of_this_package_and_works() -> None:
     from kg.render.findings import diagnostics
-    from kg.render.writers import table
 
     for name in explain.EXPLANATION_RENDERERS:
         assert explain.EXPLANATION_RENDERERS.find_target(name).startswith("kg.render.")
@@ -263,9 +267,10 @@ def test_every_form_of_a_list_is_of_this_package_and_works() -> None:
             GRADE.diagnostics, diagnostics.DiagnosticsOptions(base=BASE)
         )
         assert "KG104" in text
-    for name in table.TABLE_RENDERERS:
-        assert table.TABLE_RENDERERS.find_target(name).startswith("kg.render.")
-        assert "zinc" in table.TABLE_RENDERERS[name](("id",), [("zinc",)], 80)
+    for name in WRITERS:
+        assert WRITERS.find_target(name).startswith("kg.render.")
+        document = Document("Elements", table=ZINC, screen=(ZINC.build_block(),))
+        assert "zinc" in write_document(document, name)
 
 
 def test_what_cannot_be_told_is_counted_and_never_called_clean() -> None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from kg.model.batches import PairBatch
     from kg.scenarios.request import GradeRequest
 
+PAIR_FORMATS = ("text", "csv", "json", "jsonl", "parquet")
+"""Forms that are written a row at a time, so that no table is too long for them."""
+
 MAX_PAIRS_SHOWN = 50
 """Pairs that a terminal is shown unless --top says otherwise."""
 
@@ -32,6 +35,9 @@ def write_pairs(
     """Write the table to stdout or a file; the exit status."""
     from kg.errors import UsageError
 
+    if shape not in PAIR_FORMATS:
+        known = ", ".join(PAIR_FORMATS)
+        raise UsageError(f"--format {shape} does not go with --all: choose one of {known}")
     if shape == "parquet" and output == "-":
         raise UsageError("write Parquet to a file: -o pairs.parquet")
     is_cut = shape == "text" and pairs_request.top is None
@@ -47,16 +53,9 @@ def write_pairs(
 
         write_atomically(output, encode_pairs(pair_batches))
         return 0
-    from kg.render.rated_links.pairs import PAIR_TABLE_RENDERERS
+    from kg.render.rated_links.pairs import build_document
 
-    pieces = shared.pick_renderer(PAIR_TABLE_RENDERERS, shape, "--all", "parquet")(pair_batches)
-    if output != "-":
-        from kg.formats.files import write_atomically
-
-        write_atomically(output, pieces)
-        return 0
-    for piece in pieces:
-        shared.emit_text(piece)
+    shared.show_document(build_document(pair_batches), shape, output)
     return 0
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kg.render import RenderOptions
 
 
-OUTPUT_FORMATS = (*GRADE_RENDERERS, "parquet")
+OUTPUT_FORMATS = (*GRADE_RENDERERS, "jsonl", "parquet")
 DEFAULT_ALGEBRA = "grade"
 SPARK_ENGINES = ("spark", "spark:sharded", "spark:rounds")
 
@@ -190,8 +190,8 @@ def _reject_table_options(max_pairs: int | None, min_level: str | None, shape: s
     for name, option_value in {"top": max_pairs, "min": min_level}.items():
         if option_value is not None:
             raise UsageError(f"--{name} goes with --all")
-    if shape == "parquet":
-        raise UsageError("Parquet goes with --all")
+    if shape in ("jsonl", "parquet"):
+        raise UsageError(f"{'Parquet' if shape == 'parquet' else 'jsonl'} goes with --all")
 
 
 def _reject_calibrated_use(algebra: str, reading: str, fail_on: str) -> None:

@@ -7,8 +7,6 @@ import click
 from kg.api.listings import LISTING_KINDS
 from kg.cli import shared
 
-OUTPUT_FORMATS = ("text", "json", "csv")
-
 HELP_TEXT = """\b
 Examples:
   kg list outcomes
@@ -24,22 +22,22 @@ List outcomes, claims, studies, chains ... of the base.
 @click.option(
     "--source", metavar="ID", shell_complete=shared.suggest_sources, help="Only of this source."
 )
-@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_format_option(*shared.DOCUMENT_FORMATS)
 @shared.with_base_option
 @shared.with_output_option
 def command(kind: str, source: str | None, form: str | None, base: str | None, output: str) -> None:
     """List the things of one kind."""
     from kg.api.listings import list_rows
-    from kg.render.writers.table import TABLE_RENDERERS
+    from kg.render.document import Document, RowTable
 
     loaded = (
         shared.load_base(base) if kind in LISTING_KINDS and LISTING_KINDS[kind].needs_base else None
     )
     if source is not None:
         _require_source(loaded, source)
-    column_names, body = list_rows(kind, loaded, source)
-    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
-    shared.emit_text(TABLE_RENDERERS[shape](column_names, body, shared.measure_width()), output)
+    table = RowTable(*list_rows(kind, loaded, source))
+    document = Document(kind.capitalize(), screen=(table.build_block(),), table=table)
+    shared.show_document(document, form, output)
 
 
 def _require_source(base: object, source: str) -> None:

@@ -29,7 +29,7 @@ faulty line is told and left out.
 def command(file: tuple[str, ...], store: str, strict: bool) -> None:
     """Load files."""
     from kg.api.loading import load_files
-    from kg.render.writers.table import render_text
+    from kg.render.writers.text import align_columns
 
     done = load_files(file, store, strict)
     rows = [
@@ -37,5 +37,5 @@ def command(file: tuple[str, ...], store: str, strict: bool) -> None:
         for f in done.files
     ]
     column_names = ("file", "lines", "taken", "empty", "faulty")
-    shared.emit_text(render_text(column_names, rows, 10_000))
+    shared.emit_text("\n".join(align_columns(column_names, rows, 10_000)) + "\n")
     shared.emit_text(f"{done.added:,} statements added, {done.quads:,} in {done.store}\n")

@@ -6,8 +6,6 @@ import click
 
 from kg.cli import shared
 
-OUTPUT_FORMATS = ("text", "csv", "json")
-
 HELP_TEXT = """\b
 Examples:
   kg paths kb/paths
@@ -28,7 +26,7 @@ and told on stderr; with --strict nothing is graded then.
 @click.argument("place", nargs=-1, required=True)
 @click.option("--summary", is_flag=True, help="Print only how the files add up.")
 @click.option("--strict", is_flag=True, help="End with 3 where a file cannot be used.")
-@shared.with_format_option(*OUTPUT_FORMATS)
+@shared.with_format_option(*shared.DOCUMENT_FORMATS)
 @shared.with_profile_option
 @shared.with_output_option
 def command(
@@ -44,7 +42,7 @@ def command(
     from kg.errors import DataError
     from kg.model import Diagnostic
     from kg.render.escape import escape_terminal
-    from kg.render.rated_links.mechanism_paths import describe_counts, render
+    from kg.render.rated_links.mechanism_paths import build_document, describe_counts
 
     graded_paths: list[GradedPath] = []
     faults: list[Diagnostic] = []
@@ -61,10 +59,7 @@ def command(
     for fault in faults:
         click.echo(escape_terminal(str(fault)), err=True)
     counts = count_paths(graded_paths, left_out)
-    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
-    text = (
-        describe_counts(counts)
-        if summary
-        else render(graded_paths, counts, shape, shared.measure_width())
-    )
-    shared.emit_text(text, output)
+    if summary:
+        shared.emit_text(describe_counts(counts), output)
+    else:
+        shared.show_document(build_document(graded_paths, counts), form, output)

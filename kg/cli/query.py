@@ -64,9 +64,10 @@ def command(
     """Answer one query."""
     if listed:
         from kg.api.listings import list_rows
-        from kg.render.writers.table import render_text
+        from kg.render.writers.text import align_columns
 
-        shared.emit_text(render_text(*list_rows("queries", None), shared.measure_width()), output)
+        lines = align_columns(*list_rows("queries", None), shared.measure_width())
+        shared.emit_text("\n".join(lines) + "\n", output)
         return
     from kg.api import rated_links
     from kg.api.base import identify_input
@@ -126,10 +127,10 @@ def _format_answer(answer: QueryResult, form: str) -> str:
     if form == "table":
         import re
 
-        from kg.render.writers.table import render_text
+        from kg.render.writers.text import align_columns
 
         heads = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name in answer.variables]
-        return render_text(heads, answer.rows, 10_000)
+        return "\n".join(align_columns(heads, answer.rows, 10_000)) + "\n"
     text = answer.serialize(form)
     return _escape_formulas(text) if form == "csv" else text
 

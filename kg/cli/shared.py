@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from kg.render.writers import WRITERS
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -23,8 +25,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 READING_NAMES = ("established", "as_described", "best_case")
 SEVERITY_NAMES = ("none", "mild", "moderate", "severe")
-DOCUMENT_FORMATS = ("text", "json", "csv", "markdown", "html", "jsonl")
-"""Forms that kg.render.writers gives every result; a test holds the two equal."""
+DOCUMENT_FORMATS = (*WRITERS,)
+"""Forms in which every result can be written, those of plug-ins among them."""
 DEFAULT_WIDTH = 100
 
 
@@ -276,14 +278,15 @@ def emit_text(text: str, output: str = "-") -> None:
     write_atomically(output, text)
 
 
-def show_document(
-    document: Document, form: str | None, output: str, colour: str = "never", *forms: str
-) -> None:
-    """Write a result in the form that was asked for, piece by piece as it is made."""
-    from kg.render.writers import WRITERS
+def show_document(document: Document, form: str | None, output: str, colour: str = "never") -> None:
+    """Write a result in the form that was asked for, piece by piece as it is made.
 
-    shape = resolve_format(form, output, *(forms or DOCUMENT_FORMATS))
-    emit_pieces(WRITERS[shape](document, build_view_options(shape, output, colour)), output)
+    Raises:
+        UsageError: No writer has the form.
+    """
+    shape = resolve_format(form, output, *DOCUMENT_FORMATS)
+    write_pieces = pick_renderer(WRITERS, shape, document.title)
+    emit_pieces(write_pieces(document, build_view_options(shape, output, colour)), output)
 
 
 def emit_pieces(pieces: Iterable[str], output: str = "-") -> None:

@@ -84,20 +84,25 @@ class Figure:
     picture: Picture
 
 
-Block = Heading | Paragraph | ItemList | Field | Rule | DocumentTable | Figure
-
-
 @dataclass(frozen=True, slots=True)
 class RowTable:
-    """The rows of a result as plain text, for spreadsheets; the rows may be an iterator."""
+    """The rows of a result as plain text; the rows may be an iterator.
+
+    `widths` are those of all columns but the last where they are known before the rows are: a
+    terminal shows such rows as they come, without names of columns below the names.
+    """
 
     column_names: Sequence[str]
     rows: Iterable[Sequence[str]]
+    widths: Sequence[int] = ()
 
     def build_block(self, caption: str = "") -> DocumentTable:
         """The same rows as a block of a document."""
         cells = tuple(tuple(map(TableCell, row)) for row in self.rows)
         return DocumentTable(caption, tuple(self.column_names), cells)
+
+
+Block = Heading | Paragraph | ItemList | Field | Rule | DocumentTable | RowTable | Figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +25,7 @@ from kg.render import RenderOptions, phrasing
 from kg.render.escape import escape_markdown as md
 from kg.render.escape import escape_terminal
 from kg.render.grade import improvement
+from kg.render.writers.display_width import wrap_text
 from kg.search.algebra import CAP
 
 
@@ -338,7 +338,7 @@ def _draw_branch(
     tree_node: DerivationNode, options: RenderOptions, first: str, rest: str
 ) -> Iterator[str]:
     room = max(30, options.width - len(rest))
-    lines = textwrap.wrap(escape_terminal(tree_node.text), room, break_on_hyphens=False) or [""]
+    lines = wrap_text(escape_terminal(tree_node.text), room) or [""]
     yield first + lines[0]
     bar = ("|  " if options.ascii_only else "│  ") if tree_node.children else "   "
     for line in lines[1:]:

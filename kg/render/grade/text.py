@@ -18,6 +18,7 @@ from kg.model import (
 from kg.render import RenderOptions, phrasing
 from kg.render.escape import escape_terminal
 from kg.render.grade import context_lines, improvement
+from kg.render.writers.display_width import cut_text, measure_text
 from kg.render.writers.terminal_page import BOLD, DIM, GREEN, RED, YELLOW, TerminalPage
 
 MOST_SHOWN = 12
@@ -67,7 +68,7 @@ def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Rende
             claim = escape_terminal(f"{pair.sense}: {base.get_label(pair.exposure)}")
             pair_line = _format_columns(pair.severity.word, pair.verdict.value, levels, claim)
             colour = SEVERITY_COLOURS[pair.severity.word]
-            page.lines.append(page.colour_text(_cut_text(pair_line, page.width), colour))
+            page.lines.append(page.colour_text(cut_text(pair_line, page.width), colour))
     page.add_rule()
     counts = phrasing.describe_counts(grades[0])
     provenance = phrasing.describe_provenance(grades[0].base)
@@ -79,10 +80,6 @@ def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Rende
 
 def _format_columns(severity: str, verdict: str, levels: str, claim: str) -> str:
     return f"  {severity:<9} {verdict:<12} {levels:<26} {claim}"
-
-
-def _cut_text(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 3] + "..."
 
 
 def _report_nothing(grade: OutcomeGrade, base: EvidenceBase, page: TerminalPage) -> str:
@@ -177,12 +174,13 @@ def add_chain_lines(
     usual = _find_usual_levels(chains)
     for chain in chains[:MOST_SHOWN]:
         chain_id = escape_terminal(chain.id)
-        line_start = f"  {page.colour_text(chain_id, BOLD)}{' ' * max(0, 6 - len(chain_id))}"
+        blanks = " " * (6 - measure_text(chain_id))
+        line_start = f"  {page.colour_text(chain_id, BOLD)}{blanks}"
         levels = phrasing.format_levels(chain.certainty)
         parts = [] if levels == usual else [(f"[{levels}]", DIM)]
         parts += [("(found by search)", DIM)] if chain.found else []
         parts += _list_path_parts(chain, outcome, base, reading)
-        _add_chain_line(page, line_start, len(chain_id), parts)
+        _add_chain_line(page, line_start, measure_text(chain_id), parts)
     if len(chains) > MOST_SHOWN:
         page.add_paragraph(
             "", f"and {len(chains) - MOST_SHOWN} more: --format json has them all", DIM
@@ -195,11 +193,11 @@ def _add_chain_line(
     used_width = 2 + max(6, name)
     line = line_start
     for text, code in parts:
-        if used_width + 1 + len(text) > page.width:
+        if used_width + 1 + measure_text(text) > page.width:
             page.lines.append(line.rstrip())
             line, used_width = " " * 8, 8
         line += " " + page.colour_text(text, *code.split(";"))
-        used_width += 1 + len(text)
+        used_width += 1 + measure_text(text)
     page.lines.append(line.rstrip())
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kg.render.document import Document, Paragraph, RowTable
 from kg.render.escape import escape_terminal
-from kg.render.writers.table import render_csv, render_text
 
 if TYPE_CHECKING:
     from kg.model import Readings
@@ -21,7 +20,7 @@ SHORT_COLUMNS = ("path", "polarity", "established", "as described", "best case",
 
 
 def list_rows(path_grades: Sequence[Any]) -> list[list[str]]:
-    """All cells of all paths, as text, in the order of `HEAD`."""
+    """All cells of all paths, as text, in the order of `COLUMN_NAMES`."""
     return [
         [
             *(p.id, p.drug, p.disease, p.polarity, str(p.routes), str(p.length), str(p.carried)),
@@ -33,22 +32,27 @@ def list_rows(path_grades: Sequence[Any]) -> list[list[str]]:
     ]
 
 
-def render(path_grades: Sequence[Any], counts: Any, form: str, width: int) -> str:
-    """The paths in a form: text, csv or json."""
-    if form == "csv":
-        return render_csv(COLUMN_NAMES, list_rows(path_grades), width)
-    if form == "json":
-        json_object = {
-            "schema": "kg.paths/1",
-            "counts": _encode_counts(counts),
-            "paths": [dict(zip(COLUMN_NAMES, row, strict=True)) for row in list_rows(path_grades)],
-        }
-        return json.dumps(json_object, ensure_ascii=False, indent=1) + "\n"
-    short = [
+def build_document(path_grades: Sequence[Any], counts: Any) -> Document:
+    """The paths, the short columns of them on pages, and how they add up."""
+    rows = list_rows(path_grades)
+    short_rows = [
         [p.id, p.polarity, *(level.word for level in p.levels), _explain_weakest(p)]
         for p in path_grades
     ]
-    return f"{render_text(SHORT_COLUMNS, short, width)}\n{describe_counts(counts)}"
+    lines = describe_counts(counts).splitlines()
+    return Document(
+        "Mechanism paths",
+        screen=(
+            RowTable(SHORT_COLUMNS, short_rows).build_block(),
+            *(Paragraph(line, "count") for line in lines),
+        ),
+        table=RowTable(COLUMN_NAMES, rows),
+        encode=lambda: {
+            "schema": "kg.paths/1",
+            "counts": _encode_counts(counts),
+            "paths": [dict(zip(COLUMN_NAMES, row, strict=True)) for row in rows],
+        },
+    )
 
 
 def _explain_weakest(path: Any) -> str:

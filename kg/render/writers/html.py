@@ -23,6 +23,7 @@ from kg.render.document import (
     Heading,
     ItemList,
     Paragraph,
+    RowTable,
     Rule,
     TableCell,
 )
@@ -73,6 +74,8 @@ def _format_block(block: Block) -> Iterator[str]:
             yield "</ul>"
         case DocumentTable():
             yield from _format_table(block)
+        case RowTable():
+            yield from _format_table(block.build_block())
         case Figure():
             yield from _draw_figure(block.picture)
 

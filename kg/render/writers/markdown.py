@@ -15,6 +15,7 @@ from kg.render.document import (
     Heading,
     ItemList,
     Paragraph,
+    RowTable,
     Rule,
     TableCell,
 )
@@ -57,6 +58,8 @@ def _format_block(block: Block) -> Iterator[str]:
                 yield f"- **{md(term)}**: {md(text)}" if term else f"- {md(text)}"
         case DocumentTable():
             yield from _format_table(block)
+        case RowTable():
+            yield from _format_table(block.build_block())
         case Figure():
             yield from ("```mermaid", mermaid.write(block.picture).rstrip(), "```")
 

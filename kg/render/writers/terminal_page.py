@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from kg.render import RenderOptions
 from kg.render.escape import escape_terminal
+from kg.render.writers.display_width import wrap_text
 
 LABEL_WIDTH = 11
 BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
@@ -34,8 +33,7 @@ class TerminalPage:
     def add_paragraph(self, label: str, text: str, *codes: str) -> None:
         """A labelled paragraph."""
         room = self.width - LABEL_WIDTH
-        wrapped = textwrap.wrap(escape_terminal(text), room, break_on_hyphens=False)
-        for n, line in enumerate(wrapped or [""]):
+        for n, line in enumerate(wrap_text(escape_terminal(text), room) or [""]):
             label_text = self.colour_text(f"{label if n == 0 else '':<{LABEL_WIDTH}}", BOLD)
             line_text = self.colour_text(line.replace(FIXED_SPACE, " "), *codes)
             self.lines.append(f"{label_text}{line_text}".rstrip())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import wrap
 
 from kg.render import RenderOptions
 from kg.render.document import (
@@ -15,10 +14,12 @@ from kg.render.document import (
     Heading,
     ItemList,
     Paragraph,
+    RowTable,
     Rule,
     TableCell,
 )
 from kg.render.escape import escape_terminal
+from kg.render.writers.display_width import cut_text, measure_text, pad_text, wrap_text
 from kg.render.writers.terminal_page import BOLD, DIM, GREEN, RED, YELLOW, TerminalPage
 
 TONE_CODES = {"strong": BOLD, "faint": DIM, "good": GREEN, "caution": YELLOW, "bad": RED}
@@ -60,24 +61,34 @@ def _add_block(page: TerminalPage, block: Block) -> None:
             page.lines.append(escape_terminal(block.text))
         case Paragraph():
             indent = "  " if block.kind == "note" else ""
-            page.lines += wrap(escape_terminal(block.text), page.width, subsequent_indent=indent)
+            page.lines += wrap_text(escape_terminal(block.text), page.width, indent)
         case ItemList():
             for term, text in block.items:
                 item_text = escape_terminal(f"{term}: {text}" if term else text)
-                lines = wrap(item_text, page.width - 2, subsequent_indent="  ")
+                lines = wrap_text(item_text, page.width - 2, "  ")
                 page.lines += (f"  {line}" for line in lines)
+        case RowTable():
+            names = [name.upper() for name in block.column_names]
+            for row in ([names] if names else []) + [*map(escape_cells, block.rows)]:
+                cells = map(pad_text, row, (*block.widths, 0))
+                page.lines.append("  ".join(cells).rstrip())
         case DocumentTable():
             page.lines += [escape_terminal(block.caption)] if block.caption else []
             rows = [[_format_cell(cell) for cell in row] for row in block.rows]
             page.lines += align_columns(block.column_names, rows, page.width)
             for number, note in enumerate(block.notes, 1):
-                page.lines += wrap(escape_terminal(f"{number}. {note}"), page.width)
+                page.lines += wrap_text(escape_terminal(f"{number}. {note}"), page.width)
         case Figure():
-            page.lines += wrap(escape_terminal(block.picture.alt_text), page.width)
+            page.lines += wrap_text(escape_terminal(block.picture.alt_text), page.width)
 
 
 def _format_cell(cell: TableCell) -> str:
     return cell.text + "".join(f" [{number}]" for number in cell.notes)
+
+
+def escape_cells(row: Sequence[str]) -> list[str]:
+    """The cells as they may be shown on a terminal."""
+    return [escape_terminal(cell) for cell in row]
 
 
 def align_columns(
@@ -92,21 +103,12 @@ def align_columns(
         return [""]
     text_rows = [
         [name.upper() for name in column_names],
-        *([escape_terminal(cell) for cell in row] for row in rows),
+        *(escape_cells(row) for row in rows),
     ]
-    widths = [max(len(row[n]) for row in text_rows) for n in range(len(column_names))]
+    widths = [max(measure_text(row[n]) for row in text_rows) for n in range(len(column_names))]
     lines = []
     for row in text_rows:
-        left_text = "".join(f"{cell:<{w}}  " for cell, w in zip(row[:-1], widths, strict=False))
-        last_text = cut_text(row[-1], max(20, width - len(left_text)))
+        left_text = "".join(f"{cell}  " for cell in map(pad_text, row[:-1], widths))
+        last_text = cut_text(row[-1], max(20, width - measure_text(left_text)))
         lines.append((left_text + last_text).rstrip())
     return lines
-
-
-def cut_text(text: str, width: int) -> str:
-    """The text, with dots for what does not fit.
-
-    >>> cut_text("acne scars", 8)
-    'acne...'
-    """
-    return text if len(text) <= width else text[: width - 3].rstrip() + "..."
