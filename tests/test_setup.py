@@ -305,7 +305,7 @@ def test_the_tests_fetch_graphviz_then_check_then_run_and_fail_if_either_fails(
     python = checkout / ".venv" / "bin" / "python"
     fake(checkout / "scripts" / "setup")
     fake(python)
-    done = start(checkout / "scripts" / "test", "-k", "a or b", env=environment(path))
+    done = start(checkout / "scripts" / "test", "--yes", "-k", "a or b", env=environment(path))
     assert done.returncode == 0
     assert "installing the Debian package graphviz" in done.stderr
     setup, *apt, check, tests = log.read_text().splitlines()
