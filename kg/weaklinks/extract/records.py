@@ -13,6 +13,7 @@ from kg.model import (
     EvidenceBase,
     ExposureKind,
     Finding,
+    Status,
     Study,
     System,
 )
@@ -72,7 +73,8 @@ def extract_record(base: EvidenceBase, study: Study, finding: Finding | None) ->
     """What the record of a study says, of one finding where that is known."""
     facts: RecordColumns = {
         "n": study.n,
-        "rank": rank_design(study.system, study.design),
+        # a retracted study speaks neither for nor against anything
+        "rank": 0 if study.status is Status.RETRACTED else rank_design(study.system, study.design),
         "studies": frozenset(
             base.trial.get(study_id, study_id) for study_id in (study.id, *study.contains)
         ),
