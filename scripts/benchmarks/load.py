@@ -155,7 +155,7 @@ def _oxigraph(queries: list, seconds: float) -> float:
     from kg.api.graphs import open_graph
     from kg.rdf.vocab import PREFIXES
 
-    store = open_graph().store
+    store = open_graph().raw_store
     count, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
         text = queries[count % len(queries)]
