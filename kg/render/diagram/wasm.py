@@ -41,6 +41,8 @@ class LimitedBackend(WasmtimeBackend):  # type: ignore[misc]
             return picture
         finally:
             timer.cancel()
+            # Its addresses come back now, not when Python next looks for cycles.
+            self._session.store.close()
 
 
 def draw_with_wasm(dot: str, form: str, seconds: float) -> bytes:
