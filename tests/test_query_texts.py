@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import os
+import re
 import subprocess
 import sys
 import time
@@ -108,6 +109,73 @@ def test_no_spelling_of_a_call_leaves_rdflib(canary: Canary) -> None:
         with contextlib.suppress(UsageError):
             store.query(text)
         assert canary.seen == [], text
+
+
+IN_GROUPS = (
+    *("FILTER (1 < 2)", "BIND (1 AS ?z)", "OPTIONAL { ?s ?p ?q }", "MINUS { ?s :no ?q }"),
+    *("GRAPH <graph/g> { ?a ?b ?c }", "VALUES ?z { 1 2 }", "FILTER NOT EXISTS { ?s :no ?q }"),
+    *("FILTER EXISTS { ?s ?p ?q }", "{ SELECT DISTINCT ?z WHERE { ?z ?y ?x } LIMIT 1 }"),
+    *("UNION { ?s ?p ?q }", "FILTER (1 NOT IN (2) && ! false)", "FILTER (true || BOUND (?s))"),
+    *("FILTER (IF (true , true , false))", "FILTER REGEX (STR (?s) , 'n')", "a ?kind"),
+)
+HEADS = (
+    *("SELECT *", "SELECT ?s", "SELECT (1 AS ?x)", "SELECT DISTINCT *", "SELECT REDUCED ?s"),
+    *("ASK", "DESCRIBE <n>", "DESCRIBE *", "CONSTRUCT { ?s ?p ?o }", "SELECT (true AS ?x)"),
+    *("PREFIX FROM: <graph/> PREFIX : <graph/> ASK", "BASE <urn:> PREFIX x: <y> SELECT *"),
+    *("SELECT (COUNT (DISTINCT ?s) AS ?n)", "SELECT (SUM (1) AS ?n)", "DESCRIBE :n"),
+    *("SELECT (GROUP_CONCAT (?s ; SEPARATOR = ' ') AS ?n)"),
+)
+DATASETS = (
+    *("", "FROM <graph/g>", "FROM NAMED <graph/g>", "FROM :g", "FROM <graph/h>", "FROM NAMED :h"),
+)
+TAILS = (
+    *("", "ORDER BY ?s", "ORDER BY DESC (?s) LIMIT 1", "LIMIT 1 OFFSET 1", "OFFSET 1 LIMIT 1"),
+    *("GROUP BY ?s", "GROUP BY ?s HAVING (true) ORDER BY ASC (?s)", "VALUES ?s { UNDEF }"),
+    *("ORDER BY (1) LIMIT 1 VALUES ?z { 1 }", "GROUP BY (1 AS ?one) LIMIT 1"),
+)
+
+
+def plain_texts() -> Iterator[str]:
+    """Queries whose tokens stand apart, with every keyword after every token it may follow."""
+    head = "PREFIX : <graph/>"
+    for before, part in itertools.product(BEFORE, IN_GROUPS):
+        if "{" not in before or "SELECT" not in before:
+            yield f"SELECT * {{ {before} {part} }}"
+    for start, dataset, where, tail in itertools.product(HEADS, DATASETS, ("", "WHERE"), TAILS):
+        place = "" if start.startswith(("BASE", "PREFIX")) else head
+        yield f"{place} {start} {dataset} {where} {{ ?s ?p ?o }} {tail}"
+
+
+KEYWORD = re.compile(r"(?<=\S) +(?=[A-Za-z_]+(?![\w:]))|(?<=[A-Za-z]) +(?=\S)")
+NAMELIKE = re.compile(r"([?$]\w+|\w*:\w*|@\w+|[\d.]+e?\d*_?)$")
+
+
+def test_a_blank_beside_a_keyword_changes_no_answer() -> None:
+    """Glued, it is answered as with blanks, or refused; what is part of a name is left out."""
+    store = filled()
+    graphs = store.list_graphs()
+    seen: dict[str, object] = {}
+
+    def answer(text: str) -> object:
+        if text not in seen:
+            try:
+                query_policy.check_query(text, graphs)
+                found = store.query(text)
+                seen[text] = (found.kind, found.payload)
+            except (UsageError, OutsideError) as fault:
+                seen[text] = type(fault)
+        return seen[text]
+
+    compared = 0
+    for text in plain_texts():
+        for blank in KEYWORD.finditer(text):
+            if NAMELIKE.search(text[: blank.start()]):
+                continue
+            glued = text[: blank.start()] + text[blank.end() :]
+            if (told := answer(glued)) is not UsageError:
+                compared += 1
+                assert told == answer(text), glued
+    assert compared > 5000
 
 
 GLUED = (

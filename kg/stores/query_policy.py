@@ -55,6 +55,12 @@ _UPDATE_KEYWORDS = (
 )
 _FORBIDDEN = re.compile("|".join(("SERVICE", *_UPDATE_KEYWORDS)), re.IGNORECASE | re.ASCII)
 _CALL = re.compile(r"SERVICE(\s*SILENT)?", re.IGNORECASE | re.ASCII)
+_DECIDING_KEYWORDS = (
+    *("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE", "FROM", "NAMED"),
+    *("ORDER", "LIMIT", "OFFSET", "UNION"),
+)
+_DECIDING = re.compile("|".join(_DECIDING_KEYWORDS), re.IGNORECASE | re.ASCII)
+"""Keywords on which graphs, order, pages and limits hang: the lexer has to see each of them."""
 _OPERANDS = frozenset({"variable", "number", "string", "language", "close", "name", "iri"})
 _LABEL = re.compile(r"PREFIX\s{0,99}([^\s:<>]{1,99}):", re.IGNORECASE)
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
@@ -68,6 +74,17 @@ class SparqlToken:
     kind: str
     text: str
     start: int
+
+
+def _misspell(word: re.Match[str]) -> str:
+    return word[0][:-1] + "q"
+
+
+_SPELT_PREFIXES = dict(PREFIXES) | {
+    _DECIDING.sub(_misspell, _FORBIDDEN.sub(_misspell, label)): iri
+    for label, iri in PREFIXES.items()
+}
+"""Prefixes that need no declaration, and as they are called where their letters are misspelled."""
 
 
 def check_query(text: str, graphs: Collection[str] = ()) -> None:
@@ -106,11 +123,16 @@ def refuse_calls(text: str) -> None:
                 _parse(_FORBIDDEN.sub(_misspell, reading))
             except SyntaxError as fault:
                 raise _build_refusal(reading, fault) from None
+        if hidden := _list_hidden_keywords(reading):
+            _refuse_hidden_keywords(reading, hidden)
 
 
-def may_call(text: str) -> bool:
-    """Whether a word that calls or changes something is in a text at all."""
-    return any(map(_FORBIDDEN.search, _list_spellings(text)))
+def is_for_parser(text: str) -> bool:
+    """Whether a text has words of which only the parser can say whether they are keywords."""
+    return any(
+        _FORBIDDEN.search(reading) or _list_hidden_keywords(reading)
+        for reading in _list_spellings(text)
+    )
 
 
 def describe_fault(fault: SyntaxError) -> str:
@@ -125,14 +147,39 @@ def _list_spellings(text: str) -> tuple[str, ...]:
     return (text,) if plain == text else (text, plain)
 
 
-def _misspell(word: re.Match[str]) -> str:
-    return word[0][:-1] + "q"
+def _list_hidden_keywords(text: str) -> list[re.Match[str]]:
+    """Where the letters of a deciding keyword stand and the lexer sees no such keyword."""
+    if not (matches := [*_DECIDING.finditer(text)]):
+        return []
+    spans = {(t.start, len(t.text)) for t in tokenize_query(text) if t.kind == "word"}
+    return [found for found in matches if (found.start(), len(found[0])) not in spans]
+
+
+def _refuse_hidden_keywords(text: str, hidden: list[re.Match[str]]) -> None:
+    """Nothing; UsageError where the parser takes for a keyword what the lexer does not."""
+    with suppress(SyntaxError):
+        return _parse(_misspell_at(text, hidden))
+    try:
+        _parse(text)
+    except SyntaxError as fault:
+        raise UsageError(f"the query is not valid SPARQL: {describe_fault(fault)}") from None
+    raise UsageError(
+        f"{_format_position(text, hidden[0].start())}: {hidden[0][0].upper()} may be glued to "
+        "what stands beside it; put a blank before and after each keyword"
+    )
+
+
+def _misspell_at(text: str, words: list[re.Match[str]]) -> str:
+    letters = list(text)
+    for word in words:
+        letters[word.end() - 1] = "q"
+    return "".join(letters)
 
 
 def _parse(text: str) -> None:
     """Nothing; SyntaxError where the engine does not take the text for a query."""
     with suppress(OSError, RuntimeError, ValueError):  # it parses, and cannot be answered
-        ox.Store().query(text, base_iri=BASE, prefixes=dict(PREFIXES))
+        ox.Store().query(text, base_iri=BASE, prefixes=_SPELT_PREFIXES)
 
 
 def _build_refusal(text: str, fault: SyntaxError) -> UsageError:

@@ -84,7 +84,7 @@ def refuse_calls(text: str, timeout: float | None) -> None:
     """Raises as `query_policy.refuse_calls` does, or LimitError after `timeout` seconds."""
     if timeout is None:
         run_with_large_stack(lambda: query_policy.refuse_calls(text))
-    elif query_policy.may_call(text):
+    elif query_policy.is_for_parser(text):
         run_query_in_process(text, timeout, engine="")
 
 
