@@ -279,6 +279,17 @@ def test_a_parquet_file_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path:
     assert "packed, it holds" in fault.message
 
 
+def test_a_parquet_file_whose_column_has_no_text_for_a_name_is_refused(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "given.parquet"
+    table = pa.table({name: ["a"] for name in tables.REQUIRED_COLUMNS})
+    pq.write_table(table.replace_schema_metadata(None), path, store_schema=False)
+    path.write_bytes(path.read_bytes().replace(b"object", b"obj\xf9ct"))
+    (fault,) = tables.read_links(path)
+    assert isinstance(fault, Diagnostic)
+    assert "not readable as Parquet" in fault.message
+
+
 # Numbers
 
 

@@ -185,7 +185,7 @@ def _read_parquet(path: Path) -> Iterator[LinkBatch | Diagnostic]:
                 rows = map(list, zip(*columns, strict=True))
                 yield from table.convert_rows([*enumerate(rows, first_line)])
                 first_line += batch.num_rows
-    except (pa.ArrowException, OSError) as fault:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:  # a name is no text
         reason = " ".join(str(fault).split())[:200]
         raise DataError(f"{path}: not readable as Parquet: {reason}") from fault
 
