@@ -62,31 +62,31 @@ COMMANDS: Registry[click.Command] = Registry(
 
 # Kept here so that `kg --help` imports no command; a test holds them equal to the commands' own.
 SHORT_HELP = {
-    "grade": "Say how sure the evidence is, and where each argument breaks.",
+    "grade": "Show how certain the evidence is, and where each argument breaks.",
     "explain": "Show the whole derivation of a claim, a chain or a pair.",
-    "whatif": "Show the grade with some evidence more or less.",
-    "plan": "Rank the next evidence to get by cost and what it reaches.",
-    "sensitivity": "Show what of a grade is stable, and what hangs on one choice.",
+    "whatif": "Show the grade with evidence added or removed.",
+    "plan": "Rank what evidence to get next by cost and effect on the grade.",
+    "sensitivity": "Show how far a grade depends on single grading choices.",
     "appraise": "Rate bodies of evidence from a table of findings.",
     "paths": "Grade mechanism paths of DrugMechDB or dismech.",
     "check": "List weak links and faults with file, line and remedy.",
-    "compare": "Show other ways to grade, and why volume must not count.",
-    "audit": "Say what each work that a text names really is.",
+    "compare": "Compare grading methods, and what sheer volume does to them.",
+    "audit": "Check what each cited work really is.",
     "rules": "List the detectors of weak links, or explain one.",
-    "list": "List outcomes, claims, studies, chains ... of the base.",
-    "show": "Show one thing of the base with all its fields.",
-    "query": "Ask the graph in SPARQL, by a saved query or one of your own.",
-    "report": "Write a report to print, for an outcome or an article.",
-    "render": "Draw the graph of an outcome, weakest links marked.",
+    "list": "List outcomes, claims, studies, chains and more.",
+    "show": "Show one record of the base with all its fields.",
+    "query": "Query the graph in SPARQL, with a saved query or your own.",
+    "report": "Write a printable report on an outcome or an article.",
+    "render": "Draw the graph of an outcome with its weakest links marked.",
     "serve": "Serve pages, a JSON API and SPARQL.",
     "site": "Write the pages as a static site.",
-    "mcp": "Answer language-model agents over MCP.",
+    "mcp": "Serve language-model agents over MCP.",
     "build": "Compile the curated text to TriG and a store.",
     "load": "Load KGX or RDF of any size into a store on disk.",
     "export": "Write a base as KGX, Parquet or N-Quads.",
-    "validate": "Check a base for faults of schema and shape.",
+    "validate": "Check a base against its schema and shapes.",
     "new": "Write a template for an article or a study.",
-    "doctor": "Say which parts work on this machine.",
+    "doctor": "Report which parts work on this machine.",
     "completion": "Set up completion for your shell.",
 }
 
@@ -130,8 +130,8 @@ class LazyGroup(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=f"{GROUP_EXAMPLES}\n\nGrades the evidence behind health claims, link by link.",
-    epilog="Results go to stdout, all else to stderr. Exit status: 0 fine, 1 findings at "
-    "--fail-on, 2 usage, 3 bad data, 4 a limit, 5 something outside kg failed.",
+    epilog="Results go to stdout, everything else to stderr. Exit status: 0 success, 1 findings at "
+    "or above --fail-on, 2 usage error, 3 bad data, 4 limit reached, 5 failure outside kg.",
 )
 @click.version_option(__version__, prog_name="kg")
 @click.pass_context

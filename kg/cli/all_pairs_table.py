@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
-from kg.cli import shared
+from kg.cli.loading import count_progress, load_base, load_columns, report_line
+from kg.cli.output import show_document
 
 if TYPE_CHECKING:
     from kg.model.batches import PairBatch
@@ -55,26 +54,24 @@ def write_pairs(
         return 0
     from kg.render.rated_links.pairs import build_document
 
-    shared.show_document(build_document(pair_batches), shape, output)
+    show_document(build_document(pair_batches), shape, output)
     return 0
 
 
 def _count_pairs(batches: Iterable[PairBatch], is_cut: bool) -> Iterator[PairBatch]:
-    """The batches; how many pairs there were so far is told on stderr, on a terminal.
+    """The batches; on a terminal, stderr shows how many pairs there were so far.
 
-    Where they were `is_cut` to those that are shown, it is told that there may be more.
+    Where they were `is_cut` to those that are shown, a line says that there may be more.
     """
     rows = 0
-    with shared.count_progress("pairs") as on_progress:
+    with count_progress("pairs") as on_progress:
         for batch in batches:
             rows += len(batch)
             if on_progress:
                 on_progress(rows)
             yield batch
     if is_cut and rows == MAX_PAIRS_SHOWN:
-        click.echo(
-            f"kg: the {MAX_PAIRS_SHOWN} surest pairs; --top N, csv or parquet has more", err=True
-        )
+        report_line(f"the {MAX_PAIRS_SHOWN} most certain pairs; --top N, csv or parquet has more")
 
 
 def _fetch_first_batch(batches: Iterator[PairBatch]) -> Iterator[PairBatch]:
@@ -82,12 +79,6 @@ def _fetch_first_batch(batches: Iterator[PairBatch]) -> Iterator[PairBatch]:
     from itertools import chain, islice
 
     return chain([*islice(batches, 1)], batches)
-
-
-def _report_progress(text: str) -> None:
-    from kg.render.escape import escape_terminal
-
-    click.echo(f"kg: {escape_terminal(text)}", err=True)
 
 
 def _iterate_pairs(base_path: str | None, pairs_request: AllPairsRequest) -> Iterator[PairBatch]:
@@ -103,13 +94,13 @@ def _iterate_pairs(base_path: str | None, pairs_request: AllPairsRequest) -> Ite
             base_path, request.outcome, request.exposure, min_level, max_pairs
         )
         plan_name = engine.partition(":")[2] or None
-        return _fetch_first_batch(iterate_spark_pairs(spark_request, plan_name, _report_progress))
+        return _fetch_first_batch(iterate_spark_pairs(spark_request, plan_name, report_line))
     if base_path and base.identify_input(base_path).is_rated:
-        columns = shared.load_columns(base_path)
+        columns = load_columns(base_path)
         return rated_links.iterate_rated_pairs(
             columns, request.outcome, request.exposure, min_level, max_pairs
         )
-    loaded = shared.load_base(base_path)
+    loaded = load_base(base_path)
     if request.outcome or request.exposure:
         outcome_grades = grades.grade_outcomes(loaded, request, with_diagnostics=False)
     else:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import count_progress, report_line, require_stdin
+from kg.cli.output import emit_result, is_ascii_only, resolve_format
 
 if TYPE_CHECKING:
     from kg.grading.published import AppraisedBody, PublishedBody
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 OUTPUT_FORMATS = ("text", "csv", "json", "markdown", "html")
 MAX_FAULTS_SHOWN = 1000
-ROWS_PER_UPDATE = 10_000
 
 HELP_TEXT = """\b
 Examples:
@@ -29,11 +29,11 @@ Examples:
 
 Rate bodies of evidence from a table of findings.
 
-FILE is CSV with one body of evidence a row; `outcome` and `design` are required, all else may be
-left out. With --pool a row is a study: studies that follow each other with one outcome and design
-are pooled to one body, each with its own risk of bias. A judgement that is given stands, one that
-is missing is computed from the numbers, and what is neither is unknown and widens the interval.
-Where `published_certainty` is given, it is held against the row's own judgements.
+FILE is CSV, one body of evidence per row; `outcome` and `design` are required, other columns are
+optional. With --pool each row is a study: consecutive studies of one outcome and design are pooled
+into one body, each with its own risk of bias. Judgements in the table stand, missing ones are
+computed from the numbers, and what is neither stays unknown and widens the interval. A
+`published_certainty` is compared with the row's own judgements.
 """
 
 
@@ -51,22 +51,16 @@ Where `published_certainty` is given, it is held against the row's own judgement
     "--upgrade",
     type=click.Choice(["strict", "lenient"]),
     show_default="as the profile says",
-    help="Upgrade non-randomised evidence that was not rated down, or any.",
+    help="Upgrade only non-randomised evidence that was not rated down, or any.",
 )
 @click.option(
     "--pool",
     is_flag=True,
-    help="Take rows that follow each other with one outcome and design as studies of one body.",
+    help="Pool consecutive rows of one outcome and design as studies of one body.",
 )
-@click.option(
-    "--reading",
-    type=click.Choice(shared.READING_NAMES),
-    default="established",
-    show_default=True,
-    help="How to take what is unknown.",
-)
-@shared.with_format_option(*OUTPUT_FORMATS)
-@shared.with_output_option
+@options.with_reading_option("How to treat what is unknown.")
+@options.with_format_option(*OUTPUT_FORMATS)
+@options.with_output_option
 def command(
     file: str,
     profile: str,
@@ -83,10 +77,10 @@ def command(
     from kg.render.rated_links.appraisal import APPRAISAL_RENDERERS, RatingRules
 
     rules = replace_upgrade_rule(profiles.load_profile(profile), upgrade)
-    shape = shared.resolve_format(
+    shape = resolve_format(
         "html" if form is None and output.endswith(".htm") else form, output, *OUTPUT_FORMATS
     )
-    ascii_only = output == "-" and shared.is_ascii_only()
+    ascii_only = output == "-" and is_ascii_only()
     frame = RatingRules(rules.name, rules.version, rules["upgrade"], reading, ascii_only)
     name = "stdin" if file == "-" else file
     with _open_table(file) as lines:
@@ -96,7 +90,7 @@ def command(
         rows: Iterator[AppraisedBody] = (
             rate_published_body(body, Reading(reading), rules) for body in bodies
         )
-        shared.emit_pieces(APPRAISAL_RENDERERS[shape](rows, frame), output)
+        emit_result(APPRAISAL_RENDERERS[shape](rows, frame), output)
 
 
 @contextmanager
@@ -109,7 +103,7 @@ def _open_table(path: str) -> Iterator[IO[str]]:
             import tempfile
 
             with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as buffered_table:
-                for line in shared.stdin():
+                for line in require_stdin():
                     buffered_table.write(line)
                 buffered_table.seek(0)
                 yield buffered_table
@@ -129,7 +123,6 @@ def _reject_faults(lines: IO[str], name: str, pool: bool) -> None:
     from kg.errors import DataError
     from kg.formats.summary_tables.reader import list_ignored_columns
     from kg.model import Diagnostic
-    from kg.render.escape import escape_terminal
 
     faults: list[Diagnostic] = []
     count = bodies = 0
@@ -149,9 +142,7 @@ def _reject_faults(lines: IO[str], name: str, pool: bool) -> None:
         raise DataError(f"{name}: the table has no rows")
     lines.seek(0)
     if unread_columns := list_ignored_columns(lines.readline()):
-        click.echo(
-            f"kg: columns that are not read: {escape_terminal(', '.join(unread_columns))}", err=True
-        )
+        report_line(f"columns that are not read: {', '.join(unread_columns)}")
 
 
 def _read_table(lines: IO[str], name: str, pool: bool) -> Iterator[PublishedBody | Diagnostic]:
@@ -173,12 +164,9 @@ def _read_bodies(lines: IO[str], name: str, pool: bool) -> Iterator[PublishedBod
 
 
 def _show_progress(bodies: Iterable[PublishedBody]) -> Iterator[PublishedBody]:
-    """The bodies; on a terminal, how many there were so far is told on stderr."""
-    shows_progress = sys.stderr.isatty()
-    count = 0
-    for count, body in enumerate(bodies, 1):
-        if shows_progress and count % ROWS_PER_UPDATE == 0:
-            click.echo(f"\rkg: {count} rows", err=True, nl=False)
-        yield body
-    if shows_progress and count >= ROWS_PER_UPDATE:
-        click.echo("", err=True)
+    """The bodies; on a terminal, stderr shows how many there were so far."""
+    with count_progress("rows") as on_progress:
+        for count, body in enumerate(bodies, 1):
+            if on_progress:
+                on_progress(count)
+            yield body

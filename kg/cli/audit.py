@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_base, report_line
+from kg.cli.output import emit_result, resolve_format, show_document
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase
     from kg.model.audit import LookUp, LookUpFailure
 
-OUTPUT_FORMATS = (*shared.DOCUMENT_FORMATS, "turtle")
+OUTPUT_FORMATS = (*options.DOCUMENT_FORMATS, "turtle")
 
 HELP_TEXT = """\b
 Examples:
@@ -21,22 +23,22 @@ Examples:
   kg audit --online --contact you@example.org
   kg audit --studies --online --contact you@example.org
 
-Say what each work that a text names really is: found, not found, another work, no study at all.
+Check what each cited work really is: found, not found, a different work, or no study at all.
 
-Verdicts rest on recorded look-ups, on the records of the base, on the form of identifiers,
-addresses and DOIs, and on stored answers of services. What none of them tells stays "not known".
+Verdicts are based on recorded look-ups, the records of the base, the form of identifiers, addresses
+and DOIs, and stored answers of services. What none of these settles stays "not known".
 
-Nothing is asked outside without --online. With it, Crossref, Europe PMC and NCBI are asked at a
-modest pace for identifiers and titles, and each answer is stored with its day. A question without
-an answer changes nothing, is told, and makes the exit status 5.
+The network is used only with --online. Crossref, Europe PMC and NCBI are then asked for identifiers
+and titles at a modest rate, and each answer is stored with its date. A request that gets no answer
+changes nothing, is reported, and makes the exit status 5.
 
-With --studies the studies of the base are audited as if they were a list of references: is each the
-work that its identifiers name, and is a retraction listed.
+With --studies, the studies of the base are audited like a list of references: whether each is the
+work that its identifiers name, and whether a retraction is listed.
 """
 
 
-@click.command(help=HELP_TEXT, short_help="Say what each work that a text names really is.")
-@click.argument("source", required=False, shell_complete=shared.suggest_sources)
+@click.command(help=HELP_TEXT, short_help="Check what each cited work really is.")
+@click.argument("source", required=False, shell_complete=options.complete_sources)
 @click.option("--studies", is_flag=True, help="Audit the studies of the base, not the articles.")
 @click.option("--online", is_flag=True, help="Ask Crossref, Europe PMC and NCBI.")
 @click.option(
@@ -44,7 +46,7 @@ work that its identifiers name, and is a retraction listed.
     metavar="ADDRESS",
     envvar="KG_CONTACT",
     show_envvar=True,
-    help="Your address of mail, sent with --online so that a service can reach you.",
+    help="Your email address, sent with --online so that a service can reach you.",
 )
 @click.option(
     "--look-ups",
@@ -52,9 +54,11 @@ work that its identifiers name, and is a retraction listed.
     envvar="KG_LOOK_UPS",
     show_envvar=True,
     show_default="look-ups.json in the directory of --base, else with your data",
-    help="Where answers are stored and read.",
+    help="File in which answers of services are stored.",
 )
-@click.option("--again", is_flag=True, help="With --online, ask even what was answered lately.")
+@click.option(
+    "--again", is_flag=True, help="With --online, ask again even if a stored answer is recent."
+)
 @click.option(
     "--endpoint",
     "endpoints",
@@ -62,12 +66,12 @@ work that its identifiers name, and is a retraction listed.
     multiple=True,
     envvar="KG_ENDPOINTS",
     show_envvar=True,
-    help="Ask a service (crossref, europepmc, ncbi) at this address; may be repeated.",
+    help="Use another address for a service (crossref, europepmc, ncbi); may be repeated.",
 )
-@shared.with_format_option(*OUTPUT_FORMATS)
-@shared.with_base_option
-@shared.with_output_option
-@shared.with_colour_option
+@options.with_format_option(*OUTPUT_FORMATS)
+@options.with_base_option
+@options.with_output_option
+@options.with_colour_option
 def command(
     source: str | None,
     studies: bool,
@@ -91,8 +95,8 @@ def command(
     )
     from kg.errors import OutsideError, UsageError
 
-    loaded = shared.load_base(base)
-    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    loaded = load_base(base)
+    shape = resolve_format(form, output, *OUTPUT_FORMATS)
     if studies:
         if source or shape == "turtle":
             raise UsageError("--studies takes neither a source nor the form turtle")
@@ -105,11 +109,11 @@ def command(
     )
     citation_audit = audit_base(loaded, source, answers, failures)
     if shape == "turtle":
-        shared.emit_text(encode_audit_turtle(citation_audit), output)
+        emit_result(encode_audit_turtle(citation_audit), output)
     else:
         from kg.render.findings.citation_audit import build_document
 
-        shared.show_document(build_document(citation_audit, loaded), shape, output, colour)
+        show_document(build_document(citation_audit, loaded), shape, output, colour)
     return OutsideError.exit_status if failures else 0
 
 
@@ -121,35 +125,23 @@ def _ask_services(
     endpoints: tuple[str, ...],
     ask_again: bool,
 ) -> tuple[tuple[LookUp, ...], tuple[LookUpFailure, ...]]:
-    """Stored answers after asking; what happens is told on stderr."""
-    from kg.api.audits import (
-        ask_services,
-    )
+    """Stored answers after asking, and what got none; progress is reported on stderr."""
+    from kg.api.audits import ask_services
     from kg.errors import UsageError
-    from kg.render.escape import escape_terminal
 
     if not contact:
         raise UsageError("--online needs --contact ADDRESS or KG_CONTACT: services ask for one")
-
-    def report_progress(words: str) -> None:
-        click.echo(f"kg: {escape_terminal(words)}", err=True)
-
+    endpoints_by_name = _parse_endpoints(endpoints)
     answers, failures = ask_services(
-        base,
-        file,
-        contact,
-        source,
-        _parse_endpoints(endpoints),
-        ask_again,
-        on_progress=report_progress,
+        base, file, contact, source, endpoints_by_name, ask_again, on_progress=report_line
     )
     if failures:
-        noun = "question got" if len(failures) == 1 else "questions got"
-        report_progress(
-            f"{len(failures)} {noun} no answer, which changes nothing; the audit lists them"
+        noun = "request" if len(failures) == 1 else "requests"
+        report_line(
+            f"{len(failures)} {noun} got no answer, which changes nothing; the audit lists them"
         )
     if answers:
-        report_progress(f"answers are stored in {file}")
+        report_line(f"answers are stored in {file}")
     return answers, failures
 
 

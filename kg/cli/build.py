@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_columns, require_file
+from kg.cli.output import emit_result
 
 HELP_TEXT = """\b
 Examples:
@@ -17,10 +19,10 @@ Examples:
 Compile the curated text to TriG and a store.
 
 Writes kg.trig, kg.json and store/ into the directory and prints their paths; all three are replaced
-in one step. Nothing is written when the data have a severe fault, or where something that kg did
-not write has one of these names. A table of rated links, or KGX, becomes a snapshot, links.columns,
-that `kg grade --base` maps instead of reading; so does RDF (.nt, .nq, .ttl, .trig) that is packed
-or larger than 64 MiB. After a small change only those outcomes are graded anew that it can touch.
+in one step. Nothing is written if the data have a severe fault, or if something that kg did not
+write has one of these names. A table of rated links, KGX, and RDF (.nt, .nq, .ttl, .trig) that is
+compressed or larger than 64 MiB become a snapshot instead, links.columns, which `kg grade --base`
+maps into memory. After a small change, only the outcomes that it can affect are graded again.
 """
 
 
@@ -31,15 +33,15 @@ or larger than 64 MiB. After a small change only those outcomes are graded anew 
     default="build",
     metavar="DIR",
     show_default=True,
-    help="Directory to write into; it is made where it is missing.",
+    help="Directory to write into; it is created if missing.",
 )
 @click.option(
     "--look-ups",
     metavar="FILE",
-    help="Stored answers of services (kg audit --online) that the audit in the graph rests on.",
+    help="Stored answers of services (kg audit --online), used for the audit in the graph.",
 )
-@shared.with_grading_options
-@shared.with_base_option
+@options.with_grading_options
+@options.with_base_option
 def command(
     output: str, look_ups: str | None, profile: str, evidence: str, base: str | None
 ) -> None:
@@ -50,10 +52,10 @@ def command(
     from kg.scenarios.request import GradeRequest
 
     if base and identify_input(base).is_rated:
-        place = rated_links.build_snapshot(shared.load_columns(base), output)
-        shared.emit_text(f"{escape_terminal(str(place))}\n")
+        place = rated_links.build_snapshot(load_columns(base), output)
+        emit_result(f"{escape_terminal(str(place))}\n")
         return
-    answers = audits.read_look_ups(shared.require_file(look_ups)) if look_ups else ()
+    answers = audits.read_look_ups(require_file(look_ups)) if look_ups else ()
     request = GradeRequest.parse(profile=profile, evidence=evidence)
     for path in graphs.build_base(base, output, request, answers):
-        shared.emit_text(f"{escape_terminal(str(path))}\n")
+        emit_result(f"{escape_terminal(str(path))}\n")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.output import emit_result, is_colour_wanted, is_severity_reached, resolve_format
 
 OUTPUT_FORMATS = ("text", "json", "sarif", "junit", "github")
 
@@ -18,33 +19,31 @@ Examples:
 
 List weak links and faults with file, line and remedy.
 
-What a detector cannot tell, because a fact is missing, is counted and never called clean; --all
-lists it with the facts that are missing.
+Where a fact is missing, a detector cannot tell; such cases are counted and never called clean.
+--all lists them with the missing facts.
 
-With --data it lists what a curator should mend instead: faults of the data (KG0...) and gaps of
-curation (KG2...), such as a finding that bears on no claim. Exit status 3 where a fault is severe.
+--data lists what a curator should fix instead: faults in the data (KG0...) and gaps in curation
+(KG2...), such as a finding that bears on no claim. The exit status is 3 if a fault is severe.
 """
 
 
 @click.command(help=HELP_TEXT, short_help="List weak links and faults with file, line and remedy.")
-@click.option("--data", is_flag=True, help="List what curators should mend, not weak links.")
-@click.option(
-    "--source", metavar="ID", shell_complete=shared.suggest_sources, help="Only this source."
-)
+@click.option("--data", is_flag=True, help="List what curators should fix instead of weak links.")
+@options.with_source_option("Only this source.")
 @click.option("--select", metavar="CODES", help="Only these codes, such as KG101,KG104.")
 @click.option("--ignore", metavar="CODES", help="Leave these codes out.")
 @click.option(
     "--waivers",
     metavar="FILE",
-    help="TOML file of findings that are allowed; a curated base has its own in waivers.toml.",
+    help="TOML file of accepted findings; by default waivers.toml of a curated base.",
 )
-@click.option("--all", "every", is_flag=True, help="List what cannot be told, too.")
-@shared.with_format_option(*OUTPUT_FORMATS)
-@shared.with_grading_options
-@shared.with_fail_on_option
-@shared.with_base_option
-@shared.with_output_option
-@shared.with_colour_option
+@click.option("--all", "every", is_flag=True, help="Also list what the detectors cannot tell.")
+@options.with_format_option(*OUTPUT_FORMATS)
+@options.with_grading_options
+@options.with_fail_on_option
+@options.with_base_option
+@options.with_output_option
+@options.with_colour_option
 def command(
     data: bool,
     source: str | None,
@@ -89,13 +88,13 @@ def command(
     selected_diagnostics = filter_by_code(
         all_diagnostics, _split_codes(select), _split_codes(ignore)
     )
-    options = DiagnosticsOptions(every, shared.is_colour_wanted(colour, output), loaded.base)
-    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
-    shared.emit_text(DIAGNOSTICS_RENDERERS[shape](selected_diagnostics, options), output)
+    view_options = DiagnosticsOptions(every, is_colour_wanted(colour, output), loaded.base)
+    shape = resolve_format(form, output, *OUTPUT_FORMATS)
+    emit_result(DIAGNOSTICS_RENDERERS[shape](selected_diagnostics, view_options), output)
     if data and any(d.severity is Severity.SEVERE for d in all_diagnostics):
         return DataError.exit_status
     hits = [d.severity for d in selected_diagnostics if d.result is Result.HIT and not d.waived]
-    return int(shared.is_severity_reached(hits, fail_on))
+    return int(is_severity_reached(hits, fail_on))
 
 
 def _split_codes(text: str | None) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_base
+from kg.cli.output import show_document
 
 HELP_TEXT = """\b
 Examples:
@@ -12,32 +14,26 @@ Examples:
   kg compare --outcome acne-scars --reading as_described
   kg compare --outcome sleep-quality --exposure magnesium-oral --format csv
 
-Show the default and every alternative side by side, and what mere volume does to them.
+Show the default and every alternative side by side, and what sheer volume does to them.
 
 All methods see the same chains. The last columns are the volume test: fifty studies that repeat the
-weakest finding in vitro are added to a copy of the base, and everything is rated again. A method
-that moves lets a heap of weak work pass for strong work. All but the default are uncalibrated.
+weakest in-vitro finding are added to a copy of the base, and everything is rated again. A method
+whose rating moves takes much weak evidence for strong evidence. Only the default is calibrated.
 """
 
 
 @click.command(
-    help=HELP_TEXT, short_help="Show other ways to grade, and why volume must not count."
+    help=HELP_TEXT, short_help="Compare grading methods, and what sheer volume does to them."
 )
-@shared.with_question_options(
+@options.with_question_options(
     "Outcome to compare on.",
-    "This exposure; without it, the one that is praised most.",
+    "Exposure to compare on; by default the one worded most strongly.",
     required=True,
 )
-@click.option(
-    "--reading",
-    type=click.Choice(shared.READING_NAMES),
-    default="best_case",
-    show_default=True,
-    help="Reading in which the copies are added; all three are shown before.",
-)
-@shared.with_format_option(*shared.DOCUMENT_FORMATS)
-@shared.with_base_option
-@shared.with_output_option
+@options.with_reading_option("Reading in which the copies are added.", default="best_case")
+@options.with_format_option(*options.DOCUMENT_FORMATS)
+@options.with_base_option
+@options.with_output_option
 def command(
     outcome: str,
     exposure: str | None,
@@ -52,7 +48,7 @@ def command(
     from kg.render.scenarios.compare import build_document
     from kg.scenarios.request import GradeRequest
 
-    loaded = shared.load_base(base)
+    loaded = load_base(base)
     request = GradeRequest.parse(outcome, exposure, source, reading=reading)
     document = build_document(compare_methods(loaded, request), loaded)
-    shared.show_document(document, form, output)
+    show_document(document, form, output)

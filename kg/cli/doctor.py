@@ -49,11 +49,11 @@ Examples:
   kg doctor
   kg doctor --format json
 
-Say which parts work on this machine, and what will be used for what.
+Report which parts work on this machine, and what will be used for what.
 """
 
 
-@click.command(help=HELP_TEXT, short_help="Say which parts work on this machine.")
+@click.command(help=HELP_TEXT, short_help="Report which parts work on this machine.")
 @click.option(
     "--format",
     "form",
@@ -177,8 +177,8 @@ def _check_sandbox() -> Iterator[CheckResult]:
 
 
 def _check_terminal() -> CheckResult:
-    from kg.cli import shared
+    from kg.cli.output import is_colour_wanted, measure_width
 
     encoding = sys.stdout.encoding or "unknown"
-    colour = "colour" if shared.is_colour_wanted("auto") else "no colour"
-    return CheckResult("terminal", "ok", f"{encoding}, {colour}, {shared.measure_width()} columns")
+    colour = "colour" if is_colour_wanted("auto") else "no colour"
+    return CheckResult("terminal", "ok", f"{encoding}, {colour}, {measure_width()} columns")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_base
+from kg.cli.output import emit_result, is_ascii_only, measure_width, resolve_format
 
 OUTPUT_FORMATS = ("text", "json", "markdown")
 
@@ -17,9 +19,9 @@ Examples:
 Show the whole derivation of a claim, a chain or a pair.
 
 THING is the id of a claim or a chain (`kg list claims`, `kg list chains`), or a pair written
-EXPOSURE--OUTCOME. The tree holds each link with its works, its start level, every domain with its
+EXPOSURE--OUTCOME. The tree shows each link with its works, start level, every domain with its
 numbers, the threshold used and who published it, support and refutation, and the arithmetic of the
-chain, for all three readings: the changes of a body add up to its support.
+chain, in all three readings. The changes to a body of evidence add up to its support.
 """
 
 
@@ -27,13 +29,11 @@ chain, for all three readings: the changes of a body add up to its support.
     help=HELP_TEXT, short_help="Show the whole derivation of a claim, a chain or a pair."
 )
 @click.argument("thing")
-@click.option(
-    "--source", metavar="ID", shell_complete=shared.suggest_sources, help="Only this source."
-)
-@shared.with_format_option(*OUTPUT_FORMATS)
-@shared.with_grading_options
-@shared.with_base_option
-@shared.with_output_option
+@options.with_source_option("Only this source.")
+@options.with_format_option(*OUTPUT_FORMATS)
+@options.with_grading_options
+@options.with_base_option
+@options.with_output_option
 def command(
     thing: str,
     source: str | None,
@@ -49,16 +49,16 @@ def command(
     from kg.render.grade.explain import EXPLANATION_RENDERERS, build_derivation
     from kg.scenarios.request import GradeRequest
 
-    loaded = shared.load_base(base)
+    loaded = load_base(base)
     request = GradeRequest.parse(source=source, profile=profile, evidence=evidence)
     explanation = explain_thing(loaded, thing, request)
-    options = RenderOptions(
-        width=shared.measure_width(),
-        ascii_only=output == "-" and shared.is_ascii_only(),
+    view_options = RenderOptions(
+        width=measure_width(),
+        ascii_only=output == "-" and is_ascii_only(),
         source=source,
     )
     root = build_derivation(
         explanation.subject, explanation.pairs, loaded, explanation.grading_rules
     )
-    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
-    shared.emit_text(EXPLANATION_RENDERERS[shape](root, options), output)
+    shape = resolve_format(form, output, *OUTPUT_FORMATS)
+    emit_result(EXPLANATION_RENDERERS[shape](root, view_options), output)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_base, load_columns
+from kg.cli.output import (
+    build_view_options,
+    emit_result,
+    is_severity_reached,
+    pick_renderer,
+    resolve_format,
+    show_document,
+)
 from kg.render import GRADE_RENDERERS
 from kg.scenarios.alternatives import ALGEBRAS
 from kg.search.kernels import KERNELS
@@ -14,6 +23,7 @@ from kg.search.kernels import KERNELS
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, OutcomeGrade, Severity
     from kg.render import RenderOptions
+    from kg.scenarios.request import GradeRequest
 
 
 OUTPUT_FORMATS = (*GRADE_RENDERERS, "jsonl", "parquet")
@@ -28,33 +38,32 @@ Examples:
   kg grade --all --min low
   kg grade --base links.csv --all -o pairs.parquet
 
-Say how sure the evidence for an outcome is, and where each argument breaks.
+Show how certain the evidence for an outcome is, and where each argument breaks.
 
-The level is that of GRADE, or `none` where no evidence is offered. It is given for three readings:
+The level is one of GRADE's, or `none` where there is no evidence. It is given in three readings:
 with the works that could be identified, with all works as the text describes them, and as if every
-cited work were found and flawless. Without --outcome, what the sources make headlines of is graded.
+cited work had been found and were flawless. Without --outcome, the outcomes that sources put in
+their headlines are graded.
 """
 
 
 @click.command(
     help=HELP_TEXT,
-    short_help="Say how sure the evidence is, and where each argument breaks.",
+    short_help="Show how certain the evidence is, and where each argument breaks.",
 )
-@shared.with_question_options("Outcome to grade; without it, all.")
+@options.with_question_options("Outcome to grade; without it, all.")
+@options.with_reading_option(
+    "Reading whose breaks and repairs are shown; the level is shown in all three."
+)
+@click.option("--all", "every", is_flag=True, help="Write a table of every pair that has a chain.")
 @click.option(
-    "--reading",
-    type=click.Choice(shared.READING_NAMES),
-    default="established",
-    show_default=True,
-    help="Reading whose breaks and repairs are shown; all three levels always are.",
+    "--top", type=click.IntRange(1), metavar="N", help="With --all: only the N most certain pairs."
 )
-@click.option("--all", "every", is_flag=True, help="A table of every pair that has a chain.")
-@click.option("--top", type=click.IntRange(1), metavar="N", help="With --all: the N surest pairs.")
 @click.option(
     "--min",
     "least",
     type=click.Choice(["very low", "low", "moderate", "high"]),
-    help="With --all: pairs with at least this established level.",
+    help="With --all: only pairs established at this level or above.",
 )
 @click.option(
     "--algebra",
@@ -62,7 +71,8 @@ cited work were found and flawless. Without --outcome, what the sources make hea
     default=DEFAULT_ALGEBRA,
     show_default=True,
     help=(
-        f"Another way to combine evidence, uncalibrated, beside the default: {', '.join(ALGEBRAS)}."
+        f"Combine evidence in another way, shown beside the default: {', '.join(ALGEBRAS)}. "
+        "None of these is calibrated."
     ),
 )
 @click.option(
@@ -70,85 +80,79 @@ cited work were found and flawless. Without --outcome, what the sources make hea
     type=click.Choice((*KERNELS, *SPARK_ENGINES)),
     default="embedded",
     show_default=True,
-    help="What searches: a kernel in this process, or Spark, which gives the table of all pairs.",
+    help="What runs the search: a kernel in this process, or Spark, for the table of all pairs.",
 )
-@shared.with_format_option(*OUTPUT_FORMATS)
-@shared.with_grading_options
-@shared.with_fail_on_option
-@shared.with_base_option
-@shared.with_output_option
-@shared.with_colour_option
+@options.with_format_option(*OUTPUT_FORMATS)
+@options.with_grading_options
+@options.with_fail_on_option
+@options.with_base_option
+@options.with_output_option
+@options.with_colour_option
 def command(
-    outcome: str | None,
-    exposure: str | None,
-    source: str | None,
-    reading: str,
-    algebra: str,
     every: bool,
     top: int | None,
     least: str | None,
+    algebra: str,
     engine: str,
     form: str | None,
-    profile: str,
-    evidence: str,
     fail_on: str,
     base: str | None,
     output: str,
     colour: str,
+    **choices: Any,
 ) -> int:
     """Grade one outcome, or all that the sources make headlines of."""
     from kg.api.base import identify_input
     from kg.api.grades import grade_outcomes
-    from kg.render import RenderOptions
     from kg.scenarios.request import GradeRequest
 
-    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
+    shape = resolve_format(form, output, *OUTPUT_FORMATS)
+    kernel = None if engine in SPARK_ENGINES else engine
+    request = GradeRequest.parse(**choices, kernel=kernel)
     option_values = {
-        "source": source,
-        "profile": profile,
-        "evidence": evidence,
+        **{name: choices[name] for name in ("source", "profile", "evidence")},
         "fail-on": fail_on,
         "algebra": algebra,
     }
     is_rated = identify_input(base).is_rated
-    kernel = None if engine in SPARK_ENGINES else engine
-    request = GradeRequest.parse(outcome, exposure, source, profile, evidence, reading, kernel)
-    if every or engine in SPARK_ENGINES:
+    if every or kernel is None:
         from kg.cli import all_pairs_table
 
-        if engine in SPARK_ENGINES:
-            _reject_options(_require_base(base), option_values)
-        elif is_rated:
+        if kernel is None:
+            base = _require_base(base)
+        if is_rated or kernel is None:
             _reject_options(str(base), option_values)
         _reject_options("--all", {name: option_values[name] for name in ("fail-on", "algebra")})
         pairs_request = all_pairs_table.AllPairsRequest(request, least, top, engine)
         return all_pairs_table.write_pairs(base, pairs_request, shape, output)
     _reject_table_options(top, least, shape)
-    options = RenderOptions(
-        width=shared.measure_width(),
-        colour=shape == "text" and shared.is_colour_wanted(colour, output),
-        reading=reading,
-        exposure=exposure,
-        source=source,
-        ascii_only=output == "-" and shared.is_ascii_only(),
-    )
     if base and is_rated:
         _reject_options(base, option_values)
-        shared.emit_text(_render_rated(base, outcome, exposure, shape, options), output)
+    elif algebra != DEFAULT_ALGEBRA:
+        _reject_calibrated_use(algebra, choices["reading"], fail_on)
+        return _show_algebra(load_base(base, request.outcome), algebra, request, shape, output)
+    view_choices = {name: choices[name] for name in ("reading", "exposure", "source")}
+    view_options = build_view_options(shape, output, colour, **view_choices)
+    if base and is_rated:
+        emit_result(_render_rated(base, request, shape, view_options), output)
         return 0
-    loaded = shared.load_base(base, outcome)
-    if algebra != DEFAULT_ALGEBRA:
-        _reject_calibrated_use(algebra, reading, fail_on)
-        from kg.api.scenarios import rate_by_algebra
-        from kg.render.scenarios.alternatives import build_document
-
-        pairs = rate_by_algebra(loaded, algebra, request)
-        shared.show_document(build_document(algebra, pairs, loaded), shape, output)
-        return 0
+    loaded = load_base(base, request.outcome)
     grades = grade_outcomes(loaded, request)
-    text = _render_grades(grades, loaded, shape, options, is_single=outcome is not None)
-    shared.emit_text(text, output)
-    return int(shared.is_severity_reached(_list_severities(grades), fail_on))
+    text = _render_grades(grades, loaded, shape, view_options, is_single=bool(request.outcome))
+    emit_result(text, output)
+    return int(is_severity_reached(_list_severities(grades), fail_on))
+
+
+def _show_algebra(
+    base: EvidenceBase, algebra: str, request: GradeRequest, shape: str, output: str
+) -> int:
+    """Write what another algebra makes of the pairs; the exit status."""
+    from kg.api.scenarios import rate_by_algebra
+    from kg.render.scenarios.alternatives import build_document
+
+    pairs = rate_by_algebra(base, algebra, request)
+    show_document(build_document(algebra, pairs, base), shape, output)
+    return 0
 
 
 _DEFAULT_OPTIONS = {
@@ -205,34 +209,34 @@ def _reject_calibrated_use(algebra: str, reading: str, fail_on: str) -> None:
 
 
 def _render_rated(
-    base_path: str, outcome: str | None, exposure: str | None, shape: str, options: RenderOptions
+    base_path: str, request: GradeRequest, shape: str, view_options: RenderOptions
 ) -> str:
     """The view of an outcome on links that were rated elsewhere."""
     from kg.api.rated_links import grade_rated
     from kg.errors import UsageError
     from kg.render.rated_links.grade import RATED_GRADE_RENDERERS
 
-    if outcome is None:
+    if request.outcome is None:
         raise UsageError(f"name an outcome of {base_path} with --outcome, or ask for --all pairs")
-    columns = shared.load_columns(base_path)
-    grade, named_nodes = grade_rated(columns, base_path, outcome, exposure)
-    render_grade = shared.pick_renderer(RATED_GRADE_RENDERERS, shape, f"links such as {base_path}")
-    return str(render_grade(grade, named_nodes, options))
+    columns = load_columns(base_path)
+    grade, named_nodes = grade_rated(columns, base_path, request.outcome, request.exposure)
+    render_grade = pick_renderer(RATED_GRADE_RENDERERS, shape, f"links such as {base_path}")
+    return str(render_grade(grade, named_nodes, view_options))
 
 
 def _render_grades(
     grades: tuple[OutcomeGrade, ...],
     base: EvidenceBase,
     form: str,
-    options: RenderOptions,
+    view_options: RenderOptions,
     is_single: bool,
 ) -> str:
     from kg.render import SUMMARY_RENDERERS
 
     if is_single and len(grades) == 1:
-        return GRADE_RENDERERS[form](grades[0], base, options)
-    render_summary = shared.pick_renderer(SUMMARY_RENDERERS, form, "several outcomes")
-    return str(render_summary(grades, base, options))
+        return GRADE_RENDERERS[form](grades[0], base, view_options)
+    render_summary = pick_renderer(SUMMARY_RENDERERS, form, "several outcomes")
+    return str(render_summary(grades, base, view_options))
 
 
 def _list_severities(grades: tuple[OutcomeGrade, ...]) -> list[Severity]:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
 
 HELP_TEXT = """\b
 Examples:
   kg mcp
   kg mcp --base my-data/
 
-Answer language-model agents over the Model Context Protocol on stdin and stdout.
+Serve language-model agents over the Model Context Protocol on stdin and stdout.
 
-The tools are search, grade, explain, query and audit; all of them only read. An agent starts this
-command itself: give it `kg` with the argument `mcp`.
+The tools are search, grade, explain, query and audit, all read-only. The agent starts this command
+itself: configure it to run `kg mcp`.
 """
 
 
-@click.command(help=HELP_TEXT, short_help="Answer language-model agents over MCP.")
-@shared.with_base_option
+@click.command(help=HELP_TEXT, short_help="Serve language-model agents over MCP.")
+@options.with_base_option
 def command(base: str | None) -> None:
     """Serve tools until stdin ends."""
     from importlib.util import find_spec

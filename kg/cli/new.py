@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
 
 HELP_TEXT = """\b
 Examples:
@@ -13,15 +13,15 @@ Examples:
 
 Write a template for an article with its claims, or for a study.
 
-The file goes into `claims` or `studies` of the base and is named on stdout; no file is ever
-overwritten. What must be filled in is empty, and kg validate names it until it is.
+The file is created in `claims` or `studies` of the base, and its path printed; no file is ever
+overwritten. Required fields are empty, and `kg validate` lists them until they are filled in.
 """
 
 
 @click.command(help=HELP_TEXT, short_help="Write a template for an article or a study.")
 @click.argument("kind", type=click.Choice(["article", "study"]))
 @click.argument("id")
-@shared.with_base_option
+@options.with_base_option
 def command(kind: str, id: str, base: str | None) -> None:
     """Write a template into a base."""
     from kg.api.base import create_template

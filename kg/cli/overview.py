@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.cli import shared
+from kg.cli.loading import load_base
+from kg.cli.output import emit_result
 
 if TYPE_CHECKING:
     from kg.model import EvidenceBase, OutcomeGrade, PairGrade
@@ -24,7 +25,7 @@ def show_overview() -> None:
     from kg import api
     from kg._version import __version__
 
-    base = shared.load_base(os.environ.get("KG_BASE"))
+    base = load_base(os.environ.get("KG_BASE"))
     lines = [f"kg {__version__}: how sure is the evidence behind health claims, link by link", ""]
     lines += [_format_counts(base), ""]
     grades = api.grade(base, diagnostics=False) if base.claims else ()
@@ -48,7 +49,7 @@ def show_overview() -> None:
     room = max(len(call) for call, _ in filled_commands)
     lines += [f"  {call:<{room}}  {command_purpose}" for call, command_purpose in filled_commands]
     lines.append(f"  {'kg --help':<{room}}  all commands")
-    shared.emit_text("\n".join(lines) + "\n")
+    emit_result("\n".join(lines) + "\n")
 
 
 def _format_counts(base: EvidenceBase) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.output import emit_result, show_document
 
 HELP_TEXT = """\b
 Examples:
@@ -13,22 +14,22 @@ Examples:
   kg paths my-path.yaml --format json
   kg paths kb/paths -o paths.csv
 
-Grade mechanism paths of DrugMechDB or dismech, one a file.
+Grade mechanism paths of DrugMechDB or dismech, one per file.
 
 PLACE is a YAML file with nodes, links and evidence items, or a directory of them. Each path is one
-chain from a drug to a disease: it gets a level in three readings, what its links multiply to (does
-the drug lower the disease?) and the link that holds it down. A file that cannot be used is left out
-and told on stderr; with --strict nothing is graded then.
+chain from a drug to a disease: it gets a level in three readings, the product of its signs (does
+the drug reduce the disease?) and its weakest link. A file that cannot be used is skipped and
+reported on stderr; with --strict, nothing is graded in that case.
 """
 
 
 @click.command(help=HELP_TEXT, short_help="Grade mechanism paths of DrugMechDB or dismech.")
 @click.argument("place", nargs=-1, required=True)
-@click.option("--summary", is_flag=True, help="Print only how the files add up.")
-@click.option("--strict", is_flag=True, help="End with 3 where a file cannot be used.")
-@shared.with_format_option(*shared.DOCUMENT_FORMATS)
-@shared.with_profile_option
-@shared.with_output_option
+@click.option("--summary", is_flag=True, help="Print only the totals over all files.")
+@click.option("--strict", is_flag=True, help="Exit with status 3 if a file cannot be used.")
+@options.with_format_option(*options.DOCUMENT_FORMATS)
+@options.with_profile_option()
+@options.with_output_option
 def command(
     place: tuple[str, ...],
     summary: bool,
@@ -60,6 +61,6 @@ def command(
         click.echo(escape_terminal(str(fault)), err=True)
     counts = count_paths(graded_paths, left_out)
     if summary:
-        shared.emit_text(describe_counts(counts), output)
+        emit_result(describe_counts(counts), output)
     else:
-        shared.show_document(build_document(graded_paths, counts), form, output)
+        show_document(build_document(graded_paths, counts), form, output)

@@ -6,30 +6,32 @@ from typing import Any
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_base
+from kg.cli.output import show_document
 
 HELP_TEXT = """\b
 Examples:
   kg plan --outcome acne-scars
   kg plan --outcome acne-scars --exposure magnesium-glycinate-oral -o plan.csv
 
-Rank the next evidence to get, cheapest first, with the level that each would reach.
+Rank what evidence to get next, cheapest first, with the level that each item would reach.
 
-Works to identify, studies to run and links to back are tried by grading again. Costs are an order
-and no price; the profile holds them.
+Works to identify, studies to run and links to support are tried by grading again. Costs only rank
+the items; they come from the profile and are no prices.
 """
 
 
 @click.command(
-    help=HELP_TEXT, short_help="Rank the next evidence to get by cost and what it reaches."
+    help=HELP_TEXT, short_help="Rank what evidence to get next by cost and effect on the grade."
 )
-@shared.with_inquiry_options
+@options.with_scenario_options
 def command(form: str | None, base: str | None, output: str, colour: str, **choices: Any) -> None:
     """Plan for the benefits of an outcome."""
     from kg.api.scenarios import plan_next_evidence
     from kg.render.scenarios.plan import build_document
     from kg.scenarios.request import GradeRequest
 
-    loaded = shared.load_base(base)
+    loaded = load_base(base)
     document = build_document(plan_next_evidence(loaded, GradeRequest.parse(**choices)), loaded)
-    shared.show_document(document, form, output, colour)
+    show_document(document, form, output, colour)

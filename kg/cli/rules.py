@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.output import emit_result, resolve_format
 
 OUTPUT_FORMATS = ("text", "json", "markdown")
 
@@ -16,20 +17,20 @@ Examples:
 
 List the detectors of weak links, or show the page of one.
 
-CODE is a code or a name. A page says what the detector does, why it matters, with an example, the
-remedy, what the detector is backed by, and the facts without which it cannot tell.
+CODE is a code or a name. A page says what the detector does and why it matters, with an example,
+the remedy, the evidence behind the detector, and the facts that it needs.
 """
 
 
 @click.command(help=HELP_TEXT, short_help="List the detectors of weak links, or explain one.")
 @click.argument("code", required=False)
-@shared.with_format_option(*OUTPUT_FORMATS)
-@shared.with_output_option
+@options.with_format_option(*OUTPUT_FORMATS)
+@options.with_output_option
 def command(code: str | None, form: str | None, output: str) -> None:
     """List the detectors, or show one."""
     from kg.api.detectors import find_rule, list_rules
     from kg.render.findings.detectors import CATALOGUE_RENDERERS
 
     listed_rules = list_rules() if code is None else (find_rule(code),)
-    shape = shared.resolve_format(form, output, *OUTPUT_FORMATS)
-    shared.emit_text(CATALOGUE_RENDERERS[shape](listed_rules, code is None), output)
+    shape = resolve_format(form, output, *OUTPUT_FORMATS)
+    emit_result(CATALOGUE_RENDERERS[shape](listed_rules, code is None), output)

@@ -6,7 +6,8 @@ import os
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import require_modules
 
 HELP_TEXT = """\b
 Examples:
@@ -14,11 +15,11 @@ Examples:
   kg serve --port 0 --base my-data/
   kg serve --host 0.0.0.0 --allow-host kg.example.org
 
-Serve pages, a JSON API, linked data and a SPARQL endpoint; everything is read only.
+Serve pages, a JSON API, linked data and a SPARQL endpoint, all read-only.
 
-By default only this machine is answered. Each query runs in a process of its own that has no
-network and is ended at --timeout. One line of JSON for each request goes to stderr. Ctrl-C ends the
-server once running requests are answered.
+By default only requests from this machine are answered. Each query runs in its own process, without
+network access, and is stopped at --timeout. Each request is logged to stderr as a line of JSON.
+Ctrl-C stops the server once running requests are answered.
 """
 
 
@@ -36,20 +37,20 @@ server once running requests are answered.
     "hosts",
     metavar="NAME",
     multiple=True,
-    help="A name by which browsers may call the server; may be repeated.",
+    help="Host name under which the server may be reached; may be repeated.",
 )
 @click.option(
     "--cors",
     metavar="ORIGIN",
     multiple=True,
-    help="An origin such as https://example.org whose pages may read this; `*` is all of them.",
+    help="Origin, such as https://example.org, whose pages may call this server; `*` allows all.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=max(2, os.cpu_count() or 1),
     show_default="one for each core, at least 2",
-    help="Processes for queries, and as many for pages.",
+    help="Number of processes for queries, and again for pages.",
 )
 @click.option(
     "--timeout",
@@ -57,9 +58,9 @@ server once running requests are answered.
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="End a query or page after.",
+    help="Time limit of a query or page.",
 )
-@shared.with_base_option
+@options.with_base_option
 def command(
     host: str,
     port: int,
@@ -70,7 +71,7 @@ def command(
     base: str | None,
 ) -> None:
     """Serve until a signal comes."""
-    shared.require_modules("serve", "starlette", "uvicorn", "jinja2", "markdown_it")
+    require_modules("serve", "starlette", "uvicorn", "jinja2", "markdown_it")
     from kg.server.run import serve_base
     from kg.server.settings import ServerSettings
 

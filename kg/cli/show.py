@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_base
+from kg.cli.output import emit_result, resolve_format
 
 OUTPUT_FORMATS = ("text", "json")
 
@@ -16,30 +18,30 @@ Examples:
   kg show "magnesium glycinate" --format json
   kg show as2
 
-Show one thing of the base with all its fields.
+Show one record of the base with all its fields.
 
-THING is the id of anything in the base, or the label, a synonym or an identifier of an entity or
-exposure. Fields that are empty are left out; where the thing is used comes last.
+THING is the id of any record, or the label, a synonym or an identifier of an entity or exposure.
+Empty fields are left out; the records that use this one come last.
 """
 
 
-@click.command(help=HELP_TEXT, short_help="Show one thing of the base with all its fields.")
+@click.command(help=HELP_TEXT, short_help="Show one record of the base with all its fields.")
 @click.argument("thing")
-@shared.with_format_option(*OUTPUT_FORMATS)
-@shared.with_base_option
-@shared.with_output_option
+@options.with_format_option(*OUTPUT_FORMATS)
+@options.with_base_option
+@options.with_output_option
 def command(thing: str, form: str | None, base: str | None, output: str) -> None:
     """Show one thing."""
     from kg.api.search import show_thing
 
-    loaded = shared.load_base(base)
+    loaded = load_base(base)
     fields = show_thing(loaded, thing)
-    if shared.resolve_format(form, output, *OUTPUT_FORMATS) == "json":
+    if resolve_format(form, output, *OUTPUT_FORMATS) == "json":
         import json
 
-        shared.emit_text(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", output)
+        emit_result(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", output)
     else:
-        shared.emit_text("\n".join(_format_fields(fields, "")) + "\n", output)
+        emit_result("\n".join(_format_fields(fields, "")) + "\n", output)
 
 
 def _format_fields(value: Any, indent: str) -> list[str]:

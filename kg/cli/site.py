@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import require_modules
 
 HELP_TEXT = """\b
 Examples:
@@ -14,18 +15,18 @@ Examples:
 Write the pages of `kg serve` as a static site that needs no server.
 
 Every outcome, exposure, claim, chain, study, source, citation and rule gets a page, with Turtle and
-JSON-LD beside it, and every outcome its picture. Links are relative, so the folder can be opened
-from a disk or put anywhere; search works there too. What needs a server is left out: SPARQL, the
-API and what-if. DIR is made, or replaced where it holds an older site just as kg wrote it.
+JSON-LD beside it, and every outcome a picture. Links are relative, so the folder can be opened from
+disk or hosted anywhere; search works there too. What needs a server is left out: SPARQL, the API
+and what-if. DIR is created, or replaced if it holds an older site that has not been changed.
 """
 
 
 @click.command(help=HELP_TEXT, short_help="Write the pages as a static site.")
 @click.argument("directory", metavar="DIR")
-@shared.with_base_option
+@options.with_base_option
 def command(directory: str, base: str | None) -> None:
     """Write the site."""
-    shared.require_modules("serve", "jinja2", "markdown_it")
+    require_modules("serve", "jinja2", "markdown_it")
     from kg.render.phrasing import format_count
     from kg.server.site import write_site
 

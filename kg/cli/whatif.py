@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
-from kg.cli import shared
+from kg.cli import options
+from kg.cli.loading import load_base
+from kg.cli.output import show_document
 
 HELP_TEXT = """\b
 Examples:
@@ -14,26 +16,26 @@ Examples:
   kg whatif --outcome muscle-cramps --remove study:garrison-2020
   kg whatif --outcome acne-scars --remove claim:a1-c001 -o what.json
 
-Show the grade before and after some evidence is added or removed, and which links moved.
+Show the grade before and after evidence is added or removed, and which links moved.
 
---add takes DESIGN, then in any order n=N, events=N, weeks=N, dose=400 mg/day, `low bias` (some,
-high), effect=RR 0.7 [0.5, 0.9], `in PEOPLE`, and what was seen: benefit, harm, increase, decrease
-or null; then `: EXPOSURE -> OUTCOME`. An added study counts as found and verified. Nothing is
-written.
+--add takes DESIGN, then in any order n=N, events=N, weeks=N, dose=400 mg/day, `low bias` (or some,
+high), effect=RR 0.7 [0.5, 0.9], `in PEOPLE`, and the result: benefit, harm, increase, decrease or
+null; then `: EXPOSURE -> OUTCOME`. An added study counts as found and verified. The base itself is
+not changed.
 """
 
 
-@click.command(help=HELP_TEXT, short_help="Show the grade with some evidence more or less.")
+@click.command(help=HELP_TEXT, short_help="Show the grade with evidence added or removed.")
 @click.option(
-    "--add", metavar="STUDY", multiple=True, help="A study in words, as above; may be repeated."
+    "--add", metavar="STUDY", multiple=True, help="A study, written as above; may be repeated."
 )
 @click.option(
     "--remove",
     metavar="KIND:ID",
     multiple=True,
-    help="study:ID, citation:ID or claim:ID to leave out; may be repeated.",
+    help="Leave out study:ID, citation:ID or claim:ID; may be repeated.",
 )
-@shared.with_inquiry_options
+@options.with_scenario_options
 def command(
     add: tuple[str, ...],
     remove: tuple[str, ...],
@@ -48,6 +50,6 @@ def command(
     from kg.render.scenarios.whatif import build_document
     from kg.scenarios.request import GradeRequest
 
-    loaded = shared.load_base(base)
+    loaded = load_base(base)
     whatif_result = suppose_changes(loaded, GradeRequest.parse(**choices), add, remove)
-    shared.show_document(build_document(whatif_result, loaded), form, output, colour)
+    show_document(build_document(whatif_result, loaded), form, output, colour)
