@@ -1,29 +1,24 @@
-"""Findings of one body pooled to one: inverse variance, random effects, by statsmodels.
+"""Findings of one body pooled to one: inverse variance, random effects.
 
 Pooled are findings of one outcome on one scale that give an effect with its interval; ratios are
-pooled as logarithms. What cannot be pooled stays beside it and votes. statsmodels is imported only
-where a body needs it, for that costs more than all the rest of a grade.
+pooled as logarithms. What cannot be pooled stays beside it and votes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from math import exp, isfinite, log, sqrt
-from typing import Any
+from math import exp, log
 
+from kg.grading.body.distributions import NORMAL_QUANTILE
+from kg.grading.body.meta_analysis import EffectWithError, MetaAnalysis, combine_effects
 from kg.grading.evidence import Evidence, get_null_value, is_ratio
 from kg.grading.profiles import Profile
 from kg.model import SYNTHESIS_DESIGNS, Design, Direction, Finding, Reason, System
 from kg.model.vocabulary import EffectMeasure, fold_spelling, parse_measure
 
 EffectScale = tuple[str, ...]
-EffectWithError = tuple[float, float]
-"""An effect, as a logarithm where it is a ratio, and its standard error."""
-
 _SIGN_BY_DIRECTION = {Direction.INCREASE: 1, Direction.DECREASE: -1}
-_NORMAL_QUANTILE = 1.959963984540054  # normal quantile of 97.5 %: intervals are those of 95 %
 _LEAST_MAGNITUDE, _GREATEST_MAGNITUDE = 1e-70, 1e70
 _POOLING_BASIS = "inverse variance, random effects after DerSimonian and Laird, 95 % intervals"
 
@@ -122,7 +117,7 @@ def _compute_effect(finding: Finding) -> EffectWithError | None:
             return None
         numbers = [log(value) for value in numbers]
     effect, low, high = numbers
-    error = (high - low) / (2 * _NORMAL_QUANTILE)
+    error = (high - low) / (2 * NORMAL_QUANTILE)
     is_usable = (
         _LEAST_MAGNITUDE < error < _GREATEST_MAGNITUDE and abs(effect) < _GREATEST_MAGNITUDE
     )  # squares stay finite
@@ -152,14 +147,14 @@ class PooledEffect:
 
 
 def _pool_effects(group: Sequence[Evidence], profile: Profile) -> PooledEffect | None:
-    """A group as one finding; None where the library finds no finite answer."""
+    """A group as one finding; None where it has no finite answer."""
     rule = profile["pooling"]
     rows = sorted(
         ((_compute_effect(item.finding) or (0.0, 1.0), item) for item in group),
         key=lambda row: (row[0], row[1].work),  # by value: ids must not change the last digit
     )
     effects, items = tuple(effect for effect, _ in rows), [item for _, item in rows]
-    meta_analysis = _combine_effects(
+    meta_analysis = combine_effects(
         effects, rule["prediction_studies"], profile["publication"]["studies"]
     )
     if meta_analysis is None or (
@@ -263,90 +258,3 @@ def _describe_pooling(
         if pooled_text
         else f"not pooled: {beside}"
     )
-
-
-# What the library computes
-
-
-@dataclass(frozen=True, slots=True)
-class MetaAnalysis:
-    """A random-effects meta-analysis; `weights` in the order of the effects, summing to 1."""
-
-    effect: float
-    interval: tuple[float, float]
-    tau2: float
-    i2: float
-    p_heterogeneity: float
-    prediction: tuple[float, float] | None
-    egger_p: float | None
-    weights: tuple[float, ...]
-
-    @property
-    def interval_ends(self) -> tuple[float, ...]:
-        """The ends of all intervals."""
-        return (*self.interval, *(self.prediction or ()))
-
-
-@lru_cache(maxsize=4096)
-def _combine_effects(
-    effects: tuple[EffectWithError, ...], prediction_studies: int, egger_studies: int
-) -> MetaAnalysis | None:
-    """The meta-analysis of effects with their standard errors, sorted."""
-    import numpy as np
-    from statsmodels.stats.meta_analysis import combine_effects
-
-    effect, error = (np.array(column) for column in zip(*effects, strict=True))
-    with np.errstate(all="ignore"):
-        library_result = combine_effects(effect, error**2, method_re="dl")
-        fixed, random = library_result.conf_int()[:2]
-        # The library leaves tau2 below 0; cut off at 0, as DerSimonian and Laird have it, random
-        # effects are fixed effects.
-        spread = library_result.tau2 > 0
-        middle = float(library_result.mean_effect_re if spread else library_result.mean_effect_fe)
-        deviation = float(library_result.sd_eff_w_re if spread else library_result.sd_eff_w_fe)
-        low, high = (float(end) for end in (random if spread else fixed))
-        tau2 = max(0.0, float(library_result.tau2))
-        prediction = _compute_prediction_interval(middle, sqrt(tau2 + deviation**2), len(effects))
-        share = library_result.weights_rel_re if spread else library_result.weights_rel_fe
-        meta_analysis = MetaAnalysis(
-            effect=middle,
-            interval=(low, high),
-            tau2=tau2,
-            i2=max(0.0, 100 * float(library_result.i2)),
-            p_heterogeneity=float(library_result.test_homogeneity().pvalue),
-            prediction=prediction if spread and len(effects) >= prediction_studies else None,
-            egger_p=_compute_egger_p(effect, error) if len(effects) >= egger_studies else None,
-            weights=tuple(float(weight) for weight in share),
-        )
-    numbers = (
-        meta_analysis.effect,
-        *meta_analysis.interval,
-        meta_analysis.tau2,
-        meta_analysis.i2,
-        meta_analysis.p_heterogeneity,
-    )
-    return meta_analysis if all(map(isfinite, (*numbers, *meta_analysis.weights))) else None
-
-
-def _compute_prediction_interval(
-    middle: float, deviation: float, studies: int
-) -> tuple[float, float] | None:
-    """The 95 % prediction interval, by the t distribution with two degrees less than studies."""
-    from scipy.stats import t
-
-    if studies < 3:
-        return None
-    reach = float(t.isf(0.025, studies - 2)) * deviation
-    return middle - reach, middle + reach
-
-
-def _compute_egger_p(effect: Any, error: Any) -> float | None:
-    """P of the intercept in Egger's regression of effect / error on 1 / error."""
-    from statsmodels.regression.linear_model import OLS
-    from statsmodels.tools import add_constant
-
-    if len(set(error)) < 2:
-        return None
-    fitted = OLS(effect / error, add_constant(1 / error, has_constant="add")).fit()
-    p_value = float(fitted.pvalues[0])
-    return p_value if isfinite(p_value) else None
