@@ -180,7 +180,7 @@ def test_sessions_print_what_the_document_shows(page: Path, place: Path) -> None
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_python_examples_are_doctests(page: Path) -> None:
-    examples = "\n".join(block["body"] for block in blocks(page) if language(block) == "python")
+    examples = "\n".join(block["body"] for block in blocks(page) if block["info"] == "python")
     test = doctest.DocTestParser().get_doctest(examples, {}, name(page), name(page), 0)
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
     assert not result.failed

@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from kg.registry import Registry
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOY = Path(__file__).resolve().parent / "toy-kg-plugin"
@@ -61,6 +64,22 @@ def kg(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
+def list_open_registries() -> Iterator[Registry[object]]:
+    """Every registry that plug-ins can add to."""
+    for path in (ROOT / "kg").rglob("*.py"):
+        if 'group="kg.' in path.read_text(encoding="utf-8"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            module = import_module(".".join(p for p in parts if p != "__init__"))
+            yield from (value for value in vars(module).values() if isinstance(value, Registry))
+
+
+@pytest.mark.parametrize("registry", [*list_open_registries()], ids=lambda registry: registry.kind)
+def test_a_plugin_may_bring_what_kg_has_itself(registry: Registry[object]) -> None:
+    """What the registry asks of a plug-in holds for every entry of its own."""
+    for name in registry:
+        assert registry._is_valid(registry[name]), name
+
+
 def test_the_detector_fires_and_has_a_page(kg: Run, base: Path) -> None:
     checked = kg("check", "--base", base, "--select", "TOY01")
     assert "TOY01" in checked.stdout
@@ -90,6 +109,18 @@ def test_the_profile_grades(kg: Run, base: Path) -> None:
     assert '"profile": "toy-strict"' in kg(*one, "--profile", "toy-strict").stdout
     others = kg("sensitivity", "--base", base, "--outcome", "dry-skin", "--format", "json")
     assert '"toy-strict"' in others.stdout
+
+
+def test_the_writer_writes_any_result(kg: Run, base: Path, tmp_path: Path) -> None:
+    assert "colons" in kg("plan", "--help").stdout
+    kg("list", "outcomes", "--base", base, "-o", tmp_path / "outcomes.colons")
+    assert "dry-skin:" in (tmp_path / "outcomes.colons").read_text(encoding="utf-8")
+
+
+def test_the_algebra_rates(kg: Run, base: Path) -> None:
+    one = ("grade", "--base", base, "--outcome", "dry-skin", "--format", "csv")
+    assert "high" in kg(*one, "--algebra", "optimism").stdout
+    assert "optimism" in kg("compare", "--base", base, "--outcome", "dry-skin").stdout
 
 
 def test_what_is_broken_is_named_in_one_line_and_left_out(kg: Run, base: Path) -> None:

@@ -31,4 +31,5 @@ ALGEBRAS: Registry[Algebra] = Registry(
         "arax": "kg.scenarios.alternatives.counts:ARAX",
     },
     group="kg.algebras",
+    is_valid=lambda entry: callable(getattr(entry, "rate_case", None)),
 )

@@ -1,1 +1,1 @@
-"""A detector, a renderer, a reader and a profile for kg, and plug-ins that do not work."""
+"""Extensions of kg of every kind, and some that do not work."""
