@@ -1,17 +1,19 @@
-"""What all tests share: a record of their own, profiles of Hypothesis, a place for bytecode."""
+"""What all tests share: turns between processes, a record of their own, profiles of Hypothesis."""
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-BYTECODE = Path(__file__).resolve().parent.parent / ".pytest_cache" / "bytecode"
+CACHE = Path(__file__).resolve().parent.parent / ".pytest_cache"
+BYTECODE = CACHE / "bytecode"
 
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     # Tests start Python hundreds of times; without bytecode each start compiles kg again.
@@ -32,6 +34,23 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
+    """Run a test that is marked `alone` while the other processes of pytest-xdist wait."""
+    if not hasattr(item.config, "workerinput"):
+        return (yield)
+    CACHE.mkdir(exist_ok=True)
+    alone = item.get_closest_marker("alone") is not None
+    with (CACHE / "gate.lock").open("w") as gate, (CACHE / "room.lock").open("w") as room:
+        fcntl.flock(gate, fcntl.LOCK_EX)  # nobody else comes in while one waits to be alone
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(gate, fcntl.LOCK_UN)
+        try:
+            return (yield)
+        finally:
+            fcntl.flock(room, fcntl.LOCK_UN)  # a child that outlives its test has it open too
 
 
 @pytest.fixture(scope="session", autouse=True)

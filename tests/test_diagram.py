@@ -520,6 +520,7 @@ def test_no_more_than_25_boxes_and_the_rest_is_told(count: int) -> None:
         assert shown.footer_lines[0] == f"Not drawn: {count - 11} more argument{plural}."
 
 
+@pytest.mark.alone
 def test_a_full_picture_is_laid_out_in_a_second() -> None:
     text = dot.write(drawn(*crowd(60)))
     start = time.perf_counter()

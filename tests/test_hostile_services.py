@@ -171,6 +171,7 @@ def test_the_command_ends_in_time_and_says_so() -> None:
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.alone
 def test_a_budget_is_counted_in_requests_alone() -> None:
     whole_budget = RequestBudget(1, 100)
     part = RequestBudget(0.5, 100, whole_budget)

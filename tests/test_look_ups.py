@@ -284,6 +284,7 @@ def test_a_failure_changes_nothing_and_says_so(
     assert len(server.paths("ncbi")) == tries + 1, "the other was asked"
 
 
+@pytest.mark.alone
 def test_one_deadline_holds_for_all_that_a_question_takes(
     two: EvidenceBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
