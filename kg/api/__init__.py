@@ -217,36 +217,18 @@ def appraise(
         UnknownName: no such profile.
         DataError: rows cannot be used; carries every fault.
     """
-    from pathlib import Path
-
-    from kg.formats.summary_tables.pooled_studies import group_studies
-    from kg.formats.summary_tables.reader import read_bodies
+    from kg.formats.summary_tables.whole_table import iterate_bodies, open_table, reject_faults
     from kg.grading.profiles import load_profile
     from kg.grading.published import rate_published_body, replace_upgrade_rule
-    from kg.model import Diagnostic, Reading
+    from kg.model import Reading
     from kg.scenarios.request import parse_choice
 
     chosen_reading = parse_choice(Reading, "reading", reading)
     rules = replace_upgrade_rule(load_profile(profile), upgrade)
-    try:
-        with Path(file).open(encoding="utf-8", newline="") as lines:
-            rows = read_bodies(lines, str(file))
-            bodies = list(group_studies(rows, str(file)) if pool else rows)
-    except UnicodeError as fault:
-        raise DataError(f"{file}: not UTF-8 text; save it as UTF-8") from fault
-    except OSError as fault:
-        raise UsageError(f"{file}: {fault.strerror}; name a CSV file") from fault
-    faults = [body for body in bodies if isinstance(body, Diagnostic)]
-    if faults:
-        noun = "fault" if len(faults) == 1 else "faults"
-        raise DataError(f"{file}: {len(faults)} {noun} in the table", faults)
-    if not bodies:
-        raise DataError(f"{file}: the table has no rows")
-    return tuple(
-        rate_published_body(body, chosen_reading, rules)
-        for body in bodies
-        if not isinstance(body, Diagnostic)
-    )
+    with open_table(file) as lines:
+        reject_faults(lines, str(file), pool)
+        bodies = iterate_bodies(lines, str(file), pool)
+        return tuple(rate_published_body(body, chosen_reading, rules) for body in bodies)
 
 
 def validate(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagnostic, ...]:

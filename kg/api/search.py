@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import combining, normalize
 
 from kg.errors import UnknownName
-from kg.model import OUTCOME_KINDS, EvidenceBase, EvidenceRecord, Location, normalise
+from kg.model import OUTCOME_KINDS, Entity, EvidenceBase, EvidenceRecord, Location, Study, normalise
 
 MAX_QUERY_CHARACTERS = 200
 """Characters of a question that are read."""
@@ -40,9 +40,9 @@ def search_things(base: EvidenceBase, text: str, count: int = 50) -> tuple[Searc
     if not words:
         return ()
     hits = (
-        SearchHit(section, thing_id, label, what, score)
-        for section, thing_id, label, what, names, weight in _iterate_things(base)
-        if (score := _score_names(words, [_fold_text(name) for name in names], weight))
+        SearchHit(thing.section, thing.id, thing.label, thing.what, score)
+        for thing in _iterate_things(base)
+        if (score := _score_names(words, [_fold_text(n) for n in thing.names], thing.weight))
     )
     return tuple(sorted(hits, key=lambda h: (-h.score, h.section, h.label, h.id))[:count])
 
@@ -60,69 +60,59 @@ class SearchableThing:
 
 def list_searchable_things(base: EvidenceBase) -> tuple[SearchableThing, ...]:
     """All that `search` looks through, outcomes first, by label."""
-    sorted_things = sorted(
-        _iterate_things(base), key=lambda thing: (-thing[-1], thing[2].casefold(), thing[1])
-    )
+    things = sorted(_iterate_things(base), key=lambda t: (-t.weight, t.label.casefold(), t.id))
     return tuple(
-        SearchableThing(section, thing_id, label, what, " ".join(map(_fold_text, names)))
-        for section, thing_id, label, what, names, _ in sorted_things
+        SearchableThing(t.section, t.id, t.label, t.what, " ".join(map(_fold_text, t.names)))
+        for t in things
     )
 
 
-def _iterate_things(
-    base: EvidenceBase,
-) -> Iterator[tuple[str, str, str, str, tuple[str, ...], int]]:
-    """Section, id, label, what it is, its names (the label first), and how near the front."""
-    for entity in base.entities:
-        thing_kind = "outcome" if entity.kind in OUTCOME_KINDS else entity.kind.value
-        kind = (
-            f"{thing_kind}, {entity.kind.value.replace('-', ' ')}"
-            if thing_kind == "outcome"
-            else thing_kind
-        )
-        weight = 60 if thing_kind == "outcome" else 30
-        curies = tuple(identifier.curie for identifier in entity.identifiers)
-        yield (
-            "entity",
-            entity.id,
-            entity.label,
-            kind,
-            (entity.label, entity.id, *entity.synonyms, *curies),
-            weight,
-        )
-    for exposure in base.exposures:
-        yield (
-            "exposure",
-            exposure.id,
-            exposure.label,
-            "exposure",
-            (exposure.label, exposure.id, *exposure.synonyms),
-            50,
-        )
-    for source in base.sources:
-        yield (
-            "source",
-            source.id,
-            source.title,
-            source.kind,
-            (source.title, source.id, source.publisher or ""),
-            40,
-        )
-    for chain in base.chains:
-        yield "chain", chain.id, chain.label, "chain of claims", (chain.label, chain.id), 25
-    for study in base.studies:
-        keys = tuple(
-            study_identifier
-            for study_identifier in (study.doi, study.pmid, study.pmcid, study.registration)
-            if study_identifier
-        )
-        names = (study.title, study.id, study.authors, study.journal, str(study.year), *keys)
-        yield "study", study.id, study.title, f"study, {study.year}", names, 20
+class _NamedThing(NamedTuple):
+    """A thing with all its names, the label first; `weight` says how near the front it comes."""
+
+    section: str
+    id: str
+    label: str
+    what: str
+    names: tuple[str, ...]
+    weight: int
+
+
+def _iterate_things(base: EvidenceBase) -> Iterator[_NamedThing]:
+    """All that can be searched for."""
+    yield from map(_name_entity, base.entities)
+    for e in base.exposures:
+        names = (e.label, e.id, *e.synonyms)
+        yield _NamedThing("exposure", e.id, e.label, "exposure", names, 50)
+    for s in base.sources:
+        names = (s.title, s.id, s.publisher or "")
+        yield _NamedThing("source", s.id, s.title, s.kind, names, 40)
+    for c in base.chains:
+        yield _NamedThing("chain", c.id, c.label, "chain of claims", (c.label, c.id), 25)
+    yield from map(_name_study, base.studies)
     for claim in base.claims:
-        claim_text = claim.paraphrase or f"{base.get_label(claim.proposition.subject)} ... "
-        ends = (base.get_label(claim.proposition.subject), base.get_label(claim.proposition.object))
-        thing_kind = f"claim, {claim.source} line {claim.line}"
-        yield "claim", claim.id, claim_text, thing_kind, (claim_text, claim.id, " ".join(ends)), 10
+        subject, object_ = (
+            base.get_label(node) for node in (claim.proposition.subject, claim.proposition.object)
+        )
+        text = claim.paraphrase or f"{subject} ... "
+        what = f"claim, {claim.source} line {claim.line}"
+        names = (text, claim.id, f"{subject} {object_}")
+        yield _NamedThing("claim", claim.id, text, what, names, 10)
+
+
+def _name_entity(entity: Entity) -> _NamedThing:
+    curies = (identifier.curie for identifier in entity.identifiers)
+    names = (entity.label, entity.id, *entity.synonyms, *curies)
+    what, weight = entity.kind.value, 30
+    if entity.kind in OUTCOME_KINDS:
+        what, weight = f"outcome, {what.replace('-', ' ')}", 60
+    return _NamedThing("entity", entity.id, entity.label, what, names, weight)
+
+
+def _name_study(study: Study) -> _NamedThing:
+    identifiers = filter(None, (study.doi, study.pmid, study.pmcid, study.registration))
+    names = (study.title, study.id, study.authors, study.journal, str(study.year), *identifiers)
+    return _NamedThing("study", study.id, study.title, f"study, {study.year}", names, 20)
 
 
 def _score_names(words: Iterable[str], folded: list[str], weight: int) -> int:

@@ -114,8 +114,8 @@ def run_sharded_plan(
 
     from kg.api.rated_links import compile_columns, write_snapshot
     from kg.bulk.all_pairs import require_exposures, select_outcomes
-    from kg.bulk.spark import Shard, fetch_base
-    from kg.bulk.spark import sweep_shards as swept
+    from kg.bulk.spark import fetch_base
+    from kg.bulk.spark_shards import Shard, sweep_shards
 
     with tempfile.TemporaryDirectory(prefix="kg-columns-") as folder:
         link_columns, lesser_faults = compile_columns(
@@ -137,7 +137,7 @@ def run_sharded_plan(
         require_exposures(link_columns, agent)
         place = write_snapshot(link_columns, Path(folder) / "links.columns")
         shard = Shard(np.asarray(outcomes).tolist(), agent, question.min_level, question.max_pairs)
-        yield from swept(spark_cluster, place, shard)
+        yield from sweep_shards(spark_cluster, place, shard)
 
 
 def run_relational_plan(

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from kg.bulk.labels import NEGATIVE_FLAG, NO_LEAP_FLAG, IntArray, decode_frontier
+from kg.bulk.repair import find_repair_links
 from kg.bulk.sweep import (
     LinkArrays,
     choose_best_label,
-    find_repair_links,
     pack_links,
     sweep_labels,
     walk_chain,

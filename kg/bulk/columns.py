@@ -331,7 +331,11 @@ def _build_arrays(
         "source", list(rows.sources)
     )
     pairs = number[np.array(surrogates, np.int64).reshape(-1, 2)]
-    arrays |= {"marker": pairs[:, 0], "marked": pairs[:, 1]}
+    return _lay_out(arrays | {"marker": pairs[:, 0], "marked": pairs[:, 1]})
+
+
+def _lay_out(arrays: Mapping[str, IntArray]) -> dict[str, IntArray]:
+    """The arrays in the order and types of the layout; those that were one array stay one."""
     array_by_source: dict[int, IntArray] = {}
     for name, (kind, _, _) in COLUMN_LAYOUT.items():
         source_array = arrays[name]

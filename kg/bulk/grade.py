@@ -6,15 +6,13 @@ hold, wording, studies and refutation, is left empty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
-import numpy as np
-
 from kg.bulk.best_chains import find_best_chains
 from kg.bulk.columns import LinkColumns
-from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, decode_frontier, has_leap
+from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, has_leap
 from kg.bulk.outcome_sweep import (
     OutcomeSweep,
     find_links_from,
@@ -22,12 +20,10 @@ from kg.bulk.outcome_sweep import (
     select_exposures,
     sweep_outcome,
 )
+from kg.bulk.repair import compute_gains, find_repair_sets
 from kg.bulk.sweep import (
-    LabelSweep,
     LinkArrays,
     choose_best_label,
-    find_repair_links,
-    sweep_labels,
     walk_chain,
 )
 from kg.errors import UsageError
@@ -43,7 +39,6 @@ from kg.model import (
     EvidenceBase,
     Exposure,
     ExposureKind,
-    Gain,
     Level,
     Link,
     LinkKind,
@@ -57,7 +52,6 @@ from kg.model import (
     Reading,
     Readings,
     Reason,
-    RepairSet,
     Sense,
     Severity,
     Tier,
@@ -65,7 +59,7 @@ from kg.model import (
     Wording,
 )
 from kg.model.batches import NOT_STATED, LinkFlag
-from kg.search.algebra import CAP, ZERO, Frontier, plus, times, value
+from kg.search.algebra import CAP, value
 
 T = TypeVar("T")
 
@@ -101,11 +95,11 @@ def grade_rated_pair(sweep: OutcomeSweep, node: int, sign: int, with_chains: boo
         direct=Direct(direct, 0, 0, 0),
         chains=chains,
         counter_chains=_grade_chains(sweep, counter, sign, "a"),
-        repair=_compute_by_arrays(
-            sweep, lambda r: _find_repair_sets(sweep, node, sign, r) if with_chains else ()
+        repair=sweep.compute_by_reading(
+            lambda r: find_repair_sets(sweep, node, sign, r) if with_chains else ()
         ),
         fragility=(),
-        gain=_compute_by_arrays(sweep, lambda r: _compute_gains(sweep, node, sign, r, best)),
+        gain=sweep.compute_by_reading(lambda r: compute_gains(sweep, node, sign, r, best)),
         rewrite="",
     )
 
@@ -153,7 +147,7 @@ def _find_best_chains(
     Of each more generous reading the best one comes to them.
     """
     feedback_by_chain: dict[tuple[int, ...], bool] = {}
-    for reading in _list_distinct_readings(sweep):
+    for reading in sweep.list_distinct_readings():
         frontier = sweep.find_frontier(node, sign, reading)
         if not frontier:
             continue
@@ -182,12 +176,6 @@ def _grade_chains(
     return tuple(replace(chain, id=f"{id_prefix}{n}") for n, chain in enumerate(ranked_chains, 1))
 
 
-def _list_distinct_readings(sweep: OutcomeSweep) -> tuple[Reading, ...]:
-    """A reading for each net."""
-    by_arrays = {id(sweep.arrays_by_reading[r]): r for r in reversed(Reading)}
-    return tuple(reversed(by_arrays.values()))
-
-
 def _compute_chain_value(net: LinkArrays, links: Sequence[int]) -> int:
     codes = net.read_codes(links)
     return max(1, int((codes & LEVEL_MASK).min()) - min(CAP, int(has_leap(codes).sum())))
@@ -200,7 +188,7 @@ def _build_link(sweep: OutcomeSweep, link_number: int) -> Link:
     codes = Readings.compute(lambda r: sweep.arrays_by_reading[r].read_codes([link_number]))
     levels = codes.map(lambda code: Level(int(code[0]) & LEVEL_MASK))
     sign, stated = columns.read_sign(link_number), int(columns.mechanistic[link_number])
-    _register_shown_link(sweep, link_number)
+    sweep.register_shown_link(link_number)
     reason = Reason("1", describe_origin(columns, link_number))
     rating_note = ", not rated" if flags & LinkFlag.UNRATED else ""
     return Link(
@@ -247,95 +235,6 @@ def describe_origin(columns: LinkColumns, k: int) -> str:
         source,
     ]
     return ", ".join(part for part in parts if part)
-
-
-# What would change the grade
-
-
-def _compute_by_arrays(sweep: OutcomeSweep, make: Callable[[Reading], T]) -> Readings[T]:
-    """A value for each reading, made once for those that share a net."""
-    value_by_arrays: dict[int, T] = {}
-    for reading in _list_distinct_readings(sweep):
-        value_by_arrays[id(sweep.arrays_by_reading[reading])] = make(reading)
-    return Readings.compute(lambda r: value_by_arrays[id(sweep.arrays_by_reading[r])])
-
-
-def _find_repair_sets(
-    sweep: OutcomeSweep, node: int, sign: int, reading: Reading
-) -> tuple[RepairSet, ...]:
-    """The fewest links to raise for each level above the present one."""
-    net, columns = sweep.arrays_by_reading[reading], sweep.columns
-    current_level = sweep.find_level(node, sign, reading)
-    links = find_links_from(columns, node)
-    fixed_links = links[np.isin(net.link_heads[links], sweep.targets)]
-    if columns.link_counts["itself"]:
-        loops = np.flatnonzero(columns.tail == columns.head)
-        fixed_links = np.union1d(fixed_links, loops)
-    sets = []
-    for level in tuple(Level)[1:]:
-        raised: tuple[int, ...] | None = ()
-        if level > current_level:
-            raised = find_repair_links(net, fixed_links, (node, sweep.outcome), sign, level)
-        ids = None if raised is None else [_register_shown_link(sweep, k) for k in raised]
-        sets.append(RepairSet(level, None if ids is None else tuple(dict.fromkeys(ids))))
-    return tuple(sets)
-
-
-def _compute_gains(
-    sweep: OutcomeSweep,
-    node: int,
-    sign: int,
-    reading: Reading,
-    feedback_by_chain: FeedbackByChain,
-) -> tuple[Gain, ...]:
-    """For links of shown chains: the level if one were HIGH, by chains that pass it once."""
-    net, back = sweep.arrays_by_reading[reading], sweep.sweep_by_reading[reading]
-    current_frontier = sweep.find_frontier(node, sign, reading)
-    current_level = value(current_frontier)
-    if not feedback_by_chain or current_level == Level.HIGH:
-        return ()
-    source_sweep = sweep_labels(net, node, forward=True, value_floor=current_level)
-    gains: dict[str, int] = {}
-    for k in sorted({k for links in feedback_by_chain for k in links}):
-        is_weak = int(net.read_codes([k])[0]) & LEVEL_MASK < Level.HIGH
-        if is_weak and not _is_own_link(sweep, node, k):
-            through = _find_frontier_through(net, source_sweep, back, k, sign)
-            gain = value(plus(current_frontier, through)) - current_level
-            if gain > 0:
-                link_id = _register_shown_link(sweep, k)
-                gains[link_id] = max(gains.get(link_id, 0), gain)
-    ordered_gains = sorted(gains.items(), key=lambda g: (-g[1], g[0]))
-    return tuple(Gain(link_id, gain) for link_id, gain in ordered_gains)
-
-
-def _find_frontier_through(
-    net: LinkArrays, source_sweep: LabelSweep, back: LabelSweep, k: int, sign: int
-) -> Frontier:
-    """Frontier of the chains of a sign that pass a link once, were it HIGH."""
-    codes = net.read_codes([k])
-    step = frozenset({(int(Level.HIGH), int(has_leap(codes)[0]))})
-    rest_sign = -sign if codes[0] & NEGATIVE_FLAG else sign
-    combined = ZERO
-    for turn in (1, -1):  # signs multiply: what comes before the link may turn, if the rest does
-        before = decode_frontier(source_sweep.labels[net.read_tail(k)], turn)
-        after = decode_frontier(back.labels[net.link_heads[k]], rest_sign * turn)
-        combined = plus(combined, times(times(before, step), after))
-    return combined
-
-
-def _is_own_link(sweep: OutcomeSweep, node: int, k: int) -> bool:
-    tail, head = int(sweep.columns.tail[k]), int(sweep.columns.head[k])
-    return tail == node and bool(np.isin(head, sweep.targets))
-
-
-def _register_shown_link(sweep: OutcomeSweep, k: int) -> str:
-    """The id of a link as `Link.id` has it; the link is remembered as shown."""
-    columns = sweep.columns
-    direction_word = "increases" if columns.read_sign(k) > 0 else "decreases"
-    tail_name, head_name = columns.names[int(columns.tail[k])], columns.names[int(columns.head[k])]
-    link_id = f"{tail_name}--{direction_word}--{head_name}"
-    sweep.link_by_id.setdefault(link_id, k)
-    return link_id
 
 
 # What is shown

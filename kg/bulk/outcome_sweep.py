@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from kg.errors import UsageError
 from kg.model import Level, Reading, Readings
 from kg.model.batches import LinkFlag, NodeRole
 from kg.search.algebra import Frontier, value
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,6 +50,28 @@ class OutcomeSweep:
     def find_frontier(self, node: int, sign: int, reading: Reading) -> Frontier:
         """Frontier of the chains of a sign from a node."""
         return decode_frontier(self.sweep_by_reading[reading].labels[node], sign)
+
+    def list_distinct_readings(self) -> tuple[Reading, ...]:
+        """The strictest reading of those that share arrays, in the order of the readings."""
+        by_arrays = {id(self.arrays_by_reading[r]): r for r in reversed(Reading)}
+        return tuple(reversed(by_arrays.values()))
+
+    def compute_by_reading(self, compute: Callable[[Reading], T]) -> Readings[T]:
+        """A value for each reading, computed once for those that share arrays."""
+        value_by_arrays: dict[int, T] = {}
+        for reading in self.list_distinct_readings():
+            value_by_arrays[id(self.arrays_by_reading[reading])] = compute(reading)
+        return Readings.compute(lambda r: value_by_arrays[id(self.arrays_by_reading[r])])
+
+    def register_shown_link(self, link: int) -> str:
+        """The id of a link as `Link.id` has it; the link is remembered as shown."""
+        columns = self.columns
+        direction_word = "increases" if columns.read_sign(link) > 0 else "decreases"
+        tail_name = columns.names[int(columns.tail[link])]
+        head_name = columns.names[int(columns.head[link])]
+        link_id = f"{tail_name}--{direction_word}--{head_name}"
+        self.link_by_id.setdefault(link_id, link)
+        return link_id
 
 
 def sweep_outcome(columns: LinkColumns, outcome: int, exposure: int | None = None) -> OutcomeSweep:

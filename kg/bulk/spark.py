@@ -1,4 +1,4 @@
-"""Apache Spark: the one module that knows it. A session, the SQL of rounds on it, and shards.
+"""Apache Spark: the one module that knows it. A session, and the SQL of rounds on it.
 
 What goes wrong in Spark comes out as one message; its log is kept apart and only looked at then.
 """
@@ -12,21 +12,17 @@ import subprocess
 import sys
 import tempfile
 import warnings
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import DataError, KgError, OutsideError, UsageError
-from kg.model.batches import PairBatch
 
 if TYPE_CHECKING:
-    from kg.bulk.columns import LinkColumns
-    from kg.model import Level
+    pass
 
 BYTES_PER_LINK = 60
 """Bytes of columns for a link with its share of names; 41 where ids have 7 letters."""
@@ -325,77 +321,3 @@ def fetch_base(cluster_session: SparkCluster, base: str, folder: Path) -> Path:
         False, path, jvm.org.apache.hadoop.fs.Path(f"file://{folder}/base"), True
     )
     return folder / "base"
-
-
-# Shards
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """What of all pairs is asked for: nodes of columns, the least level, how many."""
-
-    outcome_nodes: Sequence[int]
-    exposure_node: int | None
-    minimum_level: Level
-    top_count: int | None
-
-
-def sweep_shards(
-    cluster_session: SparkCluster, snapshot: Path, whole_request: Shard
-) -> Iterator[PairBatch]:
-    """The pairs of all outcomes, each shard of which an executor sweeps on the mapped columns.
-
-    Every node of the cluster gets the snapshot once. Batches come in the order of the outcomes.
-    """
-    context = cluster_session.session.sparkContext
-    context.addFile(str(snapshot))
-    context.addPyFile(str(_pack_code(snapshot.parent)))
-    number = max(1, min(-(-len(whole_request.outcome_nodes) // 64), 2 * cluster_session.core_count))
-    size = -(-len(whole_request.outcome_nodes) // number)
-    shards = [
-        Shard(
-            whole_request.outcome_nodes[first_outcome : first_outcome + size],
-            whole_request.exposure_node,
-            whole_request.minimum_level,
-            whole_request.top_count,
-        )
-        for first_outcome in range(0, len(whole_request.outcome_nodes), size)
-    ]
-    name = snapshot.name
-    swept = context.parallelize(shards, len(shards)).flatMap(lambda shard: sweep_shard(name, shard))
-    from pyspark import StorageLevel
-
-    swept.persist(StorageLevel.DISK_ONLY).count()
-    yield from swept.toLocalIterator()
-
-
-def sweep_shard(name: str, shard: Shard) -> Iterable[PairBatch]:
-    """The pairs of a shard; this runs in an executor."""
-    import numpy as np
-
-    from kg.bulk.all_pairs import iterate_all_pairs
-
-    outcomes = np.array(shard.outcome_nodes)
-    return iterate_all_pairs(
-        _load_columns(name), outcomes, shard.exposure_node, shard.minimum_level, shard.top_count
-    )
-
-
-@lru_cache(maxsize=1)
-def _load_columns(name: str) -> LinkColumns:
-    """The columns of a snapshot that was sent to this executor, mapped into its memory."""
-    from pyspark import SparkFiles
-
-    from kg.bulk.snapshot import open_snapshot
-
-    return open_snapshot(SparkFiles.get(name))
-
-
-def _pack_code(folder: Path) -> Path:
-    """The code of kg as a zip, so that executors run the same."""
-    root = Path(__file__).resolve().parents[1]
-    path = folder / "kg-code.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for module in sorted(root.rglob("*.py")):
-            file.write(module, str(Path("kg") / module.relative_to(root)))
-    return path

@@ -9,14 +9,13 @@ their tails. Rounds are chains of one link more; what changed in each is kept, f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
 from kg.bulk.labels import (
     ALL_POSITIVE,
-    FIXED_FLAG,
     LABEL_BITS,
     LEVEL_MASK,
     NEGATIVE_FLAG,
@@ -30,9 +29,8 @@ from kg.search.algebra import CAP, Frontier
 
 _CODE_BITS = 6
 _CODE_MASK = (1 << _CODE_BITS) - 1
-_ALL_CODES = np.arange(_CODE_MASK + 1)
-_LEVEL_BY_CODE = _ALL_CODES & LEVEL_MASK
-_ALL_LABELS = np.int32(select_labels_above(0))
+ALL_CODES = np.arange(_CODE_MASK + 1)
+LEVEL_BY_CODE = ALL_CODES & LEVEL_MASK
 _LINKS_PER_CHUNK = 1 << 15
 """Links that are looked at together: what they need stays in the cache of a core."""
 _FULL_COMPARE_RATIO = 8
@@ -279,8 +277,8 @@ def walk_chain(
     m, d = label
     node, side, chain_links = source, sign, []
     while back.find_first_round(np.array([node]), np.array([encode_label(m, d, side)]))[0]:
-        links, sides, leaps_left, goal_labels = _find_steps(
-            net, node, side, (m, d), m <= _LEVEL_BY_CODE
+        links, sides, leaps_left, goal_labels = list_steps(
+            net, node, side, (m, d), m <= LEVEL_BY_CODE
         )
         best_step = int(np.argmin(back.find_first_round(net.link_heads[links], goal_labels)))
         chain_links.append(int(links[best_step]))
@@ -292,7 +290,7 @@ def walk_chain(
     return chain_links
 
 
-def _find_steps(
+def list_steps(
     net: LinkArrays, node: int, side: int, label: tuple[int, int], code_mask: IntArray
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """Links out of a node whose codes fit; sign, leaps and label that are left after each."""
@@ -309,117 +307,3 @@ def _find_steps(
 def choose_best_label(frontier: Frontier) -> tuple[int, int]:
     """The label that sets the value of a frontier that is not empty, the surer one of two."""
     return max(frontier, key=lambda label: (max(1, label[0] - label[1]), label))
-
-
-# Repair
-
-
-def find_repair_links(
-    net: LinkArrays, fixed: IntArray, end_nodes: tuple[int, int], sign: int, level: int
-) -> tuple[int, ...] | None:
-    """The fewest links to raise to HIGH so that a chain from ends[0] to ends[1] reaches `level`.
-
-    For each number of leaps d that leaves room for it, links with m >= level + d cost nothing and
-    the rest cost one each; VERY_LOW needs links that are not NONE, any d. The links `fixed` may not
-    be raised.
-    """
-    needs = [(level + d, d) for d in range(CAP, -1, -1) if level + d <= 4]
-    link = net.packed_links.copy()
-    link[fixed] |= FIXED_FLAG
-    net = replace(net, packed_links=link)
-    best: tuple[int, ...] | None = None
-    for need in needs if level > 1 else [(1, CAP)]:
-        below = None if best is None else len(best)
-        candidate = _search_repair(net, end_nodes, sign, need, below)
-        best = best if candidate is None else candidate
-        if best is not None and not best:
-            break
-    return best
-
-
-def _search_repair(
-    net: LinkArrays,
-    end_nodes: tuple[int, int],
-    sign: int,
-    need: tuple[int, int],
-    below: int | None,
-) -> tuple[int, ...] | None:
-    """Links to raise on a chain with fewest of them, fewer than `below`: 0-1 search by cost."""
-    source, target = end_nodes
-    minimum_level, leaps = need
-    is_strong = minimum_level <= _LEVEL_BY_CODE
-    is_weak = ~is_strong & (_ALL_CODES < FIXED_FLAG)
-    goal = (source, encode_label(4, leaps, sign))
-    leap_counts = range(leaps + 1) if leaps < CAP else (CAP,)
-    label_mask = sum(encode_label(4, d, turn) for d in leap_counts for turn in (1, -1))
-    cost_sweep = LabelSweep(np.zeros(net.node_count, np.int32))
-    cost_sweep.labels[target] = ALL_POSITIVE & label_mask
-    cost_sweep.changes_by_round.append((np.array([target]), cost_sweep.labels[[target]]))
-    layers, done = [0], 0
-    while True:
-        layer = cost_sweep.changes_by_round[done:]
-        reached_nodes = sort_distinct(np.concatenate([nodes for nodes, _ in layer]), net.node_count)
-        spread_labels(
-            net,
-            cost_sweep,
-            reached_nodes,
-            goal=goal,
-            label_mask=label_mask,
-            passes=np.where(is_strong, _ALL_LABELS, 0),
-        )
-        if cost_sweep.labels[source] & goal[1]:
-            return _trace_weak_links(
-                net, (is_strong, is_weak), cost_sweep, layers, (source, sign, leaps)
-            )
-        if below is not None and len(layers) >= below:
-            return None
-        changed_nodes = sort_distinct(
-            np.concatenate([nodes for nodes, _ in cost_sweep.changes_by_round[done:]]),
-            net.node_count,
-        )
-        done = len(cost_sweep.changes_by_round)
-        passes = np.where(is_weak, _ALL_LABELS, 0)
-        spread_labels(
-            net,
-            cost_sweep,
-            changed_nodes,
-            max_rounds=1,
-            goal=goal,
-            label_mask=label_mask,
-            passes=passes,
-        )
-        if done == len(cost_sweep.changes_by_round):
-            return None
-        layers.append(done)
-
-
-def _trace_weak_links(
-    net: LinkArrays,
-    fits: tuple[IntArray, IntArray],
-    cost_sweep: LabelSweep,
-    layers: list[int],
-    start: tuple[int, int, int],
-) -> tuple[int, ...]:
-    """The weak links of a cheapest chain, walked from its source.
-
-    `fits` are the codes of links that cost nothing, and of those that are to be raised.
-    """
-    node, side, d = start
-    raised_links: list[int] = []
-    while current_round := int(
-        cost_sweep.find_first_round(np.array([node]), np.array([encode_label(4, d, side)]))[0]
-    ):
-        layer = max(first for first in layers if first <= current_round)
-        for code_mask, round_limit in zip(fits, (current_round, layer), strict=True):
-            links, sides, leaps_left, goal_labels = _find_steps(net, node, side, (4, d), code_mask)
-            early = cost_sweep.find_first_round(net.link_heads[links], goal_labels)
-            if len(links) and early.min() < round_limit:
-                best_step = int(np.argmin(early))
-                raised_links += [int(links[best_step])] if code_mask is fits[1] else []
-                node, side, d = (
-                    int(net.link_heads[links[best_step]]),
-                    int(sides[best_step]),
-                    int(leaps_left[best_step]),
-                )
-                break
-    return tuple(raised_links)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from kg.cli import options
@@ -46,18 +48,16 @@ Where a fact is missing, a detector cannot tell; such cases are counted and neve
 @options.with_colour_option
 def command(
     data: bool,
-    source: str | None,
     select: str | None,
     ignore: str | None,
     waivers: str | None,
     every: bool,
     form: str | None,
-    profile: str,
-    evidence: str,
     fail_on: str,
     base: str | None,
     output: str,
     colour: str,
+    **choices: Any,
 ) -> int:
     """List the diagnostics of a base or of one source."""
     from kg.api.base import lint_base, load_base, require_sound
@@ -72,18 +72,18 @@ def command(
     )
     from kg.scenarios.request import GradeRequest
 
-    if data and source:
+    if data and choices["source"]:
         raise UsageError("--data looks at the whole base; leave --source out")
     for code in (*_split_codes(select), *_split_codes(ignore)):
         _require_known_code(code)
     loaded = lint_base(base) if data else load_base(base)
     all_diagnostics = loaded.diagnostics
     if not data:
-        request = GradeRequest.parse(source=source, profile=profile, evidence=evidence)
+        request = GradeRequest.parse(**choices)
         weak = check_base(require_sound(loaded), request)
         all_diagnostics = (
             *all_diagnostics,
-            *apply_waivers(weak, base, waivers, covers_whole_base=source is None),
+            *apply_waivers(weak, base, waivers, covers_whole_base=choices["source"] is None),
         )
     selected_diagnostics = filter_by_code(
         all_diagnostics, _split_codes(select), _split_codes(ignore)

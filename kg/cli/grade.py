@@ -109,11 +109,8 @@ def command(
     shape = resolve_format(form, output, *OUTPUT_FORMATS)
     kernel = None if engine in SPARK_ENGINES else engine
     request = GradeRequest.parse(**choices, kernel=kernel)
-    option_values = {
-        **{name: choices[name] for name in ("source", "profile", "evidence")},
-        "fail-on": fail_on,
-        "algebra": algebra,
-    }
+    option_values = {name: choices[name] for name in ("source", "profile", "evidence")}
+    option_values |= {"fail-on": fail_on, "algebra": algebra}
     is_rated = identify_input(base).is_rated
     if every or kernel is None:
         from kg.cli import all_pairs_table

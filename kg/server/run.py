@@ -15,6 +15,7 @@ from types import FrameType
 
 import uvicorn
 
+from kg.errors import OutsideError
 from kg.server import log
 from kg.server.app import build_application
 from kg.server.grade_library import GradeLibrary
@@ -30,54 +31,64 @@ def serve_base(base_path: str | None, settings: ServerSettings) -> None:
     Raises:
         OutsideError: the port cannot be had.
     """
-    from kg.errors import OutsideError
-
     log.install()
     with copy_snapshot(base_path) as store:
         service = ServerRuntime(settings, store, base_path)
-        config = uvicorn.Config(
-            build_application(service),
-            host=settings.host,
-            port=settings.port,
-            http=build_connection_class(settings.head_seconds),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=True,
-            proxy_headers=False,
-            lifespan="on",
-            timeout_graceful_shutdown=int(settings.grace),
-            timeout_keep_alive=15,
-            h11_max_incomplete_event_size=128 * 1024,
-            backlog=512,
-        )
-        try:
-            listening = config.bind_socket()
-            # asyncio sets this only where a socket names its protocol, which uvicorn's does not:
-            # an answer in two writes would wait 40 ms for the client to acknowledge the first
-            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except SystemExit:  # uvicorn's way to say that it cannot
-            raise OutsideError(
-                f"cannot listen on {settings.host}:{settings.port}: is it taken? Try --port 0"
-            ) from None
-        address = listening.getsockname()
-        name = f"[{address[0]}]" if ":" in address[0] else address[0]
-        running = replace(settings, port=address[1])
-        if not running.is_local:
-            warning = f"{settings.host} can be reached by other machines; there is no log-in"
-            log.write_line({"level": "warning", "message": f"warning: {warning}"})
+        config = _build_config(service)
+        listening = _bind_socket(config)
+        address, port = listening.getsockname()[:2]
+        if not replace(settings, port=port).is_local:
+            _warn(f"{settings.host} can be reached by other machines; there is no log-in")
         server = _Server(config)
 
         def log_start() -> None:
             if "network" not in service.query_pool.active_restrictions:
-                log.write_line({"level": "warning", "message": f"warning: {NETWORK_WARNING}"})
-            address_shown = f"http://{name}:{running.port}/"
-            log.write_line({"level": "info", "message": f"serving {address_shown}"})
+                _warn(NETWORK_WARNING)
+            name = f"[{address}]" if ":" in address else address
+            log.write_line({"level": "info", "message": f"serving http://{name}:{port}/"})
 
         server.report_ready = log_start
         server.run(sockets=[listening])
     if server.stop_signal == signal.SIGINT:
         raise KeyboardInterrupt
+
+
+def _warn(warning: str) -> None:
+    log.write_line({"level": "warning", "message": f"warning: {warning}"})
+
+
+def _build_config(service: ServerRuntime) -> uvicorn.Config:
+    settings = service.server_settings
+    return uvicorn.Config(
+        build_application(service),
+        host=settings.host,
+        port=settings.port,
+        http=build_connection_class(settings.head_seconds),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        lifespan="on",
+        timeout_graceful_shutdown=int(settings.grace),
+        timeout_keep_alive=15,
+        h11_max_incomplete_event_size=128 * 1024,
+        backlog=512,
+    )
+
+
+def _bind_socket(config: uvicorn.Config) -> socket.socket:
+    """The socket that requests come to; OutsideError where the port cannot be had."""
+    try:
+        listening = config.bind_socket()
+    except SystemExit:  # uvicorn's way to say that it cannot
+        raise OutsideError(
+            f"cannot listen on {config.host}:{config.port}: is it taken? Try --port 0"
+        ) from None
+    # asyncio sets this only where a socket names its protocol, which uvicorn's does not:
+    # an answer in two writes would wait 40 ms for the client to acknowledge the first
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 class _Server(uvicorn.Server):
