@@ -291,6 +291,7 @@ def findings(
 ) -> model.Finding:
     """A finding whose numbers are possible."""
     low, estimate, high = sorted(draw(st.tuples(*[numbers(0.001, 1e6)] * 3)))
+    scale = draw(maybe(st.sampled_from(model.Scale)))
     wide = draw(st.booleans())
     shares, whole = maybe(numbers(0, 1)), st.integers(0, 1000)
     events, people = sorted((draw(whole), draw(whole)))
@@ -302,6 +303,11 @@ def findings(
         estimate == 1
     ):
         measures += ["RR", "odds ratio"]  # the numbers of a ratio must go where it says
+    measure = draw(st.sampled_from(measures))
+    if direction in SIGNED and measure not in ("RR", "odds ratio"):
+        scale = None  # what a scale turns depends on the outcome
+        if direction is model.Direction.DECREASE:
+            low, estimate, high = -high, -estimate, -low
     return model.Finding(
         id,
         draw(st.sampled_from(exposures)),
@@ -312,11 +318,12 @@ def findings(
         n=people,
         k=draw(maybe(whole)),
         events=events,
-        measure=draw(st.sampled_from(measures)),
+        measure=measure,
         estimate=estimate,
         ci_low=low if wide else None,
         ci_high=high if wide else None,
         unit=draw(maybe(texts())),
+        scale=scale,
         p_value=draw(shares),
         i2=draw(maybe(numbers(0, 100))),
         p_heterogeneity=draw(shares),

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.formats.summary_tables.cells import read_design, read_judgement, read_level
+from kg.formats.summary_tables.pooled_studies import group_studies
 from kg.formats.summary_tables.reader import TABLE_COLUMNS, format_json_schema, read_bodies
 from kg.grading.body.appraise import appraise
 from kg.grading.body.judgement import find_stated_rating
@@ -394,6 +395,47 @@ falls,RCT,1,900,RR,0.85,0.70,1.03,not serious
 falls,cohort,1,900,RR,0.85,0.70,1.03,not serious
 pain,RCT,,100,MD,-3,-6,0,serious
 """
+
+
+def test_a_judgement_that_the_numbers_contradict_is_used_and_named() -> None:
+    numbers = {"n_studies": "5", "participants": "5000", "effect_measure": "RR", "effect": "0.8"}
+    row = {
+        **{"outcome": "falls", "design": "RCT", "i2": "90", "p_heterogeneity": "0.001", **numbers},
+        **{"ci_low": "0.7", "ci_high": "0.9", **dict.fromkeys(DOMAIN_NAMES, "not serious")},
+    }
+    for changes, domain, level, words in (
+        ({}, "inconsistency", Level.HIGH, "I2 90 %, p 0.001"),
+        ({"i2": "0", "participants": "90", "n_studies": "1"}, "imprecision", Level.HIGH, "90 part"),
+        ({"n_studies": "1", "inconsistency": "serious"}, "inconsistency", Level.MODERATE, "one st"),
+    ):
+        [body] = read_bodies(table({**row, **changes}), "t.csv")
+        assert isinstance(body, PublishedBody)
+        rated = rate_published_body(body, Reading.ESTABLISHED, P)
+        [text] = [j.text for j in rated.rating.judgements if "contradicted" in j.text]
+        assert f"contradicted by the numbers: {words}" in text
+        assert rated.level == level, "the judgement stands"
+        assert next(j.domain for j in rated.rating.judgements if j.text == text) == domain
+
+
+def test_pooled_rows_name_their_scales_all_or_not_at_all() -> None:
+    row = {
+        **{"outcome": "pain", "design": "RCT", "participants": "300", "effect_measure": "SMD"},
+        **{"effect": "-0.4", "ci_low": "-0.6", "ci_high": "-0.2", "scale": "higher is worse"},
+    }
+    turned = {
+        **row,
+        "effect": "0.4",
+        "ci_low": "0.2",
+        "ci_high": "0.6",
+        "scale": "higher-is-better",
+    }
+    pooled = [*group_studies(read_bodies(table(row, turned), "t.csv"), "t.csv")]
+    [body] = pooled
+    assert isinstance(body, PublishedBody)
+    assert [item.finding.estimate for item in body.rows] == [0.4, 0.4]
+    [fault] = group_studies(read_bodies(table(row, {**turned, "scale": ""}), "t.csv"), "t.csv")
+    assert isinstance(fault, Diagnostic)
+    assert "only some name their scale" in fault.message
 
 
 def test_rows_of_studies_are_pooled_to_bodies() -> None:

@@ -22,6 +22,7 @@ from kg.formats.references import check
 from kg.formats.references.cycles import find_cycles
 from kg.model import (
     ArgumentChain,
+    Better,
     Claim,
     Design,
     Direction,
@@ -35,6 +36,7 @@ from kg.model import (
     Predicate,
     Proposition,
     Role,
+    Scale,
     Severity,
     Source,
     Step,
@@ -82,7 +84,7 @@ def test_every_reader_imports_and_every_suffix_has_a_reader() -> None:
 ZINC = Entity("zinc", "zinc", EntityKind.SUBSTANCE)
 ACNE = Entity("acne", "acne", EntityKind.CONDITION)
 ORAL = Exposure("zinc-oral", "oral zinc", "zinc", ExposureKind.SUPPLEMENTATION)
-FINDING = Finding("doe.a", "zinc-oral", "acne", Direction.DECREASE, measure="MD", estimate=1.0)
+FINDING = Finding("doe.a", "zinc-oral", "acne", Direction.INCREASE, measure="MD", estimate=1.0)
 STUDY = Study("doe", "a trial", 2020, Design.COHORT, System.HUMAN, pmid="1", findings=(FINDING,))
 CLAIM = Claim(
     "c1",
@@ -129,12 +131,15 @@ def with_finding(**changes: Any) -> EvidenceBase:
         ({"ci_low": 1.5, "ci_high": 0.5}, "KG015"),
         ({"ci_low": 1.5, "ci_high": 2.0}, "KG015"),
         ({"ci_low": float("nan"), "ci_high": 2.0}, "KG015"),
-        ({"estimate": -1.0, "measure": "MD"}, None),
+        ({"estimate": -1.0, "measure": "MD"}, "KG026"),
+        ({"estimate": -1.0, "measure": "SMD"}, "KG026"),
+        ({"estimate": 0.0, "measure": "SMD"}, "KG026"),
+        ({"estimate": -1.0, "measure": "MD", "direction": Direction.DECREASE}, None),
         ({"estimate": -1.0, "measure": "hr"}, "KG015"),
         ({"measure": "risc ratio"}, "KG009"),
         ({"measure": None}, "KG025"),
-        ({"measure": "rr", "estimate": 1.4}, "KG026"),
-        ({"measure": "rr", "estimate": 0.7}, None),
+        ({"measure": "rr", "estimate": 0.7}, "KG026"),
+        ({"measure": "rr", "estimate": 1.4}, None),
         ({"pi_low": 3.0, "pi_high": 2.0}, "KG015"),
         ({"i2": 100.0, "p_value": 0.0, "egger_p": 1.0}, None),
         ({"i2": 100.1}, "KG016"),
@@ -151,6 +156,24 @@ def with_finding(**changes: Any) -> EvidenceBase:
 def test_findings_are_held_to_what_is_possible(changes: dict[str, Any], code: str | None) -> None:
     met = check.check_base(with_finding(**changes))
     assert {fault.code for fault in met} == ({code} if code else set()), met
+
+
+@pytest.mark.parametrize("better", Better)
+@pytest.mark.parametrize("scale", [*Scale, None])
+@pytest.mark.parametrize("estimate", [-0.4, 0.4])
+def test_a_scale_explains_a_sign_where_the_outcome_has_a_better_way(
+    better: Better, scale: Scale | None, estimate: float
+) -> None:
+    base = replace(
+        with_finding(measure="SMD", estimate=estimate, scale=scale),
+        entities=(replace(ACNE, better=better), ZINC),
+    )
+    runs_the_other_way = (better, scale) in (
+        (Better.LOWER, Scale.HIGHER_IS_BETTER),
+        (Better.HIGHER, Scale.HIGHER_IS_WORSE),
+    )
+    faults = [fault.code for fault in check.check_base(base)]
+    assert faults == ([] if (estimate > 0) != runs_the_other_way else ["KG026"])
 
 
 def test_a_base_that_no_curator_wrote_is_held_to_the_same_rules() -> None:

@@ -18,9 +18,20 @@ from hypothesis import strategies as st
 
 from kg.grading.body.appraise import appraise
 from kg.grading.body.pooling import PooledBody, find_obstacle, pool_body
-from kg.grading.evidence import Evidence, QuestionContext
+from kg.grading.evidence import Evidence, QuestionContext, build_study_evidence
 from kg.grading.profiles import list_profiles, load_profile
-from kg.model import SYNTHESIS_DESIGNS, Bias, Design, Direction, Finding, Level, System
+from kg.model import (
+    SYNTHESIS_DESIGNS,
+    Better,
+    Bias,
+    Design,
+    Direction,
+    Finding,
+    Level,
+    Scale,
+    Study,
+    System,
+)
 
 P = load_profile()
 ROOT = Path(__file__).resolve().parent.parent
@@ -219,6 +230,47 @@ def test_scales_do_not_mix_and_what_is_left_votes() -> None:
 )
 def test_what_cannot_be_pooled(item: Evidence, why: str) -> None:
     assert find_obstacle(item) == why
+
+
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(0.05, 2)), min_size=2, max_size=5))
+def test_the_end_that_a_scale_is_read_from_changes_no_rating(
+    effects: list[tuple[float, float]],
+) -> None:
+    """Points of a scale that runs against its outcome, written as they are or turned by hand."""
+
+    def rate(turned: set[int]) -> Any:
+        items = []
+        for number, (estimate, half) in enumerate(effects):
+            turn, scale = (
+                (-1, Scale.HIGHER_IS_WORSE) if number in turned else (1, Scale.HIGHER_IS_BETTER)
+            )
+            low, high = sorted((turn * (estimate - half), turn * (estimate + half)))
+            finding = Finding(
+                "f",
+                "pill",
+                "sleep",
+                Direction.NO_CLEAR_EFFECT,
+                n=200,
+                measure="SMD",
+                scale=scale,
+                estimate=turn * estimate,
+                ci_low=low,
+                ci_high=high,
+            )
+            design, system = Design.RANDOMISED, System.HUMAN
+            study = Study(f"s{number}", "T", 2020, design, system, verified=True)
+            items.append(build_study_evidence(study, finding, None, Better.HIGHER))
+        return appraise([item for item in items if item], PEOPLE, P)
+
+    assert rate(set()) == rate({0}) == rate(set(range(len(effects))))
+
+
+def test_a_null_on_a_scale_that_nobody_named_is_not_pooled() -> None:
+    direction = Direction.NO_CLEAR_EFFECT
+    item = trial("a", 0.1, -0.2, 0.4, measure="SMD", direction=direction)
+    assert find_obstacle(item) == "a scale that is not told"
+    named = replace(item, finding=replace(item.finding, scale=Scale.HIGHER_IS_BETTER))
+    assert find_obstacle(named) is None
 
 
 def test_bridges_that_turn_the_sign_are_not_pooled_with_others() -> None:

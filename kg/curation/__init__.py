@@ -15,6 +15,7 @@ CURATION_RULES: Registry[CurationRule] = Registry(
         "KG204": "kg.curation.unverified_study:RULE",
         "KG205": "kg.curation.figure_without_source:RULE",
         "KG206": "kg.curation.orphan_study:RULE",
+        "KG207": "kg.curation.scale_not_told:RULE",
     },
 )
 """Rules by code. Codes are never renumbered or reused."""

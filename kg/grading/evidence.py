@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from kg.model import (
     BENCH_SYSTEMS,
+    Better,
     Bias,
     Citation,
     Claim,
@@ -21,9 +22,11 @@ from kg.model import (
     Identification,
     NutrientStatus,
     Population,
+    Scale,
     Status,
     Study,
     System,
+    find_scale_sign,
 )
 from kg.model.vocabulary import parse_domain, parse_measure
 
@@ -84,14 +87,17 @@ LINK_CONTEXT = QuestionContext()
 
 
 def build_study_evidence(
-    study: Study, finding: Finding, population: Population | None
+    study: Study, finding: Finding, population: Population | None, better: Better = Better.NEITHER
 ) -> Evidence | None:
-    """The evidence of a study's finding; None for retracted works and for opinion."""
+    """The evidence of a study's finding; None for retracted works and for opinion.
+
+    `better` is which way of the outcome is good: it says what the points of a scale mean.
+    """
     if study.status is Status.RETRACTED or study.design in DESIGNS_WITHOUT_EVIDENCE:
         return None
     if finding.direction is Direction.UNSTATED:
         return None
-    finding = normalise_finding(finding)
+    finding = turn_to_outcome(normalise_finding(finding), better)
     return Evidence(
         work=study.id,
         design=study.design,
@@ -151,6 +157,40 @@ def normalise_finding(finding: Finding) -> Finding:
         pi_low=None,
         pi_high=None,
         mid=None,
+    )
+
+
+def turn_to_outcome(finding: Finding, better: Better) -> Finding:
+    """The finding with numbers in which more is more of its outcome.
+
+    Numbers of a difference on a scale that runs against the outcome change their sign; ratios count
+    people and have no scale.
+    """
+    if is_ratio(finding) or find_scale_sign(finding.scale, better) != -1:
+        return finding
+    return turn_numbers(finding)
+
+
+def turn_numbers(finding: Finding) -> Finding:
+    """The finding as the same scale read from its other end gives it."""
+    ci_low, ci_high, pi_low, pi_high, estimate = (
+        None if number is None else -number
+        for number in (
+            finding.ci_high,
+            finding.ci_low,
+            finding.pi_high,
+            finding.pi_low,
+            finding.estimate,
+        )
+    )
+    return replace(
+        finding,
+        scale=_OPPOSITE_SCALE[finding.scale],
+        estimate=estimate,
+        ci_low=ci_low,
+        ci_high=ci_high,
+        pi_low=pi_low,
+        pi_high=pi_high,
     )
 
 
@@ -273,6 +313,11 @@ def _rank_caution(item: Evidence) -> tuple[object, ...]:
     )
 
 
+_OPPOSITE_SCALE = {
+    None: None,
+    Scale.HIGHER_IS_BETTER: Scale.HIGHER_IS_WORSE,
+    Scale.HIGHER_IS_WORSE: Scale.HIGHER_IS_BETTER,
+}
 _BIAS_ORDER = (None, *Bias)
 _SIGN_BY_DIRECTION = {
     Direction.INCREASE: 1,

@@ -11,6 +11,7 @@ from kg.grading.evidence import Evidence, build_citation_evidence, build_study_e
 from kg.grading.same_work import map_canonical_work_ids
 from kg.model import (
     ArgumentChain,
+    Better,
     Claim,
     Direction,
     EvidenceBase,
@@ -101,7 +102,9 @@ class EvidenceIndex:
                 continue
             for finding in study.findings:
                 population = self._find_population(finding.population or study.population)
-                item = build_study_evidence(study, finding, population)
+                outcome = self.base.entity.get(finding.outcome)
+                better = outcome.better if outcome else Better.NEITHER
+                item = build_study_evidence(study, finding, population, better)
                 if item:
                     yield self._build_item(finding.exposure, finding.outcome, item.sign, item)
 

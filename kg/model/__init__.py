@@ -23,6 +23,7 @@ from kg.model.effects import (
     ASSOCIATION_PREDICATES,
     EFFECT_SIGNS,
     find_effect_sign,
+    find_scale_sign,
     is_benefit,
 )
 from kg.model.evidence import (
@@ -90,6 +91,7 @@ from kg.model.terms import (
     Resolution,
     Role,
     Route,
+    Scale,
     Status,
     StepKind,
     System,
@@ -158,6 +160,7 @@ __all__ = [
     "Result",
     "Role",
     "Route",
+    "Scale",
     "Sense",
     "Severity",
     "Source",
@@ -175,6 +178,7 @@ __all__ = [
     "Waiver",
     "Wording",
     "find_effect_sign",
+    "find_scale_sign",
     "is_benefit",
     "normalise",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kg.model.terms import Better, Predicate
+from kg.model.terms import Better, Predicate, Scale
 
 EFFECT_SIGNS: Mapping[Predicate, int] = MappingProxyType(
     {
@@ -49,3 +49,21 @@ def is_benefit(sign: int, better: Better) -> bool | None:
     if better is Better.NEITHER:
         return None
     return (sign > 0) == (better is Better.HIGHER)
+
+
+def find_scale_sign(scale: Scale | None, better: Better) -> int | None:
+    """+1 where more points on a scale are more of the outcome, -1 where they are less of it.
+
+    Args:
+        scale: which way of the scale is good for people; None where nobody said.
+        better: which way of the outcome is.
+
+    Returns:
+        None where either is not known.
+
+    >>> find_scale_sign(Scale.HIGHER_IS_WORSE, Better.HIGHER)
+    -1
+    """
+    if scale is None or better is Better.NEITHER:
+        return None
+    return 1 if (scale is Scale.HIGHER_IS_BETTER) == (better is Better.HIGHER) else -1

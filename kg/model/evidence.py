@@ -26,6 +26,7 @@ from kg.model.terms import (
     Resolution,
     Role,
     Route,
+    Scale,
     Status,
     StepKind,
     System,
@@ -247,7 +248,8 @@ class Finding:
 
     `estimate`, `ci_low`, `ci_high` are in `unit` on the scale of `measure` (ratio measures RR, OR,
     HR have their null at 1, all others at 0). `n` counts participants, `k` pooled studies. `mid` is
-    the smallest difference that matters, in `unit`, and `mid_source` who says so.
+    the smallest difference that matters, in `unit`, and `mid_source` who says so. `scale` says
+    which way of a scale of points is good: numbers on one that runs against its outcome are turned.
     """
 
     id: str
@@ -264,6 +266,7 @@ class Finding:
     ci_low: float | None = None
     ci_high: float | None = None
     unit: str | None = None
+    scale: Scale | None = None
     p_value: float | None = None
     i2: float | None = None
     p_heterogeneity: float | None = None

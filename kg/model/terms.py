@@ -180,6 +180,13 @@ class Direction(StrEnum):
     UNSTATED = "unstated"
 
 
+class Scale(StrEnum):
+    """Which way of a scale of measurement is good for people."""
+
+    HIGHER_IS_BETTER = "higher-is-better"
+    HIGHER_IS_WORSE = "higher-is-worse"
+
+
 class Bias(StrEnum):
     """Risk of bias of one study, or of most of the weight of a synthesis."""
 

@@ -42,6 +42,11 @@ class EffectMeasure(StrEnum):
         return 1.0 if self.is_ratio else 0.0
 
     @property
+    def needs_scale(self) -> bool:
+        """Whether an effect is in no unit, so that only its scale says which way is which."""
+        return self is EffectMeasure.STANDARDISED_MEAN_DIFFERENCE
+
+    @property
     def is_unit_free(self) -> bool:
         """Whether effects of different units may be compared."""
         return self.is_ratio or self in _UNIT_FREE

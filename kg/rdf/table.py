@@ -247,6 +247,7 @@ _FIELD_MAPPINGS: dict[type, tuple[FieldMapping, ...]] = {
         _map_number("ci_low", "ciLow"),
         _map_number("ci_high", "ciHigh"),
         FieldMapping("unit", "unit"),
+        _map_word("scale", "scale", model.Scale),
         _map_number("p_value", "pValue"),
         _map_number("i2", "iSquared"),
         _map_number("p_heterogeneity", "pHeterogeneity"),

@@ -44,6 +44,7 @@ from kg.formats.curated.scalars import (
     Resolution,
     Role,
     Route,
+    Scale,
     Status,
     Steps,
     System,
@@ -276,6 +277,8 @@ class FindingRecord(CuratedRecord):
     estimate: Number | None = None
     ci: Pair | None = None
     unit: Text | None = None
+    scale: Scale | None = None
+    """Which way of a scale of points is good; an SMD says nothing of it."""
     p_value: Probability | None = None
     i2: Percent | None = None
     p_heterogeneity: Probability | None = None

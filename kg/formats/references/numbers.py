@@ -9,7 +9,7 @@ from kg.formats import faults
 from kg.formats.faults import quote_value, suggest_similar_name
 from kg.formats.references.bounds import FINDING_BOUNDS, LEVELS, STUDY_BOUNDS, NumberBounds
 from kg.formats.references.report import report_fault
-from kg.model import Diagnostic, Direction, EvidenceBase, Finding, Study
+from kg.model import Diagnostic, Direction, EvidenceBase, Finding, Study, find_scale_sign
 from kg.model.vocabulary import (
     DOMAINS,
     UPGRADES,
@@ -28,7 +28,7 @@ def check_numbers(base: EvidenceBase) -> Iterator[Diagnostic]:
     for study in base.studies:
         yield from _check_bounds(study, STUDY_BOUNDS)
         for finding in study.findings:
-            yield from _check_finding(study, finding)
+            yield from _check_finding(base, study, finding)
 
 
 def _check_dose(thing: Any) -> Iterator[Diagnostic]:
@@ -39,12 +39,12 @@ def _check_dose(thing: Any) -> Iterator[Diagnostic]:
         yield report_fault(faults.IMPOSSIBLE_INTERVAL, thing, message, remedy)
 
 
-def _check_finding(study: Study, finding: Finding) -> Iterator[Diagnostic]:
+def _check_finding(base: EvidenceBase, study: Study, finding: Finding) -> Iterator[Diagnostic]:
     yield from _check_dose(finding)
     yield from _check_bounds(finding, FINDING_BOUNDS)
     yield from _check_intervals(finding)
     yield from _check_words(finding)
-    yield from _check_direction(finding)
+    yield from _check_direction(base, finding)
     for judgement in finding.judgements:
         if not LEVELS.allows(judgement.rating):
             message = f"has a judgement of {judgement.rating} levels down, {LEVELS}"
@@ -119,16 +119,27 @@ def _check_words(finding: Finding) -> Iterator[Diagnostic]:
 _EXPECTED_SIGN = {Direction.INCREASE: 1, Direction.DECREASE: -1}
 
 
-def _check_direction(finding: Finding) -> Iterator[Diagnostic]:
-    """Faults where the numbers of a ratio contradict the direction that is recorded.
+def _check_direction(base: EvidenceBase, finding: Finding) -> Iterator[Diagnostic]:
+    """Faults where the numbers contradict the direction that is recorded.
 
-    Differences on a scale are left out: a scale may run the other way than its outcome.
+    Points on a scale that runs against the outcome are turned first; where nobody named the scale,
+    a difference is read as it stands.
     """
     sign, measure = _EXPECTED_SIGN.get(finding.direction), parse_measure(finding.measure)
     if sign is None or measure is None or finding.estimate is None:
         return
-    distance = sign * (finding.estimate - measure.null_value)
-    if distance == 0 or (measure.is_ratio and distance < 0):
-        numbers = f"{finding.measure} is {finding.estimate:g} and no effect is"
-        message = f"says {finding.direction.value}, but {numbers} {measure.null_value:g}"
-        yield report_fault(faults.DIRECTION_AGAINST_NUMBERS, finding, message)
+    if measure.is_ratio and not finding.estimate > 0:
+        return  # the interval check reports it
+    outcome = base.entity.get(finding.outcome)
+    scale_sign = find_scale_sign(finding.scale, outcome.better) if outcome else None
+    turn = 1 if measure.is_ratio or scale_sign is None else scale_sign
+    if sign * turn * (finding.estimate - measure.null_value) > 0:
+        return
+    numbers = f"{finding.measure} is {finding.estimate:g} and no effect is {measure.null_value:g}"
+    message, remedy = f"says {finding.direction.value}, but {numbers}", ""
+    if not measure.is_ratio and scale_sign is None and finding.estimate:
+        remedy = "Check the direction and the estimate; name the `scale` if it runs the other way."
+        if finding.scale is not None:
+            message += ", and its outcome has no better way that the scale could run against"
+            remedy = "Give the outcome `better: higher` or `better: lower`."
+    yield report_fault(faults.DIRECTION_AGAINST_NUMBERS, finding, message, remedy)

@@ -12,7 +12,8 @@ from functools import lru_cache
 from math import isfinite
 
 from kg.grading.body.judgement import RATING_NOT_ASSESSABLE
-from kg.model import Design, Level, System
+from kg.model import Design, Level, Scale, System
+from kg.model.vocabulary import fold_spelling
 
 RATING_BY_JUDGEMENT: Mapping[str, int] = {
     "not serious": 0,
@@ -234,6 +235,18 @@ def read_effect_measure(cell: str) -> str:
     hint = _suggest_names(measure, _MEASURE_SPELLINGS, 2, 0.6)
     choices = _format_choices(dict.fromkeys(_MEASURE_SPELLINGS.values()))
     raise ValueError(f"{cell!r} is not understood{hint}; write {choices}")
+
+
+def read_scale(cell: str) -> Scale:
+    """Which way of a scale is good.
+
+    >>> read_scale("Higher is worse").value
+    'higher-is-worse'
+    """
+    word = fold_spelling(cell).replace(" ", "-")
+    if word in set(Scale):
+        return Scale(word)
+    raise ValueError(f"{cell!r} is not understood; write {_format_choices(Scale)}")
 
 
 def read_number(cell: str) -> float:

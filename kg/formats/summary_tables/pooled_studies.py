@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kg.formats.summary_tables.reader import BAD_CELL, build_table_fault
-from kg.grading.evidence import Evidence
+from kg.grading.evidence import Evidence, is_ratio, turn_numbers
 from kg.grading.published import PublishedBody
-from kg.model import Bias, Diagnostic, DomainJudgement
+from kg.model import Bias, Diagnostic, DomainJudgement, Scale
 
 _BIAS_BY_RATING = {0: Bias.LOW, 1: Bias.SOME, 2: Bias.HIGH, 3: Bias.HIGH}
 
@@ -68,6 +68,9 @@ def _find_group_faults(group: Sequence[PublishedBody]) -> Iterator[str]:
     for domain in sorted(ratings_by_domain):
         if len(ratings_by_domain[domain]) > 1 and domain != "risk_of_bias":
             yield f"{row_range} and judge {domain} differently; a body has one judgement"
+    scaled = [b for b in group if b.evidence.finding.measure and not is_ratio(b.evidence.finding)]
+    if len({body.evidence.finding.scale is None for body in scaled}) > 1:
+        yield f"{row_range} and only some name their scale; write it in each row or in none"
     if len({body.published_level for body in group} - {None}) > 1:
         yield f"{row_range} and give different published certainties"
 
@@ -79,4 +82,6 @@ def _build_study_evidence(
     rating_by_domain = {j.domain: j.rating for j in evidence.finding.judgements}
     bias = _BIAS_BY_RATING.get(rating_by_domain.get("risk_of_bias", -1)) if is_pooled else None
     finding = replace(evidence.finding, k=1, risk_of_bias=bias, judgements=judgements)
+    if is_pooled and not is_ratio(finding) and finding.scale is Scale.HIGHER_IS_WORSE:
+        finding = turn_numbers(finding)  # so that more is better in every row
     return replace(evidence, finding=finding)

@@ -23,6 +23,7 @@ from kg.model import (
     Finding,
     Level,
     Location,
+    Scale,
     Severity,
 )
 from kg.model.vocabulary import parse_measure
@@ -49,6 +50,7 @@ _LEVEL_SCHEMA = {"type": "string", "enum": [level.word for level in Level]}
 _TEXT = (words.read_text, _TEXT_SCHEMA)
 _DESIGN = (words.read_design, _TEXT_SCHEMA)
 _MEASURE = (words.read_effect_measure, _TEXT_SCHEMA)
+_SCALE = (words.read_scale, {"type": "string", "enum": [*Scale]})
 _STUDIES = (words.read_count, {**_COUNT_SCHEMA, "minimum": 1})
 _COUNT = (words.read_count, _COUNT_SCHEMA)
 _NUMBER = (words.read_number, _NUMBER_SCHEMA)
@@ -74,6 +76,7 @@ TABLE_COLUMNS: tuple[TableColumn, ...] = (
     TableColumn("effect", *_NUMBER, "pooled effect"),
     TableColumn("ci_low", *_NUMBER, "lower end of its 95 % interval"),
     TableColumn("ci_high", *_NUMBER, "upper end of its 95 % interval"),
+    TableColumn("scale", *_SCALE, "which way of the scale is good, for SMD and MD in points"),
     TableColumn("i2", *_PERCENT, "I2 in per cent"),
     TableColumn("p_heterogeneity", *_SHARE, "p of the test of heterogeneity"),
     TableColumn("tau2", *_VARIANCE, "variance between studies"),
@@ -249,7 +252,8 @@ def _select_effect_fields(record: dict[str, Any]) -> dict[str, Any]:
     if "effect_measure" not in record:
         return {}
     intervals = {name: record.get(name) for name in ("ci_low", "ci_high", "pi_low", "pi_high")}
-    return {"measure": record["effect_measure"], "estimate": record.get("effect"), **intervals}
+    effect = {"measure": record["effect_measure"], "estimate": record.get("effect")}
+    return {**effect, "scale": record.get("scale"), **intervals}
 
 
 def build_table_fault(code: str, message: str, path: str, line: int) -> Diagnostic:

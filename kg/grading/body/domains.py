@@ -13,6 +13,7 @@ from kg.grading.body.judgement import (
     DomainDowngrade,
     Thresholds,
     find_stated_judgement,
+    hold_against_numbers,
     judge_unknown,
 )
 from kg.grading.body.weights import compute_shares, count_together
@@ -41,9 +42,14 @@ def judge_risk_of_bias(
     body: Sequence[Evidence], generous: bool, profile: Profile
 ) -> DomainDowngrade:
     """Risk of bias, 0 to -2, by the share of weight at high and at low risk."""
+    computed = _compute_risk_of_bias(body, generous, profile)
+    return hold_against_numbers(find_stated_judgement("risk_of_bias", body, generous), computed)
+
+
+def _compute_risk_of_bias(
+    body: Sequence[Evidence], generous: bool, profile: Profile
+) -> DomainDowngrade:
     domain = "risk of bias"
-    if judged := find_stated_judgement("risk_of_bias", body, generous):
-        return judged
     rule = profile["bias"]
     share_by_reported_bias = compute_shares(body, [item.finding.risk_of_bias for item in body])
     share = {bias: share_by_reported_bias.get(bias, 0.0) for bias in (*Bias, None)}
@@ -71,9 +77,12 @@ def _grade_bias_shares(high: float, low: float, rule: Thresholds) -> int:
 
 def judge_inconsistency(body: Sequence[Evidence], profile: Profile) -> DomainDowngrade:
     """Inconsistency, 0 to -2: prediction interval, else I2, else agreement of directions."""
+    computed = _compute_inconsistency(body, profile)
+    return hold_against_numbers(find_stated_judgement("inconsistency", body), computed)
+
+
+def _compute_inconsistency(body: Sequence[Evidence], profile: Profile) -> DomainDowngrade:
     domain = "inconsistency"
-    if judged := find_stated_judgement("inconsistency", body):
-        return judged
     if len(body) > 1:
         return _combine_judgements(
             _judge_agreement(body, profile), _judge_within_synthesis(body, profile)
@@ -183,9 +192,14 @@ def judge_imprecision(
     body: Sequence[Evidence], generous: bool, profile: Profile
 ) -> DomainDowngrade:
     """Imprecision, 0 to -2: optimal information size, and what the interval includes."""
+    computed = _compute_imprecision(body, generous, profile)
+    return hold_against_numbers(find_stated_judgement("imprecision", body, generous), computed)
+
+
+def _compute_imprecision(
+    body: Sequence[Evidence], generous: bool, profile: Profile
+) -> DomainDowngrade:
     domain = "imprecision"
-    if judged := find_stated_judgement("imprecision", body, generous):
-        return judged
     rule = profile["imprecision"]
     basis_and_sources = _describe_size_rule(profile)
     sizes = [item.finding.n for item in body]
@@ -275,9 +289,14 @@ def judge_publication_bias(
 
     `parts` are the findings of the body before they were pooled: who paid for each is theirs.
     """
+    computed = _compute_publication_bias(body, parts, profile)
+    return hold_against_numbers(find_stated_judgement("publication_bias", body), computed)
+
+
+def _compute_publication_bias(
+    body: Sequence[Evidence], parts: Sequence[Evidence], profile: Profile
+) -> DomainDowngrade:
     domain = "publication bias"
-    if judged := find_stated_judgement("publication_bias", body):
-        return judged
     rule = profile["publication"]
     if body[0].is_summary and body[0].finding.k is None:
         return judge_unknown("publication_bias", False, "number of studies not reported")

@@ -6,7 +6,7 @@ A judgement that a source states stands above what would be computed (grading.md
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from kg.grading.evidence import Evidence
@@ -93,3 +93,26 @@ def judge_unknown(domain: str, generous: bool, text: str) -> DomainDowngrade:
     return DomainDowngrade(
         domain.replace("_", " "), change, WORST_BY_DOMAIN[domain], 0, text, basis
     )
+
+
+def hold_against_numbers(
+    judged: DomainDowngrade | None, computed: DomainDowngrade
+) -> DomainDowngrade:
+    """The judgement that somebody gave, with the numbers beside it where they contradict it.
+
+    It stands all the same. Numbers contradict a judgement of no concern where everything that they
+    permit costs a level, and one of concern where nothing that they permit costs any.
+
+    Args:
+        judged: what a source judged; None where it judged nothing.
+        computed: what the numbers of the same body come to.
+    """
+    if judged is None:
+        return computed
+    is_judgement = judged.worst == judged.best  # else somebody said that nobody can tell
+    is_contradicted = computed.best < 0 if judged.change == 0 else computed.worst == 0
+    if not (is_judgement and is_contradicted):
+        return judged
+    levels = "no level" if computed.change == 0 else f"{-computed.change} off"
+    text = f"{judged.text}; contradicted by the numbers: {computed.text}, {levels}"
+    return replace(judged, text=text)

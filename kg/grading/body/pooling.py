@@ -98,6 +98,8 @@ def find_obstacle(item: Evidence) -> str | None:
     is_unit_free = measure.is_unit_free or measure is EffectMeasure.RISK_DIFFERENCE
     if not is_unit_free and not finding.unit and not item.is_summary:
         return "no unit"
+    if measure.needs_scale and finding.scale is None and not item.is_summary and not item.sign:
+        return "a scale that is not told"
     direction_sign = _SIGN_BY_DIRECTION.get(finding.direction)
     if (
         direction_sign
