@@ -5,25 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from kg.scenarios.alternatives import ALGEBRAS
+from tests.support.cli import kg
 
 BASE = str(Path(__file__).resolve().parent / "cases" / "cli" / "base")
-
-
-def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "kg", "grade", "--base", BASE, *arguments]
-    return subprocess.run(command, check=False, text=True, capture_output=True)
+GRADE = ("grade", "--base", BASE)
 
 
 @pytest.mark.parametrize("name", ALGEBRAS)
 def test_every_alternative_rates_by_name_and_says_uncalibrated(name: str) -> None:
-    found = json.loads(kg("--algebra", name, "--format", "json").stdout)
+    found = json.loads(kg(*GRADE, "--algebra", name, "--format", "json").stdout)
     assert (found["method"], found["label"]) == (name, "uncalibrated")
     assert found["pairs"]
     assert {"established", "as_described", "best_case", "default"} <= set(found["pairs"][0])
@@ -31,24 +26,26 @@ def test_every_alternative_rates_by_name_and_says_uncalibrated(name: str) -> Non
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "csv"])
 def test_every_form_carries_the_label(form: str) -> None:
-    done = kg("--algebra", "product", "--format", form)
+    done = kg(*GRADE, "--algebra", "product", "--format", form)
     assert done.returncode == 0
     assert "uncalibrated" in done.stdout
     assert done.stdout.endswith("\n")
 
 
 def test_the_default_beside_it_is_the_default() -> None:
-    graded = json.loads(kg("--format", "json").stdout)
+    graded = json.loads(kg(*GRADE, "--format", "json").stdout)
     pairs = [pair for outcome in graded["outcomes"] for pair in outcome["pairs"]]
     levels = {(p["exposure"], p["outcome"], p["sense"]): p["certainty"] for p in pairs}
-    beside = json.loads(kg("--algebra", "weakest", "--format", "json").stdout)["pairs"]
+    beside = json.loads(kg(*GRADE, "--algebra", "weakest", "--format", "json").stdout)["pairs"]
     assert len(beside) == len(levels)
     for pair in beside:
         assert pair["default"] == levels[pair["exposure"], pair["outcome"], pair["sense"]]
 
 
 def test_rows_are_one_for_each_pair() -> None:
-    rows = [*csv.DictReader(io.StringIO(kg("--algebra", "civic", "--format", "csv").stdout))]
+    rows = [
+        *csv.DictReader(io.StringIO(kg(*GRADE, "--algebra", "civic", "--format", "csv").stdout))
+    ]
     assert rows
     assert {row["label"] for row in rows} == {"uncalibrated"}
     assert all(row["link"] for row in rows)
@@ -63,6 +60,6 @@ def test_rows_are_one_for_each_pair() -> None:
     ],
 )
 def test_usage(options: tuple[str, ...], told: str) -> None:
-    done = kg(*options)
+    done = kg(*GRADE, *options)
     assert done.returncode == 2
     assert told in done.stderr

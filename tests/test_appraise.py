@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import islice, product, repeat
 from pathlib import Path
@@ -34,26 +31,13 @@ from kg.grading.published import (
 )
 from kg.model import Design, Diagnostic, Level, Reading
 from kg.render.rated_links.appraisal import APPRAISAL_RENDERERS, RatingRules
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases" / "appraise"
-CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG"))}
 WORDS = ("not serious", "serious", "very serious", "extremely serious")
 P = load_profile()
 FRAME = RatingRules("grade", "1.0", "strict", "established")
-
-
-def kg(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kg", "appraise", *arguments],
-        cwd=ROOT,
-        env=CLEAN,
-        input=text,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-    )
 
 
 def table(*rows: dict[str, str]) -> list[str]:
@@ -115,7 +99,7 @@ def test_published_tables_replay(path: Path) -> None:
 
 def test_what_contradicts_its_judgements_is_told_with_the_step() -> None:
     path = str(CASES / "PMC7549128-tables-7-9-10.csv")
-    done = kg(path, "--profile", "navguide", "--format", "json")
+    done = kg("appraise", path, "--profile", "navguide", "--format", "json")
     found = json.loads(done.stdout)
     assert [row["replay"]["follows"] for row in found["rows"]] == [
         "does_not_follow", "follows", "does_not_follow",
@@ -123,7 +107,7 @@ def test_what_contradicts_its_judgements_is_told_with_the_step() -> None:
     assert "--upgrade lenient" in found["rows"][0]["replay"]["step"]
     assert found["agreement"]["exact"] == 1
     assert found["agreement"]["within_one"] == 3
-    text = kg(path, "--profile", "navguide").stdout
+    text = kg("appraise", path, "--profile", "navguide").stdout
     assert "the published certainty does not follow from its judgements" in text
 
 
@@ -296,8 +280,9 @@ def test_words_of_judgements_and_levels() -> None:
 
 def test_all_faults_at_once_with_their_rows() -> None:
     done = kg(
+        "appraise",
         "-",
-        text="outcome,design,participants,effect_measure,effect,ci_low,ci_high,i2,published_certainty\n"
+        input="outcome,design,participants,effect_measure,effect,ci_low,ci_high,i2,published_certainty\n"
         "a,RCT,-5,RR,0.5,0.7,0.9,120,excellent\n"
         "\n"
         "b,cohrot study,1,,,,,,\n"
@@ -357,22 +342,22 @@ def test_views_escape_what_others_wrote(tmp_path: Path) -> None:
         'outcome,design,note\n"<script>alert(1)</script>|=1",RCT,x\n', encoding="utf-8"
     )
     page = tmp_path / "profile.html"
-    done = kg(str(source), "-o", str(page))
+    done = kg("appraise", str(source), "-o", str(page))
     assert (done.returncode, done.stdout) == (0, "")
     assert "columns that are not read: note" in done.stderr
     html = page.read_text(encoding="utf-8")
     assert "<script" not in html
     assert html.count('<div class="wide"') == html.count("</table></div>") == html.count("<table>")
     assert html.endswith("</html>\n")
-    assert "\\|=1" in kg(str(source), "--format", "markdown").stdout
-    row = next(csv.DictReader(io.StringIO(kg(str(source), "--format", "csv").stdout)))
+    assert "\\|=1" in kg("appraise", str(source), "--format", "markdown").stdout
+    row = next(csv.DictReader(io.StringIO(kg("appraise", str(source), "--format", "csv").stdout)))
     assert (row["level"], row["low"], row["high"]) == ("low", "very low", "high")
 
 
 def test_usage() -> None:
-    assert kg("no-such-file.csv").returncode == 2
-    assert kg("-", text="outcome,design\n").returncode == 3
-    done = kg(str(CASES / "PMC11685323-table-6.csv"), "--profile", "navgide")
+    assert kg("appraise", "no-such-file.csv").returncode == 2
+    assert kg("appraise", "-", input="outcome,design\n").returncode == 3
+    done = kg("appraise", str(CASES / "PMC11685323-table-6.csv"), "--profile", "navgide")
     assert done.returncode == 2
     assert "navguide" in done.stderr
 
@@ -439,7 +424,9 @@ def test_pooled_rows_name_their_scales_all_or_not_at_all() -> None:
 
 
 def test_rows_of_studies_are_pooled_to_bodies() -> None:
-    found = json.loads(kg("-", "--pool", "--format", "json", text=STUDIES).stdout)["rows"]
+    found = json.loads(kg("appraise", "-", "--pool", "--format", "json", input=STUDIES).stdout)[
+        "rows"
+    ]
     assert [(row["outcome"], row["studies"]) for row in found] == [
         ("falls", 3), ("falls", 1), ("pain", 1),
     ]  # fmt: skip
@@ -449,7 +436,7 @@ def test_rows_of_studies_are_pooled_to_bodies() -> None:
     assert first["domains"]["inconsistency"]["change"] == 0
     assert "19% of the weight at high risk" in first["domains"]["risk_of_bias"]["reason"]
     assert found[1]["domains"]["risk_of_bias"]["reason"] == "judged 0 by the table"
-    alone = json.loads(kg("-", "--format", "json", text=STUDIES).stdout)["rows"]
+    alone = json.loads(kg("appraise", "-", "--format", "json", input=STUDIES).stdout)["rows"]
     assert len(alone) == 5, "without --pool a row is a body"
 
 
@@ -463,7 +450,7 @@ def test_rows_of_studies_are_pooled_to_bodies() -> None:
 )
 def test_rows_that_cannot_be_one_body(second: str, told: str) -> None:
     head = "outcome,design,n_studies,indirectness,published_certainty,note\n"
-    done = kg("-", "--pool", text=f"{head}a,RCT,1,not serious,high,\n{second}\n")
+    done = kg("appraise", "-", "--pool", input=f"{head}a,RCT,1,not serious,high,\n{second}\n")
     assert done.returncode == 3
     assert told in done.stderr
 

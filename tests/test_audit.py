@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -28,6 +25,7 @@ from kg.model import AuditVerdict, CitationKind, EvidenceBase, Identification
 from kg.model.audit import AuditEntry, CitationAudit, LookUp, LookUpQuery, Notice, WorkRecord
 from kg.queries import find_saved_query
 from kg.stores import open_store
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = Path(__file__).parent / "cases" / "audit"
@@ -261,18 +259,6 @@ _SIGNED = {model.Predicate.INCREASES, model.Predicate.DECREASES}
 def _schema() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((ROOT / "ontology/citation-audit.schema.json").read_text())
     return found
-
-
-def kg(*words: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *words],
-        check=False,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**environment, "PYTHONPATH": str(ROOT), "COLUMNS": "100"},
-    )
 
 
 def test_the_json_follows_its_schema() -> None:

@@ -20,7 +20,8 @@ from kg import api
 from kg.api.graphs import build_graph_quads
 from kg.formats import MAX_BASE_BYTES
 from kg.stores.oxigraph_disk import write_store
-from tests.test_load import BASE, EDGES, _begun, kg, small_disk
+from tests.support.cli import kg
+from tests.test_load import BASE, EDGES, _begun, small_disk
 
 __all__ = ["small_disk"]
 

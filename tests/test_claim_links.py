@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import random
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from kg.model import Better, EvidenceBase, Reading, find_effect_sign
 from kg.model.batches import SYSTEM_ORDER, NodeRole
 from kg.rdf.encode import encode_base
 from tests.strategies import bases
+from tests.support.cli import kg
 
 SUFFIXES = {
     ".nt": RdfFormat.N_TRIPLES,
@@ -176,10 +175,7 @@ def test_a_broken_line_is_told_and_nothing_is_built(tmp_path: Path) -> None:
     lines[6] = b"<urn:a> no\n"
     path = tmp_path / "graph.nt.gz"
     path.write_bytes(gzip.compress(b"".join(lines)))
-    command = [sys.executable, "-P", "-m", "kg", "build", "--base", str(path)]
-    found = subprocess.run(
-        [*command, "-o", str(tmp_path / "out")], capture_output=True, text=True, check=False
-    )
+    found = kg("build", "--base", path, "-o", tmp_path / "out")
     assert found.returncode == 3
     assert f"{path}:7: KG030" in found.stderr
     assert not (tmp_path / "out").exists()

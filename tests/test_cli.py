@@ -9,28 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.support.cli import build_environment, kg
+
 ROOT = Path(__file__).resolve().parent.parent
 BASE = "tests/cases/cli/base"
-CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
-
-
-def kg(
-    *arguments: str, input: str | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """What a call of kg prints and returns."""
-    return subprocess.run(
-        [sys.executable, "-m", "kg", *arguments],
-        cwd=ROOT,
-        env={**CLEAN, **environment},
-        input=input,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-    )
 
 
 def test_the_verdict_is_on_stdout_and_nothing_else_is() -> None:
@@ -140,7 +126,7 @@ def test_our_own_bug_leaves_a_report_and_no_traceback(tmp_path: Path) -> None:
         "kg.api.base.load_base = broken\n"
         "sys.exit(kg.cli.main(['grade', '--outcome', 'x']))\n"
     )
-    environment = {**CLEAN, "TMPDIR": str(tmp_path)}
+    environment = build_environment(TMPDIR=str(tmp_path))
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True,
         check=False,
@@ -160,7 +146,7 @@ def test_our_own_bug_leaves_a_report_and_no_traceback(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_closed_pipe_is_141_and_silent(unbuffered: str) -> None:
-    environment = {**CLEAN, "PYTHONUNBUFFERED": unbuffered}
+    environment = build_environment(PYTHONUNBUFFERED=unbuffered)
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "w") as pipe:
@@ -176,7 +162,12 @@ def test_a_closed_pipe_is_141_and_silent(unbuffered: str) -> None:
 def test_a_closed_stdout_is_no_fault() -> None:
     call = f"'{sys.executable}' -m kg grade --base {BASE} --outcome dry-skin >&-"
     done = subprocess.run(
-        ["/bin/sh", "-c", call], cwd=ROOT, env=CLEAN, stderr=subprocess.PIPE, text=True, check=False
+        ["/bin/sh", "-c", call],
+        cwd=ROOT,
+        env=build_environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0
     assert "fault of kg" not in done.stderr
@@ -193,7 +184,8 @@ def test_ctrl_c_is_130(tmp_path: Path) -> None:
             "from kg.cli import entry; entry()",
             *("query", str(fifo), "--base", BASE),
         ],
-        cwd=ROOT, env=CLEAN, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, env=build_environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     time.sleep(1.5)  # by now it waits for a writer
     running.send_signal(signal.SIGINT)
@@ -367,7 +359,7 @@ def test_the_bare_name_shows_the_worst_link_and_what_to_try() -> None:
 
 
 def test_completion_knows_commands_and_outcomes() -> None:
-    words = {"_KG_COMPLETE": "bash_complete"}
+    words: dict[str, Any] = {"_KG_COMPLETE": "bash_complete"}
     commands = kg(COMP_WORDS="kg gr", COMP_CWORD="1", **words)
     assert "plain,grade" in commands.stdout
     line = f"kg grade --base {BASE} --outcome dr"
@@ -456,7 +448,7 @@ def test_an_unknown_code_is_a_usage_error() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_disk_is_status_5_and_one_line(unbuffered: str) -> None:
-    environment = {**CLEAN, "PYTHONUNBUFFERED": unbuffered}
+    environment = build_environment(PYTHONUNBUFFERED=unbuffered)
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "kg", "list", "claims", "--base", BASE],
@@ -520,7 +512,7 @@ def test_a_terminal_changes_colour_and_nothing_else() -> None:
     for term, coloured in (("xterm", True), ("dumb", False)):
         leader, follower = pty.openpty()
         with subprocess.Popen(
-            call, cwd=ROOT, env={**CLEAN, "TERM": term, "COLUMNS": "100"},
+            call, cwd=ROOT, env=build_environment(TERM=term, COLUMNS="100"),
             stdout=follower, stderr=subprocess.DEVNULL,
         ):  # fmt: skip
             os.close(follower)

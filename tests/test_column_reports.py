@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from kg.queries import find_saved_query
 from kg.rdf import vocab
 from kg.rdf.encode import encode_base
 from kg.stores import open_store
+from tests.support.cli import kg
 
 NAME = "best-study-is-bench"
 Work = tuple[System | None, bool]
@@ -107,13 +106,12 @@ def test_both_agree_on_any_graph(
 def test_the_command_answers_from_columns(tmp_path: Path) -> None:
     quads = graph([(System.IN_VITRO, True)], [(0, Predicate.INCREASES, 1, [0])])
     by_columns(quads, tmp_path)
-    ask = [sys.executable, "-P", "-m", "kg", "query", "--base", str(tmp_path / "graph.nq.gz")]
-    found = subprocess.run(
-        [*ask, "--name", NAME, "--format", "json"], capture_output=True, text=True, check=True
-    )
+    ask = ("query", "--base", tmp_path / "graph.nq.gz")
+    found = kg(*ask, "--name", NAME, "--format", "json")
+    assert found.returncode == 0, found.stderr
     (row,) = json.loads(found.stdout)["results"]["bindings"]
     assert [cell["value"] for cell in row.values()] == ["n0", "increases", "n1", "in-vitro"]
-    other = subprocess.run([*ask, "-e", "ASK {}"], capture_output=True, text=True, check=False)
+    other = kg(*ask, "-e", "ASK {}")
     assert (other.returncode, NAME in other.stderr) == (2, True)
 
 

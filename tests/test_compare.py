@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -26,26 +23,15 @@ from kg.scenarios.compare import build_case
 from kg.scenarios.request import GradeRequest
 from kg.search.kernels import KERNELS
 from tests.acceptance.worked import GLYCINATE, base
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parent.parent
 FOUR = ("as1", "as2", "as3", "as7")
-CLEAN = {k: v for k, v in os.environ.items() if not k.startswith("KG_")}
 
 
 def compared(reading: str = "best_case") -> AlgebraComparison:
     return compare_methods(
         base(*FOUR), GradeRequest.parse("acne-scars", GLYCINATE, reading=reading)
-    )
-
-
-def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kg", *arguments],
-        cwd=ROOT,
-        env={**CLEAN, "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 

@@ -14,7 +14,7 @@ import yaml
 from kg.api.base import lint_base
 from kg.curation import CURATION_RULES
 from kg.model import Severity
-from tests.test_cli import kg
+from tests.support.cli import kg
 
 CASES = Path(__file__).parent / "cases" / "curation"
 GAPS: list[dict[str, Any]] = yaml.safe_load((CASES / "gaps.yaml").read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@
 A `console` block is a session: lines that start with `$ ` are run, `> ` continues a command, a
 line `...` stands for any number of lines. A block named as a file (`yaml notes/a.yaml`) is written.
 Every document has a directory of its own, in which `kg` and `./scripts/kg` are this checkout.
-`KG_REFRESH=1 pytest tests/test_docs.py` writes what came out into the documents.
+`KG_RENEW=1 pytest tests/test_docs.py` writes what came out into the documents.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from shlex import quote
 import pytest
 
 from kg.weaklinks import DETECTORS
+from tests.support.golden import RENEW
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -172,7 +173,7 @@ def test_sessions_print_what_the_document_shows(page: Path, place: Path) -> None
                 wrong.append("\n".join([command.text, *printed]))
         text += whole[done : block.start("body")] + "".join(f"{line}\n" for line in new)
         done = block.end("body")
-    if os.environ.get("KG_REFRESH"):
+    if RENEW:
         page.write_text(text + whole[done:], encoding="utf-8")
     assert not wrong, f"{name(page)} shows something else than\n" + "\n\n".join(wrong)
 

@@ -15,7 +15,7 @@ from kg.api.loading import load_files
 from kg.model import find_effect_sign
 from kg.stores import evidence_source, open_store
 from kg.stores.oxigraph_disk import write_store
-from tests.test_load import kg
+from tests.support.cli import kg
 
 BASE = Path(__file__).parent / "cases" / "queries" / "base"
 

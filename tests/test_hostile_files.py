@@ -7,7 +7,6 @@ import gzip
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -38,6 +37,7 @@ from kg.scenarios.study_phrase import parse_study_phrase
 from kg.stores import open_store
 from tests import fixtures
 from tests.sparql_server import serving
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parent.parent
 DEEP = 20_000
@@ -66,11 +66,6 @@ def _file(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def _run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "kg", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-
-
 # Nesting
 
 
@@ -86,7 +81,7 @@ def _run(*words: str | Path) -> subprocess.CompletedProcess[str]:
 def test_terms_nested_behind_an_escape_do_not_end_the_process(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    done = _run(*words, _file(tmp_path, "given.ttl", HIDDEN))
+    done = kg(*words, _file(tmp_path, "given.ttl", HIDDEN), timeout=60)
     assert done.returncode in (3, 4), (done.returncode, done.stderr[-300:])
     assert "triple terms" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -262,7 +257,7 @@ def test_what_unpacks_to_far_more_than_it_is_ends_in_one_line(
 
 def test_a_bomb_is_refused_by_load(tmp_path: Path) -> None:
     bomb = _file(tmp_path, "bomb.nt.gz", gzip.compress(b"\n" * (300 * 1024**2)))
-    done = _run("load", bomb, "--store", tmp_path / "store")
+    done = kg("load", bomb, "--store", tmp_path / "store", timeout=60)
     assert done.returncode == 3
     assert "unpacks to more than" in done.stderr
 
@@ -348,7 +343,7 @@ def test_a_compiled_base_whose_references_lead_nowhere_is_no_clean_one(tmp_path:
     assert {d.code for d in severe} <= {"KG012", "KG017"}
     with pytest.raises(DataError):
         require_sound(load(path))
-    done = _run("grade", "--all", "--base", path)
+    done = kg("grade", "--all", "--base", path, timeout=60)
     assert done.returncode == 3
     assert "fault of kg" not in done.stderr
     whole = compiled.write_compiled(base, tmp_path / "whole.json")
@@ -363,7 +358,7 @@ def test_a_compiled_base_whose_references_lead_nowhere_is_no_clean_one(tmp_path:
 def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / name)
     base = tmp_path if name == "a.yaml" else tmp_path / name
-    done = _run("grade", "--all", "--base", base)
+    done = kg("grade", "--all", "--base", base, timeout=60)
     assert done.returncode in (2, 3), done.stderr
     assert "ordinary file" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr

@@ -38,7 +38,7 @@ from kg.server.site import render_site_pages
 from kg.server.views.page_links import file_name
 from kg.stores.results import QueryResult
 from tests.server.test_threats import spoil
-from tests.test_load import kg
+from tests.support.cli import kg
 
 CASES = Path(__file__).parent / "cases"
 CONTROLS = "".join(map(chr, (*range(1, 32), *range(127, 160))))

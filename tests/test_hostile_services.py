@@ -18,7 +18,7 @@ from kg.stores.evidence_source import StoreEvidenceSource
 from kg.stores.sparql_endpoint import EndpointStore
 from kg.stores.sparql_http import SparqlHttpClient
 from tests.hostile_server import Behaviour, Hostile, Send, hostile, whole
-from tests.test_load import kg
+from tests.support.cli import kg
 
 ROWS = "application/sparql-results+json"
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +29,7 @@ from kg.model.batches import LinkBatch, LinkFlag
 from kg.search.algebra import value
 from kg.search.graph import Arc, Graph
 from kg.search.kernels import KERNELS
+from tests.support.cli import kg
 
 HEAD = ",".join(LINK_COLUMNS)
 GOOD = """\
@@ -344,12 +343,6 @@ def test_large_tables_are_kept_under_their_content(
 
 
 # The command
-
-
-def kg(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *words], capture_output=True, text=True, check=False
-    )
 
 
 def test_the_command_grades_a_table(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from kg.api.loading import load_files
 from kg.errors import DataError, LimitError, OutsideError, UsageError
 from kg.stores import open_store
 from kg.stores.snapshots import lock_for_writing
+from tests.support.cli import kg
 from tests.test_links_tables import GOOD, HEAD
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,17 +50,6 @@ CLAIMS = (
     "SELECT ?c ?p ?s { ?c a kg:Claim ; kg:proposition ?q . ?q kg:predicate ?p "
     "OPTIONAL { ?q kg:sign ?s } }"
 )
-
-
-def kg(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
-        [sys.executable, "-P", "-m", "kg", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        **options,
-    )
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from kg.model import AuditVerdict, EvidenceBase
 from kg.model.audit import CitationAudit, LookUp, LookUpFailure, LookUpQuery
 from tests.hostile_server import Send, hostile, whole
 from tests.replay import CASES, Replay, Reply, serving
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTACT = "curator@example.org"
@@ -421,25 +422,15 @@ def test_answers_to_other_questions_are_left_out(
     assert audit_base(base, None, (*found.look_ups, other)) == found
 
 
-def kg(server: Replay | None, tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("KG_")},
-        "NO_COLOR": "1",
-        "PYTHONPATH": str(ROOT),
-        "COLUMNS": "100",
-        "KG_CACHE_DIR": str(tmp_path / "cache"),
-        "XDG_DATA_HOME": str(tmp_path / "share"),
-    }
-    if server:
-        pairs = " ".join(f"{name}={url}" for name, url in server.endpoints().items())
-        environment |= {"KG_ENDPOINTS": pairs, "KG_CONTACT": CONTACT}
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *words],
-        check=False,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=environment,
+def ask_kg(server: Replay | None, tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """What kg says with its records in `tmp_path`, and these services to ask."""
+    endpoints = server.endpoints() if server else {}
+    return kg(
+        *words,
+        KG_CACHE_DIR=str(tmp_path / "cache"),
+        XDG_DATA_HOME=str(tmp_path / "share"),
+        KG_ENDPOINTS=" ".join(f"{name}={url}" for name, url in endpoints.items()),
+        KG_CONTACT=CONTACT if server else "",
     )
 
 
@@ -453,7 +444,7 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_the_command_asks_stores_and_reads(server: Replay, tmp_path: Path, place: Path) -> None:
-    done = kg(server, tmp_path, "audit", "--online", "--base", str(place))
+    done = ask_kg(server, tmp_path, "audit", "--online", "--base", str(place))
     assert done.returncode == 0, done.stderr
     assert "asking Crossref, Europe PMC, NCBI: " in done.stderr
     assert f"answers are stored in {place / 'look-ups.json'}" in done.stderr
@@ -461,15 +452,15 @@ def test_the_command_asks_stores_and_reads(server: Replay, tmp_path: Path, place
     assert "Zinc salts for rash: RETRACTED [high]" in text
     assert "1 of 6 works cannot be asked for: a journal and year name no work." in text
     assert "have no notice in these answers, which is no proof that there is none." in text
-    later = kg(None, tmp_path, "audit", "--base", str(place))
+    later = ask_kg(None, tmp_path, "audit", "--base", str(place))
     assert (later.returncode, later.stdout) == (0, done.stdout)
     schema = json.loads((ROOT / "ontology/citation-audit.schema.json").read_text("utf-8"))
     answer = json.loads(
-        kg(None, tmp_path, "audit", "--base", str(place), "--format", "json").stdout
+        ask_kg(None, tmp_path, "audit", "--base", str(place), "--format", "json").stdout
     )
     jsonschema.Draft202012Validator(schema).validate(answer)
     assert len(answer["look_ups"]) == len(server.seen)
-    turtle = kg(None, tmp_path, "audit", "--base", str(place), "--format", "turtle").stdout
+    turtle = ask_kg(None, tmp_path, "audit", "--base", str(place), "--format", "turtle").stdout
     quads = list(parse(turtle.encode(), format=RdfFormat.TURTLE))
     derived = [q for q in quads if q.predicate.value.endswith("wasDerivedFrom")]
     assert len(derived) >= len(server.seen)
@@ -494,12 +485,12 @@ def test_studies_of_a_base_are_audited_like_a_list(
 
 @pytest.mark.slow
 def test_the_command_audits_studies(server: Replay, tmp_path: Path, place: Path) -> None:
-    done = kg(server, tmp_path, "audit", "--studies", "--online", "--base", str(place))
+    done = ask_kg(server, tmp_path, "audit", "--studies", "--online", "--base", str(place))
     assert done.returncode == 0, done.stderr
     assert "3 works named: 1 identified, 1 another work, 1 retracted." in done.stdout
     assert "LIST       3 entries.\n" in done.stdout
     for words in (("tale",), ("--format", "turtle")):
-        wrong = kg(None, tmp_path, "audit", "--studies", "--base", str(place), *words)
+        wrong = ask_kg(None, tmp_path, "audit", "--studies", "--base", str(place), *words)
         assert wrong.returncode == 2
         assert "neither a source nor the form turtle" in wrong.stderr
 
@@ -509,7 +500,7 @@ def test_answers_are_part_of_a_built_graph(
 ) -> None:
     file = tmp_path / "look-ups.json"
     ask(base, server, file)
-    done = kg(
+    done = ask_kg(
         *(None, tmp_path, "build", "--base", str(CASES / "base.yaml"), "-o", str(tmp_path / "out")),
         *("--look-ups", str(file)),
     )
@@ -517,7 +508,7 @@ def test_answers_are_part_of_a_built_graph(
     graph = (tmp_path / "out" / "kg.trig").read_text(encoding="utf-8")
     assert graph.count("a kg:LookUp") == len(read_look_ups(file))
     assert "kg:auditVerdict kg:audit-verdict-retracted" in graph
-    missing = kg(None, tmp_path, "build", "--look-ups", str(tmp_path / "none.json"))
+    missing = ask_kg(None, tmp_path, "build", "--look-ups", str(tmp_path / "none.json"))
     assert missing.returncode == 2
     assert "there is no such file" in missing.stderr
 
@@ -528,7 +519,9 @@ def test_the_command_tells_failures_and_goes_on(
 ) -> None:
     server.on("ncbi", BAD, replies=[Reply(status=403)])
     file = tmp_path / "answers.json"
-    done = kg(server, tmp_path, "audit", "--online", "--base", str(place), "--look-ups", str(file))
+    done = ask_kg(
+        server, tmp_path, "audit", "--online", "--base", str(place), "--look-ups", str(file)
+    )
     assert done.returncode == 5
     assert "1 question got no answer, which changes nothing" in done.stderr
     assert "NCBI, pmid 90000001: it answered 403. Nothing is concluded." in " ".join(
@@ -549,7 +542,7 @@ def test_the_command_tells_failures_and_goes_on(
     ],
 )
 def test_a_wrong_call_says_how(words: tuple[str, ...], message: str, tmp_path: Path) -> None:
-    done = kg(None, tmp_path, "audit", *words)
+    done = ask_kg(None, tmp_path, "audit", *words)
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stdout == ""
@@ -583,7 +576,7 @@ def test_an_offline_audit_loads_no_client(tmp_path: Path, place: Path) -> None:
     )
     arguments = [sys.executable, "-P", "-c", code, "audit", "--look-ups", str(tmp_path / "none")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    kg(None, tmp_path, "audit")
+    ask_kg(None, tmp_path, "audit")
     environment["KG_CACHE_DIR"] = str(tmp_path / "cache")
     done = subprocess.run(
         arguments, check=True, capture_output=True, text=True, encoding="utf-8", env=environment

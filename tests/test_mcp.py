@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,11 +14,11 @@ from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, ListToolsResult, TextContent
 
 from kg.server.mcp import MAX_CHARACTERS, MAX_ROWS
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = StdioServerParameters(command=sys.executable, args=["-P", "-m", "kg", "mcp"], cwd=ROOT)
 SUBSTANCE = {"substance": "magnesium-glycinate"}
-ENV = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
 COMMANDS = {"grade": "grade --outcome acne-scars", "explain": "explain as2", "audit": "audit"}
 CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "search": ("search", {"text": "acne scars"}),
@@ -79,8 +77,8 @@ def test_five_tools_that_only_read(
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_answer_is_that_of_the_command(answers: dict[str, CallToolResult], name: str) -> None:
-    words = [sys.executable, "-P", "-m", "kg", *COMMANDS[name].split()]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True, env=ENV)
+    done = kg(*COMMANDS[name].split(), COLUMNS="100", NO_COLOR="1")
+    assert done.returncode == 0, done.stderr
     assert text(answers[name]) == done.stdout
 
 
@@ -126,13 +124,6 @@ def test_faults_are_one_sentence(answers: dict[str, CallToolResult], name: str, 
 
 def test_a_base_that_cannot_be_used_ends_the_command(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("claims: [{id: a}]", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "kg", "mcp", "--base", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        cwd=ROOT,
-    )
+    done = kg("mcp", "--base", tmp_path, input="")
     assert done.returncode == 3
     assert "bad.yaml:1" in done.stderr

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,6 +21,7 @@ from kg.render import DIAGRAM_WRITERS
 from kg.render.diagram import cx2, cyjs, dot, engines, graphml, heat_table, mermaid
 from kg.render.diagram.build import build_whole_picture
 from kg.render.diagram.picture import MOST_LABELS, DiagramOptions, Picture
+from tests.support.cli import kg
 from tests.test_diagram import crowd, drawn, hostile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -177,19 +176,9 @@ def test_boxes_and_claims_lead_to_their_pages_and_nowhere_else(base: EvidenceBas
     assert "href" not in engines.make_accessible(svg, "", "", {}, "http://127.0.0.1:80").decode()
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", "render", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("form", ["svg", "png", "pdf", "dot", "mmd", "graphml", "cx2", "cyjs"])
 def test_the_whole_base_is_written_in_every_form(tmp_path: Path, form: str) -> None:
-    done = run("--all", "-o", str(tmp_path / f"all.{form}"))
+    done = kg("render", "--all", "-o", str(tmp_path / f"all.{form}"))
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / f"all.{form}").stat().st_size > 5_000
 
@@ -205,13 +194,15 @@ def test_the_whole_base_is_written_in_every_form(tmp_path: Path, form: str) -> N
     ],
 )
 def test_what_cannot_be_drawn_is_said_in_one_sentence(words: list[str], said: str) -> None:
-    done = run(*words, "--format", "dot")
+    done = kg("render", *words, "--format", "dot")
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
 
 
 def test_a_pair_is_drawn_alone() -> None:
-    done = run("--pair", "magnesium-glycinate-oral--acne-scars--benefit", "--format", "mmd")
+    done = kg(
+        "render", "--pair", "magnesium-glycinate-oral--acne-scars--benefit", "--format", "mmd"
+    )
     assert done.returncode == 0
     assert "THE CLAIM" in done.stdout

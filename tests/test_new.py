@@ -18,7 +18,7 @@ from kg.curation.templates import FILE_TEMPLATES
 from kg.errors import OutsideError, UsageError
 from kg.formats import faults
 from kg.model import Design, Direction, Predicate, Role, System
-from tests.test_cli import kg
+from tests.support.cli import kg
 from tests.test_docs import BLOCK, ROOT
 
 GUIDE = ROOT / "docs" / "how-to" / "curate.md"

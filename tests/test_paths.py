@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -22,18 +20,9 @@ from kg.formats.mechanism_paths.reader import read_path
 from kg.formats.mechanism_paths.to_base import build_base, list_variants
 from kg.model import Diagnostic, Identification, Level, Mechanistic, System
 from kg.model.mechanisms import MechanismPath, PathEvidence, PathLink, PathNode, SupportVerdict
+from tests.support.cli import kg
 
 SAMPLE = Path(__file__).parent / "cases" / "paths" / "sample"
-
-
-def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=SAMPLE.parents[3],
-    )
 
 
 def graded(name: str) -> GradedPath:

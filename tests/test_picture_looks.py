@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from kg.render.diagram.picture import PALETTES
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parents[1]
 Point = tuple[float, float]
@@ -28,9 +28,10 @@ ASKED = {
 
 
 def laid_out(*asked: str) -> dict[str, Any]:
-    command = [sys.executable, "-P", "-m", "kg", "render", *asked, "--format", "dot"]
-    text = subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout
-    drawn = subprocess.run(["dot", "-Tjson"], input=text, check=True, capture_output=True).stdout
+    text = kg("render", *asked, "--format", "dot").stdout
+    drawn = subprocess.run(
+        ["dot", "-Tjson"], input=text.encode(), check=True, capture_output=True
+    ).stdout
     found: dict[str, Any] = json.loads(drawn)
     return found
 
@@ -86,8 +87,8 @@ def test_no_arrow_runs_through_the_name_of_a_lane(asked: str, boxes: str) -> Non
 def test_the_picture_of_the_readme_is_of_the_data(tmp_path: Path, name: str, theme: str) -> None:
     """Drawn anew it has the same words, but for the day: kg render --outcome acne-scars -o ..."""
     drawn = tmp_path / name
-    asked = ("render", "--outcome", "acne-scars", theme, "-o", str(drawn))
-    subprocess.run([sys.executable, "-P", "-m", "kg", *asked], check=True, cwd=ROOT)
+    done = kg("render", "--outcome", "acne-scars", theme, "-o", drawn)
+    assert done.returncode == 0, done.stderr
     assert written(drawn) == written(ROOT / "docs" / "images" / name)
 
 

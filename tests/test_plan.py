@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,23 +17,11 @@ from kg.grading.profiles import list_profiles, load_profile
 from kg.model import EvidenceBase, Identification, Level
 from kg.model.scenarios import PairPlan, PlanStep
 from kg.scenarios.request import GradeRequest
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parent.parent
-CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
 PRODUCT = "magnesium-glycinate-oral"
 OUTCOMES = ("acne-scars", "wound-healing", "muscle-cramps", "c-reactive-protein", "sleep-quality")
-
-
-def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kg", "plan", *arguments],
-        cwd=ROOT,
-        env={**CLEAN, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +34,7 @@ def moves(base: EvidenceBase, outcome: str) -> list[tuple[PairPlan, PlanStep]]:
 
 
 def test_the_text_ranks_and_names_its_costs() -> None:
-    done = kg("--outcome", "acne-scars", "--exposure", PRODUCT)
+    done = kg("plan", "--outcome", "acne-scars", "--exposure", PRODUCT)
     assert done.returncode == 0, done.stderr
     assert "1. low at cost" in done.stdout
     assert "run rct, n=400, low bias: oral magnesium glycinate -> acne scars" in done.stdout
@@ -60,9 +45,11 @@ def test_the_text_ranks_and_names_its_costs() -> None:
 
 
 def test_json_and_csv_hold_the_same_moves() -> None:
-    value: dict[str, Any] = json.loads(kg("--outcome", "acne-scars", "--format", "json").stdout)
+    value: dict[str, Any] = json.loads(
+        kg("plan", "--outcome", "acne-scars", "--format", "json").stdout
+    )
     rows = list(
-        csv.DictReader(io.StringIO(kg("--outcome", "acne-scars", "--format", "csv").stdout))
+        csv.DictReader(io.StringIO(kg("plan", "--outcome", "acne-scars", "--format", "csv").stdout))
     )
     told = [(p["exposure"], m["kind"], str(m["cost"])) for p in value["pairs"] for m in p["moves"]]
     assert told == [(row["exposure"], row["kind"], row["cost"]) for row in rows]
@@ -146,6 +133,6 @@ def test_every_profile_has_costs_and_studies_that_can_be_read(
 
 
 def test_an_unknown_outcome_has_near_names() -> None:
-    done = kg("--outcome", "acne-scar")
+    done = kg("plan", "--outcome", "acne-scar")
     assert (done.returncode, done.stdout) == (2, "")
     assert "'acne-scars'" in done.stderr

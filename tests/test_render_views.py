@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from kg.render.document import Document, RowTable
 from kg.render.grade import explain
 from kg.render.writers import WRITERS, write_document
 from tests import fixtures
+from tests.support.golden import assert_golden
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "text"
@@ -30,14 +30,6 @@ ODD = "\x1b[31mred\x1b[0m\u202e|*_<b>`\n=1+1"
 def schema() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((ROOT / "ontology/outcome-grade.schema.json").read_text())
     return found
-
-
-def held(name: str, text: str) -> None:
-    """Compare with a golden file; KG_GOLDEN=write makes it anew."""
-    path = GOLDEN / name
-    if os.environ.get("KG_GOLDEN") == "write":
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
 
 
 GOLDENS = {
@@ -53,13 +45,14 @@ GOLDENS = {
 @pytest.mark.parametrize("name", GOLDENS)
 def test_the_worked_example_looks_as_it_did(name: str) -> None:
     form, options = GOLDENS[name]
-    held(name, GRADE_RENDERERS[form](GRADE, BASE, options))
+    assert_golden(GOLDEN / name, GRADE_RENDERERS[form](GRADE, BASE, options))
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])
 def test_the_derivation_looks_as_it_did(form: str) -> None:
     tree = explain.build_tree(GRADE.pairs[0].chains[2], GRADE.pairs, BASE)
-    held(f"explain.{form}", explain.EXPLANATION_RENDERERS[form](tree, RenderOptions()))
+    text = explain.EXPLANATION_RENDERERS[form](tree, RenderOptions())
+    assert_golden(GOLDEN / f"explain.{form}", text)
 
 
 @pytest.mark.parametrize("name", GRADE_RENDERERS)

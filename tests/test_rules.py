@@ -15,7 +15,7 @@ from kg.render.findings.detectors import CATALOGUE_RENDERERS
 from kg.render.findings.github import format_github
 from kg.render.findings.junit import format_junit
 from kg.weaklinks import DETECTORS
-from tests.test_cli import kg
+from tests.support.cli import kg
 
 HIT = Diagnostic(
     code="KG139",

@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,22 +23,10 @@ from kg.search.algebra import value
 from kg.search.graph import Arc, Graph
 from kg.search.kernels import KERNELS
 from kg.search.kernels.plain import PlainKernel
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parent.parent
-CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
 PRODUCT = "magnesium-glycinate-oral"
-
-
-def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kg", "sensitivity", *arguments],
-        cwd=ROOT,
-        env={**CLEAN, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +48,7 @@ def at(found: PairSensitivity, choice: str, setting: str) -> tuple[Level, ...]:
 
 
 def test_the_text_says_what_is_stable_and_what_is_not() -> None:
-    done = kg("--outcome", "acne-scars", "--exposure", PRODUCT)
+    done = kg("sensitivity", "--outcome", "acne-scars", "--exposure", PRODUCT)
     assert done.returncode == 0, done.stderr
     assert "STABLE     verdict, established, as described\n" in done.stdout
     assert "cap of leaps 1: unsupported [none / none / low]" in done.stdout
@@ -72,8 +57,8 @@ def test_the_text_says_what_is_stable_and_what_is_not() -> None:
 
 def test_json_and_csv_hold_every_setting() -> None:
     call = ("--outcome", "acne-scars", "--exposure", PRODUCT, "--format")
-    value_: dict[str, Any] = json.loads(kg(*call, "json").stdout)
-    rows = list(csv.DictReader(io.StringIO(kg(*call, "csv").stdout)))
+    value_: dict[str, Any] = json.loads(kg("sensitivity", *call, "json").stdout)
+    rows = list(csv.DictReader(io.StringIO(kg("sensitivity", *call, "csv").stdout)))
     told = [v for p in value_["pairs"] for v in p["variations"]]
     assert len(rows) == len(told) + len(value_["pairs"])
     assert {v["choice"] for v in told} == {
@@ -166,6 +151,6 @@ def test_repair_keeps_to_the_cap(cap: int) -> None:
 
 
 def test_an_unknown_exposure_has_near_names() -> None:
-    done = kg("--outcome", "acne-scars", "--exposure", "magnesium-glycinate-orl")
+    done = kg("sensitivity", "--outcome", "acne-scars", "--exposure", "magnesium-glycinate-orl")
     assert (done.returncode, done.stdout) == (2, "")
     assert f"'{PRODUCT}'" in done.stderr

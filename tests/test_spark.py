@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from kg.model import Diagnostic, Level
 from kg.model.batches import PairBatch
 from tests.duckdb_engine import DuckEngine
 from tests.spark_tables import LEVELS, folder, links_table
+from tests.support.cli import kg
 
 MISSING = [
     name
@@ -146,17 +146,6 @@ def test_rows_that_are_no_links_are_counted_and_shown(tmp_path: Path) -> None:
 # The command, on Spark
 
 
-def kg(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *map(str, arguments)],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=900,
-        env={**os.environ, **variables},
-    )
-
-
 @pytest.fixture(scope="module")
 def ten_thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder(tmp_path_factory.mktemp("base"), links_table(10_000, 20, seed=5))
@@ -232,9 +221,9 @@ def test_executors_of_their_own_are_sent_all_that_they_need(tmp_path: Path, plan
     base = folder(tmp_path / "base", links_table(300, 5, seed=7))
     shared = tmp_path / "shared"
     settings = f"--conf spark.checkpoint.dir={shared.as_uri()} pyspark-shell"
-    variables = {"PYSPARK_SUBMIT_ARGS": f"--master local-cluster[2,1,1024] {settings}"}
+    submit = f"--master local-cluster[2,1,1024] {settings}"
     asked = ("grade", "--base", base, "--all", "--format", "csv")
-    done = kg(*asked, "--engine", f"spark:{plan}", **variables)
+    done = kg(*asked, "--engine", f"spark:{plan}", PYSPARK_SUBMIT_ARGS=submit)
     assert done.returncode == 0, done.stderr
     assert "local-cluster[2,1,1024], 300 links" in done.stderr
     assert done.stdout == kg(*asked).stdout

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +15,11 @@ from kg.model import Diagnostic, Location, Result, Severity, Waiver
 from kg.render.findings.github import format_github
 from kg.render.findings.junit import format_junit
 from kg.weaklinks.waivers import mark_waived, report_unused_waivers
+from tests.support.cli import kg
 from tests.test_sarif import official_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 CODES = ("KG101", "KG102")
-
-
-def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", "check", *arguments],
-        check=False,
-        text=True,
-        capture_output=True,
-        cwd=ROOT,
-    )
 
 
 def comments(folder: Path, text: str) -> tuple[list[Waiver], list[str]]:
@@ -131,7 +120,7 @@ def base(tmp_path: Path) -> Path:
 
 
 def findings(*arguments: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(kg(*arguments, "--format", "json").stdout)[
+    found: list[dict[str, Any]] = json.loads(kg("check", *arguments, "--format", "json").stdout)[
         "diagnostics"
     ]
     return found
@@ -146,12 +135,14 @@ def test_the_command_counts_waivers_and_does_not_fail_on_them(base: Path) -> Non
         for d in worst
     )
     (base / "waivers.toml").write_text(entries, encoding="utf-8")
-    assert kg("--base", str(base), "--fail-on", "severe", "--select", "KG1").returncode == 0
-    text = kg("--base", str(base)).stdout
+    assert (
+        kg("check", "--base", str(base), "--fail-on", "severe", "--select", "KG1").returncode == 0
+    )
+    text = kg("check", "--base", str(base)).stdout
     assert f"{len(worst)} waived (--all lists them)" in text
     assert "severe" not in text.splitlines()[-1]
-    assert "a made-up base" in kg("--base", str(base), "--all").stdout
-    log = json.loads(kg("--base", str(base), "--format", "sarif").stdout)
+    assert "a made-up base" in kg("check", "--base", str(base), "--all").stdout
+    log = json.loads(kg("check", "--base", str(base), "--format", "sarif").stdout)
     jsonschema.validate(log, official_schema())
     suppressed = [r for r in log["runs"][0]["results"] if r.get("suppressions")]
     assert len(suppressed) == len(worst)
@@ -178,8 +169,8 @@ def test_a_comment_waives_through_the_command_and_unused_ones_are_told(base: Pat
 
 
 def test_a_file_that_is_not_there_is_told(base: Path) -> None:
-    done = kg("--base", str(base), "--waivers", str(base / "no.toml"))
+    done = kg("check", "--base", str(base), "--waivers", str(base / "no.toml"))
     assert done.returncode == 2
     assert "name a waivers file" in done.stderr
     (base / "waivers.toml").write_text("[", encoding="utf-8")
-    assert kg("--base", str(base)).returncode == 3
+    assert kg("check", "--base", str(base)).returncode == 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -15,6 +14,7 @@ from kg.api.base import require_sound
 from kg.api.grades import grade_all
 from kg.model import Diagnostic, Location
 from kg.weaklinks import DETECTORS, FactBase, detect
+from tests.support.golden import assert_golden
 from tests.test_weaklinks import BY_CODE, EACH, facts_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,8 +84,4 @@ TEXTS = {
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_detectors_see_and_say_is_what_it_was(name: str) -> None:
-    """KG_GOLDEN=write makes the files anew; whoever does so reads what changed."""
-    text = "\n".join(TEXTS[name]()) + "\n"
-    if os.environ.get("KG_GOLDEN") == "write":
-        (GOLDEN / name).write_text(text, encoding="utf-8")
-    assert text == (GOLDEN / name).read_text(encoding="utf-8")
+    assert_golden(GOLDEN / name, "\n".join(TEXTS[name]()) + "\n")

@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +16,11 @@ from kg.errors import UsageError
 from kg.model import Bias, Design, Direction, EvidenceBase, Level, System
 from kg.model.scenarios import WhatIf
 from kg.scenarios.study_phrase import DESIGN_BY_WORDS, _normalise_words, parse_study_phrase
+from tests.support.cli import kg
 
 ROOT = Path(__file__).resolve().parent.parent
-CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "_KG", "NO_COLOR"))}
 PRODUCT = "magnesium-glycinate-oral"
 DIRECT = f"{PRODUCT} -> acne-scars"
-
-
-def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kg", "whatif", *arguments],
-        cwd=ROOT,
-        env={**CLEAN, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +38,11 @@ def levels(found: WhatIf, exposure: str = PRODUCT, sense: str = "benefit") -> tu
 
 
 def test_a_sound_trial_lifts_the_pair_and_the_text_says_by_which_link() -> None:
-    done = kg("--outcome", "acne-scars", "--add", f"rct, n=400, low bias, benefit: {DIRECT}")
+    done = kg(
+        *("whatif", "--outcome", "acne-scars"),
+        *("--add", f"rct, n=400, low bias, benefit: {DIRECT}"),
+        COLUMNS="200",
+    )
     assert done.returncode == 0, done.stderr
     assert "[none / none / very low] -> [high / high / high]" in done.stdout
     assert "unsupported -> supported" in done.stdout
@@ -65,8 +54,8 @@ def test_a_sound_trial_lifts_the_pair_and_the_text_says_by_which_link() -> None:
 
 def test_json_and_csv_say_the_same() -> None:
     call = ("--outcome", "acne-scars", "--add", f"rct, n=200, low bias, benefit: {DIRECT}")
-    value: dict[str, Any] = json.loads(kg(*call, "--format", "json").stdout)
-    rows = list(csv.DictReader(io.StringIO(kg(*call, "--format", "csv").stdout)))
+    value: dict[str, Any] = json.loads(kg("whatif", *call, "--format", "json").stdout)
+    rows = list(csv.DictReader(io.StringIO(kg("whatif", *call, "--format", "csv").stdout)))
     assert value["added"][0]["hypothetical"] is True
     assert value["added"][0]["population"] == "people-with-acne-scars"
     assert len(rows) == len(value["pairs"])
@@ -226,7 +215,11 @@ def test_what_is_wrong_is_told(text: str, told: str, base: EvidenceBase) -> None
 
 def test_all_faults_are_told_at_once() -> None:
     done = kg(
-        "--outcome", "acne-scars", "--add", "rtc, n=0, low bia: magnesium-glycinate -> acne-scar"
+        "whatif",
+        "--outcome",
+        "acne-scars",
+        "--add",
+        "rtc, n=0, low bia: magnesium-glycinate -> acne-scar",
     )
     assert done.returncode == 2
     assert done.stdout == ""
@@ -244,6 +237,6 @@ def test_all_faults_are_told_at_once() -> None:
     ],
 )
 def test_a_wrong_call_is_a_usage_error(arguments: list[str], told: str) -> None:
-    done = kg("--outcome", "muscle-cramps", *arguments)
+    done = kg("whatif", "--outcome", "muscle-cramps", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr

@@ -64,7 +64,7 @@ def ran(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.ran"))
 
 
-def kg(folder: Path, entry: tuple[str, ...], *words: str, **variables: str) -> str:
+def run_entry(folder: Path, entry: tuple[str, ...], *words: str, **variables: str) -> str:
     """What kg says in a folder, on both channels."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "KG_BASE": str(BASE), **variables}
     env["KG_CACHE_DIR"] = str(folder.parent / "cache")
@@ -78,7 +78,7 @@ def kg(folder: Path, entry: tuple[str, ...], *words: str, **variables: str) -> s
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words[:2]))
 def test_no_command_runs_what_lies_in_the_folder(planted: Path, words: tuple[str, ...]) -> None:
-    told = kg(planted, SAFE, *words)
+    told = run_entry(planted, SAFE, *words)
     assert ran(planted) == [], told
     assert "Traceback" not in told
 
@@ -96,7 +96,7 @@ def test_started_as_a_module_it_runs_no_file_either(tmp_path: Path, words: tuple
         (tmp_path / f"{name}.py").write_text(_MARK)
     (tmp_path / "ask.rq").write_text("ASK {}")
     (tmp_path / "one.nt").write_text("<urn:a> <urn:b> <urn:c> .\n")
-    told = kg(tmp_path, BARE, *words)
+    told = run_entry(tmp_path, BARE, *words)
     assert ran(tmp_path) == [], told
 
 
