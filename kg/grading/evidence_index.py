@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from kg.grading.bridges import is_allocatable
 from kg.grading.evidence import Evidence, build_citation_evidence, build_study_evidence
@@ -23,6 +25,8 @@ from kg.model import (
     StepKind,
     find_effect_sign,
 )
+
+Item = TypeVar("Item")
 
 
 class EvidenceChoice(StrEnum):
@@ -75,12 +79,50 @@ class EvidenceIndex:
         self.chains = tuple(c for c in base.chains if sources is None or c.source in sources)
         source_citations = (c for c in base.citations if sources is None or c.source in sources)
         self.work_id_by_record = map_canonical_work_ids(base.studies, source_citations)
-        self.items_by_object: dict[str, list[EvidenceItem]] = {}
-        for item in (*self._iterate_study_items(), *self._iterate_described_items()):
-            if item.evidence.work not in without:
-                self.items_by_object.setdefault(item.object, []).append(item)
-        self.candidate_links = tuple(self._merge_links())
-        self.subjects = frozenset(edge.subject for edge in self.candidate_links)
+        self.claims_by_subject = group_by(self.claims, lambda c: c.proposition.subject)
+        self.claims_by_object = group_by(self.claims, lambda c: c.proposition.object)
+        items = (*self._iterate_study_items(), *self._iterate_described_items())
+        kept_items = [item for item in items if item.evidence.work not in without]
+        self.items_by_object = group_by(kept_items, lambda item: item.object)
+        self._items_by_work = group_by(kept_items, lambda item: item.evidence.work)
+        self.links_by_subject = group_by(self._merge_links(), lambda link: link.subject)
+
+    def exclude_work(self, work: str) -> EvidenceIndex:
+        """The same index without one work: nothing else is looked at again.
+
+        Links that only this work reported go with it.
+        """
+        reduced = copy(self)
+        reduced.excluded_works = self.excluded_works | {work}
+        reduced.items_by_object, reduced.links_by_subject = (
+            dict(self.items_by_object),
+            dict(self.links_by_subject),
+        )
+        excluded_items = self._items_by_work.get(work, [])
+        for object in {item.object for item in excluded_items}:
+            items = self.items_by_object[object]
+            reduced.items_by_object[object] = [i for i in items if i.evidence.work != work]
+        for subject in {item.subject for item in excluded_items}:
+            links = self.links_by_subject.get(subject, [])
+            reduced.links_by_subject[subject] = [
+                link
+                for link in links
+                if link.kind is not LinkKind.LITERATURE or reduced._is_link_reported(link)
+            ]
+        return reduced
+
+    def _is_link_reported(self, link: CandidateLink) -> bool:
+        """Whether a link is one by definition, or a work reports its change."""
+        return link.is_definitional or any(
+            item.subject == link.subject and self._find_reported_sign(item) == link.sign
+            for item in self.items_by_object.get(link.object, ())
+        )
+
+    @property
+    def candidate_links(self) -> tuple[CandidateLink, ...]:
+        """All links that someone puts forward, sorted by their ends."""
+        links = (link for group in self.links_by_subject.values() for link in group)
+        return tuple(sorted(links, key=lambda link: (link.subject, link.object, link.sign)))
 
     def find_sign(self, predicate: Predicate, object: str) -> int | None:
         """Sign of the change that a predicate claims in an entity."""
@@ -196,15 +238,16 @@ class EvidenceIndex:
     def _iterate_studied_links(self) -> Iterator[CandidateLink]:
         for items in self.items_by_object.values():
             for item in items:
-                reported = item.evidence.finding.direction in (
-                    Direction.INCREASE,
-                    Direction.DECREASE,
-                )
-                if reported and item.sign and item.evidence.work in self.base.study:
-                    predicate = Predicate.INCREASES if item.sign > 0 else Predicate.DECREASES
+                if sign := self._find_reported_sign(item):
+                    predicate = Predicate.INCREASES if sign > 0 else Predicate.DECREASES
                     yield CandidateLink(
-                        item.subject, predicate, item.object, item.sign, LinkKind.LITERATURE
+                        item.subject, predicate, item.object, sign, LinkKind.LITERATURE
                     )
+
+    def _find_reported_sign(self, item: EvidenceItem) -> int | None:
+        """Sign of the link that a study's finding is; None where it is none."""
+        reported = item.evidence.finding.direction in (Direction.INCREASE, Direction.DECREASE)
+        return item.sign if reported and item.evidence.work in self.base.study else None
 
     def _iterate_definitional_links(self) -> Iterator[CandidateLink]:
         for entity in self.base.entities:
@@ -251,6 +294,18 @@ class EvidenceIndex:
     def find_arguments(self, exposure: str, targets: frozenset[str]) -> tuple[ArgumentChain, ...]:
         """The chains by which sources argue from an exposure to one of the targets."""
         return tuple(c for c in self.chains if c.exposure == exposure and c.outcome in targets)
+
+
+def group_by(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
+    """Items by a key, in their order.
+
+    >>> group_by(["a", "b", "aa"], lambda word: word[0])
+    {'a': ['a', 'aa'], 'b': ['b']}
+    """
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
 
 
 def is_conclusion(claim: Claim) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kg.grading.evidence_index import EvidenceIndex
 from kg.grading.question import Question
 from kg.model import ChainGrade, Gain, Level, Reading, RepairSet
 
@@ -55,7 +54,6 @@ def compute_gains(
 
 def find_fragile_studies(question: Question, sign: int) -> tuple[str, ...]:
     """Ids of the studies whose removal lowers the established grade (leave one study out)."""
-    material = question.evidence_index
     level = question.judge_standing(sign, Reading.ESTABLISHED).level
     if level is Level.NONE:
         return ()
@@ -65,11 +63,8 @@ def find_fragile_studies(question: Question, sign: int) -> tuple[str, ...]:
     ]
     work_ids = {work for ratings in body_ratings for work in ratings.established.works}
     fragile = []
-    for study in sorted(work_ids & set(material.base.study)):
-        less = EvidenceIndex(
-            material.base, material.sources, material.choice, material.excluded_works | {study}
-        )
-        reduced_question = question.ask_again(less)
+    for study in sorted(work_ids & set(question.base.study)):
+        reduced_question = question.exclude_work(study)
         if reduced_question.judge_standing(sign, Reading.ESTABLISHED).level < level:
             fragile.append(study)
     return tuple(fragile)

@@ -71,12 +71,13 @@ def list_claimed_or_studied_pairs(material: EvidenceIndex, outcome: Entity) -> s
     """
     base, targets = material.base, material.base.find_descendants(outcome.id)
     signed_exposures: set[tuple[str, int]] = set()
-    for claim in material.claims:
-        proposition = claim.proposition
-        if proposition.object in targets and proposition.subject in base.exposure:
-            sign = material.find_sign(proposition.predicate, proposition.object)
-            if sign is not None:
-                signed_exposures.add((proposition.subject, sign))
+    for target in targets:
+        for claim in material.claims_by_object.get(target, ()):
+            proposition = claim.proposition
+            if proposition.subject in base.exposure:
+                sign = material.find_sign(proposition.predicate, target)
+                if sign is not None:
+                    signed_exposures.add((proposition.subject, sign))
     for chain in material.chains:
         if chain.outcome in targets:
             signed_exposures.update(

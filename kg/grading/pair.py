@@ -122,9 +122,8 @@ def find_pair_claims(
     """Claims that say the exposure changes one of the targets with this sign."""
     return tuple(
         claim
-        for claim in material.claims
-        if claim.proposition.subject == exposure
-        and claim.proposition.object in targets
+        for claim in material.claims_by_subject.get(exposure, ())
+        if claim.proposition.object in targets
         and material.find_sign(claim.proposition.predicate, claim.proposition.object) == sign
     )
 

@@ -7,9 +7,10 @@ at a charge are merged into it, exposures that need evidence of their own hang o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
+from copy import copy
 from dataclasses import dataclass, replace
 
-from kg.closure import follow_pairs
+from kg.closure import collect_reachable, follow_pairs
 from kg.grading.body.appraise import appraise
 from kg.grading.bridges import Bridge, build_stated_bridge, find_bridge
 from kg.grading.evidence import Evidence, QuestionContext
@@ -80,14 +81,18 @@ class Question:
         self.claim_object_ids = self.target_ids | self.base.find_ancestors(outcome.id)
         self.context = _build_context(self.base, exposure, outcome)
         self.credits_form = any(
-            c.credits_form and c.proposition.subject == exposure.id
-            for c in material.claims
-            if c.proposition.object in self.target_ids
+            claim.credits_form
+            for claim in material.claims_by_subject.get(exposure.id, ())
+            if claim.proposition.object in self.target_ids
         )
         self._graph_by_reading: dict[Reading, Graph] = {}
         self._frontiers_by_reading: dict[Reading, Mapping[int, Frontier]] = {}
         self._direct_by_sign: dict[int, tuple[Readings[Rating], tuple[Evidence, ...]]] = {}
         self.bridge_by_exposure = self._find_bridges()
+        self._rated_links: dict[tuple[str, str, int], tuple[Link, frozenset[str]]] = {}
+        self._link_up()
+
+    def _link_up(self) -> None:
         self.links = self._build_links()
         self.link_index_by_key = {
             (link.subject, link.object, link.sign): link_index
@@ -97,6 +102,22 @@ class Question:
     def ask_again(self, material: EvidenceIndex) -> Question:
         """The same question of other material."""
         return Question(material, self.exposure, self.outcome, self.profile, self.kernel)
+
+    def exclude_work(self, work: str) -> Question:
+        """The same question without one work; links that it did not measure stay as rated."""
+        reduced = copy(self)
+        reduced.evidence_index = self.evidence_index.exclude_work(work)
+        reduced._graph_by_reading, reduced._frontiers_by_reading = {}, {}
+        reduced._direct_by_sign = {
+            sign: rated
+            for sign, rated in self._direct_by_sign.items()
+            if all(item.work != work for item in rated[1])
+        }
+        reduced._rated_links = {
+            key: rated for key, rated in self._rated_links.items() if work not in rated[1]
+        }
+        reduced._link_up()
+        return reduced
 
     # Exposures seen from the question
 
@@ -133,14 +154,18 @@ class Question:
     # Links
 
     def _build_links(self) -> tuple[Link, ...]:
-        mapping_by_subject = {
-            subject: self._map_subject(subject) for subject in self.evidence_index.subjects
-        }
+        links_by_subject = self.evidence_index.links_by_subject
+        exposures = self.base.exposure
+        subjects = collect_reachable(
+            {self.exposure.id, *self.bridge_by_exposure},
+            lambda node: (link.object for link in links_by_subject.get(node, ())),
+        )
         mapped_links = [
             ((subject_mapping.node, edge.object, edge.sign * subject_mapping.sign), edge)
-            for edge in self.evidence_index.candidate_links
-            if (subject_mapping := mapping_by_subject[edge.subject])
-            and edge.object not in self.base.exposure
+            for subject in sorted(subjects)
+            if (subject_mapping := self._map_subject(subject))
+            for edge in links_by_subject.get(subject, ())
+            if edge.object not in exposures
         ]
         reachable = self._select_reachable_links({key for key, _ in mapped_links})
         merged: dict[tuple[str, str, int], tuple[CandidateLink, list[str]]] = {}
@@ -179,7 +204,19 @@ class Question:
         }
 
     def _rate_link(self, edge: CandidateLink, origins: list[str]) -> Link:
-        evidence = tuple(self.iterate_evidence(edge.subject, edge.object, edge.sign))
+        """The link with its ratings; one that was rated before on the same evidence is that one."""
+        key = (edge.subject, edge.object, edge.sign)
+        known_link, _ = self._rated_links.get(key, (None, None))
+        if known_link and known_link.kind is edge.kind and known_link.claims == (*edge.claim_ids,):
+            return known_link
+        evidence = tuple(self.iterate_evidence(*key))
+        link = self._rate_link_evidence(edge, origins, evidence)
+        self._rated_links[key] = link, frozenset(item.work for item in evidence)
+        return link
+
+    def _rate_link_evidence(
+        self, edge: CandidateLink, origins: list[str], evidence: tuple[Evidence, ...]
+    ) -> Link:
         if edge.is_definitional:
             ratings = _DEFINITIONAL_RATINGS
         else:
