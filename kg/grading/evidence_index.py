@@ -105,18 +105,21 @@ class EvidenceIndex:
         for subject in {item.subject for item in excluded_items}:
             links = self.links_by_subject.get(subject, [])
             reduced.links_by_subject[subject] = [
-                link
-                for link in links
-                if link.kind is not LinkKind.LITERATURE or reduced._is_link_reported(link)
+                remaining_link for link in links if (remaining_link := reduced._cut_link(link))
             ]
         return reduced
 
-    def _is_link_reported(self, link: CandidateLink) -> bool:
-        """Whether a link is one by definition, or a work reports its change."""
-        return link.is_definitional or any(
+    def _cut_link(self, link: CandidateLink) -> CandidateLink | None:
+        """What is left of a link; None where only works that were excluded reported it."""
+        is_reported = link.kind is not LinkKind.LITERATURE or any(
             item.subject == link.subject and self._find_reported_sign(item) == link.sign
             for item in self.items_by_object.get(link.object, ())
         )
+        if is_reported:
+            return link
+        if not link.is_definitional:
+            return None
+        return replace(link, kind=LinkKind.DEFINITIONAL, predicate=Predicate.INCREASES)
 
     @property
     def candidate_links(self) -> tuple[CandidateLink, ...]:

@@ -414,6 +414,21 @@ def test_fragility_is_leaving_one_study_out(base: EvidenceBase) -> None:
 @pytest.mark.law("P35")
 @FEW
 @given(bases())
+def test_leaving_a_work_out_is_never_having_had_it(base: EvidenceBase) -> None:
+    """The index and the question that are cut are those that are built without the work."""
+    index = EvidenceIndex(base)
+    asked = question(base)
+    for work in {index.resolve_work(study.id) for study in base.studies}:
+        cut, built = index.exclude_work(work), EvidenceIndex(base, without=frozenset({work}))
+        assert cut.candidate_links == built.candidate_links
+        left = {object: items for object, items in cut.items_by_object.items() if items}
+        assert left == built.items_by_object
+        assert asked.exclude_work(work).links == asked.ask_again(built).links
+
+
+@pytest.mark.law("P35")
+@FEW
+@given(bases())
 def test_a_study_outside_the_lineage_changes_nothing(base: EvidenceBase) -> None:
     asked = question(base)
     for sign in (1, -1):
