@@ -16,7 +16,7 @@ class DuckEngine:
         self.connection = duckdb.connect()
         self.connection.execute("SET threads = 2")
         files = str(base / "*.parquet").replace("'", "''")
-        self.connection.execute(f"CREATE VIEW given AS SELECT * FROM read_parquet('{files}')")
+        self.connection.execute(f"CREATE VIEW rated_links AS SELECT * FROM read_parquet('{files}')")
 
     def create_relation(self, name: str, sql: str, partition_column: str = "") -> None:
         self.connection.execute(f"CREATE TABLE made AS {sql}")

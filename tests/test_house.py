@@ -36,7 +36,7 @@ def test_no_class_is_named_twice() -> None:
 
 
 def test_no_function_begins_with_a_participle() -> None:
-    """A property is a noun, and may: `record.admitted_gaps`."""
+    """A property is a noun, and may: `record.excluded`."""
     named = [
         f"{path.relative_to(ROOT)}: {node.name}"
         for path in MODULES

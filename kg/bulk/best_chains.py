@@ -26,9 +26,7 @@ from kg.bulk.sweep import (
     unpack_tails,
 )
 from kg.search.algebra import CAP
-
-MAX_CHAIN_LINKS = 8
-"""Links of the longest chain that is looked for, as in `kg.search.simple_paths`."""
+from kg.search.simple_paths import MAX_CHAIN_LINKS
 
 _MAX_OPENED = 20_000
 """Partial chains that one class may open; a graph that needs more has no chain worth showing."""
@@ -62,7 +60,7 @@ def find_best_chains(
 ) -> list[tuple[int, ...]]:
     """Links of up to `max_chains` simple chains from ends[0] to ends[1], best first.
 
-    `back` is the sweep to the target. Chains have at most MOST_LINKS links; equals come in the
+    `back` is the sweep to the target. Chains have at most MAX_CHAIN_LINKS links; equals come in the
     order of their links.
     """
     ranked_chains: list[tuple[int, ...]] = []
@@ -162,7 +160,7 @@ class _CompletionCosts:
     changes_by_round: list[tuple[IntArray, IntArray]]
 
     def find_least_costs(self, states: IntArray, links: int) -> IntArray:
-        """Least cost of a completion of at most so many links; `_NEVER` where there is none."""
+        """Least cost of a completion of at most so many links; _INFINITE_COST: there is none."""
         cost = np.full(len(states), _INFINITE_COST, np.int64)
         for changed_states, costs in self.changes_by_round[: links + 1]:
             positions = np.minimum(np.searchsorted(changed_states, states), len(changed_states) - 1)

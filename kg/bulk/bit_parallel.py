@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.bulk.columns import LinkColumns
-from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, IntArray, has_leap
+from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, BoolArray, IntArray, WordArray, has_leap
 from kg.bulk.outcome_sweep import find_targets
 from kg.model import Reading
 from kg.model.batches import LinkFlag, NodeRole
@@ -43,8 +43,8 @@ class StateLinks:
 
     tails: IntArray
     heads: IntArray
-    is_free: IntArray
-    is_granted: IntArray
+    is_free: BoolArray
+    is_granted: BoolArray
 
     def select_links(self, link_index: IntArray) -> StateLinks:
         """Some of the links, by a mask or in order."""
@@ -56,8 +56,8 @@ class StateLinks:
         )
 
     def pull_bits(
-        self, bits: IntArray, outcome_bits: OutcomeBits, with_leap: bool | None = None
-    ) -> tuple[IntArray, IntArray]:
+        self, bits: WordArray, outcome_bits: OutcomeBits, with_leap: bool | None = None
+    ) -> tuple[IntArray, WordArray]:
         """The tails of the links, each once, and the bits that their heads have together.
 
         `with_leap` keeps only what passes its tail with a leap, or only what passes without one.
@@ -83,8 +83,8 @@ class OutcomeBits:
     which passing it costs no leap.
     """
 
-    own_outcomes: IntArray
-    free_outcomes: IntArray
+    own_outcomes: WordArray
+    free_outcomes: WordArray
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -106,8 +106,9 @@ def build_reading_links(
     """The links of a reading, ready for batches of outcomes; of one exposure or of all."""
     order = columns.out_link
     code, tails, heads = (
-        link_array[order]
-        for link_array in (columns.read_codes(reading), columns.tail, columns.head)
+        columns.read_codes(reading)[order],
+        columns.tail[order],
+        columns.head[order],
     )
     negative = (code & NEGATIVE_FLAG > 0).astype(np.int64) * columns.node_count
     agents = columns.role == NodeRole.EXPOSURE
@@ -143,9 +144,9 @@ def compute_pair_levels(pairs: ReadingLinks, columns: LinkColumns, outcomes: Int
     """Levels (int8) of all chains: exposures x outcomes x 2 signs, +1 first."""
     words = -(-len(outcomes) // 64)
     outcome_bits = _build_outcome_bits(columns, outcomes, words)
-    start = np.zeros((2 * pairs.node_count, words), np.uint64)
+    start: WordArray = np.zeros((2 * pairs.node_count, words), np.uint64)
     start[outcomes] = _make_bit_rows(np.arange(len(outcomes)), words)
-    bits_by_value: dict[int, IntArray] = {}
+    bits_by_value: dict[int, WordArray] = {}
     for m, leaps in _LEAPS_BY_LEVEL:
         layer_bits, inner = start, pairs.inner_links[m]
         for d in range(max(leaps) + 1):
@@ -160,7 +161,7 @@ def compute_pair_levels(pairs: ReadingLinks, columns: LinkColumns, outcomes: Int
     return _unpack_levels(bits_by_value, len(outcomes))
 
 
-def _make_bit_rows(bit_numbers: IntArray, words: int) -> IntArray:
+def _make_bit_rows(bit_numbers: IntArray, words: int) -> WordArray:
     """A row of words for each lane with its bit set."""
     rows = np.zeros((len(bit_numbers), words), np.uint64)
     rows[np.arange(len(bit_numbers)), bit_numbers // 64] = np.uint64(1) << (
@@ -182,8 +183,8 @@ def _build_outcome_bits(columns: LinkColumns, outcomes: IntArray, words: int) ->
 
 
 def _add_leap_layer(
-    links: StateLinks, previous_bits: IntArray, outcome_bits: OutcomeBits, d: int
-) -> IntArray:
+    links: StateLinks, previous_bits: WordArray, outcome_bits: OutcomeBits, d: int
+) -> WordArray:
     """Bits of the chains with at most d leaps, from those with one fewer (or from the outcomes)."""
     layer_bits = previous_bits.copy()
     if d:
@@ -200,10 +201,10 @@ def _add_leap_layer(
 
 def _close_under_links(
     links: StateLinks,
-    state_bits: IntArray,
+    state_bits: WordArray,
     outcome_bits: OutcomeBits,
     with_leap: bool | None = None,
-) -> IntArray:
+) -> WordArray:
     """The bits with those of all chains of these links."""
     changed_states = np.flatnonzero(state_bits.any(axis=1))
     while len(changed_states) and len(links.tails):
@@ -220,8 +221,8 @@ def _close_under_links(
 
 
 def _collect_exposure_bits(
-    pairs: ReadingLinks, m: int, state_bits: IntArray, outcome_bits: OutcomeBits
-) -> IntArray:
+    pairs: ReadingLinks, m: int, state_bits: WordArray, outcome_bits: OutcomeBits
+) -> WordArray:
     """Bits of the exposures, sign +1 above sign -1, by their links of at least level m."""
     states = np.concatenate((pairs.exposures, pairs.exposures + pairs.node_count))
     place = np.zeros(2 * pairs.node_count, np.int64)
@@ -232,7 +233,7 @@ def _collect_exposure_bits(
     return got
 
 
-def _unpack_levels(bits_by_value: dict[int, IntArray], outcomes: int) -> IntArray:
+def _unpack_levels(bits_by_value: dict[int, WordArray], outcomes: int) -> IntArray:
     """Levels of the pairs from the bits of each value; a pair has the greatest value it reached."""
     level_table = np.zeros((len(bits_by_value[1]), outcomes), np.int8)
     for value in sorted(bits_by_value):

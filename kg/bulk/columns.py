@@ -19,7 +19,14 @@ from itertools import accumulate, count, repeat
 
 import numpy as np
 
-from kg.bulk.labels import LEVEL_MASK, NEGATIVE_FLAG, NO_LEAP_FLAG, IntArray
+from kg.bulk.labels import (
+    LEVEL_MASK,
+    NEGATIVE_FLAG,
+    NO_LEAP_FLAG,
+    ByteArray,
+    IntArray,
+    TextArray,
+)
 from kg.errors import LimitError, UnknownName
 from kg.model import Reading, normalise
 from kg.model.batches import NOT_STATED, GraphBatch, LinkBatch, LinkFlag, NodeBatch, NodeRole
@@ -65,15 +72,15 @@ class StringColumn:
 
     __slots__ = ("_text_bytes", "_text_starts")
 
-    def __init__(self, start: IntArray, text: IntArray) -> None:
+    def __init__(self, start: IntArray, text: ByteArray) -> None:
         self._text_starts, self._text_bytes = start, text
 
     def __getitem__(self, index: int) -> str:
         begin, end = int(self._text_starts[index]), int(self._text_starts[index + 1])
         return self._text_bytes[begin:end].tobytes().decode("utf-8", "replace")
 
-    def decode_many(self, indexes: IntArray) -> IntArray:
-        """Texts of some indexes, as an array of objects."""
+    def decode_many(self, indexes: IntArray) -> TextArray:
+        """Texts of some indexes."""
         view = self._text_bytes.data
         ends = zip(
             self._text_starts.take(indexes).tolist(),
@@ -129,9 +136,9 @@ class LinkColumns:
         """Bytes of all arrays together."""
         return sum(int(numbers.nbytes) for numbers in self.arrays.values())
 
-    def read_codes(self, reading: Reading) -> IntArray:
+    def read_codes(self, reading: Reading) -> ByteArray:
         """Codes of all links in a reading; readings that agree on all links share one array."""
-        return self.arrays[reading.value]
+        return self.arrays[reading.value].astype(np.uint8, copy=False)
 
     def read_level(self, link: int, reading: Reading) -> int:
         """Effective level of a link in a reading."""
@@ -192,7 +199,7 @@ class LinkColumns:
 def wrap_arrays(key: str, facts: Mapping[str, int], arrays: Mapping[str, IntArray]) -> LinkColumns:
     """Columns of arrays of the names and types of `FORM`."""
     texts = [
-        StringColumn(arrays[f"{kind}_start"], arrays[f"{kind}_text"])
+        StringColumn(arrays[f"{kind}_start"], arrays[f"{kind}_text"].astype(np.uint8, copy=False))
         for kind in ("name", "label", "predicate", "source")
     ]
     return LinkColumns(key, facts, arrays, *texts)

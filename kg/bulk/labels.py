@@ -16,13 +16,16 @@ import numpy.typing as npt
 from kg.search.algebra import CAP, Frontier, antichain
 
 ByteArray: TypeAlias = npt.NDArray[np.uint8]
-"""Codes of links, flags, letters."""
+"""Codes and flags of links, the bytes of texts."""
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 """Masks."""
 
-IntArray: TypeAlias = npt.NDArray[Any]
-"""Integers of any width: nodes, links and labels are int32, what indexes another array intp."""
+IntArray: TypeAlias = npt.NDArray[np.integer[Any]]
+"""Integers of any width: nodes, links and sets of labels are int32, what indexes an array intp."""
+
+TextArray: TypeAlias = npt.NDArray[np.object_]
+"""Texts."""
 
 WordArray: TypeAlias = npt.NDArray[np.uint64]
 """Sets of outcomes, 64 to a word."""
@@ -46,7 +49,7 @@ _LOWEST_BITS = np.int32(sum(1 << 4 * d for d in range(CAP + 1)) * _BOTH_SIGNS)
 """The lowest bit of every number of leaps and sign."""
 
 
-def compute_pass_masks(codes: IntArray) -> IntArray:
+def compute_pass_masks(codes: ByteArray) -> IntArray:
     """Labels that links of these codes (uint8) let pass: those with m up to their level.
 
     >>> decode_frontier(compute_pass_masks(np.array([2], np.uint8))[0], 1)

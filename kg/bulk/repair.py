@@ -12,6 +12,7 @@ from kg.bulk.labels import (
     FIXED_FLAG,
     LEVEL_MASK,
     NEGATIVE_FLAG,
+    BoolArray,
     IntArray,
     decode_frontier,
     has_leap,
@@ -77,7 +78,7 @@ def _search_repair(
     cost_sweep.labels[target] = ALL_POSITIVE & label_mask
     cost_sweep.changes_by_round.append((np.array([target]), cost_sweep.labels[[target]]))
 
-    def spread_from_changes(code_mask: IntArray, max_rounds: int | None = None) -> None:
+    def spread_from_changes(code_mask: BoolArray, max_rounds: int | None = None) -> None:
         """Let labels pass such links from all nodes that changed since the last layer began."""
         changed = [nodes for nodes, _ in cost_sweep.changes_by_round[layers[-1] :]]
         frontier = sort_distinct(np.concatenate(changed), net.node_count)
@@ -107,7 +108,7 @@ def _search_repair(
 
 def _trace_weak_links(
     net: LinkArrays,
-    fits: tuple[IntArray, IntArray],
+    fits: tuple[BoolArray, BoolArray],
     cost_sweep: LabelSweep,
     layers: list[int],
     start: tuple[int, int, int],

@@ -6,7 +6,7 @@ import numpy as np
 
 from kg.bulk import ReportTable
 from kg.bulk.columns import LinkColumns, StringColumn
-from kg.bulk.labels import IntArray
+from kg.bulk.labels import IntArray, TextArray
 from kg.errors import UsageError
 from kg.model.batches import SYSTEM_ORDER
 from kg.model.terms import BENCH_SYSTEMS
@@ -32,17 +32,17 @@ def list_bench_only_links(columns: LinkColumns) -> ReportTable:
     return ("subject", "predicate", "object", "system"), rows
 
 
-def _decode_texts(texts: StringColumn, text_indexes: IntArray) -> IntArray:
+def _decode_texts(texts: StringColumn, text_indexes: IntArray) -> TextArray:
     """Texts of so many indexes; each is decoded once."""
     place = np.zeros(len(texts), np.int32)
     place[text_indexes] = 1
     distinct_indexes = np.flatnonzero(place)
     place[distinct_indexes] = np.arange(len(distinct_indexes), dtype=np.int32)
-    decoded_texts: IntArray = texts.decode_many(distinct_indexes)[place[text_indexes]]
+    decoded_texts: TextArray = texts.decode_many(distinct_indexes)[place[text_indexes]]
     return decoded_texts
 
 
-def _rank_texts(texts: IntArray) -> IntArray:
+def _rank_texts(texts: TextArray) -> IntArray:
     """A number for each text that sorts as the text does."""
     number = {text: n for n, text in enumerate(sorted(set(texts.tolist())))}
     return np.fromiter(map(number.__getitem__, texts.tolist()), np.int32, len(texts))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from kg.bulk.columns import COLUMN_LAYOUT, LinkColumns, wrap_arrays
-from kg.bulk.labels import LEVEL_MASK, NO_LEAP_FLAG, IntArray
+from kg.bulk.labels import LEVEL_MASK, NO_LEAP_FLAG, ByteArray, IntArray
 from kg.errors import DataError
 from kg.model import Level, Mechanistic, Reading
 from kg.model.batches import NOT_STATED, SYSTEM_ORDER
@@ -126,7 +126,7 @@ def _read_header(path: str | Path) -> dict[str, Any]:
     return header_fields
 
 
-def _map_array(mapped_bytes: IntArray, name: str, byte_offset: int, length: int) -> IntArray:
+def _map_array(mapped_bytes: ByteArray, name: str, byte_offset: int, length: int) -> IntArray:
     kind = np.dtype(COLUMN_LAYOUT[name][0])
     end = byte_offset + length * kind.itemsize
     if byte_offset < 0 or byte_offset % _ALIGNMENT or length < 0 or end > len(mapped_bytes):

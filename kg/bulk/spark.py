@@ -232,7 +232,7 @@ def _explain_failure(fault: Exception, log: Path) -> str:
 
 
 def register_links(cluster_session: SparkCluster, base: str) -> int:
-    """How many links the Parquet of a folder has, which becomes the relation `given`.
+    """How many links the Parquet of a folder has, which becomes the relation `rated_links`.
 
     Raises DataError where it has not the columns of a links table.
     """
@@ -260,7 +260,7 @@ def register_links(cluster_session: SparkCluster, base: str) -> int:
     if wrong:
         column_list = ", ".join(f"{name} ({kinds[name]})" for name in wrong)
         raise DataError(f"{base}: not text: {column_list}")
-    frame.select(*_REQUIRED_COLUMNS).createOrReplaceTempView("given")
+    frame.select(*_REQUIRED_COLUMNS).createOrReplaceTempView("rated_links")
     return int(frame.count())
 
 

@@ -20,7 +20,7 @@ from kg.model import Level, normalise
 from kg.model.batches import PairBatch
 
 TABLE_COLUMNS = ("subject", "predicate", "object", "sign", "level")
-"""Columns of the table `given` that are read."""
+"""Columns of the table `rated_links` that are read."""
 
 MAX_ID_LENGTH = 2000
 """Letters of the longest id, as `kg.formats.rated_links.tables` has it."""
@@ -68,7 +68,7 @@ FROM (
       WHEN 'moderate' THEN 3 WHEN 'high' THEN 4 WHEN 'unrated' THEN 0 END AS rated,
     CASE {_LEVEL_WORD_SQL} WHEN 'unrated' THEN 1 ELSE 0 END AS unrated,
     CAST(sign AS STRING) AS written, level
-  FROM given
+  FROM rated_links
 ) cells"""
 """The links as numbers; `fault` holds the cells of a row that cannot be understood."""
 
@@ -76,34 +76,38 @@ COUNT_FAULTS_SQL = "SELECT count(*), count(fault) FROM links"
 FAULTY_ROWS_SQL = "SELECT fault FROM links WHERE fault IS NOT NULL ORDER BY fault LIMIT 3"
 
 NODES_SQL = """
-SELECT node, max(leads) AS leads, max(led) AS led
+SELECT node, max(has_outgoing) AS has_outgoing, max(has_incoming) AS has_incoming
 FROM (
-  SELECT tail AS node, CASE WHEN tail = head THEN 0 ELSE 1 END AS leads, 0 AS led FROM links
+  SELECT tail AS node, CASE WHEN tail = head THEN 0 ELSE 1 END AS has_outgoing, 0 AS has_incoming
+  FROM links
   UNION ALL
-  SELECT head AS node, 0 AS leads, CASE WHEN tail = head THEN 0 ELSE 1 END AS led FROM links
+  SELECT head AS node, 0 AS has_outgoing, CASE WHEN tail = head THEN 0 ELSE 1 END AS has_incoming
+  FROM links
 ) ends
 GROUP BY node"""
 """Every node, and whether links lead from it, and to it; what acts on itself is no link."""
 
-COUNT_NODES_SQL = "SELECT count(*), sum(1 - led), sum((1 - leads) * led) FROM nodes"
+COUNT_NODES_SQL = (
+    "SELECT count(*), sum(1 - has_incoming), sum((1 - has_outgoing) * has_incoming) FROM nodes"
+)
 """How many nodes, exposures and outcomes there are."""
 
-OUTCOMES_SQL = "SELECT node FROM nodes WHERE leads = 0 AND led = 1"
+OUTCOMES_SQL = "SELECT node FROM nodes WHERE has_outgoing = 0 AND has_incoming = 1"
 
 ARCS_SQL = """
 SELECT l.tail, l.head, CAST(l.sign AS TINYINT) AS sign, CAST(max(l.rated) AS TINYINT) AS rated,
   CAST(max(l.unrated) AS TINYINT) AS unrated,
-  CAST(1 - max(n.led) AS TINYINT) AS exposed
+  CAST(1 - max(n.has_incoming) AS TINYINT) AS from_exposure
 FROM links l JOIN nodes n ON l.tail = n.node
 WHERE (l.rated > 0 OR l.unrated = 1) AND l.tail <> l.head
 GROUP BY l.tail, l.head, l.sign"""
-"""Links once each, without those that pass in no reading; `exposed`: the tail is an exposure."""
+"""Links once each, without those that pass in no reading; `from_exposure`: their tail is one."""
 
 START_SQL = """
 SELECT CAST(r.reading AS TINYINT) AS reading, t.node AS target, t.node AS node,
   CAST(4 AS TINYINT) AS p0, CAST(4 AS TINYINT) AS p1, CAST(4 AS TINYINT) AS p2,
   CAST(0 AS TINYINT) AS n0, CAST(0 AS TINYINT) AS n1, CAST(0 AS TINYINT) AS n2,
-  CAST(1 AS TINYINT) AS grew
+  CAST(1 AS TINYINT) AS has_grown
 FROM targets t CROSS JOIN
   (SELECT 0 AS reading UNION SELECT DISTINCT 1 AS reading FROM arcs WHERE unrated = 1) r"""
 """The empty chain at each target: in reading 0, as rated, and in 1, the best case, if there is."""
@@ -125,7 +129,7 @@ ROUND_SQL = f"""
 SELECT reading, target, node,
   {", ".join(f"CAST(max({column}) AS TINYINT) AS {column}" for column in _STATE_COLUMNS)},
   CAST(CASE WHEN {" OR ".join(f"max({column}) > max(was_{column})" for column in _STATE_COLUMNS)}
-    THEN 1 ELSE 0 END AS TINYINT) AS grew
+    THEN 1 ELSE 0 END AS TINYINT) AS has_grown
 FROM (
   SELECT reading, target, node, {", ".join(_STATE_COLUMNS)},
     {", ".join(f"{column} AS was_{column}" for column in _STATE_COLUMNS)}
@@ -137,23 +141,23 @@ FROM (
     SELECT f.reading, f.target, a.tail AS node, a.sign,
       {", ".join(f"f.{column}" for column in _STATE_COLUMNS)},
       CASE WHEN f.reading = 1 AND a.unrated = 1
-          AND NOT (a.head = f.target AND (a.exposed = 1 OR s.node IS NOT NULL))
+          AND NOT (a.head = f.target AND (a.from_exposure = 1 OR s.node IS NOT NULL))
         THEN 4 ELSE a.rated END AS m,
-      CASE WHEN a.exposed = 1 OR s.node IS NOT NULL OR a.tail = f.target
+      CASE WHEN a.from_exposure = 1 OR s.node IS NOT NULL OR a.tail = f.target
         THEN 0 ELSE 1 END AS leap
-    FROM state f JOIN arcs a ON a.head = f.node LEFT JOIN asked s ON a.tail = s.node
-    WHERE f.grew = 1
+    FROM state f JOIN arcs a ON a.head = f.node LEFT JOIN chosen_exposures s ON a.tail = s.node
+    WHERE f.has_grown = 1
   ) joined
   WHERE m > 0
 ) merged
 GROUP BY reading, target, node"""
-"""Labels after one link more; `grew` marks those that the next round starts from.
+"""Labels after one link more; `has_grown` marks those that the next round starts from.
 
-`asked` is the exposure that is asked about, if any. It and every exposure pass without a leap, and
-an unrated link from one straight to the outcome does not vouch for itself.
+`chosen_exposures` holds the exposure that the question names, if any. It and every exposure pass
+without a leap, and an unrated link from one straight to the outcome does not vouch for itself.
 """
 
-COUNT_GROWN_SQL = "SELECT count(*), sum(grew) FROM state"
+COUNT_GROWN_SQL = "SELECT count(*), sum(has_grown) FROM state"
 
 
 def _write_level_column(side: str) -> str:
@@ -179,15 +183,15 @@ GROUP BY target, node, sign
 ORDER BY target"""
 """Levels of the chains from each exposure."""
 
-ALL_PAIRS_SQL = _PAIRS_SQL.format(agents="nodes WHERE led = 0")
-EXPOSURE_PAIRS_SQL = _PAIRS_SQL.format(agents="asked")
+ALL_PAIRS_SQL = _PAIRS_SQL.format(agents="nodes WHERE has_incoming = 0")
+EXPOSURE_PAIRS_SQL = _PAIRS_SQL.format(agents="chosen_exposures")
 
 _PLAIN_NAME_SQL = "lower(replace(replace(replace(n.node, ' ', ''), '_', ''), '-', ''))"
 SAME_NAME_SQL = (
-    f"SELECT n.node FROM nodes n JOIN wanted w ON {_PLAIN_NAME_SQL} = w.node OR n.node = w.node"
+    f"SELECT n.node FROM nodes n JOIN name_query w ON {_PLAIN_NAME_SQL} = w.node OR n.node = w.node"
 )
 NEAR_NAMES_SQL = """
-SELECT n.node FROM nodes n CROSS JOIN wanted w
+SELECT n.node FROM nodes n CROSS JOIN name_query w
 WHERE levenshtein(n.node, w.node) <= 1 + length(w.node) / 4
 ORDER BY levenshtein(n.node, w.node), n.node LIMIT 3"""
 
@@ -203,11 +207,14 @@ def iterate_pair_batches(
     cores: int = 1,
     on_progress: ProgressCallback | None = None,
 ) -> Iterator[PairBatch]:
-    """Pairs of the relation `given` that have a chain, outcome by outcome, the surest first.
+    """Pairs of the relation `rated_links` that have a chain, outcome by outcome, the surest first.
 
-    `given` has the columns `COLUMNS`. `on_progress` hears of each round. Raises DataError for rows
-    that cannot be understood, UnknownName, and UsageError where no node is an exposure or an
-    outcome.
+    `rated_links` has the columns TABLE_COLUMNS. `on_progress` is called after each round.
+
+    Raises:
+        DataError: Rows cannot be understood.
+        UnknownName: No node has the name.
+        UsageError: No node is an exposure, or an outcome.
     """
     nodes, exposures, outcomes = read_links(engine)
     agents = [resolve_name(engine, exposure, "exposure")] if exposure is not None else []
@@ -220,7 +227,7 @@ def iterate_pair_batches(
         targets = sorted(
             (str(row[0]) for row in engine.select_rows(OUTCOMES_SQL)), key=build_name_key
         )
-    engine.create_node_relation("asked", agents)
+    engine.create_node_relation("chosen_exposures", agents)
     engine.create_relation("arcs", ARCS_SQL, partition_column="head")
     together = max(1, MAX_LABELS_PER_CORE * cores // (2 * nodes))
     for first_target in range(0, len(targets), together):
@@ -235,7 +242,7 @@ def iterate_pair_batches(
 
 
 def read_links(engine: SqlEngine) -> tuple[int, int, int]:
-    """How many nodes, exposures and outcomes `given` has; its links and nodes become relations.
+    """How many nodes, exposures and outcomes there are; links and nodes become relations.
 
     Raises DataError where rows are no links.
     """
@@ -262,13 +269,13 @@ def _explain_no_node(kind: str, which: str) -> str:
 
 def resolve_name(engine: SqlEngine, name: str, kind: str) -> str:
     """The node of this id; blanks, hyphens, underscores and case do not matter."""
-    engine.create_node_relation("wanted", [name, normalise(name)])
+    engine.create_node_relation("name_query", [name, normalise(name)])
     same = sorted({str(row[0]) for row in engine.select_rows(SAME_NAME_SQL)})
     if name in same:
         return name
     if len(same) == 1 and normalise(same[0]) == normalise(name):
         return same[0]
-    engine.create_node_relation("wanted", [name])
+    engine.create_node_relation("name_query", [name])
     raise UnknownName(
         kind, name, same or [str(row[0]) for row in engine.select_rows(NEAR_NAMES_SQL)]
     )
@@ -286,10 +293,10 @@ def _run_rounds(
     engine.create_relation("state", START_SQL)
     for number in range(1, 2**31):
         engine.create_relation("state", ROUND_SQL)
-        labels, grew = next(engine.select_rows(COUNT_GROWN_SQL))
+        label_count, grown_count = next(engine.select_rows(COUNT_GROWN_SQL))
         if on_progress:
-            on_progress(f"round {number}: {int(grew):,} of {int(labels):,} labels grew")
-        if not grew:
+            on_progress(f"round {number}: {int(grown_count):,} of {int(label_count):,} labels grew")
+        if not grown_count:
             break
     selected_rows = (row for row in engine.select_rows(sql) if row[3] >= minimum_level)
     parts = {

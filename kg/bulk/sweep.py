@@ -19,6 +19,8 @@ from kg.bulk.labels import (
     LABEL_BITS,
     LEVEL_MASK,
     NEGATIVE_FLAG,
+    BoolArray,
+    ByteArray,
     IntArray,
     compute_pass_masks,
     compute_variants,
@@ -74,8 +76,8 @@ class LinkArrays:
         begin = self.out_start.take(nodes)
         return begin, self.out_start.take(nodes + 1) - begin
 
-    def read_codes(self, links: IntArray | Sequence[int]) -> IntArray:
-        """Codes (uint8) of some links."""
+    def read_codes(self, links: IntArray | Sequence[int]) -> ByteArray:
+        """Codes of some links."""
         return unpack_codes(self.packed_links.take(links))
 
     def read_tail(self, link: int) -> int:
@@ -83,16 +85,16 @@ class LinkArrays:
         return int(self.packed_links[link]) >> _CODE_BITS
 
 
-def pack_links(tail_nodes: IntArray, code: IntArray, nodes: int) -> IntArray:
+def pack_links(tail_nodes: IntArray, code: ByteArray, nodes: int) -> IntArray:
     """Tails and codes of links in one number each, int32 where so many nodes allow it."""
     wide: IntArray = tail_nodes.astype(np.int32 if nodes <= 1 << 31 - _CODE_BITS else np.int64)
     np.left_shift(wide, _CODE_BITS, out=wide)
     return np.bitwise_or(wide, code, out=wide)
 
 
-def unpack_codes(link: IntArray) -> IntArray:
-    """Codes (uint8) of packed links."""
-    code: IntArray = link.astype(np.uint8)
+def unpack_codes(link: IntArray) -> ByteArray:
+    """Codes of packed links."""
+    code: ByteArray = link.astype(np.uint8)
     code &= _CODE_MASK
     return code
 
@@ -291,7 +293,7 @@ def walk_chain(
 
 
 def list_steps(
-    net: LinkArrays, node: int, side: int, label: tuple[int, int], code_mask: IntArray
+    net: LinkArrays, node: int, side: int, label: tuple[int, int], code_mask: BoolArray
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """Links out of a node whose codes fit; sign, leaps and label that are left after each."""
     m, d = label

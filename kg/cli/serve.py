@@ -76,6 +76,11 @@ def command(
     from kg.server.settings import ServerSettings
 
     settings = ServerSettings(
-        host=host, port=port, hosts=hosts, cors=cors, workers=workers, timeout=timeout
+        host=host,
+        port=port,
+        allowed_hosts=hosts,
+        allowed_origins=cors,
+        worker_count=workers,
+        job_timeout=timeout,
     )
     serve_base(base, settings)

@@ -9,42 +9,43 @@ from dataclasses import dataclass
 class ServerSettings:
     """How the server listens, and how much it lets a client use.
 
-    `timeout` is in seconds for each job, from the moment a worker has it; `patience` the seconds
-    that a job may wait for a worker, `linger` those that the job of a page may go on after its last
-    client has left. `head_seconds` and `body_seconds` are for a request to come. `body` and
-    `memory` are bytes. `hosts` are the names by which the server may be called, `cors` the origins
-    that may read it from a page of their own.
+    Timeouts are in seconds: of a job from the moment a worker has it, of its wait for a worker
+    (`queue_timeout`), of a job whose last client has left (`abandoned_timeout`), of the head and
+    the body of a request, and of running requests once the server is told to end.
+    `allowed_hosts` are the names by which the server may be called, `allowed_origins` those whose
+    pages may read it. `max_memory_bytes` and `max_rows` are for each job, `max_cache_bytes` for all
+    answers that are kept.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
-    hosts: tuple[str, ...] = ()
-    cors: tuple[str, ...] = ()
-    workers: int = 2
-    timeout: float = 10.0
-    patience: float = 10.0
-    queue: int = 256
-    per_client: int = 64
-    body: int = 2 * 1024**2
-    head_seconds: float = 10.0
-    body_seconds: float = 10.0
-    memory: int = 2 * 1024**3
-    rows: int = 100_000
-    answer: int = 32 * 1024**2
-    cache: int = 64 * 1024**2
-    linger: float = 2.0
-    grace: float = 5.0
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    worker_count: int = 2
+    job_timeout: float = 10.0
+    queue_timeout: float = 10.0
+    abandoned_timeout: float = 2.0
+    head_timeout: float = 10.0
+    body_timeout: float = 10.0
+    shutdown_timeout: float = 5.0
+    max_queued_jobs: int = 256
+    max_jobs_per_client: int = 64
+    max_body_bytes: int = 2 * 1024**2
+    max_memory_bytes: int = 2 * 1024**3
+    max_rows: int = 100_000
+    max_answer_bytes: int = 32 * 1024**2
+    max_cache_bytes: int = 64 * 1024**2
 
     @property
     def page_timeout(self) -> float:
         """Seconds for a page: the base bounds its work, and a killed worker is dear to replace."""
-        return 3 * self.timeout
+        return 3 * self.job_timeout
 
     @property
     def host_names(self) -> frozenset[str]:
         """Host names that a request may carry; an address that is open to all has none of its own.
 
-        >>> sorted(ServerSettings(hosts=("kg.example",)).host_names)
+        >>> sorted(ServerSettings(allowed_hosts=("kg.example",)).host_names)
         ['127.0.0.1', '[::1]', 'kg.example', 'localhost']
         """
         own_name = self.host if ":" not in self.host else f"[{self.host}]"
@@ -53,7 +54,7 @@ class ServerSettings:
             "127.0.0.1",
             "[::1]",
             own_name.lower(),
-            *map(str.lower, self.hosts),
+            *map(str.lower, self.allowed_hosts),
         }
         return frozenset(all_names - {"0.0.0.0", "[::]"})  # noqa: S104  they are taken out
 

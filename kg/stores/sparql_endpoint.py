@@ -57,7 +57,7 @@ class EndpointStore:
     min_truncated_rows: int = MIN_TRUNCATED_ROWS
 
     @property
-    def _shown_url(self) -> str:
+    def _display_url(self) -> str:
         return self.http_client.public_url
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
@@ -68,7 +68,7 @@ class EndpointStore:
         """
         if not (self.data_url or self.update_url):
             raise UsageError(
-                f"{self._shown_url} can only be read: say where it is written, as in "
+                f"{self._display_url} can only be read: say where it is written, as in "
                 "sparql+https://host/query#data=/rdf-graph-store"
             )
         remaining = iter(quads)
@@ -99,7 +99,7 @@ class EndpointStore:
         )
         if reply.status not in (200, 201, 202, 204):
             raise OutsideError(
-                f"{self._shown_url} does not take the data: {reply.status} {reply.reason}"
+                f"{self._display_url} does not take the data: {reply.status} {reply.reason}"
             )
 
     def _send_data_request(
@@ -129,7 +129,7 @@ class EndpointStore:
         with tempfile.TemporaryFile() as file:
             if self.data_url and self._download_graph(name, file) == self._count_triples(pattern):
                 file.seek(0)
-                for quad in _parse_triples(file, self._shown_url):
+                for quad in _parse_triples(file, self._display_url):
                     yield quad.triple
                 return
         yield from self._iterate_pages(pattern)
@@ -151,7 +151,7 @@ class EndpointStore:
             with self._translate_timeout():
                 return int(self._fetch_rows(text, self.http_client.new_budget()).rows[0][0])
         except (LookupError, ValueError):
-            raise OutsideError(f"{self._shown_url} answers a count without a number") from None
+            raise OutsideError(f"{self._display_url} answers a count without a number") from None
 
     def _iterate_pages(self, pattern: str) -> Iterator[ox.Triple]:
         triples_read = 0
@@ -163,7 +163,7 @@ class EndpointStore:
             page_size = 0
             for quad in _parse_triples(
                 self._fetch_triples(text, self.http_client.new_budget()),
-                self._shown_url,
+                self._display_url,
             ):
                 page_size += 1
                 yield quad.triple
@@ -238,7 +238,7 @@ class EndpointStore:
             table = parse_results_table(reply.body, text)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise OutsideError(
-                f"{self._shown_url} answers {reply.media_type or 'without a type'}, "
+                f"{self._display_url} answers {reply.media_type or 'without a type'}, "
                 "not SPARQL results: "
                 "is this the address for queries?"
             ) from None
@@ -247,8 +247,8 @@ class EndpointStore:
     def _fetch_triples(self, text: str, budget: RequestBudget) -> bytes:
         reply = self._send_query(text, _N_TRIPLES, budget)
         if reply.media_type not in (_N_TRIPLES, "text/plain"):
-            raise OutsideError(f"{self._shown_url} answers {reply.media_type}, not {_N_TRIPLES}")
-        return _normalise_triples(reply.body, self._shown_url)
+            raise OutsideError(f"{self._display_url} answers {reply.media_type}, not {_N_TRIPLES}")
+        return _normalise_triples(reply.body, self._display_url)
 
     def _send_query(self, text: str, accept: str, budget: RequestBudget) -> HttpReply:
         reply = self.http_client.send_request(
@@ -261,11 +261,13 @@ class EndpointStore:
             budget=budget,
         )
         if reply.status == 400:
-            raise UsageError(f"the query is not valid SPARQL for {self._shown_url}: {reply.reason}")
+            raise UsageError(
+                f"the query is not valid SPARQL for {self._display_url}: {reply.reason}"
+            )
         if reply.status == 413:
-            raise LimitError(f"{self._shown_url} finds the query too long")
+            raise LimitError(f"{self._display_url} finds the query too long")
         if reply.status != 200:
-            raise OutsideError(f"{self._shown_url} fails: {reply.status} {reply.reason}")
+            raise OutsideError(f"{self._display_url} fails: {reply.status} {reply.reason}")
         return reply
 
     def __len__(self) -> int:

@@ -103,7 +103,7 @@ class FactBase:
         return _group_rows((build_claim_key(c), c) for c in self.claims)
 
     @cached_property
-    def admitted_gaps(self) -> Mapping[tuple[str | None, ...], tuple[ClaimFact, ...]]:
+    def gap_admissions(self) -> Mapping[tuple[str | None, ...], tuple[ClaimFact, ...]]:
         """Claims that admit a gap, by source."""
         return _group_rows(((c.source,), c) for c in self.claims if c.role == "gap-admission")
 

@@ -149,7 +149,7 @@ def test_a_client_that_leaves_takes_its_page_along(small: Server) -> None:
 
 def test_one_client_that_leaves_does_not_take_the_answer_from_another(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
-        cache = JobResponseCache(10**6, linger_seconds=0.1)
+        cache = JobResponseCache(10**6, abandoned_timeout=0.1)
         slow = build_job(b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }")
         clients = [
             asyncio.create_task(cache.fetch_or_run(slow, lambda: pool.run_job(slow)))
@@ -272,9 +272,9 @@ def _pooled(store: Path, work: Callable[[WorkerPool], Awaitable[None]], **limits
     """Run the work with a pool of real workers."""
 
     async def run() -> None:
-        settings = ServerSettings(**{"workers": 2, "timeout": 20.0, **limits})
+        settings = ServerSettings(**{"worker_count": 2, "job_timeout": 20.0, **limits})
         options = WorkerOptions(str(store), None, str(store.parent), 1000, 10**6, 2 * 1024**3)
-        pool = WorkerPool("test", options, settings, settings.timeout)
+        pool = WorkerPool("test", options, settings, settings.job_timeout)
         try:
             await pool.start_workers()
             await work(pool)
@@ -340,7 +340,7 @@ def test_too_much_at_once_is_refused_with_a_time_to_come_back(store: Path) -> No
             task.cancel()
         assert len(await asyncio.gather(*waiting)) == 3
 
-    _pooled(store, work, queue=3, per_client=2)
+    _pooled(store, work, max_queued_jobs=3, max_jobs_per_client=2)
 
 
 def test_a_job_over_its_time_is_ended(store: Path) -> None:
@@ -350,7 +350,7 @@ def test_a_job_over_its_time_is_ended(store: Path) -> None:
         assert told.value.status_code == 504
         assert (await pool.run_job(ASK)).payload
 
-    _pooled(store, work, timeout=1.0)
+    _pooled(store, work, job_timeout=1.0)
 
 
 def test_workers_have_no_network_and_little_memory(store: Path) -> None:
@@ -358,7 +358,7 @@ def test_workers_have_no_network_and_little_memory(store: Path) -> None:
         assert "memory" in pool.active_restrictions
         for pid in pool.process_ids:
             limit = psutil.Process(pid).rlimit(psutil.RLIMIT_AS)
-            assert limit[0] == pool.worker_options.memory
+            assert limit[0] == pool.worker_options.max_memory_bytes
             if "network" in pool.active_restrictions:
                 devices = Path(f"/proc/{pid}/net/dev").read_text().splitlines()[2:]
                 assert [d.split(":")[0].strip() for d in devices] == ["lo"]

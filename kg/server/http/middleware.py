@@ -57,7 +57,9 @@ class RequestGuard:
             if refusal is None and scope["method"] == "OPTIONS" and origin:
                 await _send_plain_text(send_guarded, 204, "", {"access-control-max-age": "600"})
             elif refusal is None:
-                await self.inner_app(scope, _limit_body(receive, self.settings.body), send_guarded)
+                await self.inner_app(
+                    scope, _limit_body(receive, self.settings.max_body_bytes), send_guarded
+                )
             else:
                 await _send_plain_text(send_guarded, *refusal)
         finally:
@@ -72,8 +74,8 @@ class RequestGuard:
         if headers.get("content-encoding", "identity") != "identity":
             return 415, "compressed bodies are not read"
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self.settings.body:
-            return 413, f"at most {self.settings.body} bytes are read"
+        if not length.isdecimal() or int(length) > self.settings.max_body_bytes:
+            return 413, f"at most {self.settings.max_body_bytes} bytes are read"
         if scope["method"] == "POST" and _is_cross_site(headers, self.settings):
             return 403, "a page of another site may not post here"
         path = scope["path"]
@@ -125,9 +127,9 @@ def _is_cross_site(headers: Headers, settings: ServerSettings) -> bool:
 
 def _find_allowed_origin(headers: Headers, settings: ServerSettings) -> str:
     origin = headers.get("origin", "")
-    if "*" in settings.cors:
+    if "*" in settings.allowed_origins:
         return "*" if origin else ""
-    return origin if origin in settings.cors else ""
+    return origin if origin in settings.allowed_origins else ""
 
 
 def _allow_origin(origin: str, response_headers: MutableHeaders) -> None:

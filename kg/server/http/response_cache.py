@@ -23,12 +23,12 @@ class _RunningJob:
 class JobResponseCache:
     """The answers asked for last, up to `max_bytes` bytes; equal jobs under way are done once.
 
-    A job that nobody waits for any more goes on for `linger_seconds` seconds, as short ones are
+    A job that nobody waits for any more goes on for `abandoned_timeout` seconds, as short ones are
     worth keeping, and is cancelled then.
     """
 
     max_bytes: int
-    linger_seconds: float = 2.0
+    abandoned_timeout: float = 2.0
     used_bytes: int = 0
     hit_count: int = 0
     _responses: OrderedDict[bytes, JobResponse] = field(default_factory=OrderedDict)
@@ -55,7 +55,7 @@ class JobResponseCache:
             work.waiting_clients -= 1
             if not work.waiting_clients and not work.response_task.done():
                 asyncio.get_running_loop().call_later(
-                    self.linger_seconds, self._cancel_unawaited, key, work
+                    self.abandoned_timeout, self._cancel_unawaited, key, work
                 )
 
     def _cancel_unawaited(self, key: bytes, work: _RunningJob) -> None:

@@ -42,15 +42,15 @@ class ServerRuntime:
             base=str(base) if base else None,
             # places in files are relative to it, so that no answer names a folder of the machine
             folder=str((base or locate_shipped_folder("data")).parent),
-            rows=limits.rows,
-            answer=limits.answer,
-            memory=limits.memory,
+            max_rows=limits.max_rows,
+            max_answer_bytes=limits.max_answer_bytes,
+            max_memory_bytes=limits.max_memory_bytes,
         )
-        self.query_pool = WorkerPool("queries", options, limits, limits.timeout)
+        self.query_pool = WorkerPool("queries", options, limits, limits.job_timeout)
         self.page_pool = WorkerPool(
             "pages", replace(options, warm=True), limits, limits.page_timeout
         )
-        self.response_cache = JobResponseCache(limits.cache, limits.linger)
+        self.response_cache = JobResponseCache(limits.max_cache_bytes, limits.abandoned_timeout)
 
     async def start_workers(self) -> None:
         """Start all workers."""
@@ -101,10 +101,10 @@ async def read_body(request: Request, settings: ServerSettings) -> bytes:
         HttpRefusal: 413, 408, or 499 where the client has left.
     """
     try:
-        async with asyncio.timeout(settings.body_seconds):
+        async with asyncio.timeout(settings.body_timeout):
             return await request.body()
     except BodyTooLarge:
-        raise HttpRefusal(413, f"at most {settings.body} bytes are read") from None
+        raise HttpRefusal(413, f"at most {settings.max_body_bytes} bytes are read") from None
     except TimeoutError:
         raise HttpRefusal(408, "the body did not come in time") from None
     except ClientDisconnect:

@@ -18,9 +18,9 @@ class WorkerOptions:
     snapshot: str
     base: str | None
     folder: str
-    rows: int
-    answer: int
-    memory: int
+    max_rows: int
+    max_answer_bytes: int
+    max_memory_bytes: int
     warm: bool = False
 
 

@@ -70,7 +70,7 @@ class WorkerState:
     @cached_property
     def result_limits(self) -> ResultLimits:
         """The most rows and bytes of an answer."""
-        return ResultLimits(self.options.rows, self.options.answer)
+        return ResultLimits(self.options.max_rows, self.options.max_answer_bytes)
 
     @cached_property
     def graph_store(self) -> OxigraphStore:

@@ -157,7 +157,7 @@ class WorkerPool:
 
     async def start_workers(self) -> None:
         """Start all workers; raises what the first failure is."""
-        await asyncio.gather(*(self._add_worker() for _ in range(self.settings.workers)))
+        await asyncio.gather(*(self._add_worker() for _ in range(self.settings.worker_count)))
 
     async def stop_workers(self) -> None:
         """End all workers."""
@@ -196,10 +196,12 @@ class WorkerPool:
 
     @contextlib.contextmanager
     def _count_client_job(self, client: str) -> Iterator[None]:
-        if self.waiting_jobs >= self.settings.queue:
+        if self.waiting_jobs >= self.settings.max_queued_jobs:
             raise HttpRefusal(503, "too many requests wait; try again soon", retry=2)
-        if self._jobs_by_client[client] >= self.settings.per_client:
-            raise HttpRefusal(429, f"at most {self.settings.per_client} requests at once", retry=2)
+        if self._jobs_by_client[client] >= self.settings.max_jobs_per_client:
+            raise HttpRefusal(
+                429, f"at most {self.settings.max_jobs_per_client} requests at once", retry=2
+            )
         self._jobs_by_client[client] += 1
         try:
             yield
@@ -250,7 +252,7 @@ class WorkerPool:
         """An idle worker that is alive."""
         self.waiting_jobs += 1
         try:
-            async with asyncio.timeout(self.settings.patience):
+            async with asyncio.timeout(self.settings.queue_timeout):
                 while not (worker := await self._idle_workers.get()).is_alive:
                     self._start_replacement(worker)
                 return worker

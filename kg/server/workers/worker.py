@@ -34,7 +34,7 @@ def main() -> None:
     """Restrict this process, then answer."""
     options = WorkerOptions(**json.loads(sys.argv[1]))
     log.install()
-    restrictions = apply_restrictions(options.memory)
+    restrictions = apply_restrictions(options.max_memory_bytes)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else prints must not stand among the frames
     run_with_large_stack(lambda: _begin(options, restrictions, answers))

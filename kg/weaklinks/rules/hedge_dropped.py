@@ -70,7 +70,7 @@ def list_admitted_gaps(fact_base: FactBase, claim: ClaimFact) -> tuple[ClaimFact
         return ()
     return tuple(
         gap
-        for gap in fact_base.admitted_gaps.get((claim.source,), ())
+        for gap in fact_base.gap_admissions.get((claim.source,), ())
         if gap.outcome in claim.outcome_family and gap.exposure_family & claim.exposure_family
     )
 
