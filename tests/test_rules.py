@@ -11,9 +11,11 @@ from kg.api.detectors import find_rule
 from kg.api.detectors import list_rules as catalogue
 from kg.errors import UnknownName
 from kg.model import Diagnostic, Location, Result, Severity
-from kg.render.findings.detectors import CATALOGUE_RENDERERS
+from kg.render.escape import escape_markdown
+from kg.render.findings.detectors import build_document
 from kg.render.findings.github import format_github
 from kg.render.findings.junit import format_junit
+from kg.render.writers import write_document
 from kg.weaklinks import DETECTORS
 from tests.support.cli import kg
 
@@ -50,7 +52,7 @@ def test_the_list_has_every_detector_once_with_severity_and_fix() -> None:
 def test_a_page_has_its_sections_and_its_backing(asked: str) -> None:
     lines = kg("rules", asked).stdout.splitlines()
     assert lines[0] == "KG101 in-vitro-as-clinical, severe"
-    heads = ["WHAT IT DOES", "WHY IT MATTERS", "EXAMPLE", "REMEDY", "BACKING", "NEEDS"]
+    heads = ["What it does", "Why it matters", "Example", "Remedy", "Backing", "Needs"]
     assert [line for line in lines if line in heads] == heads
     assert lines[-1] == ", ".join(DETECTORS["KG101"].needs) + "."
 
@@ -66,11 +68,18 @@ def test_an_unknown_code_is_a_usage_error_with_near_ones() -> None:
 def test_json_and_markdown_hold_all_pages() -> None:
     value = json.loads(kg("rules", "--format", "json").stdout)
     assert [rule["code"] for rule in value["rules"]] == sorted(DETECTORS)
-    text = CATALOGUE_RENDERERS["markdown"](catalogue(), True)
+    text = write_document(build_document(catalogue()), "markdown")
     for rule in catalogue():
         assert f"\n## {rule.code} {rule.name}\n" in text
         assert f"(#{rule.code.lower()}-{rule.name})" in text
-        assert rule.page_body.split("\n## ")[-1].removeprefix("Remedy\n") in text
+        remedy = rule.page_body.split("\n## Remedy\n")[-1]
+        assert escape_markdown(" ".join(remedy.split())) in text
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "html"])
+def test_every_writer_has_the_catalogue(form: str) -> None:
+    text = kg("rules", "--format", form).stdout
+    assert all(code in text for code in DETECTORS)
 
 
 def test_junit_is_xml_in_which_hits_fail_and_open_ones_are_skipped() -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.cli import options
-from kg.cli.output import emit_result, resolve_format
-
-OUTPUT_FORMATS = ("text", "json", "markdown")
+from kg.cli.output import show_document
 
 HELP_TEXT = """\b
 Examples:
@@ -24,13 +22,12 @@ the remedy, the evidence behind the detector, and the facts that it needs.
 
 @click.command(help=HELP_TEXT, short_help="List the detectors of weak links, or explain one.")
 @click.argument("code", required=False)
-@options.with_format_option(*OUTPUT_FORMATS)
+@options.with_format_option(*options.DOCUMENT_FORMATS)
 @options.with_output_option
 def command(code: str | None, form: str | None, output: str) -> None:
     """List the detectors, or show one."""
     from kg.api.detectors import find_rule, list_rules
-    from kg.render.findings.detectors import CATALOGUE_RENDERERS
+    from kg.render.findings.detectors import build_document
 
-    listed_rules = list_rules() if code is None else (find_rule(code),)
-    shape = resolve_format(form, output, *OUTPUT_FORMATS)
-    emit_result(CATALOGUE_RENDERERS[shape](listed_rules, code is None), output)
+    rules = list_rules() if code is None else (find_rule(code),)
+    show_document(build_document(rules), form, output)

@@ -58,7 +58,8 @@ class TableCell:
     """A cell of a table: its text, the numbers of its footnotes, and a look.
 
     `tone` is empty or the key of a level (`none` ... `high`), or `break` for what does not hold;
-    colour only repeats what the text says. `link` is an http address.
+    colour only repeats what the text says. `link` is an http address, or `#` and the
+    anchor of a heading.
     """
 
     text: str

@@ -232,11 +232,11 @@ def _answer_compare(library: GradeLibrary, name: str, values: QueryParams) -> st
 
 
 def _answer_rules(library: GradeLibrary, name: str, values: QueryParams) -> str:
-    from kg.render.findings.detectors import CATALOGUE_RENDERERS
+    from kg.render.findings.detectors import build_document
+    from kg.render.writers import write_document
 
-    if name:
-        return CATALOGUE_RENDERERS["json"]((find_rule(name),), False)
-    return CATALOGUE_RENDERERS["json"](list_rules(), True)
+    rules = (find_rule(name),) if name else list_rules()
+    return write_document(build_document(rules), "json")
 
 
 def _answer_queries(library: GradeLibrary, name: str, values: QueryParams) -> str:

@@ -1,16 +1,22 @@
-"""The catalogue of detectors: as a list, or one page each, for people, as JSON, as Markdown."""
+"""The catalogue of detectors: the list of all with their pages, or one page."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 from kg.model import Severity
-from kg.registry import Registry
-from kg.render.escape import escape_terminal
+from kg.render.document import (
+    Block,
+    Document,
+    DocumentTable,
+    Heading,
+    Paragraph,
+    RowTable,
+    TableCell,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +43,57 @@ class DetectorDescription:
         return self.page.partition("\n")[2].strip()
 
 
-class CatalogueRenderer(Protocol):
-    """A form of one page or of the whole catalogue."""
-
-    def __call__(self, rules: Sequence[DetectorDescription], is_whole: bool) -> str:
-        """The pages, or with `is_whole` the list of all; with a newline at its end."""
+_COLUMN_NAMES = ("code", "severity", "fix", "name", "what is wrong")
 
 
-CATALOGUE_RENDERERS: Registry[CatalogueRenderer] = Registry(
-    "form",
-    {
-        "text": "kg.render.findings.detectors:render_text",
-        "json": "kg.render.findings.detectors:render_json",
-        "markdown": "kg.render.findings.detectors:render_markdown",
-    },
-)
-
-
-def render_text(rules: Sequence[DetectorDescription], is_whole: bool) -> str:
-    """One line for each detector, or the page of each."""
-    if not is_whole:
-        return "\n".join(_format_text_page(rule) for rule in rules)
-    width = max((len(rule.name) for rule in rules), default=0)
-    rows = (
-        f"{r.code}  {r.severity.word:<8}  {r.fix:<3}  {r.name:<{width}}  {r.title}" for r in rules
+def build_document(rules: Sequence[DetectorDescription]) -> Document:
+    """The list of detectors and the page of each; of one detector its page alone."""
+    rows = [(r.code, r.severity.word, r.fix, r.name, r.title) for r in rules]
+    table = RowTable(_COLUMN_NAMES, rows)
+    if len(rules) == 1:
+        (rule,) = rules
+        title = f"{rule.code} {rule.name}, {rule.severity.word}"
+        blocks = (Paragraph(rule.title), *_build_page(rule, 2))
+        return Document(title, blocks, table=table, encode=lambda: _encode_rules(rules))
+    widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
+    return Document(
+        "Detectors of weak links",
+        blocks=(_build_contents(rules), *(b for rule in rules for b in _build_section(rule))),
+        screen=(RowTable((), rows, widths[:-1]),),
+        table=table,
+        encode=lambda: _encode_rules(rules),
     )
-    return "\n".join(map(escape_terminal, rows)) + "\n"
 
 
-def _format_text_page(rule: DetectorDescription) -> str:
-    page_text = re.sub(
-        r"^## (.*)\n", lambda m: f"{m[1].upper()}\n", rule.page_body, flags=re.MULTILINE
+def _build_contents(rules: Sequence[DetectorDescription]) -> DocumentTable:
+    rows = tuple(
+        (
+            TableCell(r.code, link=f"#{r.code.lower()}-{r.name}"),
+            *map(TableCell, (r.name, r.severity.word, r.fix, r.title)),
+        )
+        for r in rules
     )
-    lines = [f"{rule.code} {rule.name}, {rule.severity.word}", "", rule.title, "", page_text, ""]
-    lines += ["BACKING", f"{rule.backing}.", "", "NEEDS", f"{', '.join(rule.needs)}.", ""]
-    return "\n".join(escape_terminal(line) for text in lines for line in text.split("\n"))
+    return DocumentTable("", ("Code", "Name", "Severity", "Fix", "What is wrong"), rows)
 
 
-def render_json(rules: Sequence[DetectorDescription], is_whole: bool) -> str:
-    """All fields of the detectors as a JSON object with a list; of one detector its object."""
+def _build_section(rule: DetectorDescription) -> Iterator[Block]:
+    yield Heading(f"{rule.code} {rule.name}")
+    yield Paragraph(f"{rule.title} A plain hit is {rule.severity.word}.")
+    yield from _build_page(rule, 3)
+
+
+def _build_page(rule: DetectorDescription, level: int) -> Iterator[Block]:
+    """The sections of the docstring, then what backs the detector and which facts it needs."""
+    _, *parts = re.split(r"^## (.*)\n", rule.page_body, flags=re.MULTILINE)
+    sections = [*zip(parts[::2], parts[1::2], strict=True)]
+    sections += [("Backing", f"{rule.backing}."), ("Needs", f"{', '.join(rule.needs)}.")]
+    for title, text in sections:
+        yield Heading(title, level)
+        for paragraph in text.strip().split("\n\n"):
+            yield Paragraph(" ".join(paragraph.replace("`", "").split()))
+
+
+def _encode_rules(rules: Sequence[DetectorDescription]) -> dict[str, Any]:
     values = [
         {
             "code": r.code,
@@ -90,33 +108,4 @@ def render_json(rules: Sequence[DetectorDescription], is_whole: bool) -> str:
         }
         for r in rules
     ]
-    value = {"schema_version": "kg.rules/1", "rules": values}
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
-def render_markdown(rules: Sequence[DetectorDescription], is_whole: bool) -> str:
-    """A table of the detectors, then the page of each."""
-    parts = []
-    if is_whole:
-        table_header = "| Code | Name | Severity | Fix | What is wrong |\n|-|-|-|-|-|\n"
-        parts.append(table_header + "\n".join(_format_row(rule) for rule in rules))
-    parts += [_format_markdown_page(rule) for rule in rules]
-    return "\n\n".join(parts) + "\n"
-
-
-def _format_row(rule: DetectorDescription) -> str:
-    link = f"[{rule.code}](#{rule.code.lower()}-{rule.name})"
-    return f"| {link} | {rule.name} | {rule.severity.word} | {rule.fix} | {rule.title} |"
-
-
-def _format_markdown_page(rule: DetectorDescription) -> str:
-    facts = ", ".join(f"`{fact_name}`" for fact_name in rule.needs)
-    return "\n\n".join(
-        [
-            f"## {rule.code} {rule.name}",
-            f"{rule.title} A plain hit is {rule.severity.word}.",
-            re.sub(r"^## ", "### ", rule.page_body, flags=re.MULTILINE),
-            f"### Backing\n\n{rule.backing}.",
-            f"### Needs\n\n{facts}.",
-        ]
-    )
+    return {"schema_version": "kg.rules/1", "rules": values}

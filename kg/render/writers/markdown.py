@@ -79,7 +79,8 @@ def _format_table(table: DocumentTable) -> Iterator[str]:
 
 def _format_cell(cell: TableCell) -> str:
     marks = "".join(f"<sup>{number}</sup>" for number in cell.notes)
-    address = normalise_link(cell.link) if cell.link else None
+    is_anchor = cell.link.startswith("#")
+    address = cell.link if is_anchor else normalise_link(cell.link) if cell.link else None
     # no list begins in a cell: a number needs no escape of its point
     text = cell.text if cell.text.replace(".", "", 1).isdecimal() else md(cell.text)
     cell_markdown = f"[{text}]({address})" if address else text
