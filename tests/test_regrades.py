@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from kg.api.base import require_sound
 from kg.api.grades import grade_all
 from kg.api.incremental_grades import compute_outcome_keys, regrade_changed
 from kg.model import EvidenceBase, Level, Status, Tier
+from kg.resources import compute_checksum
 from kg.scenarios.request import GradeRequest
 
 
@@ -127,5 +129,18 @@ def test_nothing_is_graded_where_nothing_changed(
 def test_a_file_that_was_cut_short_is_not_believed(base: EvidenceBase, tmp_path: Path) -> None:
     place = tmp_path / "grades.json"
     place.write_bytes(b"0123456789abcdef\n[]")
+    found, anew = regrade_changed(base, place=place)
+    assert len(anew) == len(found)
+
+
+@pytest.mark.slow
+def test_rows_of_another_version_are_graded_again(
+    base: EvidenceBase, kept: Path, tmp_path: Path
+) -> None:
+    """They have other keys, as the code is part of a key, and other fields."""
+    rows, keys, files = json.loads(kept.read_bytes().partition(b"\n")[2])
+    content = json.dumps([[row[1:] for row in rows], [f"{k}-old" for k in keys], files]).encode()
+    place = tmp_path / "grades.json"
+    place.write_bytes(f"{compute_checksum(content)}\n".encode() + content)
     found, anew = regrade_changed(base, place=place)
     assert len(anew) == len(found)

@@ -9,7 +9,7 @@ to which a chain leads from it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from kg.api.grades import grade_all
@@ -46,7 +46,7 @@ def regrade_changed(
         / f"{hash_texts([request.profile, request.evidence])}.json"
     )
     keys = compute_outcome_keys(base, request)
-    stored_grades = _read_stored_grades(place)
+    stored_grades = _read_stored_grades(place, frozenset(keys.values()))
     unchanged_pairs = {
         outcome: stored_grades[outcome][1].pairs
         for outcome, current_key in keys.items()
@@ -107,8 +107,13 @@ def _combine_keys(everywhere: str, node_keys: Mapping[str, str], nodes: Iterable
     return hash_texts([everywhere, *(f"{node} {node_keys.get(node, '')}" for node in nodes)])
 
 
-def _read_stored_grades(place: Path) -> dict[str, tuple[str, OutcomeGrade]]:
-    """Grades that are kept, with their keys, by outcome; nothing where the file is not whole."""
+def _read_stored_grades(
+    place: Path, usable_keys: Container[str]
+) -> dict[str, tuple[str, OutcomeGrade]]:
+    """Grades that are kept under these keys, by outcome; nothing where the file is not whole.
+
+    Other rows are not looked at: another version of kg, with other records, may have written them.
+    """
     try:
         checksum_line, _, content = place.read_bytes().partition(b"\n")
         if checksum_line.decode("ascii", "replace") != compute_checksum(content):
@@ -116,10 +121,9 @@ def _read_stored_grades(place: Path) -> dict[str, tuple[str, OutcomeGrade]]:
         rows, keys, files = json.loads(content)
     except (OSError, ValueError):
         return {}
-    grades = map(ROW_CODEC.build_makers(files)[OutcomeGrade], rows)
-    return {
-        grade.outcome: (grade_key, grade) for grade, grade_key in zip(grades, keys, strict=True)
-    }
+    make_grade = ROW_CODEC.build_makers(files)[OutcomeGrade]
+    usable_rows = [(key, row) for key, row in zip(keys, rows, strict=True) if key in usable_keys]
+    return {grade.outcome: (key, grade) for key, row in usable_rows if (grade := make_grade(row))}
 
 
 def _store_grades(place: Path, keys: Mapping[str, str], grades: Iterable[OutcomeGrade]) -> None:
