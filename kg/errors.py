@@ -6,6 +6,7 @@
     ├── DataError              3    the input is wrong; carries diagnostics
     ├── LimitError             4    time, memory, size or depth
     └── OutsideError           5    a needed outside thing failed: dot, a store, the network
+        └── MissingExtra       5    a part of kg that is not installed; carries its name
 
 Faults *in data* are values (`kg.model.Diagnostic`); `DataError` only carries them out when
 nothing useful can be returned.
@@ -62,6 +63,14 @@ class OutsideError(KgError):
     """Something outside kg that was needed failed: a program, a store, the network."""
 
     exit_status = 5
+
+
+class MissingExtra(OutsideError):
+    """The packages of an extra are not installed; the message says which command installs them."""
+
+    def __init__(self, extra: str, message: str) -> None:
+        self.extra = extra
+        super().__init__(message)
 
 
 def _either(names: Sequence[str]) -> str:

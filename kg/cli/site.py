@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from kg.cli import options
-from kg.cli.loading import require_modules
 
 HELP_TEXT = """\b
 Examples:
@@ -26,7 +25,6 @@ and what-if. DIR is created, or replaced if it holds an older site that has not 
 @options.with_base_option
 def command(directory: str, base: str | None) -> None:
     """Write the site."""
-    require_modules("serve", "jinja2", "markdown_it")
     from kg.render.phrasing import format_count
     from kg.server.site import write_site
 

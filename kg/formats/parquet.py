@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import OutsideError
+from kg.extras import import_extra
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,16 +20,10 @@ def import_pyarrow(action: str) -> tuple[Any, Any]:
         action: `reading` or `writing`, for the message.
 
     Raises:
-        OutsideError: pyarrow is not installed.
+        MissingExtra: pyarrow is not installed.
     """
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as missing:
-        raise OutsideError(
-            f"{action} Parquet needs the extra `scale`: pip install 'evidence-kg[scale]'"
-        ) from missing
-    return pa, pq
+    purpose = f"{action} Parquet"
+    return import_extra("scale", purpose), import_extra("scale", purpose, "pyarrow.parquet")
 
 
 def encode_tables(

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from kg.errors import DataError, OutsideError
+from kg.errors import DataError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -30,8 +32,6 @@ FREE_UNPACKED = 64 * 1024**2
 """Bytes that may be unpacked whatever the ratio."""
 
 _CHUNK_BYTES = 1 << 17
-_PIECE = 1 << 11
-"""Bytes of zstd that are unpacked at once: four of them may hold 128 KB."""
 
 
 def find_unpacked_suffix(path: str | Path) -> str:
@@ -50,7 +50,7 @@ def find_unpacked_suffix(path: str | Path) -> str:
 def open_unpacked(file_path: str | Path) -> Iterator[BinaryIO]:
     """The bytes of a file, unpacked; where they end early or are damaged, DataError names the file.
 
-    Raises DataError for what cannot be opened, OutsideError where zstd is not installed.
+    Raises DataError for what cannot be opened.
     """
     with open_with_progress(file_path) as (file, _):
         yield file
@@ -65,7 +65,7 @@ def open_with_progress(file_path: str | Path) -> Iterator[tuple[BinaryIO, Callab
         with Path(file_path).open("rb") as file:
             file_size = max(1, Path(file_path).stat().st_size)
             yield _unpack_stream(file, file_size), lambda: file.tell() / file_size
-    except (EOFError, _load_zlib_error()) as fault:
+    except _list_packing_errors() as fault:
         raise DataError(f"{file_path}: packed, but cut short or damaged: {fault}") from fault
     except OSError as fault:
         raise DataError(f"{file_path}: cannot be read: {fault.strerror or fault}") from fault
@@ -124,10 +124,16 @@ def most_unpacked(size: int) -> int:
     return min(MOST_UNPACKED, max(FREE_UNPACKED, MOST_RATIO * size))
 
 
-def _load_zlib_error() -> type[Exception]:
+def _list_packing_errors() -> tuple[type[Exception], ...]:
+    """What unpacking raises; asked only once something was raised."""
     import zlib
 
-    return zlib.error
+    return EOFError, zlib.error, _import_zstd().ZstdError
+
+
+def _import_zstd() -> Any:
+    """The zstd of the standard library, or the same for a Python that has none yet."""
+    return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
 def _unpack_stream(file: BinaryIO, size: int) -> BinaryIO:
@@ -153,13 +159,9 @@ def _open_bz2(file: BinaryIO) -> BinaryIO:
 
 
 def _open_zstd(file: BinaryIO) -> BinaryIO:
-    try:
-        import zstandard
-    except ImportError as missing:
-        raise OutsideError(
-            "reading zstd needs the extra `scale`: pip install 'evidence-kg[scale]'"
-        ) from missing
-    return cast("BinaryIO", _ZstdStream(file, zstandard))
+    zstd = _import_zstd()
+    options = {zstd.DecompressionParameter.window_log_max: 27}
+    return cast("BinaryIO", zstd.ZstdFile(file, options=options))
 
 
 _UNPACKER_BY_MAGIC: Mapping[bytes, Callable[[BinaryIO], BinaryIO]] = {
@@ -190,43 +192,3 @@ class _Limited(io.RawIOBase):
             )
         memoryview(buffer).cast("B")[: len(part)] = part
         return len(part)
-
-
-class _ZstdStream(io.RawIOBase):
-    """Unpacked bytes of zstd frames; that of the library takes a file cut short for its end."""
-
-    def __init__(self, file: IO[bytes], zstandard: Any) -> None:
-        super().__init__()
-        self._file, self._zstd_error = file, zstandard.ZstdError
-        self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-        self._open_frame: Any = None
-        self._unpacked_bytes = self._packed_rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer).cast("B")
-        while not self._unpacked_bytes and self._unpack_more():
-            pass
-        part = self._unpacked_bytes[: len(view)]
-        self._unpacked_bytes = self._unpacked_bytes[len(part) :]
-        view[: len(part)] = part
-        return len(part)
-
-    def _unpack_more(self) -> bool:
-        """Unpack a piece more; False at the end of the last frame."""
-        piece = self._packed_rest or self._file.read(_PIECE)
-        self._packed_rest = b""
-        if not piece:
-            if self._open_frame is not None and not self._open_frame.eof:
-                raise EOFError("it ends inside a zstd frame")
-            return False
-        if self._open_frame is None or self._open_frame.eof:
-            self._open_frame = self._decompressor.decompressobj()
-        try:
-            self._unpacked_bytes = self._open_frame.decompress(piece)
-        except self._zstd_error as fault:
-            raise EOFError(str(fault)) from fault
-        self._packed_rest = self._open_frame.unused_data if self._open_frame.eof else b""
-        return True

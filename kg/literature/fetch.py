@@ -1,7 +1,6 @@
 """Asks the services: the one place of kg that reaches the network, and only when told to.
 
-The HTTP library, its cache on disk and the retries are imported here and nowhere else; they come
-with `evidence-kg[fetch]`.
+The HTTP library, its cache on disk and the retries are imported here and nowhere else.
 """
 
 from __future__ import annotations

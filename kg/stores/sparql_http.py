@@ -3,8 +3,7 @@
 All requests of an operation share one budget of seconds and bytes, and all that are ever made
 share a larger one: see `kg.request_budget`.
 
-httpx and stamina come with the extra `fetch`. No redirect is followed: a service answers where it
-was named, or not at all.
+No redirect is followed: a service answers where it was named, or not at all.
 """
 
 from __future__ import annotations
@@ -87,12 +86,8 @@ class SparqlHttpClient:
 
     @cached_property
     def _http_client(self) -> httpx.Client:
-        try:
-            import httpx
-        except ImportError:
-            raise OutsideError(
-                "a SPARQL service needs httpx and stamina: pip install 'evidence-kg[fetch]'"
-            ) from None
+        import httpx
+
         client = httpx.Client(
             follow_redirects=False,
             trust_env=True,

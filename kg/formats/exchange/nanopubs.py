@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import OutsideError
+from kg.extras import import_extra
 from kg.formats.exchange import common
 from kg.formats.exchange.statement import ExchangeFormat, Statement, SupportItem, TrailStep
 from kg.model import Level, Mechanistic, Sense, Tier, Verdict
@@ -34,7 +34,7 @@ def write_nanopubs(statements: tuple[Statement, ...]) -> str:
     """All nanopublications in one TriG document.
 
     Raises:
-        OutsideError: the nanopub library is not there.
+        MissingExtra: the nanopub library is not there.
     """
     drafts = (list(_build_draft(statement)) for statement in statements)
     return format_trig(quad for draft in drafts for quad in _apply_trusty_name(draft))
@@ -56,14 +56,11 @@ def _apply_trusty_name(draft: list[ox.Quad]) -> Iterator[ox.Quad]:
 
 def _compute_artifact_code(draft: list[ox.Quad]) -> str:
     """The artifact code of the trusty URI: a hash over all quads."""
-    try:
-        from nanopub.trustyuri.rdf import RdfHasher
-    except ImportError as fault:
-        message = "nanopublications need the nanopub library: pip install 'evidence-kg[nanopub]'"
-        raise OutsideError(message) from fault
+    module = "nanopub.trustyuri.rdf.RdfHasher"
+    hasher = import_extra("nanopub", "a nanopublication", module)
     quads = ((q.graph_name, q.subject, q.predicate, q.object) for q in draft)
     terms = [tuple(map(_convert_to_rdflib, quad)) for quad in quads]
-    code: str = RdfHasher.make_hash(terms, baseuri=f"{DRAFT_IRI}#", hashstr=" ")
+    code: str = hasher.make_hash(terms, baseuri=f"{DRAFT_IRI}#", hashstr=" ")
     return code
 
 

@@ -119,7 +119,7 @@ def _list_graph_attributes(picture: Picture, colours: Palette) -> Mapping[str, A
         "labeljust": "l",
         "fontsize": 12,
         "fontcolor": colours.soft,
-        "label": _quote_left_aligned("\n".join(picture.footer_lines)),
+        "label": quote_aligned("\n".join(picture.footer_lines)),
     }
 
 
@@ -152,7 +152,7 @@ def _open_cluster(name: str, label: str, colour: str, size: int) -> Iterator[str
             "labeljust": "l",
             "fontsize": size,
             "fontcolor": colour,
-            "label": _quote_left_aligned(label),
+            "label": quote_aligned(label),
         },
     )
 
@@ -416,11 +416,13 @@ def _list_samples() -> tuple[tuple[str, tuple[tuple[str, Arrow], ...]], ...]:
     )
 
 
-def _quote_left_aligned(text: str) -> str:
-    """A quoted label whose lines all start at the left."""
+def quote_aligned(text: str, side: str = "l") -> str:
+    """A quoted label whose lines all start at the left (`l`), or all end at the right (`r`)."""
     if not text:
         return '""'
-    return escape.escape_dot(text)[:-1].replace("\\n", "\\l") + '\\l"'
+    line_end = f"\\{side}"
+    lines = (escape.escape_dot(line)[1:-1] for line in text.split("\n"))
+    return f'"{line_end.join(lines)}{line_end}"'
 
 
 def _format_defaults(kind: str, values: Mapping[str, AttributeValue]) -> str:

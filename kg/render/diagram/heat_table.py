@@ -19,7 +19,7 @@ from kg.model import (
 )
 from kg.render import escape
 from kg.render.diagram.captions import describe_whole_base, format_footer
-from kg.render.diagram.dot import FONT_FAMILIES
+from kg.render.diagram.dot import FONT_FAMILIES, quote_aligned
 from kg.render.diagram.picture import PALETTES, DiagramOptions, Palette, choose_text_colour
 
 MOST_ROWS = 60
@@ -107,81 +107,116 @@ def _list_most_frequent(counts: Counter[str], limit: int) -> tuple[str, ...]:
 
 
 def write(table: HeatTable, base: EvidenceBase) -> str:
-    """The table as DOT text; every word of the data is escaped for XML."""
+    """The table as DOT text: a box for each cell, each where it belongs.
+
+    The layout is done here, for not every Graphviz has tables of its own.
+    """
     colours = PALETTES[table.options.theme]
-    look = f'fontname="{FONT_FAMILIES}" fontcolor="{colours.text}" fontsize=12 shape=plain'
     lines = [
         "digraph kg {",
-        f'graph [bgcolor="{colours.ground}" pad=0.3 charset="UTF-8" size="16.6,23.4"]',
-        f"node [{look}]",
-        f"table [label=<{''.join(_write_table(table, base, colours))}>]",
+        f'graph [layout=neato inputscale=72 bgcolor="{colours.ground}" pad=0.3 charset="UTF-8" '
+        'size="16.6,23.4"]',
+        f'node [shape=box style=filled fixedsize=true penwidth=0 fontname="{FONT_FAMILIES}"]',
+        *_place_rows(_list_rows(table, base, colours)),
         "}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _write_table(table: HeatTable, base: EvidenceBase, colours: Palette) -> Iterator[str]:
-    width = len(table.exposure_ids) + 1
-    yield '<table border="0" cellborder="0" cellspacing="2" cellpadding="5">'
-    yield _format_wide_row(table.title, width, 24, colours.text)
-    yield _format_wide_row(table.subtitle_text, width, 14, colours.soft)
-    heads = (
-        f'<td valign="bottom">{_wrap_text(base.get_label(c), 14)}</td>' for c in table.exposure_ids
-    )
-    yield _format_row(_format_font(CORNER_LABEL, 11, colours.soft), heads)
-    for row in table.outcome_ids:
-        row_cells = (
-            table.cells_by_position.get((row, column), ()) for column in table.exposure_ids
-        )
-        yield _format_row(
-            _wrap_text(base.get_label(row), 34),
-            (_format_cell(cells, colours) for cells in row_cells),
-        )
-    samples = (
-        f'<td bgcolor="{colour}">{_format_font(level.word, 11, choose_text_colour(colour))}</td>'
-        for level, colour in colours.levels.items()
-    )
-    yield _format_row(_format_font("certainty:", 11, colours.soft), samples)
-    for text in (FRAME_NOTE, *table.footer_lines):
-        yield _format_wide_row(text, width, 11, colours.soft)
-    yield "</table>"
-
-
 CORNER_LABEL = "outcome, by what is taken"
 FRAME_NOTE = "Red frame: worded three or more steps above the evidence (worded +n: n steps)."
+HEADER_WIDTH, COLUMN_WIDTH, CELL_GAP = 230.0, 104.0, 4.0
+"""Points: of the column of outcomes, of every other column, and between two cells."""
 
 
-def _format_row(header_text: str, cells: Iterable[str]) -> str:
-    return f'<tr><td align="right">{header_text}</td>{"".join(cells)}</tr>'
+@dataclass(frozen=True, slots=True)
+class CellBox:
+    """A cell as it is drawn; `side` is where its lines begin or end: `l`, `r` or empty."""
+
+    text: str
+    colour: str
+    left: float = 0
+    width: float = HEADER_WIDTH
+    size: int = 11
+    side: str = ""
+    fill: str = "none"
+    frame: str = ""
+
+    @property
+    def height(self) -> float:
+        """Points that the lines of text take."""
+        return (self.text.count("\n") + 1) * self.size * 1.2 + 10
 
 
-def _format_cell(cells: tuple[HeatCell, ...], colours: Palette) -> str:
+def _list_rows(
+    table: HeatTable, base: EvidenceBase, colours: Palette
+) -> Iterator[tuple[CellBox, ...]]:
+    yield (_build_wide_box(table.title, 24, colours.text),)
+    yield (_build_wide_box(table.subtitle_text, 14, colours.soft),)
+    heads = (
+        CellBox(_wrap_text(base.get_label(column), 14), colours.text, *_locate(number), size=12)
+        for number, column in enumerate(table.exposure_ids)
+    )
+    yield (CellBox(CORNER_LABEL, colours.soft, side="r"), *heads)
+    for row in table.outcome_ids:
+        name = _wrap_text(base.get_label(row), 34)
+        yield (
+            CellBox(name, colours.text, size=12, side="r"),
+            *(
+                _build_cell_box(table.cells_by_position.get((row, column), ()), number, colours)
+                for number, column in enumerate(table.exposure_ids)
+            ),
+        )
+    samples = (
+        CellBox(level.word, choose_text_colour(colour), *_locate(number), fill=colour)
+        for number, (level, colour) in enumerate(colours.levels.items())
+    )
+    yield (CellBox("certainty:", colours.soft, side="r"), *samples)
+    for text in (FRAME_NOTE, *table.footer_lines):
+        yield (_build_wide_box(text, 11, colours.soft),)
+
+
+def _locate(column: int) -> tuple[float, float]:
+    """Left edge and width of a column."""
+    return HEADER_WIDTH + CELL_GAP + column * (COLUMN_WIDTH + CELL_GAP), COLUMN_WIDTH
+
+
+def _build_wide_box(text: str, size: int, colour: str) -> CellBox:
+    """A line of its own; half its size for each letter is wide enough to count for the picture."""
+    return CellBox(text, colour, width=len(text) * size / 2 + 16, size=size, side="l")
+
+
+def _build_cell_box(cells: tuple[HeatCell, ...], column: int, colours: Palette) -> CellBox:
+    left, width = _locate(column)
     if not cells:
-        return f'<td bgcolor="{colours.band}"></td>'
+        return CellBox("", colours.text, left, width, fill=colours.band)
     worst = max(cells, key=lambda c: (c.pair.severity, c.pair.gap))
-    colour = colours.levels[worst.pair.certainty.established.level]
-    severe = worst.pair.severity is Severity.SEVERE
-    frame = f'border="3" color="{colours.mark}"' if severe else f'border="1" color="{colour}"'
+    fill = colours.levels[worst.pair.certainty.established.level]
+    frame = colours.mark if worst.pair.severity is Severity.SEVERE else ""
     cell_text = "\n".join(
         text for cell in cells for text in (cell.certainty_text, cell.gap_text) if text
     )
-    label_html = _format_font(cell_text, 11, choose_text_colour(colour))
-    return f'<td bgcolor="{colour}" {frame}>{label_html}</td>'
+    return CellBox(cell_text, choose_text_colour(fill), left, width, fill=fill, frame=frame)
 
 
-def _format_wide_row(text: str, width: int, size: int, colour: str) -> str:
-    return f'<tr><td align="left" colspan="{width}">{_format_font(text, size, colour)}</td></tr>'
-
-
-def _format_font(text: str, size: int, colour: str) -> str:
-    escaped_text = "<br/>".join(escape.escape_xml(text_line) for text_line in text.split("\n"))
-    return f'<font point-size="{size}" color="{colour}">{escaped_text}</font>'
+def _place_rows(rows: Iterable[tuple[CellBox, ...]]) -> Iterator[str]:
+    """A node for each box, the rows one below the other."""
+    top = 0.0
+    for row_number, row in enumerate(rows):
+        height = max(box.height for box in row)
+        for number, box in enumerate(row):
+            x, y = box.left + box.width / 2, -top - height / 2
+            label = quote_aligned(box.text, box.side) if box.side else escape.escape_dot(box.text)
+            frame = f' penwidth=3 color="{box.frame}"' if box.frame else ""
+            yield (
+                f'"cell {row_number} {number}" [pos="{x:g},{y:g}!" width={box.width / 72:g} '
+                f"height={height / 72:g} label={label} fontsize={box.size} "
+                f'fontcolor="{box.colour}" fillcolor="{box.fill}"{frame}]'
+            )
+        top += height + CELL_GAP
 
 
 def _wrap_text(text: str, width: int) -> str:
     import textwrap
 
-    return "<br/>".join(
-        escape.escape_xml(text_line)
-        for text_line in textwrap.wrap(escape.flatten_lines(text), width)
-    )
+    return "\n".join(textwrap.wrap(escape.flatten_lines(text), width))

@@ -114,7 +114,7 @@ def _draw_figure(picture: Picture) -> Iterator[str]:
     """The picture as SVG; where nothing here draws, what it shows in words."""
     try:
         svg_bytes = engines.draw_picture(
-            dot.write(picture, upwards=engines.has_upward_stacking("svg")), "svg"
+            dot.write(picture, upwards=engines.has_upward_stacking()), "svg"
         )
     except OutsideError:
         yield f"<p class='note'>{escape_html(picture.alt_text)}</p>"

@@ -79,7 +79,7 @@ def _draw_picture(graph_picture: Picture) -> bytes:
 
 @cache
 def _is_stacked_upwards() -> bool:
-    return engines.has_upward_stacking("svg")
+    return engines.has_upward_stacking()
 
 
 def _list_targets(
