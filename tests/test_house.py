@@ -174,6 +174,20 @@ def test_every_room_says_what_it_holds(room: str) -> None:
         assert ast.get_docstring(parse_module(PACKAGE / room / "__init__.py"))
 
 
+@pytest.mark.parametrize("room", ["api", "search", "bulk"])
+def test_public_functions_say_what_their_arguments_are(room: str) -> None:
+    """Those of a module, each argument by its name."""
+    silent = [
+        f"{path.relative_to(ROOT)}: {function.name}"
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        for function in parse_module(path).body
+        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_")
+        for _, _, arguments in [(ast.get_docstring(function) or "").partition("\nArgs:\n")]
+        if not all(f"    {argument.arg}: " in arguments for argument in function.args.args)
+    ]
+    assert silent == []
+
+
 def parse_module(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

@@ -187,7 +187,17 @@ def plan(
     >>> plan(load(), "acne-scars", "magnesium-glycinate-oral").outcome
     'acne-scars'
 
-    The arguments are those of `grade`, and so are the errors.
+    Args:
+        base: What is graded.
+        outcome: Id, label, synonym or identifier.
+        exposure: Only pairs of this exposure.
+        source: Only what the source of this id argues.
+        profile: A grading profile.
+        evidence: `cited`, `literature` or `all`: which works may count.
+
+    Raises:
+        UnknownName: no such outcome, exposure, source or profile.
+        UsageError: `base` is no base.
     """
     from kg.api.scenarios import plan_next_evidence
     from kg.scenarios.request import GradeRequest
@@ -254,7 +264,15 @@ def check(
 ) -> tuple[Diagnostic, ...]:
     """All weak links of a base or of one source: hits and what could not be told, worst first.
 
-    The arguments are those of `grade`, and so are the errors.
+    Args:
+        base: What is looked at.
+        source: Only what the source of this id argues.
+        profile: A grading profile.
+        evidence: `cited`, `literature` or `all`: which works may count.
+
+    Raises:
+        UnknownName: no such source or profile.
+        UsageError: `base` is no base.
     """
     from kg.api.grades import check_base
     from kg.scenarios.request import GradeRequest

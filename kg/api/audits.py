@@ -41,8 +41,14 @@ def audit_base(
 ) -> CitationAudit:
     """What every citation of a base or of one source leads to, and how we know; no network.
 
-    `look_ups` are stored answers of services, see `read_look_ups`. Raises UnknownName for a source
-    that does not exist.
+    Args:
+        base: The base, sound.
+        source: Id of one source; None for all.
+        look_ups: Stored answers of services, see `read_look_ups`.
+        failures: Questions that got no answer, which the audit lists.
+
+    Raises:
+        UnknownName: no such source.
     """
     from kg.literature import audit_citations
 
@@ -57,6 +63,9 @@ def list_studies_as_source(base: EvidenceBase) -> EvidenceBase:
 
     A study that is verified counts as identified; of the others nobody knows what they are. Entries
     are numbered instead of having a line.
+
+    Args:
+        base: The base, sound.
     """
     study_citations = tuple(
         Citation(
@@ -85,7 +94,11 @@ _IDENTIFIED_STATUS = Identification.IDENTIFIED
 
 
 def encode_audit_turtle(citation_audit: CitationAudit) -> str:
-    """An audit as Turtle: verdicts, what was found (CiTO), and the answers that it rests on."""
+    """An audit as Turtle: verdicts, what was found (CiTO), and the answers that it rests on.
+
+    Args:
+        citation_audit: An audit.
+    """
     from pyoxigraph import Quad
 
     from kg.rdf.audit import encode_audit
@@ -95,14 +108,25 @@ def encode_audit_turtle(citation_audit: CitationAudit) -> str:
 
 
 def locate_look_ups_file(path: str | Path | None = None) -> Path:
-    """Where answers about a base are stored: in its directory, else with the user's data."""
+    """Where answers about a base are stored: in its directory, else with the user's data.
+
+    Args:
+        path: Where the base is; None for the shipped one.
+    """
     base_path = Path(path) if path is not None else None
     inside = base_path is not None and base_path.is_dir() and any(base_path.rglob("*.y*ml"))
     return (base_path if base_path and inside else locate_record_folder()) / LOOK_UPS_FILE
 
 
 def read_look_ups(file: str | Path) -> tuple[LookUp, ...]:
-    """The answers that a file stores; none where there is no file. DataError where it is broken."""
+    """The answers that a file stores; none where there is no file.
+
+    Args:
+        file: A file, which need not exist.
+
+    Raises:
+        DataError: it is broken.
+    """
     place = Path(file)
     if not place.exists():
         return ()
@@ -123,9 +147,17 @@ def ask_services(
 ) -> tuple[tuple[LookUp, ...], tuple[LookUpFailure, ...]]:
     """All answers that a file stores once services were asked, and the questions without answer.
 
-    A question is asked where no stored answer is fresh, or `ask_again`. A failure leaves the stored
-    answer as it is. `endpoints` replace the addresses of services and may be private; `contact`
-    goes with every request.
+    A failure leaves the stored answer as it is.
+
+    Args:
+        base: The base, sound.
+        file: Where answers are stored.
+        contact: An email address, which goes with every request.
+        source: Id of one source; None for all.
+        endpoints: Addresses by the name of a service, in place of its own; they may be private.
+        ask_again: Whether to ask what a fresh answer is stored for.
+        on_progress: Called with a line for each step.
+        service_settings: Timeouts and rates; None: those of data/lookups.toml.
 
     Raises:
         OutsideError: the file cannot be written.

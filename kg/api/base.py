@@ -47,6 +47,9 @@ def identify_input(path: str | Path | None) -> InputKind:
     ('the data that kg ships', 'a SPARQL endpoint')
     >>> identify_input("/no/such/place").value
     'nothing that is there'
+
+    Args:
+        path: A path, an address or a name; None for the shipped data.
     """
     from kg import formats
     from kg.formats.streams import find_unpacked_suffix
@@ -80,11 +83,15 @@ def identify_input(path: str | Path | None) -> InputKind:
 
 
 def load_base(path: str | Path | None = None, outcome: str | None = None) -> LoadedBase:
-    """The base at a path, with the faults met while reading it; None: the shipped data.
+    """The base at a path, with the faults met while reading it.
 
     Of a large store, and of one where nobody describes exposures, such as loaded KGX, only what
     bears on an `outcome` is read; in the latter what acts on it is taken for an exposure. Where
     nothing can be read, the faults say so.
+
+    Args:
+        path: A directory, file, store or address; None for the shipped data.
+        outcome: What a large store is read for.
 
     Raises:
         UnknownName: such a store lacks the outcome.
@@ -122,7 +129,14 @@ SNAPSHOT_SUFFIX = ".columns"
 
 
 def require_sound(loaded: LoadedBase) -> EvidenceBase:
-    """The base of a reading; DataError with all its faults where one of them is severe."""
+    """The base of a reading.
+
+    Args:
+        loaded: A base with the faults met.
+
+    Raises:
+        DataError: one of them is severe; carries all.
+    """
     severe = [d for d in loaded.diagnostics if d.severity is Severity.SEVERE]
     if severe:
         count = f"{len(severe)} fault{'s' if len(severe) > 1 else ''}"
@@ -134,6 +148,9 @@ def lint_base(path: str | Path | None = None) -> LoadedBase:
     """A base with all that a curator should mend: faults of reading, then gaps of curation.
 
     A base with severe faults is looked at as far as it was read.
+
+    Args:
+        path: As for `load_base`.
     """
     from kg.curation import lint as list_gaps
 
@@ -143,6 +160,11 @@ def lint_base(path: str | Path | None = None) -> LoadedBase:
 
 def create_template(kind: str, thing_id: str, folder: str | Path) -> Path:
     """The file of a base that now holds a template for a thing of this kind.
+
+    Args:
+        kind: `article` or `study`.
+        thing_id: Id of the new thing.
+        folder: Directory of a curated base; it is made where it is missing.
 
     Raises:
         UsageError: the id is none or is taken, or the file exists.
@@ -169,7 +191,12 @@ def create_template(kind: str, thing_id: str, folder: str | Path) -> Path:
 
 
 def validate_base(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagnostic, ...]:
-    """All faults of the data at a path: schema, references, then SHACL shapes."""
+    """All faults of the data at a path: schema, references, then SHACL shapes.
+
+    Args:
+        path: As for `load_base`.
+        shapes: Whether to run SHACL, too, where no fault is severe.
+    """
     if path is None:
         from kg.formats import read_base
 

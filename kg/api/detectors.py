@@ -23,7 +23,17 @@ def list_rules() -> tuple[DetectorDescription, ...]:
 
 
 def find_rule(name: str) -> DetectorDescription:
-    """The detector of this code or name; `UnknownName` with near ones."""
+    """The detector of this code or name.
+
+    >>> find_rule("in-vitro-as-clinical").code
+    'KG101'
+
+    Args:
+        name: Code or name, in any case.
+
+    Raises:
+        UnknownName: no such detector; carries near ones.
+    """
     if name.upper() in DETECTORS:
         return _describe_detector(DETECTORS[name.upper()])
     rules_by_name = {rule.name: rule for rule in list_rules()}
@@ -58,9 +68,11 @@ def apply_waivers(
 ) -> tuple[Diagnostic, ...]:
     """The findings with those marked that are allowed, and what is wrong with the waivers.
 
-    Waivers stand in the comments of a curated base, in its `waivers.toml`, and in `file`.
-    `covers_whole_base` says that the whole base was looked at, so that a waiver without a finding
-    is unused.
+    Args:
+        diagnostics: Findings of `check_base`.
+        path: Where the base is; waivers stand in its comments and in its `waivers.toml`.
+        file: Another file of waivers.
+        covers_whole_base: Whether all was looked at, so that a waiver without a finding is unused.
 
     Raises:
         UsageError: there is no such file.

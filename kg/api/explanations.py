@@ -29,7 +29,13 @@ def explain_thing(
 ) -> Explanation:
     """The claim, chain or pair of this id, graded, with every reason.
 
-    A pair is `exposure--outcome` or `exposure--outcome--sense`. Raises UnknownName with near ids.
+    Args:
+        base: The base, sound.
+        name: Id of a claim or chain, or `exposure--outcome`, or `exposure--outcome--sense`.
+        request: Source, profile and evidence.
+
+    Raises:
+        UnknownName: nothing of this name; carries near ids.
     """
     rules = load_profile(request.profile)
     exposure, _, pair_remainder = name.partition("--")

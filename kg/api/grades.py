@@ -96,7 +96,11 @@ _REFERENCE_LIST = CitationKind.REFERENCE_LIST
 
 
 def list_all_chains(pair: PairGrade) -> tuple[ChainGrade, ...]:
-    """The chains for a claim and those against it."""
+    """The chains for a claim and those against it.
+
+    Args:
+        pair: A grade.
+    """
     return (*pair.chains, *pair.counter_chains)
 
 
@@ -107,7 +111,10 @@ def grade_all(
 ) -> tuple[OutcomeGrade, ...]:
     """Grades of every pair that a claim, an argument or a study puts forward, without detectors.
 
-    The pairs of outcomes that are `known_pairs` are taken as they are.
+    Args:
+        base: The base, sound.
+        request: Source, profile, evidence and kernel.
+        known_pairs: Pairs of outcomes that need no grading, by outcome.
     """
     return tuple(
         baseline.build_grade(
@@ -126,7 +133,10 @@ def check_base(
 ) -> tuple[Diagnostic, ...]:
     """All weak links of a base or of one source: hits and what could not be told, worst first.
 
-    `grades` are those of `grade_all` for the same request, where somebody has them already.
+    Args:
+        base: The base, sound.
+        request: Source, profile and evidence.
+        grades: Those of `grade_all` for the same request, where somebody has them already.
     """
     if grades is None:
         grades = grade_all(base, request)

@@ -30,7 +30,10 @@ def build_graph_quads(
 ) -> list[Quad]:
     """The base, its computed grades and the audit of its citations as RDF quads.
 
-    `look_ups` are the stored answers that the audit rests on, see `read_look_ups`.
+    Args:
+        base: The base, sound.
+        request: Profile and evidence.
+        look_ups: Stored answers that the audit rests on, see `read_look_ups`.
     """
     from kg.rdf.audit import encode_audit
     from kg.rdf.encode import encode_base
@@ -50,6 +53,9 @@ def open_graph(path: str | Path | None = None) -> Store:
     A store is opened as it is, from its path or as `open_store` names it. Anything else is compiled
     to a store, which is kept in the cache under a key of the data and of the code, so that it is
     made once.
+
+    Args:
+        path: As for `load_base`, or a store as `open_store` names it.
     """
     from kg.stores import open_store
     from kg.stores.oxigraph_disk import is_store, write_store
@@ -94,9 +100,16 @@ def query_base(
 ) -> QueryResult:
     """The answer to a SPARQL query on a base with its computed grades.
 
-    `parameters` are SPARQL terms for `VALUES ?name { ... }` blocks, `timeout` is in seconds. What
-    runs `apart`, in a process of its own, is ended at once by Ctrl-C. Raises UsageError for what is
-    no query, LimitError where a limit is reached.
+    Args:
+        text: SPARQL without updates and SERVICE.
+        path: As for `open_graph`.
+        parameters: SPARQL terms for `VALUES ?name { ... }` blocks.
+        timeout: Seconds; None for no limit.
+        apart: Whether to run in a process of its own, which Ctrl-C ends at once.
+
+    Raises:
+        UsageError: the text is no query.
+        LimitError: a limit is reached.
     """
     from kg.stores.oxigraph_store import OxigraphStore
 
@@ -118,9 +131,15 @@ def build_base(
 ) -> tuple[Path, ...]:
     """Compile a base to `kg.trig`, `kg.json` and an Oxigraph store in a folder; what was written.
 
-    The shapes are checked first: a base that does not conform is not built (DataError). The three
-    are links into a snapshot that is replaced in one step: an interrupted build leaves all the old
-    ones or all the new ones.
+    The shapes are checked first: a base that does not conform is not built. The three are links
+    into a snapshot that is replaced in one step: an interrupted build leaves all the old ones or
+    all the new ones.
+
+    Args:
+        path: As for `load_base`.
+        output_folder: Where to write; it is made where it is missing.
+        request: Profile and evidence.
+        look_ups: Stored answers that the audit rests on.
 
     Raises:
         DataError: a severe fault in the data.
@@ -180,10 +199,15 @@ def _target(path: Path) -> Path:
 
 
 def export_base(path: str | Path | None, form: str, output_path: str | Path) -> tuple[Path, ...]:
-    """Paths of the files that now hold a base in a form: kgx, parquet or nquads.
+    """Paths of the files that now hold a base in a format.
 
     Of a store memory is that of some thousand things; other bases are read whole, except where
     statements go over one by one.
+
+    Args:
+        path: As for `open_graph`.
+        form: `kgx`, `parquet` or `nquads`.
+        output_path: File to write; for kgx the start of two names.
     """
     from kg.formats.files import write_atomically
     from kg.stores.evidence_source import StoreEvidenceSource

@@ -36,8 +36,12 @@ def regrade_changed(
 ) -> tuple[tuple[OutcomeGrade, ...], tuple[str, ...]]:
     """What `grade_all` says, and the outcomes that had to be graded for it.
 
-    `place` is the file that grades are kept in; without it, one in the cache for each profile and
-    choice of evidence. That it cannot be read or written costs time and nothing else.
+    That the file cannot be read or written costs time and nothing else.
+
+    Args:
+        base: The base, sound.
+        request: Profile and evidence.
+        place: File that grades are kept in; None: one in the cache for each profile and evidence.
     """
     place = (
         place
@@ -60,7 +64,12 @@ def regrade_changed(
 
 
 def compute_outcome_keys(base: EvidenceBase, request: GradeRequest) -> dict[str, str]:
-    """For each outcome a key of all that its grade depends on, code and profile included."""
+    """For each outcome a key of all that its grade depends on, code and profile included.
+
+    Args:
+        base: The base, sound.
+        request: Profile and evidence.
+    """
     evidence_index = request.build_evidence_index(base)
     everywhere = _compute_shared_key(base, request)
     node_keys = _compute_node_keys(base)

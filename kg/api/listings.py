@@ -28,7 +28,13 @@ class ListingKind:
 def list_rows(
     kind: str, base: EvidenceBase | None, source: str | None = None
 ) -> tuple[tuple[str, ...], list[TableRow]]:
-    """Head and rows of a kind; with a source, only the rows that are of it."""
+    """Names of the columns, and rows of a kind.
+
+    Args:
+        kind: A name of LISTING_KINDS.
+        base: The base; None for kinds that need none.
+        source: Id of a source; None for all.
+    """
     from kg.errors import UsageError
     from kg.model import EvidenceBase as Base
 

@@ -47,8 +47,10 @@ class LoadResult:
 def load_files(files: Sequence[str | Path], store: str | Path, strict: bool = False) -> LoadResult:
     """What was added to the store at a path: all of the files, or nothing.
 
-    KGX (TSV, JSON Lines), N-Triples, N-Quads, Turtle and TriG, packed or not. Faulty lines are told
-    on stderr and left out, or end the load with `strict`; so does progress, on a terminal.
+    Args:
+        files: KGX (TSV, JSON Lines), N-Triples, N-Quads, Turtle or TriG, packed or not.
+        store: Directory of the store; it is made where it is missing.
+        strict: Whether a faulty line ends the load; else it is reported and left out.
 
     Raises:
         UsageError: a file of an unknown format, or a path that is no store.

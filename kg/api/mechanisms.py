@@ -71,7 +71,12 @@ class PathCounts:
 def grade_paths(
     places: Iterable[str | Path], profile: str = DEFAULT_PROFILE
 ) -> Iterator[GradedPath | Diagnostic]:
-    """Every path of files and directories, graded by itself, and the faults of files left out."""
+    """Every path of files and directories, graded by itself, and the faults of files left out.
+
+    Args:
+        places: YAML files, or directories of them.
+        profile: A grading profile.
+    """
     for path_or_fault in read_paths([Path(place) for place in places]):
         yield (
             path_or_fault
@@ -140,7 +145,12 @@ def _name_weakest_link(chain: ChainGrade | None, names: dict[str, str]) -> tuple
 
 
 def count_paths(graded_paths: Sequence[GradedPath], left_out: int) -> PathCounts:
-    """How many files came to what."""
+    """How many files came to what.
+
+    Args:
+        graded_paths: Grades of `grade_paths`.
+        left_out: How many files could not be used.
+    """
     words = [LOWERS_DISEASE, RAISES_DISEASE, BOTH_DIRECTIONS, NO_DIRECTION, NOT_CONNECTED]
     return PathCounts(
         read=len(graded_paths) + left_out,

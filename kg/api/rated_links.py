@@ -43,8 +43,14 @@ def load_link_columns(
     """Columns of a table of rated links or of a snapshot, and the lesser faults met.
 
     A table is read once: its columns are kept in the cache under a key of its content and of the
-    code. `on_progress` hears how many links were read so far. Raises DataError with every fault of
-    a table, at most a thousand of them.
+    code.
+
+    Args:
+        path: A table of rated links, KGX, RDF or a snapshot.
+        on_progress: Called with the number of links read so far.
+
+    Raises:
+        DataError: faults of a table; carries at most a thousand.
     """
     from kg.bulk.snapshot import open_snapshot, read_key
 
@@ -95,7 +101,11 @@ def _name_reader(path: str | Path) -> str:
 
 
 def compute_content_key(path: str | Path) -> str:
-    """A key of the bytes of a file or of a folder's parts, and of the code that reads them."""
+    """A key of the bytes of a file or of a folder's parts, and of the code that reads them.
+
+    Args:
+        path: A file, or a folder of Parquet.
+    """
     import hashlib
 
     digest = hashlib.blake2b(compute_fingerprint().encode(), digest_size=16)
@@ -109,7 +119,13 @@ def compute_content_key(path: str | Path) -> str:
 def compile_columns(
     path: str | Path, key: str, on_progress: LinkCountCallback | None = None
 ) -> tuple[LinkColumns, tuple[Diagnostic, ...]]:
-    """Columns of a table, read in one pass, and the lesser faults met."""
+    """Columns of a table, read in one pass, and the lesser faults met.
+
+    Args:
+        path: A table of rated links.
+        key: What `compute_content_key` says of it.
+        on_progress: Called with the number of links read so far.
+    """
     from kg.bulk.columns import build_columns
 
     faults: list[Diagnostic] = []
@@ -142,7 +158,12 @@ def compile_columns(
 
 
 def write_snapshot(link_columns: LinkColumns, path: str | Path) -> Path:
-    """The path of the snapshot that now holds the columns; it is replaced in one step."""
+    """The path of the snapshot that now holds the columns; it is replaced in one step.
+
+    Args:
+        link_columns: Rated links as arrays.
+        path: The file to write.
+    """
     from kg.bulk.snapshot import encode_snapshot
     from kg.formats.files import write_atomically
 
@@ -150,7 +171,11 @@ def write_snapshot(link_columns: LinkColumns, path: str | Path) -> Path:
 
 
 def build_snapshot(link_columns: LinkColumns, folder: str | Path) -> Path:
-    """The path of the snapshot in the folder, which is made where it is missing.
+    """The path of the snapshot in a folder.
+
+    Args:
+        link_columns: Rated links as arrays.
+        folder: It is made where it is missing.
 
     Raises:
         UsageError: the folder holds another file of this name; it is left as it is.
@@ -189,10 +214,17 @@ def _cache_columns(link_columns: LinkColumns, place: Path) -> bool:
 def grade_rated(
     link_columns: LinkColumns, name: str, outcome: str, exposure: str | None = None
 ) -> tuple[RatedGrade, EvidenceBase]:
-    """The grade of an outcome on rated links, and the nodes it names; `name` is that of the table.
+    """The grade of an outcome on rated links, and the nodes that it names as a base.
 
-    Raises UnknownName for an outcome or exposure that is not there, UsageError where no exposure
-    has a chain to the outcome.
+    Args:
+        link_columns: Rated links as arrays.
+        name: Name of the table, for readers.
+        outcome: Id of a node.
+        exposure: Id of a node; None for all that reach the outcome.
+
+    Raises:
+        UnknownName: a node is not there.
+        UsageError: no exposure has a chain to the outcome.
     """
     from kg.bulk.grade import grade_rated_outcome
 
@@ -203,7 +235,12 @@ def grade_rated(
 def build_rated_report(link_columns: LinkColumns, name: str) -> QueryResult:
     """What a report says of rated links, in the form of a query's answer; names stand for IRIs.
 
-    Raises UsageError where there is no such report on columns, or they do not hold what it needs.
+    Args:
+        link_columns: Rated links as arrays.
+        name: A name of COLUMN_REPORTS.
+
+    Raises:
+        UsageError: no such report on columns, or they do not hold what it needs.
     """
     import json
 
@@ -224,7 +261,14 @@ def build_rated_report(link_columns: LinkColumns, name: str) -> QueryResult:
 
 
 def require_report(name: str) -> None:
-    """Nothing; UsageError where there is no report of this name on columns."""
+    """Nothing, where there is a report of this name on columns.
+
+    Args:
+        name: Name of a saved query.
+
+    Raises:
+        UsageError: it has no report on columns.
+    """
     from kg.bulk import COLUMN_REPORTS
 
     if name not in COLUMN_REPORTS:
@@ -245,9 +289,18 @@ def iterate_rated_pairs(
 ) -> Iterator[PairBatch]:
     """Every pair of exposure and outcome on rated links that has a chain, with its levels.
 
-    They come outcome by outcome in memory that does not grow with their number; with `max_pairs`
-    only so many, surest first. `min_level` is the least established level. Raises UnknownName, and
-    UsageError where no node is an exposure or an outcome.
+    Memory does not grow with their number.
+
+    Args:
+        link_columns: Rated links as arrays.
+        outcome: Id of a node; None for all outcomes.
+        exposure: Id of a node; None for all exposures.
+        min_level: Least established level.
+        max_pairs: Pairs at the most, the surest; None for all, outcome by outcome.
+
+    Raises:
+        UnknownName: a node is not there.
+        UsageError: no node is an exposure or an outcome.
     """
     from kg.bulk.all_pairs import iterate_all_pairs
 
@@ -261,7 +314,13 @@ def iterate_base_pairs(
     min_level: Level = Level.NONE,
     max_pairs: int | None = None,
 ) -> Iterator[PairBatch]:
-    """The pairs of graded outcomes in the same form: outcome by outcome, or the surest."""
+    """The pairs of graded outcomes in the same form: outcome by outcome, or the surest.
+
+    Args:
+        grades: Graded outcomes.
+        min_level: Least established level.
+        max_pairs: Pairs at the most, the surest; None for all, outcome by outcome.
+    """
     rows = [
         (tuple(-int(c.level) for c in p.certainty), p.outcome, p.exposure, p.sign)
         for grade in grades

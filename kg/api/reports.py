@@ -22,7 +22,14 @@ def build_report(
 ) -> Document:
     """The report on an outcome, of one source or all; or on all that a source claims.
 
-    Raises UnknownName where outcome or source does not exist, UsageError where neither is given.
+    Args:
+        base: The base, sound.
+        request: An outcome or a source, profile and evidence.
+        options: Reading and exposure that are shown, and the date that is printed.
+
+    Raises:
+        UnknownName: outcome or source does not exist.
+        UsageError: neither is given.
     """
     diagram_options = options or _build_diagram_options(request)
     citation_audit = audit_base(base, request.source)
@@ -47,7 +54,13 @@ def build_report(
 
 
 def export_grades(base: EvidenceBase, form: str, request: GradeRequest) -> str:
-    """The grades of an outcome, an exposure or a source in a format of others, by its name."""
+    """The grades of an outcome, an exposure or a source in a format of other programs.
+
+    Args:
+        base: The base, sound.
+        form: A name of `kg.formats.exchange.EXCHANGES`.
+        request: An outcome, an exposure or a source.
+    """
     from kg.formats.exchange import EXCHANGES
     from kg.formats.exchange.statement import build_statements
 
@@ -81,6 +94,12 @@ def draw_outcomes(
 ) -> str | bytes:
     """The graph of what is asked for in a form, weakest links marked; all outcomes in one.
 
+    Args:
+        base: The base, sound.
+        request: Outcome, exposure, source, profile, evidence and kernel; all may be left out.
+        form: `svg`, `png`, `pdf`, or a name of DIAGRAM_WRITERS.
+        options: Reading, theme, number of boxes and the like.
+
     Raises:
         UnknownName: no such outcome, exposure, source or form, or the options name no pair or
             chain that was graded.
@@ -109,6 +128,12 @@ def draw_everything(
 ) -> str | bytes:
     """A table of all outcomes and exposures as a picture; for other tools, all links of the base.
 
+    Args:
+        base: The base, sound.
+        request: Outcome, exposure, source, profile, evidence and kernel; all may be left out.
+        form: As for `draw_outcomes`.
+        options: Reading, theme, number of boxes and the like.
+
     Raises:
         UsageError: no claim leads anywhere.
     """
@@ -131,7 +156,15 @@ def draw_everything(
 
 
 def write_picture(picture: Picture, form: str) -> str | bytes:
-    """A picture in a form; UnknownName where there is no such form."""
+    """A picture in a form.
+
+    Args:
+        picture: What is to be drawn.
+        form: As for `draw_outcomes`.
+
+    Raises:
+        UnknownName: no such form.
+    """
     from kg.render import DIAGRAM_WRITERS
     from kg.render.diagram import dot, engines
 

@@ -19,6 +19,13 @@ def compare_methods(base: EvidenceBase, request: GradeRequest) -> AlgebraCompari
 
     Without an exposure it is the pair with the strongest wording; the copies are added in the
     reading of the request. All of it happens in memory.
+
+    Args:
+        base: The base, sound.
+        request: An outcome, maybe an exposure, and the reading in which copies are added.
+
+    Raises:
+        UsageError: nothing is said or studied about the outcome.
     """
     from kg.scenarios.compare import compare_algebras
 
@@ -35,8 +42,15 @@ def rate_by_algebra(
 ) -> tuple[PairAnswer, ...]:
     """Pairs of an outcome, or of all headlines, by an alternative, beside the default.
 
-    What it says is uncalibrated and for comparison only. Raises UnknownName for a name that does
-    not exist.
+    What it says is uncalibrated and for comparison only.
+
+    Args:
+        base: The base, sound.
+        algebra: A name of ALGEBRAS.
+        request: Outcome, exposure, source, profile, evidence and kernel; all may be left out.
+
+    Raises:
+        UnknownName: no such algebra.
     """
     from kg.scenarios.compare import rate_pairs_by_algebra
 
@@ -52,7 +66,11 @@ def suppose_changes(
 ) -> WhatIf:
     """Grades of an outcome before and after studies are added and things removed, in memory only.
 
-    `add` are studies in words, `remove` names such as `study:ID`; docs/how-to/whatif.md has both.
+    Args:
+        base: The base, sound.
+        request: An outcome, and whatever narrows it.
+        add: Studies in words, as docs/how-to/whatif.md has them.
+        remove: `study:ID`, `citation:ID` or `claim:ID`.
     """
     from kg.scenarios.whatif import evaluate_what_if
 
@@ -60,14 +78,24 @@ def suppose_changes(
 
 
 def plan_next_evidence(base: EvidenceBase, request: GradeRequest) -> Plan:
-    """The cheapest next evidence for an outcome, each move with the grade it would reach."""
+    """The cheapest next evidence for an outcome, each move with the grade it would reach.
+
+    Args:
+        base: The base, sound.
+        request: An outcome, and whatever narrows it.
+    """
     from kg.scenarios.plan import plan_evidence
 
     return plan_evidence(request.build_baseline(base))
 
 
 def measure_stability(base: EvidenceBase, request: GradeRequest) -> Sensitivity:
-    """Grades of an outcome with the choices of grading set otherwise, one at a time."""
+    """Grades of an outcome with the choices of grading set otherwise, one at a time.
+
+    Args:
+        base: The base, sound.
+        request: An outcome, and whatever narrows it.
+    """
     from kg.scenarios.sensitivity import measure_sensitivity
 
     return measure_sensitivity(request.build_baseline(base))

@@ -29,12 +29,17 @@ class SearchHit:
 
 
 def search_things(base: EvidenceBase, text: str, count: int = 50) -> tuple[SearchHit, ...]:
-    """Up to `count` things that have every word of the text in their names, best first.
+    """Things that have every word of the text in their names, best first.
 
     Outcomes and exposures come before what is said about them; an exact name comes first.
 
     >>> search_things(EvidenceBase(), "zinc")
     ()
+
+    Args:
+        base: The base, sound.
+        text: Words; case, accents and hyphens do not matter.
+        count: How many are wanted.
     """
     words = _split_words(text[:MAX_QUERY_CHARACTERS])
     if not words:
@@ -59,7 +64,11 @@ class SearchableThing:
 
 
 def list_searchable_things(base: EvidenceBase) -> tuple[SearchableThing, ...]:
-    """All that `search` looks through, outcomes first, by label."""
+    """All that `search_things` looks through, outcomes first, by label.
+
+    Args:
+        base: The base, sound.
+    """
     things = sorted(_iterate_things(base), key=lambda t: (-t.weight, t.label.casefold(), t.id))
     return tuple(
         SearchableThing(t.section, t.id, t.label, t.what, " ".join(map(_fold_text, t.names)))
@@ -145,7 +154,12 @@ def _fold_text(text: str) -> str:
 def show_thing(base: EvidenceBase, name: str) -> dict[str, Any]:
     """Class and fields of a thing and the ids of what names it; empty fields are left out.
 
-    Raises UnknownName with near names.
+    Args:
+        base: The base, sound.
+        name: Id of anything; label, synonym or identifier of an entity or exposure.
+
+    Raises:
+        UnknownName: nothing of this name; carries near ones.
     """
     thing = find_thing(base, name)
     return {
@@ -156,7 +170,15 @@ def show_thing(base: EvidenceBase, name: str) -> dict[str, Any]:
 
 
 def find_thing(base: EvidenceBase, name: str) -> EvidenceRecord:
-    """The thing of this id, label, synonym or identifier; the study of a finding."""
+    """The thing of this id, label, synonym or identifier; the study of a finding.
+
+    Args:
+        base: The base, sound.
+        name: As for `show_thing`, or the id of a finding.
+
+    Raises:
+        UnknownName: nothing of this name; carries near ones.
+    """
     thing_by_id = base.find_record(name)
     if thing_by_id is not None:
         return thing_by_id
@@ -212,7 +234,12 @@ def _convert_value(value: Any) -> Any:
 
 
 def list_users(base: EvidenceBase, thing_id: str) -> list[str]:
-    """Ids of claims, chains, studies and entities that name this id."""
+    """Ids of claims, chains, studies and entities that name this id.
+
+    Args:
+        base: The base, sound.
+        thing_id: Id of anything.
+    """
     things = (
         base.claims,
         base.chains,

@@ -48,9 +48,14 @@ def iterate_spark_pairs(
 ) -> Iterator[PairBatch]:
     """The pairs of `kg.api.rated_links.iterate_rated_pairs`, by Spark from a folder of Parquet.
 
-    `plan_name` is one of `PLANS`, otherwise chosen by size; `on_progress` gets which and why.
-    Raises OutsideError where Spark is missing or fails, DataError where the base is no table of
-    links.
+    Args:
+        question: Folder of Parquet, outcome, exposure, least level and number of pairs.
+        plan_name: A name of SPARK_PLANS; None: by the size of the table.
+        on_progress: Called with a line: which plan, and why.
+
+    Raises:
+        OutsideError: Spark is missing or fails.
+        DataError: the base is no table of links.
     """
     from kg.bulk.spark import open_cluster, register_links
     from kg.bulk.sql import select_surest
@@ -109,7 +114,13 @@ def _format_size(number: float) -> str:
 def run_sharded_plan(
     spark_cluster: SparkCluster, question: SparkPairsRequest, on_progress: ProgressCallback
 ) -> Iterator[PairBatch]:
-    """The pairs, each executor sweeping some outcomes on the columns of all links."""
+    """The pairs, each executor sweeping some outcomes on the columns of all links.
+
+    Args:
+        spark_cluster: The session.
+        question: Which pairs.
+        on_progress: Called with each lesser fault of the table.
+    """
     import numpy as np
 
     from kg.api.rated_links import compile_columns, write_snapshot
@@ -143,7 +154,13 @@ def run_sharded_plan(
 def run_relational_plan(
     spark_cluster: SparkCluster, question: SparkPairsRequest, on_progress: ProgressCallback
 ) -> Iterator[PairBatch]:
-    """The pairs by joins and aggregations of relations, a round for each link of a chain."""
+    """The pairs by joins and aggregations of relations, a round for each link of a chain.
+
+    Args:
+        spark_cluster: The session.
+        question: Which pairs.
+        on_progress: Called after each round.
+    """
     from kg.bulk.spark import SparkEngine
     from kg.bulk.sql import iterate_pair_batches
 

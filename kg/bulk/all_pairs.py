@@ -60,11 +60,19 @@ def iterate_all_pairs(
     minimum_level: Level = Level.NONE,
     top_count: int | None = None,
 ) -> Iterator[PairBatch]:
-    """Pairs with a chain in some reading and at least the established level `minimum_level`.
+    """Pairs with a chain in some reading, outcome by outcome in the order of names.
 
-    `outcome` is one node or several, otherwise all that no link leads from. The pairs come outcome
-    by outcome in the order of ids, the surest exposure first; or with `top_count` only so many of
-    them all, surest first. Raises UsageError where no node is an exposure or an outcome.
+    Of each outcome the surest exposure comes first; with `top_count` the surest pair of all does.
+
+    Args:
+        columns: Rated links as arrays.
+        outcome: One node or several; None: all that no link leaves.
+        exposure: One node; None: all that no link leads to.
+        minimum_level: Least established level.
+        top_count: Pairs at the most, the surest of all; None for every pair.
+
+    Raises:
+        UsageError: no node is an exposure or an outcome.
     """
     place = _rank_nodes_by_name(columns)
     parts = _iterate_rows(columns, select_outcomes(columns, outcome), exposure, minimum_level)
@@ -101,7 +109,12 @@ def _rank_nodes_by_name(columns: LinkColumns) -> IntArray:
 
 
 def select_outcomes(columns: LinkColumns, outcome: int | IntArray | None = None) -> IntArray:
-    """The nodes asked about as outcomes in the order of names; UsageError where there are none."""
+    """The nodes asked about as outcomes in the order of names; UsageError where there are none.
+
+    Args:
+        columns: Rated links as arrays.
+        outcome: One node or several; None: all that no link leaves.
+    """
     if outcome is None:
         nodes = np.flatnonzero(columns.role == NodeRole.OUTCOME)
     else:
@@ -148,7 +161,12 @@ def _iterate_rows(
 
 
 def require_exposures(columns: LinkColumns, exposure: int | None) -> None:
-    """Nothing; UsageError where no exposure is asked about and no node is one."""
+    """Nothing; UsageError where no exposure is asked about and no node is one.
+
+    Args:
+        columns: Rated links as arrays.
+        exposure: The node that is asked about, if any.
+    """
     if exposure is None and not (columns.role == NodeRole.EXPOSURE).any():
         raise UsageError(
             "no node is an exposure: exposures are those to which no link leads; name another "

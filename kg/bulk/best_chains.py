@@ -58,10 +58,16 @@ class _MeritClass:
 def find_best_chains(
     net: LinkArrays, back: LabelSweep, end_nodes: tuple[int, int], sign: int, max_chains: int
 ) -> list[tuple[int, ...]]:
-    """Links of up to `max_chains` simple chains from ends[0] to ends[1], best first.
+    """Links of the best simple chains between two nodes, best first.
 
-    `back` is the sweep to the target. Chains have at most MAX_CHAIN_LINKS links; equals come in the
-    order of their links.
+    Chains have at most MAX_CHAIN_LINKS links; equals come in the order of their links.
+
+    Args:
+        net: The links of one reading and one question.
+        back: The sweep to the target.
+        end_nodes: Source and target.
+        sign: Sign of the chains, +1 or -1.
+        max_chains: How many are wanted.
     """
     ranked_chains: list[tuple[int, ...]] = []
     for kind in _list_merit_classes():

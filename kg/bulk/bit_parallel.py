@@ -103,7 +103,13 @@ class ReadingLinks:
 def build_reading_links(
     columns: LinkColumns, reading: Reading, exposure: int | None = None
 ) -> ReadingLinks:
-    """The links of a reading, ready for batches of outcomes; of one exposure or of all."""
+    """The links of a reading, ready for batches of outcomes; of one exposure or of all.
+
+    Args:
+        columns: Rated links as arrays.
+        reading: The reading whose levels count.
+        exposure: One node; None: all exposures.
+    """
     order = columns.out_link
     code, tails, heads = (
         columns.read_codes(reading)[order],
@@ -141,7 +147,13 @@ def build_reading_links(
 
 
 def compute_pair_levels(pairs: ReadingLinks, columns: LinkColumns, outcomes: IntArray) -> IntArray:
-    """Levels (int8) of all chains: exposures x outcomes x 2 signs, +1 first."""
+    """Levels (int8) of all chains: exposures x outcomes x 2 signs, +1 first.
+
+    Args:
+        pairs: The links of a reading.
+        columns: Rated links as arrays.
+        outcomes: Nodes, at most 64 a word that `split_into_batches` allows.
+    """
     words = -(-len(outcomes) // 64)
     outcome_bits = _build_outcome_bits(columns, outcomes, words)
     start: WordArray = np.zeros((2 * pairs.node_count, words), np.uint64)
@@ -246,7 +258,13 @@ def _unpack_levels(bits_by_value: dict[int, WordArray], outcomes: int) -> IntArr
 def split_into_batches(
     outcomes: IntArray, nodes: int, words: int = MAX_WORDS
 ) -> Iterator[IntArray]:
-    """The outcomes, so many at a time as memory allows."""
+    """The outcomes, so many at a time as memory allows.
+
+    Args:
+        outcomes: Nodes.
+        nodes: How many nodes the graph has.
+        words: Words of 64 outcomes at the most.
+    """
     words = max(1, min(words, _MAX_BYTES // (16 * nodes)))
     for first_outcome in range(0, len(outcomes), 64 * words):
         yield outcomes[first_outcome : first_outcome + 64 * words]

@@ -197,7 +197,13 @@ class LinkColumns:
 
 
 def wrap_arrays(key: str, facts: Mapping[str, int], arrays: Mapping[str, IntArray]) -> LinkColumns:
-    """Columns of arrays of the names and types of `FORM`."""
+    """Columns of arrays of the names and types of COLUMN_LAYOUT.
+
+    Args:
+        key: What the columns were made of.
+        facts: Counts of links by kind, see `LinkColumns.link_counts`.
+        arrays: By name, of the lengths and types of COLUMN_LAYOUT.
+    """
     texts = [
         StringColumn(arrays[f"{kind}_start"], arrays[f"{kind}_text"].astype(np.uint8, copy=False))
         for kind in ("name", "label", "predicate", "source")
@@ -264,6 +270,13 @@ def build_columns(batches: Iterable[GraphBatch], key: str = "") -> LinkColumns:
     >>> columns = build_columns([batch])
     >>> columns.link_count, columns.names[int(columns.tail[0])]
     (1, 'a')
+
+    Args:
+        batches: Links, nodes and surrogates in any order.
+        key: What they were made of, for a cache.
+
+    Raises:
+        LimitError: more than MAX_LINKS links.
     """
     rows = _GrowingColumns()
     labels: dict[str, str] = {}

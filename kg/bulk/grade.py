@@ -68,7 +68,14 @@ MAX_CHAINS = 12
 
 
 def grade_rated_pair(sweep: OutcomeSweep, node: int, sign: int, with_chains: bool) -> PairGrade:
-    """The grade of one exposure and sign; `with_chains`: its chains and what would raise it."""
+    """The grade of one exposure and sign.
+
+    Args:
+        sweep: The outcome.
+        node: The exposure.
+        sign: +1 or -1.
+        with_chains: Whether to find its chains, and what would raise it.
+    """
     levels = Readings.compute(lambda r: sweep.find_level(node, sign, r))
     direct = _rate_direct_links(sweep, node, sign)
     direct_levels = direct.map(lambda rating: rating.level)
@@ -225,7 +232,12 @@ def _find_status(columns: LinkColumns, k: int, flags: LinkFlag) -> LinkStatus:
 
 
 def describe_origin(columns: LinkColumns, k: int) -> str:
-    """Where the rating of a link comes from: its row, predicate, studies and source."""
+    """Where the rating of a link comes from: its row, predicate, studies and source.
+
+    Args:
+        columns: Rated links as arrays.
+        k: Index of a link.
+    """
     studies, source = int(columns.studies[k]), columns.sources[int(columns.source[k])]
     parts = [
         f"row {int(columns.row[k]) + 1}",
@@ -241,7 +253,12 @@ def describe_origin(columns: LinkColumns, k: int) -> str:
 
 
 def build_shown_base(sweep: OutcomeSweep, agents: Iterable[int]) -> EvidenceBase:
-    """The nodes that the grades of some exposures name, as a base of labels for a view."""
+    """The nodes that the grades of some exposures name, as a base of labels for a view.
+
+    Args:
+        sweep: The outcome, with the links that were shown.
+        agents: Nodes of the exposures.
+    """
     columns = sweep.columns
     exposed = {columns.names[node] for node in agents}
     nodes = {sweep.outcome, *agents}
@@ -262,9 +279,18 @@ def build_shown_base(sweep: OutcomeSweep, agents: Iterable[int]) -> EvidenceBase
 def grade_rated_outcome(
     columns: LinkColumns, outcome: str, exposure: str | None, base_summary: BaseSummary, name: str
 ) -> tuple[RatedGrade, EvidenceBase]:
-    """The grade of an outcome of columns, and the nodes it names; `name` is that of the table.
+    """The grade of an outcome of columns, and the nodes that it names as a base.
 
-    Raises UnknownName for a node that is not there, UsageError where no exposure has a chain.
+    Args:
+        columns: Rated links as arrays.
+        outcome: Id of a node; blanks, hyphens and case do not matter.
+        exposure: Id of a node; None: all exposures that reach the outcome.
+        base_summary: What the grade was computed from.
+        name: Name of the table, for readers.
+
+    Raises:
+        UnknownName: a node is not there.
+        UsageError: no exposure has a chain to the outcome.
     """
     target = columns.find_node(outcome, "outcome")
     agent = columns.find_node(exposure, "exposure") if exposure is not None else None

@@ -54,6 +54,12 @@ def compute_pass_masks(codes: ByteArray) -> IntArray:
 
     >>> decode_frontier(compute_pass_masks(np.array([2], np.uint8))[0], 1)
     frozenset({(2, 0)})
+
+    Args:
+        codes: Codes of links (uint8).
+
+    Returns:
+        One mask a code (int32), of both signs.
     """
     lowest = np.left_shift(np.uint8(1), codes & LEVEL_MASK) - np.uint8(1)
     upto: IntArray = lowest.astype(np.int32) * _LOWEST_BITS
@@ -68,6 +74,9 @@ def has_leap(codes: ByteArray) -> BoolArray:
 
     >>> has_leap(np.array([4, 4 | NO_LEAP_FLAG, 4 | FIXED_FLAG], np.uint8))
     array([ True, False,  True])
+
+    Args:
+        codes: Codes of links (uint8).
     """
     leaps: BoolArray = codes & NO_LEAP_FLAG == 0
     return leaps
@@ -77,6 +86,12 @@ def compute_variants(labels: IntArray) -> IntArray:
     """Labels past links of each sign and leap, one part after the other, by `code >> 3` of a link.
 
     A link leaps and turns, or does not: leaped, leaped and turned, as they are, turned.
+
+    Args:
+        labels: n sets of labels (int32).
+
+    Returns:
+        4 n sets (int32): that of link code c and set i stands at n * (c >> 3 & 3) + i.
     """
     other = turn_sign(labels)
     return np.concatenate((add_leap(labels), add_leap(other), labels, other))
@@ -87,6 +102,9 @@ def select_labels_above(level: int) -> int:
 
     >>> select_labels_above(0) == ALL_POSITIVE * (1 | 1 << LABEL_BITS), select_labels_above(4)
     (True, 0)
+
+    Args:
+        level: 0 to 4.
     """
     positive_labels = sum(
         1 << 4 * d + m - 1 for d in range(CAP + 1) for m in range(1, 5) if max(1, m - d) > level
@@ -99,6 +117,9 @@ def add_leap(labels: IntArray) -> IntArray:
 
     >>> decode_frontier(add_leap(np.int32(ALL_POSITIVE)), 1)
     frozenset({(4, 1)})
+
+    Args:
+        labels: Sets of labels (int32).
     """
     leaped_labels: IntArray = (labels & _AT_MAX_LEAPS) | (labels & _BELOW_MAX_LEAPS) << 4
     return leaped_labels
@@ -109,13 +130,24 @@ def turn_sign(labels: IntArray) -> IntArray:
 
     >>> decode_frontier(turn_sign(np.int32(ALL_POSITIVE)), -1)
     frozenset({(4, 0)})
+
+    Args:
+        labels: Sets of labels (int32).
     """
     other: IntArray = (labels & ALL_POSITIVE) << LABEL_BITS | labels >> LABEL_BITS
     return other
 
 
 def decode_frontier(labels: int | IntArray, sign: int) -> Frontier:
-    """The frontier that a closed set of labels stands for."""
+    """The frontier that a closed set of labels stands for.
+
+    >>> sorted(decode_frontier(0b1000_0100, 1))
+    [(3, 0), (4, 1)]
+
+    Args:
+        labels: One closed set of labels, both signs.
+        sign: +1 or -1: which of them.
+    """
     sign_labels = (int(labels) >> (0 if sign > 0 else LABEL_BITS)) & ALL_POSITIVE
     return antichain(
         (m + 1, d) for d in range(CAP + 1) for m in range(4) if sign_labels >> 4 * d + m & 1
@@ -141,6 +173,10 @@ def compute_levels(labels: IntArray, sign: int) -> IntArray:
 
     >>> compute_levels(np.array([0, ALL_POSITIVE], np.int32), 1)
     array([0, 4], dtype=int8)
+
+    Args:
+        labels: Sets of labels (int32).
+        sign: +1 or -1.
     """
     label_levels: IntArray = _LEVEL_BY_LABELS[
         labels >> (0 if sign > 0 else LABEL_BITS) & ALL_POSITIVE

@@ -75,7 +75,13 @@ class OutcomeSweep:
 
 
 def sweep_outcome(columns: LinkColumns, outcome: int, exposure: int | None = None) -> OutcomeSweep:
-    """An outcome, swept in each reading."""
+    """An outcome, swept in each reading.
+
+    Args:
+        columns: Rated links as arrays.
+        outcome: Node of the outcome.
+        exposure: Node of the exposure that is asked about; it passes without a leap.
+    """
     targets = find_targets(columns, outcome)
     nets: dict[int, LinkArrays] = {}
     swept: dict[int, LabelSweep] = {}
@@ -96,7 +102,12 @@ def sweep_outcome(columns: LinkColumns, outcome: int, exposure: int | None = Non
 
 
 def find_targets(columns: LinkColumns, outcome: int) -> IntArray:
-    """The outcome and all nodes from which definitional links lead to it, sorted (int64)."""
+    """The outcome and all nodes from which definitional links lead to it, sorted (int64).
+
+    Args:
+        columns: Rated links as arrays.
+        outcome: Node of the outcome.
+    """
 
     def list_parts(node: int) -> list[int]:
         links = slice(int(columns.in_start[node]), int(columns.in_start[node + 1]))
@@ -142,7 +153,12 @@ def _build_link_arrays(
 
 
 def find_links_from(columns: LinkColumns, node: int) -> IntArray:
-    """Links out of a node."""
+    """Links out of a node.
+
+    Args:
+        columns: Rated links as arrays.
+        node: A node.
+    """
     links: IntArray = columns.out_link[
         int(columns.out_start[node]) : int(columns.out_start[node + 1])
     ]
@@ -152,7 +168,11 @@ def find_links_from(columns: LinkColumns, node: int) -> IntArray:
 def select_exposures(outcome_sweep: OutcomeSweep) -> IntArray:
     """The nodes to grade: the exposure that is asked about, else all that reach the outcome.
 
-    Raises UsageError where none does.
+    Args:
+        outcome_sweep: The outcome.
+
+    Raises:
+        UsageError: no exposure has a chain to it.
     """
     if outcome_sweep.exposure is not None:
         return np.array([outcome_sweep.exposure])
@@ -173,7 +193,16 @@ def select_exposures(outcome_sweep: OutcomeSweep) -> IntArray:
 def rank_pairs(
     outcome_sweep: OutcomeSweep, nodes: IntArray, max_pairs: int
 ) -> tuple[list[tuple[int, int]], int]:
-    """The surest (node, sign), established first, equals by id; and how many there are in all."""
+    """The surest (node, sign), established first, equals by id; and how many there are in all.
+
+    Args:
+        outcome_sweep: The outcome.
+        nodes: Exposures to rank.
+        max_pairs: Pairs to return at the most.
+
+    Returns:
+        Pairs (node, sign), and how many have a chain at all.
+    """
     place = np.empty(outcome_sweep.columns.node_count, np.int32)
     place[outcome_sweep.columns.by_name] = np.arange(
         outcome_sweep.columns.node_count, dtype=np.int32

@@ -44,6 +44,16 @@ def find_repair_links(
     For each number of leaps d that leaves room for it, links with m >= level + d cost nothing and
     the rest cost one each; VERY_LOW needs links that are not NONE, any d. The links `fixed` may not
     be raised.
+
+    Args:
+        net: The links of one reading and one question.
+        fixed: Links that may not be raised.
+        end_nodes: Source and target.
+        sign: Sign of the chain, +1 or -1.
+        level: The level to reach, 1 to 4.
+
+    Returns:
+        Links, none where the level is reached already; None where no chain can reach it.
     """
     needs = [(level + d, d) for d in range(CAP, -1, -1) if level + d <= 4]
     link = net.packed_links.copy()
@@ -144,7 +154,14 @@ def _trace_weak_links(
 def find_repair_sets(
     sweep: OutcomeSweep, node: int, sign: int, reading: Reading
 ) -> tuple[RepairSet, ...]:
-    """The fewest links to raise for each level above the present one."""
+    """The fewest links to raise for each level above the present one.
+
+    Args:
+        sweep: The outcome.
+        node: The exposure.
+        sign: +1 or -1.
+        reading: The reading whose levels count.
+    """
     net, columns = sweep.arrays_by_reading[reading], sweep.columns
     current_level = sweep.find_level(node, sign, reading)
     links = find_links_from(columns, node)
@@ -169,7 +186,18 @@ def compute_gains(
     reading: Reading,
     chains: Iterable[tuple[int, ...]],
 ) -> tuple[Gain, ...]:
-    """For links of chains: the level if one were HIGH, by chains that pass it once."""
+    """For links of chains: the level if one were HIGH, by chains that pass it once.
+
+    Args:
+        sweep: The outcome.
+        node: The exposure.
+        sign: +1 or -1.
+        reading: The reading whose levels count.
+        chains: Links of each chain that is shown.
+
+    Returns:
+        Links that gain a level or more, the greatest gain first.
+    """
     net, back = sweep.arrays_by_reading[reading], sweep.sweep_by_reading[reading]
     current_frontier = sweep.find_frontier(node, sign, reading)
     current_level = value(current_frontier)

@@ -15,7 +15,11 @@ from kg.model.terms import BENCH_SYSTEMS
 def list_bench_only_links(columns: LinkColumns) -> ReportTable:
     """Links whose best study is bench work, parallel ones taken together, in the order of names.
 
-    Raises UsageError where no link says what its works were done on.
+    Args:
+        columns: Rated links as arrays.
+
+    Raises:
+        UsageError: no link says what its works were done on.
     """
     links, best = find_bench_links(columns)
     names = _decode_texts(columns.names, np.concatenate((columns.tail[links], columns.head[links])))
@@ -49,7 +53,11 @@ def _rank_texts(texts: TextArray) -> IntArray:
 
 
 def find_bench_links(columns: LinkColumns) -> tuple[IntArray, IntArray]:
-    """One link of each such proposition, and the best system of its works as index into SYSTEMS."""
+    """One link of each such proposition, and the best system of its works as index into SYSTEMS.
+
+    Args:
+        columns: Rated links as arrays.
+    """
     stated_links = np.flatnonzero(columns.system >= 0)
     if not len(stated_links):
         raise UsageError("no link says what its works were done on")

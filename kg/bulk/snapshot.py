@@ -26,7 +26,11 @@ _HEADER_SIZE = 16_384
 
 
 def encode_snapshot(columns: LinkColumns) -> Iterator[bytes]:
-    """The bytes of a snapshot, header first."""
+    """The bytes of a snapshot, header first.
+
+    Args:
+        columns: Rated links as arrays.
+    """
     places: dict[str, list[int]] = {}
     first: dict[int, str] = {}
     byte_offset = 0
@@ -53,9 +57,14 @@ def encode_snapshot(columns: LinkColumns) -> Iterator[bytes]:
 def open_snapshot(path: str | Path, ours: bool = False) -> LinkColumns:
     """The columns of a snapshot, mapped: only what is touched is read.
 
-    Every number that leads to another is looked at once, unless the file is `ours`, written by this
-    kg where nobody else writes. Raises DataError for what is no snapshot, is of another version, or
-    is not whole.
+    Unless the file is `ours`, every number that leads to another is looked at once.
+
+    Args:
+        path: The file.
+        ours: Whether this kg wrote it where nobody else writes; then its numbers are trusted.
+
+    Raises:
+        DataError: it is no snapshot, of another version, or not whole.
     """
     try:
         header_fields = _read_header(path)
@@ -91,7 +100,11 @@ class _UnusableSnapshot(ValueError):
 
 
 def is_snapshot(path: str | Path) -> bool:
-    """Whether the file begins as a snapshot of this or another version does."""
+    """Whether the file begins as a snapshot of this or another version does.
+
+    Args:
+        path: A file.
+    """
     try:
         with Path(path).open("rb") as file:
             head = json.loads(file.read(_HEADER_SIZE))
@@ -101,7 +114,11 @@ def is_snapshot(path: str | Path) -> bool:
 
 
 def read_key(path: str | Path) -> str | None:
-    """The key of a snapshot; None where there is none that can be used."""
+    """The key of a snapshot; None where there is none that can be used.
+
+    Args:
+        path: A file, which need not exist.
+    """
     try:
         return str(_read_header(path)["key"])
     except (OSError, LookupError, TypeError, ValueError, RecursionError):

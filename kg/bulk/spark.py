@@ -228,7 +228,12 @@ def _explain_failure(fault: Exception, log: Path) -> str:
 def register_links(cluster_session: SparkCluster, base: str) -> int:
     """How many links the Parquet of a folder has, which becomes the relation `rated_links`.
 
-    Raises DataError where it has not the columns of a links table.
+    Args:
+        cluster_session: The session.
+        base: Path or address of a folder of Parquet.
+
+    Raises:
+        DataError: it has not the columns of a links table, as text.
     """
     from pyspark.errors import AnalysisException
 
@@ -305,7 +310,13 @@ class SparkEngine:
 
 
 def fetch_base(cluster_session: SparkCluster, base: str, folder: Path) -> Path:
-    """The folder on this machine with the Parquet of a base, copied by Spark where it is remote."""
+    """The folder on this machine with the Parquet of a base, copied by Spark where it is remote.
+
+    Args:
+        cluster_session: The session.
+        base: Path or address of a folder of Parquet.
+        folder: Where a copy may lie.
+    """
     if "://" not in base:
         return Path(base)
     jvm, java = cluster_session.session._jvm, cluster_session.session.sparkContext._jsc

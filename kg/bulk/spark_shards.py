@@ -33,6 +33,11 @@ def sweep_shards(
     """The pairs of all outcomes, each shard of which an executor sweeps on the mapped columns.
 
     Every node of the cluster gets the snapshot once. Batches come in the order of the outcomes.
+
+    Args:
+        cluster_session: The session.
+        snapshot: Columns of all links, as a file.
+        whole_request: All outcomes, and which pairs of them.
     """
     context = cluster_session.session.sparkContext
     context.addFile(str(snapshot))
@@ -57,7 +62,12 @@ def sweep_shards(
 
 
 def sweep_shard(name: str, shard: Shard) -> Iterable[PairBatch]:
-    """The pairs of a shard; this runs in an executor."""
+    """The pairs of a shard; this runs in an executor.
+
+    Args:
+        name: Name of the snapshot that was sent to the executor.
+        shard: Some outcomes, and which pairs of them.
+    """
     import numpy as np
 
     from kg.bulk.all_pairs import iterate_all_pairs

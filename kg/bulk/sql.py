@@ -209,7 +209,13 @@ def iterate_pair_batches(
 ) -> Iterator[PairBatch]:
     """Pairs of the relation `rated_links` that have a chain, outcome by outcome, the surest first.
 
-    `rated_links` has the columns TABLE_COLUMNS. `on_progress` is called after each round.
+    Args:
+        engine: What runs the SQL; it has the relation `rated_links` with the columns TABLE_COLUMNS.
+        outcome: Id of a node; None: all that no link leaves.
+        exposure: Id of a node; None: all that no link leads to.
+        minimum_level: Least established level.
+        cores: Tasks that run at the same time.
+        on_progress: Called with a line after each round.
 
     Raises:
         DataError: Rows cannot be understood.
@@ -244,7 +250,11 @@ def iterate_pair_batches(
 def read_links(engine: SqlEngine) -> tuple[int, int, int]:
     """How many nodes, exposures and outcomes there are; links and nodes become relations.
 
-    Raises DataError where rows are no links.
+    Args:
+        engine: What runs the SQL; it has the relation `rated_links`.
+
+    Raises:
+        DataError: rows are no links.
     """
     engine.create_relation("links", LINKS_SQL)
     links, bad = next(engine.select_rows(COUNT_FAULTS_SQL))
@@ -268,7 +278,16 @@ def _explain_no_node(kind: str, which: str) -> str:
 
 
 def resolve_name(engine: SqlEngine, name: str, kind: str) -> str:
-    """The node of this id; blanks, hyphens, underscores and case do not matter."""
+    """The node of this id; blanks, hyphens, underscores and case do not matter.
+
+    Args:
+        engine: What runs the SQL.
+        name: Id of a node.
+        kind: What it is called in a message.
+
+    Raises:
+        UnknownName: no node has the name, or several do.
+    """
     engine.create_node_relation("name_query", [name, normalise(name)])
     same = sorted({str(row[0]) for row in engine.select_rows(SAME_NAME_SQL)})
     if name in same:
@@ -308,12 +327,23 @@ def _run_rounds(
 
 
 def build_name_key(name: str) -> tuple[str, str]:
-    """What ids are sorted by in tables of pairs."""
+    """What ids are sorted by in tables of pairs.
+
+    >>> build_name_key("Zinc oral")[0] == build_name_key("zinc-oral")[0]
+    True
+
+    Args:
+        name: Id of a node.
+    """
     return normalise(name), name
 
 
 def build_pair_batch(rows: Iterable[SqlRow]) -> PairBatch:
-    """Rows of outcome, exposure, sign, established and best case, the surest first."""
+    """Rows of outcome, exposure, sign, established and best case, the surest first.
+
+    Args:
+        rows: At least one; levels are 0 to 4.
+    """
 
     def build_sort_key(row: SqlRow) -> tuple[Any, ...]:
         return (-row[3], -row[4], *build_name_key(row[1]), -row[2])
@@ -325,7 +355,12 @@ def build_pair_batch(rows: Iterable[SqlRow]) -> PairBatch:
 
 
 def select_surest(batches: Iterable[PairBatch], top_count: int) -> Iterator[PairBatch]:
-    """The surest pairs of all batches as one."""
+    """The surest pairs of all batches as one.
+
+    Args:
+        batches: Pairs in any order.
+        top_count: Pairs to keep.
+    """
     from heapq import nsmallest
 
     def iterate_rows() -> Iterator[SqlRow]:

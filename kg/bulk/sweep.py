@@ -86,21 +86,38 @@ class LinkArrays:
 
 
 def pack_links(tail_nodes: IntArray, code: ByteArray, nodes: int) -> IntArray:
-    """Tails and codes of links in one number each, int32 where so many nodes allow it."""
+    """Tails and codes of links in one number each, int32 where so many nodes allow it.
+
+    Args:
+        tail_nodes: Node that each link leaves.
+        code: Code of each link (uint8).
+        nodes: How many nodes there are.
+    """
     wide: IntArray = tail_nodes.astype(np.int32 if nodes <= 1 << 31 - _CODE_BITS else np.int64)
     np.left_shift(wide, _CODE_BITS, out=wide)
     return np.bitwise_or(wide, code, out=wide)
 
 
 def unpack_codes(link: IntArray) -> ByteArray:
-    """Codes of packed links."""
+    """Codes of packed links.
+
+    Args:
+        link: Packed links.
+    """
     code: ByteArray = link.astype(np.uint8)
     code &= _CODE_MASK
     return code
 
 
 def unpack_tails(link: IntArray) -> IntArray:
-    """Tails of packed links, as indexes."""
+    """Tails of packed links, as indexes.
+
+    Args:
+        link: Packed links.
+
+    Returns:
+        Nodes (intp).
+    """
     return (link >> _CODE_BITS).astype(np.intp)
 
 
@@ -141,6 +158,13 @@ def sweep_labels(
 
     `max_links` bounds the links of a chain; without it the sweep ends when nothing grows any more.
     Labels of values up to `value_floor` are left out; no chain of them gets a greater value again.
+
+    Args:
+        net: The links of one reading and one question.
+        start: The node that all chains share.
+        forward: Whether they start there, not end.
+        max_links: Links of the longest chain; None for all.
+        value_floor: Level, 0 to 4, up to which labels are left out.
     """
     labels = np.zeros(net.node_count, np.int32)
     labels[start] = ALL_POSITIVE & select_labels_above(value_floor)
@@ -169,6 +193,16 @@ def spread_labels(
     """Let a sweep grow from a frontier until nothing changes, or a goal (node, bit) is reached.
 
     `passes` says for each code what labels pass, where that is not as the level of the link says.
+
+    Args:
+        net: The links of one reading and one question.
+        label_sweep: Labels so far; it grows in place.
+        frontier: Nodes whose labels changed last, sorted.
+        forward: Whether labels go along the links, not against them.
+        max_rounds: Rounds to go at the most; None for all.
+        goal: A node and a bit of its labels at which to stop.
+        label_mask: Labels that are carried at all.
+        passes: For each code the labels that pass (int32); None: as the level says.
     """
     labels, done = label_sweep.labels, 0
     every = passes is not None and bool(passes[0])
@@ -227,6 +261,10 @@ def expand_ranges(begin: IntArray, size: IntArray) -> tuple[IntArray, IntArray]:
 
     >>> expand_ranges(np.array([2, 0]), np.array([3, 2]))
     (array([2, 3, 4, 0, 1]), array([0, 0, 0, 1, 1]))
+
+    Args:
+        begin: First number of each range.
+        size: How many numbers each range has.
     """
     [(_, positions, range_index)] = _split_ranges(begin, size, int(size.sum()) + 1)
     return positions, range_index
@@ -251,7 +289,15 @@ def _split_ranges(
 
 
 def sort_distinct(nodes: IntArray, node_count: int) -> IntArray:
-    """The nodes without repetition, sorted; `node_count` is how many there are in all."""
+    """The nodes without repetition, sorted; `node_count` is how many there are in all.
+
+    >>> sort_distinct(np.array([3, 1, 3]), 4)
+    array([1, 3])
+
+    Args:
+        nodes: Nodes in any order.
+        node_count: How many nodes the graph has.
+    """
     if len(nodes) * 64 < node_count:
         sorted_nodes = np.sort(nodes)
         return sorted_nodes[np.flatnonzero(np.diff(sorted_nodes, prepend=-1))]
@@ -264,7 +310,13 @@ def sort_distinct(nodes: IntArray, node_count: int) -> IntArray:
 
 
 def encode_label(m: int, d: int, sign: int) -> int:
-    """The bit that says: a chain of this sign with at least m and at most d leaps."""
+    """The bit that says: a chain of this sign with at least m and at most d leaps.
+
+    Args:
+        m: Level, 1 to 4.
+        d: Leaps, 0 to CAP.
+        sign: +1 or -1.
+    """
     return 1 << 4 * d + m - 1 + (0 if sign > 0 else LABEL_BITS)
 
 
@@ -275,6 +327,13 @@ def walk_chain(
 
     `back` is the sweep to the target, and the source has the label in it. Each step goes to a node
     that had the rest of the label at least one round earlier, so the walk ends even among cycles.
+
+    Args:
+        net: The links of one reading and one question.
+        back: The sweep to the target.
+        source: Where the chain starts.
+        sign: Sign of the whole chain, +1 or -1.
+        label: (m, d), which the source has in `back`.
     """
     m, d = label
     node, side, chain_links = source, sign, []
@@ -295,7 +354,18 @@ def walk_chain(
 def list_steps(
     net: LinkArrays, node: int, side: int, label: tuple[int, int], code_mask: BoolArray
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Links out of a node whose codes fit; sign, leaps and label that are left after each."""
+    """Links out of a node whose codes fit; sign, leaps and label that are left after each.
+
+    Args:
+        net: The links of one reading and one question.
+        node: Where the steps start.
+        side: Sign that is left of the chain, +1 or -1.
+        label: (m, d) that is left of it.
+        code_mask: For each code whether a link of it may be taken.
+
+    Returns:
+        Links, then for each the sign, the leaps and the bit of the label that are left after it.
+    """
     m, d = label
     links = net.find_links_from(node)
     links = links[code_mask[net.read_codes(links)]]
@@ -307,5 +377,12 @@ def list_steps(
 
 
 def choose_best_label(frontier: Frontier) -> tuple[int, int]:
-    """The label that sets the value of a frontier that is not empty, the surer one of two."""
+    """The label that sets the value of a frontier that is not empty, the surer one of two.
+
+    >>> choose_best_label(frozenset({(3, 0), (4, 1)}))
+    (4, 1)
+
+    Args:
+        frontier: Not empty.
+    """
     return max(frontier, key=lambda label: (max(1, label[0] - label[1]), label))

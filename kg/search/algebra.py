@@ -31,6 +31,9 @@ def antichain(labels: Iterable[Label]) -> Frontier:
 
     >>> sorted(antichain([(3, 1), (2, 1), (2, 0)]))
     [(2, 0), (3, 1)]
+
+    Args:
+        labels: (m, d) pairs: level of the weakest link, 1 to 4, and leaps, 0 to CAP.
     """
     candidate_labels = set(labels)
     return frozenset(
@@ -41,7 +44,15 @@ def antichain(labels: Iterable[Label]) -> Frontier:
 
 
 def plus(a: Frontier, b: Frontier) -> Frontier:
-    """Parallel chains: the better ones stay, nothing adds up."""
+    """Parallel chains: the better ones stay, nothing adds up.
+
+    >>> sorted(plus(frozenset({(3, 0), (1, 0)}), frozenset({(4, 1)})))
+    [(3, 0), (4, 1)]
+
+    Args:
+        a: Frontier of some chains of a pair.
+        b: Frontier of others.
+    """
     return antichain(a | b)
 
 
@@ -50,6 +61,10 @@ def times(a: Frontier, b: Frontier) -> Frontier:
 
     >>> times(frozenset({(3, 1)}), frozenset({(4, 1)}))
     frozenset({(3, 2)})
+
+    Args:
+        a: Frontier of the chains from a node.
+        b: Frontier of those that go on where they end.
     """
     return antichain((min(m, n), min(CAP, d + e)) for (m, d), (n, e) in product(a, b))
 
@@ -59,6 +74,9 @@ def value(frontier: Frontier) -> int:
 
     >>> value(frozenset({(3, 2), (1, 0)})), value(frozenset({(4, 1), (2, 0)}))
     (1, 3)
+
+    Args:
+        frontier: An antichain of labels, which may be empty.
     """
     return max((max(1, m - d) for m, d in frontier), default=0)
 
@@ -83,5 +101,8 @@ def leximin(levels: Iterable[int]) -> tuple[int, ...]:
 
     >>> leximin([4, 1, 3]) < leximin([4, 2])
     True
+
+    Args:
+        levels: Levels of the links of one chain, 1 to 4.
     """
     return (*sorted(int(n) for n in levels if n < BEST), BEST)

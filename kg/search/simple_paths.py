@@ -17,6 +17,10 @@ def iterate_simple_paths(graph: Graph, sign: int) -> Iterator[tuple[Arc, ...]]:
 
     Only arcs with m > 0 are walked. The limits keep a dense graph from running away; a caller that
     needs the best chain of any graph asks a kernel.
+
+    Args:
+        graph: Arcs with their labels, and the two ends.
+        sign: +1 or -1: what the signs of the arcs multiply to.
     """
     arcs_by_tail: dict[str, list[Arc]] = {}
     for arc in graph.arcs:
@@ -43,7 +47,11 @@ def iterate_simple_paths(graph: Graph, sign: int) -> Iterator[tuple[Arc, ...]]:
 
 
 def score_path(path: tuple[Arc, ...]) -> tuple[int, tuple[int, ...], int]:
-    """Sort key of a chain, greatest best: value, leximin of its links, few links."""
+    """Sort key of a chain, greatest best: value, leximin of its links, few links.
+
+    Args:
+        path: Arcs in order, at least one.
+    """
     m = min((arc.m for arc in path), default=4)
     d = min(CAP, sum(arc.d for arc in path))
     return max(1, m - d), leximin(arc.m for arc in path), -len(path)
