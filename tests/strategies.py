@@ -297,6 +297,7 @@ def findings(
     events, people = sorted((draw(whole), draw(whole)))
     domain = st.sampled_from(list_domain_words())
     judgement = st.builds(model.DomainJudgement, domain, st.integers(0, 3), texts())
+    concern = st.builds(model.Concern, st.sampled_from(model.ConcernKind), texts())
     direction = draw(st.sampled_from(model.Direction))
     measures = ["MD", "SMD", "Hedges' g"]
     if direction not in SIGNED or (estimate > 1) == (direction is model.Direction.INCREASE) != (
@@ -318,6 +319,8 @@ def findings(
         n=people,
         k=draw(maybe(whole)),
         events=events,
+        treated_n=draw(maybe(st.just(people))),
+        treated_events=draw(maybe(st.just(events))),
         measure=measure,
         estimate=estimate,
         ci_low=low if wide else None,
@@ -340,6 +343,7 @@ def findings(
         dose_response=draw(st.booleans()),
         opposing_confounding=draw(st.booleans()),
         judgements=draw(sets(judgement)),
+        concerns=draw(sets(concern)),
         note=draw(texts()),
         location=draw(maybe(locations())),
     )

@@ -219,6 +219,7 @@ PAIRS = {
     "Citation": set(),
     "Study": set(),
     "Conflict": set(),
+    "Concern": set(),
     "Dose": {"value"},
     "Claim": {"subject", "predicate", "object", "proposition"},
     "Finding": {"ci", "pi", "ci_low", "ci_high", "pi_low", "pi_high"},

@@ -14,6 +14,8 @@ from kg.grading.evidence import LINK_CONTEXT, Evidence, QuestionContext
 from kg.grading.profiles import load_profile
 from kg.model import (
     Bias,
+    Concern,
+    ConcernKind,
     Design,
     Direction,
     Dose,
@@ -23,6 +25,7 @@ from kg.model import (
     Population,
     System,
 )
+from kg.weaklinks.settings import load_settings
 
 P = load_profile()
 NONE, VERY_LOW, LOW, MODERATE, HIGH = sorted(Level)
@@ -78,6 +81,53 @@ def test_risk_of_bias_by_shares_of_weight(
         assert judged.basis == (
             "-1 from 25% at high or under 50% at low risk, -2 from 75% at high risk"
         )
+
+
+def concern(kind: ConcernKind) -> tuple[Concern, ...]:
+    return (Concern(kind, "a curator"),)
+
+
+@pytest.mark.parametrize("kind", ConcernKind)
+@pytest.mark.parametrize("bias", [*Bias, None])
+def test_a_concern_never_raises_and_all_but_other_cost_a_sound_trial_levels(
+    kind: ConcernKind, bias: Bias | None
+) -> None:
+    people = QuestionContext(is_human=True)
+    sound = item(n=900, risk_of_bias=bias, measure="RR", estimate=0.7, ci_low=0.6, ci_high=0.8)
+    doubted = replace(sound, finding=replace(sound.finding, concerns=concern(kind)))
+    before, after = (appraise([one], people, P) for one in (sound, doubted))
+    for reading in ("established", "as_described", "best_case"):
+        assert getattr(after, reading).level <= getattr(before, reading).level
+    if bias is Bias.LOW:
+        assert after.best_case.level < before.best_case.level
+    assert kind.value.replace("-", " ") in after.established.flags
+
+
+@pytest.mark.parametrize(
+    ("numbers", "doubted"),
+    [
+        ({"treated_n": 257, "treated_events": 257}, True),
+        ({"treated_n": 99, "treated_events": 99}, False),
+        ({"treated_n": 257, "treated_events": 256}, False),
+        ({"treated_n": 200, "treated_events": 0, "n": 400, "events": 100}, True),
+        ({"treated_n": 200, "treated_events": 0, "n": 400, "events": 99}, False),
+        ({"treated_n": 200, "treated_events": 0}, False),
+        ({"measure": "SMD", "estimate": -1.78}, True),
+        ({"measure": "Hedges' g", "estimate": 1.78}, True),
+        ({"measure": "SMD", "estimate": 1.77}, False),
+        ({"measure": "MD", "estimate": 30.0}, False),
+    ],
+)
+def test_results_too_good_to_be_true_have_high_risk_of_bias(
+    numbers: dict[str, Any], doubted: bool
+) -> None:
+    judged = domains.judge_risk_of_bias([item(risk_of_bias=Bias.LOW, **numbers)], True, P)
+    assert (judged.change == -2) == doubted
+    assert ("implausible result" in judged.text) == doubted
+
+
+def test_limits_of_detectors_are_those_of_grading() -> None:
+    assert load_settings()["implausible"] == P["implausible"]
 
 
 @pytest.mark.parametrize("design", [Design.QUASI_RANDOMISED, Design.CROSS_SECTIONAL])
@@ -320,9 +370,9 @@ def ci(low: float, high: float) -> dict[str, Any]:
         ({"n": 400, **ci(-3, 3), "measure": "MD", "mid": 3.0}, (0, 0, 0), "-3 to 3", CROSSED),
         ({"n": 400, **ci(-3, 3), "measure": "MD", "mid": 2.9}, (-1, -1, -1), "-3 to 3", CROSSED),
         ({"n": None}, (-1, -2, 0), "size not reported", None),
-        ({"n": 400}, (0, -1, 0), "400 participants, no interval", SIZE),
+        ({"n": 400}, (-1, -1, 0), "400 participants, one study without an interval", SIZE),
         ({"n": 399}, (-1, -2, -1), "399 participants, no interval", SIZE),
-        ({"n": None, "events": 300}, (0, -2, 0), "? participants, 300 events, no interval", SIZE),
+        ({"n": None, "events": 300}, (-1, -2, 0), "300 events, one study without an", SIZE),
         ({"n": None, "events": 300, **ci(1.5, 2)}, (0, -2, 0), "? participants, 300 events", SIZE),
     ],
 )

@@ -8,7 +8,8 @@ from kg.curation.rule import CurationRule, MissingInformation
 from kg.model import EvidenceBase, Finding, Severity
 
 FIGURE_FIELDS = (
-    *("n", "k", "events", "estimate", "ci_low", "ci_high", "p_value"),
+    *("n", "k", "events", "treated_n", "treated_events"),
+    *("estimate", "ci_low", "ci_high", "p_value"),
     *("i2", "p_heterogeneity", "tau2", "pi_low", "pi_high", "egger_p"),
 )
 

@@ -14,6 +14,7 @@ from kg.model.terms import (
     Better,
     Bias,
     CitationKind,
+    ConcernKind,
     ConflictKind,
     Design,
     Direction,
@@ -242,6 +243,14 @@ class DomainJudgement:
     source: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Concern:
+    """A doubt about a finding, of a kind that costs levels, and who raised it in which words."""
+
+    kind: ConcernKind
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one study reports about one outcome, in the terms of that study.
@@ -250,6 +259,7 @@ class Finding:
     HR have their null at 1, all others at 0). `n` counts participants, `k` pooled studies. `mid` is
     the smallest difference that matters, in `unit`, and `mid_source` who says so. `scale` says
     which way of a scale of points is good: numbers on one that runs against its outcome are turned.
+    `treated_n` and `treated_events` count those who had the exposure, `n` and `events` everybody.
     """
 
     id: str
@@ -261,6 +271,8 @@ class Finding:
     n: int | None = None
     k: int | None = None
     events: int | None = None
+    treated_n: int | None = None
+    treated_events: int | None = None
     measure: str | None = None
     estimate: float | None = None
     ci_low: float | None = None
@@ -283,6 +295,7 @@ class Finding:
     dose_response: bool = False
     opposing_confounding: bool = False
     judgements: tuple[DomainJudgement, ...] = ()
+    concerns: tuple[Concern, ...] = ()
     note: str = ""
     location: Location | None = field(default=None, compare=False, repr=False)
 

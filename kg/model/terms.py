@@ -187,6 +187,16 @@ class Scale(StrEnum):
     HIGHER_IS_WORSE = "higher-is-worse"
 
 
+class ConcernKind(StrEnum):
+    """What is in doubt about a finding."""
+
+    IMPLAUSIBLE_RESULT = "implausible-result"
+    UNBLINDED_SUBJECTIVE = "unblinded-subjective"
+    ACTIVE_COMPARATOR = "active-comparator"
+    INTEGRITY = "integrity"
+    OTHER = "other"
+
+
 class Bias(StrEnum):
     """Risk of bias of one study, or of most of the weight of a synthesis."""
 

@@ -242,6 +242,8 @@ _FIELD_MAPPINGS: dict[type, tuple[FieldMapping, ...]] = {
         _map_integer("n", "participants"),
         _map_integer("k", "pooledStudies"),
         _map_integer("events", "events"),
+        _map_integer("treated_n", "treatedParticipants"),
+        _map_integer("treated_events", "treatedEvents"),
         FieldMapping("measure", "measure"),
         _map_number("estimate", "estimate"),
         _map_number("ci_low", "ciLow"),
@@ -264,6 +266,7 @@ _FIELD_MAPPINGS: dict[type, tuple[FieldMapping, ...]] = {
         _map_flag("dose_response", "doseResponse"),
         _map_flag("opposing_confounding", "opposingConfounding"),
         _map_part("judgements", "judgement", model.DomainJudgement, many=True),
+        _map_part("concerns", "concern", model.Concern, many=True),
         _NOTE_FIELD,
         _LOCATION_FIELD,
     ),
@@ -271,6 +274,10 @@ _FIELD_MAPPINGS: dict[type, tuple[FieldMapping, ...]] = {
         FieldMapping("domain", "domain"),
         _map_integer("rating", "levelsDown"),
         FieldMapping("source", "judgedBy"),
+    ),
+    model.Concern: (
+        _map_word("kind", "concernKind", model.ConcernKind),
+        FieldMapping("source", "raisedBy"),
     ),
     model.ArgumentChain: (
         _SOURCE_FIELD,

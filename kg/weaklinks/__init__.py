@@ -52,6 +52,7 @@ DETECTORS: Registry[Detector] = Registry(
         "KG138": "kg.weaklinks.rules.relative_only:DETECTOR",
         "KG139": "kg.weaklinks.rules.hype_wording:DETECTOR",
         "KG140": "kg.weaklinks.rules.headline_unstudied:DETECTOR",
+        "KG141": "kg.weaklinks.rules.implausible_result:DETECTOR",
     },
     group="kg.detectors",
     is_valid=lambda entry: isinstance(entry, Detector),

@@ -66,7 +66,7 @@ class FindingFact:
     `recorded` marks what the record of a study says, whatever a text makes of it; without a source
     it is evidence that nobody need cite. `studies` are all studies it draws on, those that it pools
     included. `rank` orders designs, `sign` is 0 for no clear effect, `mid` is the smallest
-    difference that matters.
+    difference that matters, `doubt` what is too good to be true, empty where nothing is.
     """
 
     id: str
@@ -98,6 +98,7 @@ class FindingFact:
     ci_low: float | None = None
     ci_high: float | None = None
     mid: float | None = None
+    doubt: str | None = None
     dose: tuple[float, float, str] | None = None
     weeks: float | None = None
     studies: frozenset[str] | None = None

@@ -51,6 +51,7 @@ _RECORD_CLASSES = (
     model.StatedEffect,
     model.Described,
     model.DomainJudgement,
+    model.Concern,
 )
 ROW_CODEC = RowCodec(_RECORD_CLASSES)
 

@@ -47,6 +47,7 @@ _PART_CLASSES: Mapping[str, type] = {
     "StatedEffect": model.StatedEffect,
     "Described": model.Described,
     "Judgement": model.DomainJudgement,
+    "Concern": model.Concern,
 }
 
 

@@ -213,6 +213,9 @@ Presented = Annotated[model.Presented, BeforeValidator(_build_word_validator(mod
 System = Annotated[model.System, BeforeValidator(_build_word_validator(model.System))]
 Design = Annotated[model.Design, BeforeValidator(_build_word_validator(model.Design))]
 Direction = Annotated[model.Direction, BeforeValidator(_build_word_validator(model.Direction))]
+ConcernKind = Annotated[
+    model.ConcernKind, BeforeValidator(_build_word_validator(model.ConcernKind))
+]
 Scale = Annotated[model.Scale, BeforeValidator(_build_word_validator(model.Scale))]
 Bias = Annotated[model.Bias, BeforeValidator(_build_word_validator(model.Bias))]
 Status = Annotated[model.Status, BeforeValidator(_build_word_validator(model.Status))]

@@ -17,6 +17,7 @@ from kg.formats.curated.scalars import (
     Better,
     Bias,
     CitationKind,
+    ConcernKind,
     ConflictKind,
     Count,
     Curie,
@@ -260,6 +261,13 @@ class JudgementRecord(CuratedRecord):
     source: Text
 
 
+class ConcernRecord(CuratedRecord):
+    """A doubt about a finding, which costs levels, and who raised it in which words."""
+
+    kind: ConcernKind
+    source: Text
+
+
 class FindingRecord(CuratedRecord):
     """What one study reports about one outcome, in the terms of that study."""
 
@@ -273,6 +281,9 @@ class FindingRecord(CuratedRecord):
     n: Count | None = None
     k: Count | None = None
     events: Count | None = None
+    treated_n: Count | None = None
+    """Those of `n` who had the exposure."""
+    treated_events: Count | None = None
     measure: Text | None = None
     estimate: Number | None = None
     ci: Pair | None = None
@@ -296,6 +307,7 @@ class FindingRecord(CuratedRecord):
     dose_response: Flag = False
     opposing_confounding: Flag = False
     judgements: tuple[JudgementRecord, ...] = ()
+    concerns: tuple[ConcernRecord, ...] = ()
     note: Text = ""
 
 

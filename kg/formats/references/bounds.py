@@ -36,7 +36,7 @@ PERCENT = NumberBounds(0, 100)
 
 STUDY_BOUNDS: Mapping[str, NumberBounds] = {"n": COUNT, "year": YEAR}
 FINDING_BOUNDS: Mapping[str, NumberBounds] = {
-    **dict.fromkeys(("n", "k", "events"), COUNT),
+    **dict.fromkeys(("n", "k", "events", "treated_n", "treated_events"), COUNT),
     **dict.fromkeys(("weeks", "tau2", "mid"), POSITIVE),
     **dict.fromkeys(("p_value", "p_heterogeneity", "egger_p"), PROBABILITY),
     "i2": PERCENT,

@@ -55,6 +55,13 @@ def _check_finding(base: EvidenceBase, study: Study, finding: Finding) -> Iterat
         remedy = "Say in `mid_source` who says that smaller ones do not matter."
         yield report_fault(faults.IMPOSSIBLE_NUMBER, finding, message, remedy)
     people = finding.n if finding.n is not None else study.n
+    for part_name, part, whole in (
+        ("treated participants", finding.treated_n, people),
+        ("events", finding.treated_events, finding.treated_n),
+    ):
+        if part is not None and whole is not None and part > whole:
+            message = f"has {part} {part_name} among {whole}"
+            yield report_fault(faults.IMPOSSIBLE_NUMBER, finding, message)
     if finding.events is not None and people is not None and finding.events > people:
         message = f"has {finding.events} events among {people} participants"
         yield report_fault(faults.IMPOSSIBLE_NUMBER, finding, message)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kg.grading.body import domains
+from kg.grading.body.concerns import find_bias, list_concern_flags
 from kg.grading.body.indirectness import judge_indirectness, sum_facets
 from kg.grading.body.judgement import RATING_NOT_ASSESSABLE, DomainDowngrade, find_stated_rating
 from kg.grading.body.pooling import PooledBody, pool_body
@@ -293,7 +294,7 @@ def _rate_stream(
             verdict.support_level,
             verdict.refute_level,
         ),
-        *(verdict.flags, reasons),
+        *((*verdict.flags, *list_concern_flags(pooled_body.weighted_items, profile)), reasons),
         start_level=start,
         pooling_text=pooled_body.reason.text if pooled_body.reason else "",
         finding=pooled_body.items[0].finding if len(pooled_body.items) == 1 else None,
@@ -328,7 +329,7 @@ def _describe_weights(
     facets = sum_facets(parts, context, reading, profile)
     work_texts = []
     for item, weight, facet_sum in zip(parts, compute_weights(parts), facets, strict=True):
-        bias = item.finding.risk_of_bias
+        bias = find_bias(item, profile)
         work_texts.append(
             f"{item.work} {weight:.3g} ({_VOTE_WORDS[find_vote(item)]}, bias {bias or 'not told'}, "
             f"facets {facet_sum:g})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kg.grading.body.concerns import describe_concerns, find_bias
 from kg.grading.body.judgement import (
     DomainDowngrade,
     Thresholds,
@@ -51,7 +52,7 @@ def _compute_risk_of_bias(
 ) -> DomainDowngrade:
     domain = "risk of bias"
     rule = profile["bias"]
-    share_by_reported_bias = compute_shares(body, [item.finding.risk_of_bias for item in body])
+    share_by_reported_bias = compute_shares(body, [find_bias(item, profile) for item in body])
     share = {bias: share_by_reported_bias.get(bias, 0.0) for bias in (*Bias, None)}
     untold = share[None]
     worst = _grade_bias_shares(share[Bias.HIGH] + untold, share[Bias.LOW], rule)
@@ -62,6 +63,8 @@ def _compute_risk_of_bias(
     text = f"{share[Bias.HIGH]:.0%} of the weight at high risk, {share[Bias.LOW]:.0%} at low risk"
     if untold > 1e-9:
         text += f", {untold:.0%} not told"
+    if concern_text := describe_concerns(body, profile):
+        text += f"; {concern_text}"
     basis = (
         f"-1 from {rule['serious_high_share']:.0%} at high or under {rule['low_share']:.0%} at low "
         f"risk, -2 from {rule['very_serious_high_share']:.0%} at high risk"
@@ -226,6 +229,10 @@ def _compute_imprecision(
     change = -1 if unmet else 0
     if interval is None or interval.ci_low is None or interval.ci_high is None:
         worst = -2 if unmet or reported_size is None else -1  # it may include anything
+        if len(body) == 1 and not body[0].is_summary and _is_single_study(body[0]) and not unmet:
+            text += ", one study without an interval"
+            change = 0 if generous else -1
+            return DomainDowngrade(domain, change, worst, 0, text, *basis_and_sources)
         return DomainDowngrade(
             domain, change, worst, change, f"{text}, no interval", *basis_and_sources
         )

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor, fsum
 
+from kg.grading.body.concerns import has_concern
 from kg.grading.body.judgement import DomainDowngrade, Thresholds, find_stated_judgement
 from kg.grading.body.weights import compute_weights
 from kg.grading.evidence import Evidence, QuestionContext
 from kg.grading.profiles import Profile
-from kg.model import NutrientStatus, System
+from kg.model import ConcernKind, NutrientStatus, System
 from kg.model.vocabulary import convert_dose, fold_spelling
 
 
@@ -182,6 +183,8 @@ def _charge_duration(item: Evidence, context: QuestionContext, rule: Thresholds)
 
 
 def _charge_comparison(item: Evidence, rule: Thresholds) -> float:
+    if has_concern(item, ConcernKind.ACTIVE_COMPARATOR):
+        return _get_charge(rule, "comparison", "active")
     indirect = fold_spelling(item.finding.comparator or "") == "indirect"
     return _get_charge(rule, "comparison", "indirect" if indirect else "controlled")
 

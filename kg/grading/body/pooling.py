@@ -200,6 +200,9 @@ def _build_pooled_item(
         dose_response=all(item.finding.dose_response for item in items),
         opposing_confounding=all(item.finding.opposing_confounding for item in items),
         judgements=first.judgements if items[0].is_summary else (),
+        concerns=(),  # those of the works count by their weights
+        treated_n=None,
+        treated_events=None,
         mid=first.mid if len({item.finding.mid for item in items}) == 1 else None,
     )
     above = {effect > 0 for effect, _ in effects if effect}

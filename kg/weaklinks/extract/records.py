@@ -8,6 +8,7 @@ from kg.model import (
     BENCH_SYSTEMS,
     Citation,
     Claim,
+    ConcernKind,
     Direction,
     Dose,
     EvidenceBase,
@@ -17,6 +18,7 @@ from kg.model import (
     Study,
     System,
 )
+from kg.model.plausibility import describe_implausible_numbers
 from kg.weaklinks.settings import load_settings
 
 SIGN_BY_DIRECTION = {Direction.INCREASE: 1, Direction.DECREASE: -1, Direction.NO_CLEAR_EFFECT: 0}
@@ -41,6 +43,7 @@ class RecordColumns(TypedDict, total=False):
     ci_low: float | None
     ci_high: float | None
     mid: float | None
+    doubt: str | None
     dose: tuple[float, float, str] | None
     weeks: float | None
     studies: frozenset[str] | None
@@ -93,6 +96,7 @@ def extract_record(base: EvidenceBase, study: Study, finding: Finding | None) ->
         "ci_low": finding.ci_low,
         "ci_high": finding.ci_high,
         "mid": finding.mid,
+        "doubt": describe_doubt(finding),
         "dose": convert_dose(finding.dose),
         "weeks": finding.weeks,
         "indicator": "intake" if dietary else None,
@@ -106,6 +110,14 @@ def find_recorded_finding(study: Study, claim: Claim) -> Finding | None:
     exact = [f for f in same if f.exposure == proposition.subject]
     matching_findings = exact or same
     return matching_findings[0] if len(matching_findings) == 1 else None
+
+
+def describe_doubt(finding: Finding) -> str:
+    """What is too good to be true about a result, by its curator or its numbers; else empty."""
+    for concern in finding.concerns:
+        if concern.kind is ConcernKind.IMPLAUSIBLE_RESULT:
+            return concern.source
+    return describe_implausible_numbers(finding, load_settings()["implausible"])
 
 
 def convert_dose(dose: Dose | None) -> tuple[float, float, str] | None:
