@@ -16,7 +16,6 @@ import yaml
 
 from kg import api, model
 from kg.api.audits import audit_base
-from kg.api.graphs import build_graph_quads
 from kg.literature import audit_citations
 from kg.literature.dates import estimate_year, measure_year_error
 from kg.literature.identifiers import check_doi_placeholder
@@ -24,8 +23,8 @@ from kg.literature.settings import load_audit_settings
 from kg.model import AuditVerdict, CitationKind, EvidenceBase, Identification
 from kg.model.audit import AuditEntry, CitationAudit, LookUp, LookUpQuery, Notice, WorkRecord
 from kg.queries import find_saved_query
-from kg.stores import open_store
 from tests.support.cli import kg
+from tests.support.shipped import open_shipped_store
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = Path(__file__).parent / "cases" / "audit"
@@ -236,8 +235,7 @@ def test_no_real_doi_is_taken_for_a_placeholder() -> None:
 
 
 def test_claims_on_nothing_in_the_shipped_graph() -> None:
-    store = open_store("memory:")
-    store.load(build_graph_quads(api.load().base))
+    store = open_shipped_store()
     rows = store.query(
         find_saved_query("claims-on-nothing").bind_values({"source": "acne-scars-article"})
     ).rows

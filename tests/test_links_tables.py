@@ -15,9 +15,6 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import api
-from kg.api.base import require_sound
-from kg.api.grades import grade_all
 from kg.api.rated_links import grade_rated, load_link_columns
 from kg.bulk.columns import build_columns
 from kg.bulk.grade import grade_rated_pair
@@ -30,6 +27,7 @@ from kg.search.algebra import value
 from kg.search.graph import Arc, Graph
 from kg.search.kernels import KERNELS
 from tests.support.cli import kg
+from tests.support.shipped import grade_shipped
 
 HEAD = ",".join(LINK_COLUMNS)
 GOOD = """\
@@ -427,8 +425,7 @@ def test_what_goes_with_all_pairs_only_is_refused_alone(words: tuple[str, ...]) 
 def test_all_pairs_of_the_shipped_data_are_those_put_forward() -> None:
     done = kg("grade", "--all", "--format", "csv")
     rows_ = [line.split(",") for line in done.stdout.splitlines()[1:]]
-    base = require_sound(api.load())
-    graded = [p for grade in grade_all(base) for p in grade.pairs]
+    graded = [p for grade in grade_shipped() for p in grade.pairs]
     assert len(rows_) == len(graded) > 200
     words = {(p.outcome, p.exposure): p.certainty.established.level.word for p in graded}
     assert all(words[row[0], row[1]] == row[3] or row[2] for row in rows_)

@@ -14,14 +14,13 @@ import networkx
 import pytest
 
 from kg import api
-from kg.api.base import require_sound
-from kg.api.grades import grade_all
 from kg.model import EvidenceBase, OutcomeGrade
 from kg.render import DIAGRAM_WRITERS
 from kg.render.diagram import cx2, cyjs, dot, engines, graphml, heat_table, mermaid
 from kg.render.diagram.build import build_whole_picture
 from kg.render.diagram.picture import MOST_LABELS, DiagramOptions, Picture
 from tests.support.cli import kg
+from tests.support.shipped import grade_shipped, load_shipped
 from tests.test_diagram import crowd, drawn, hostile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,12 +29,12 @@ LINKED = DiagramOptions(links="http://127.0.0.1:8000")
 
 @pytest.fixture(scope="module")
 def base() -> EvidenceBase:
-    return require_sound(api.load())
+    return load_shipped()
 
 
 @pytest.fixture(scope="module")
-def grades(base: EvidenceBase) -> tuple[OutcomeGrade, ...]:
-    return grade_all(base)
+def grades() -> tuple[OutcomeGrade, ...]:
+    return grade_shipped()
 
 
 def ends(shown: Picture) -> list[tuple[str, str]]:
@@ -118,7 +117,7 @@ def test_the_table_shows_every_worded_clinical_pair_of_the_shipped_data(
 
 def test_the_table_is_drawn_with_words_that_cannot_run(grades: tuple[OutcomeGrade, ...]) -> None:
     evil = '<img src="/etc/passwd"/>]]>&lt;'
-    base = require_sound(api.load())
+    base = load_shipped()
     renamed = (replace(e, label=evil) if e.id == "acne-scars" else e for e in base.entities)
     hostile_base = replace(base, entities=tuple(renamed))
     text = heat_table.write(

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 from pyoxigraph import Quad
 
-from kg import api
-from kg.api.graphs import build_graph_quads
 from kg.queries import find_saved_query
 from kg.rdf import vocab
 from kg.stores import Store, open_store
+from tests.support.shipped import build_shipped_quads, load_shipped, open_shipped_store
 
 PREFIXES = (
     f"PREFIX kg: <{vocab.KG_VOCABULARY}> PREFIX prov: <{vocab.PROV}> PREFIX skos: <{vocab.SKOS}> "
 )
-
-
-@cache
-def quads() -> tuple[Quad, ...]:
-    return tuple(build_graph_quads(api.load().base))
 
 
 def store(kept: tuple[Quad, ...]) -> Store:
@@ -29,20 +21,15 @@ def store(kept: tuple[Quad, ...]) -> Store:
     return opened
 
 
-@cache
-def shipped() -> Store:
-    return store(quads())
-
-
 def rows(text: str) -> list[tuple[str, ...]]:
-    return [tuple(row) for row in shipped().query(PREFIXES + text).rows]
+    return [tuple(row) for row in open_shipped_store().query(PREFIXES + text).rows]
 
 
 def lacking(*, without: str = "", of: str = "") -> set[tuple[str, str]]:
     """Types and what they miss where the quads of one property, or one type, are gone."""
     kept = tuple(
         q
-        for q in quads()
+        for q in build_shipped_quads()
         if q.predicate.value != vocab.expand_term(without or "none")
         and not (
             of
@@ -57,7 +44,10 @@ def lacking(*, without: str = "", of: str = "") -> set[tuple[str, str]]:
 @pytest.mark.slow
 def test_every_assertion_leads_back_to_who_says_so() -> None:
     assert [
-        tuple(r) for r in shipped().query(find_saved_query("without-provenance").bind_values()).rows
+        tuple(r)
+        for r in open_shipped_store()
+        .query(find_saved_query("without-provenance").bind_values())
+        .rows
     ] == []
 
 
@@ -85,7 +75,7 @@ def test_what_is_taken_away_is_missed(without: str, expected: set[tuple[str, str
 @pytest.mark.slow
 def test_a_thing_of_a_new_kind_needs_a_place_in_the_query() -> None:
     """What is typed as nothing the query knows is told, so that no new class escapes it."""
-    made = shipped().query(
+    made = open_shipped_store().query(
         PREFIXES
         + "SELECT DISTINCT ?type WHERE { ?thing a ?type MINUS { ?thing skos:notation ?w } }"
     )
@@ -115,7 +105,7 @@ def test_what_a_source_says_stands_in_the_graph_of_that_source() -> None:
 @pytest.mark.slow
 def test_each_record_is_found_in_a_file_by_its_line() -> None:
     places = rows("SELECT ?place WHERE { ?thing kg:definedAt ?place }")
-    base = api.load().base
+    base = load_shipped()
     things = (base.claims, base.citations, base.studies, base.chains, base.entities)
     assert len(places) >= sum(map(len, things))
     assert all(place.rpartition(":")[2].isdecimal() for (place,) in places)

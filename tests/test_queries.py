@@ -17,6 +17,7 @@ from kg.errors import UnknownName, UsageError
 from kg.model import Result
 from kg.queries import SavedQuery, find_saved_query, load_catalogue
 from kg.stores import Store, open_store, query_policy
+from tests.support.shipped import open_shipped_store
 
 CASES = Path(__file__).parent / "cases" / "queries"
 
@@ -25,12 +26,6 @@ CASES = Path(__file__).parent / "cases" / "queries"
 def made_up() -> Store:
     """The made-up base with its computed grades."""
     return _store(CASES / "base")
-
-
-@cache
-def shipped_store() -> Store:
-    """The shipped data with its computed grades."""
-    return _store(None)
 
 
 def _store(path: Path | None) -> Store:
@@ -109,7 +104,7 @@ _NUMBERS = {
 @pytest.mark.parametrize("query", load_catalogue().values(), ids=lambda q: q.name)
 @pytest.mark.parametrize("where", ["made up", "shipped"])
 def test_the_order_of_a_query_is_total(query: SavedQuery, where: str) -> None:
-    found = (made_up() if where == "made up" else shipped_store()).query(query.bind_values())
+    found = (made_up() if where == "made up" else open_shipped_store()).query(query.bind_values())
     keys = re.findall(r"[?](\w+)", query.text.rpartition("ORDER BY")[2])
     places = [found.variables.index(key) for key in keys]
     ordered = [tuple(row[place] for place in places) for row in found.rows]
@@ -118,7 +113,7 @@ def test_the_order_of_a_query_is_total(query: SavedQuery, where: str) -> None:
 
 @pytest.mark.parametrize("query", load_catalogue().values(), ids=lambda q: q.name)
 def test_a_query_runs_on_the_shipped_data_in_no_time(query: SavedQuery) -> None:
-    store = shipped_store()
+    store = open_shipped_store()
     began = time.process_time()
     store.query(query.bind_values())
     assert time.process_time() - began < 4
@@ -142,7 +137,7 @@ def test_parameters_narrow_the_answer(query: SavedQuery) -> None:
 
 def test_what_the_acne_scar_article_does() -> None:
     def column(name: str, which: str) -> set[str]:
-        found = shipped_store().query(
+        found = open_shipped_store().query(
             find_saved_query(name).bind_values({"source": "acne-scars-article"})
         )
         return {row[found.variables.index(which)] for row in found.rows}
@@ -157,19 +152,21 @@ def test_what_the_acne_scar_article_does() -> None:
 def test_what_the_shipped_grades_say() -> None:
     question = {"outcome": "acne-scars", "exposure": "magnesium-glycinate-oral"}
     both = (
-        shipped_store().query(find_saved_query("pairs-with-both-signs").bind_values(question)).rows
+        open_shipped_store()
+        .query(find_saved_query("pairs-with-both-signs").bind_values(question))
+        .rows
     )
     assert {row[3] for row in both if row[2] == "benefit"} == {"for", "against"}
     assert "chain:as4" in {row[5] for row in both if row[3] == "against"}
     none = (
-        shipped_store()
+        open_shipped_store()
         .query(find_saved_query("pairs-without-human-study").bind_values(question))
         .rows
     )
     assert [row[2] for row in none] == ["benefit"]
-    gaps = shipped_store().query(find_saved_query("overclaims").bind_values(question)).rows
+    gaps = open_shipped_store().query(find_saved_query("overclaims").bind_values(question)).rows
     assert gaps[0][:2] == ("4", "3")
-    weak = shipped_store().query(find_saved_query("weakest-links").bind_values(question)).rows
+    weak = open_shipped_store().query(find_saved_query("weakest-links").bind_values(question)).rows
     assert {"chain:as1", "chain:as2", "chain:as3", "chain:as7"} <= {row[2] for row in weak}
 
 
@@ -178,7 +175,9 @@ def test_the_query_and_the_detector_agree_on_bench_work() -> None:
     hits = {d.subject for d in api.check(base) if d.code == "KG101" and d.result is Result.HIT}
     found = {
         row[2]
-        for row in shipped_store().query(find_saved_query("bench-work-as-human").bind_values()).rows
+        for row in open_shipped_store()
+        .query(find_saved_query("bench-work-as-human").bind_values())
+        .rows
     }
     assert hits
     assert {f"claim:{hit}" for hit in hits} <= found
@@ -186,13 +185,15 @@ def test_the_query_and_the_detector_agree_on_bench_work() -> None:
 
 def test_what_the_three_articles_share() -> None:
     behind = (
-        shipped_store().query(find_saved_query("works-behind-journal-and-year").bind_values()).rows
+        open_shipped_store()
+        .query(find_saved_query("works-behind-journal-and-year").bind_values())
+        .rows
     )
     assert [row[:4] for row in behind if row[0] == "Nutrients"] == [("Nutrients", "2020", "3", "2")]
-    tested = shipped_store().query(find_saved_query("works-that-tested").bind_values()).rows
+    tested = open_shipped_store().query(find_saved_query("works-that-tested").bind_values()).rows
     assert {row[5] for row in tested} == {"exposure:magnesium-glycinate-oral"}
     assert {row[6] for row in tested}.isdisjoint({"entity:acne-scars", "entity:back-acne"})
-    rose = shipped_store().query(find_saved_query("wording-that-rose").bind_values()).rows
+    rose = open_shipped_store().query(find_saved_query("wording-that-rose").bind_values()).rows
     assert "claim:a1-89-solution" in {row[7] for row in rose}
     assert len({row[7] for row in rose}) == len(rose), "each claim once"
 

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from kg import api
 from kg.api.base import load_base
-from kg.api.grades import grade_all
 from kg.api.graphs import build_graph_quads
 from kg.api.loading import load_files
 from kg.errors import LimitError, UnknownName
-from kg.model import Direct, EvidenceBase, Exposure, PairGrade, Sense
-from kg.stores import Store, evidence_source, open_store
+from kg.model import Direct, Exposure, PairGrade, Sense
+from kg.stores import evidence_source, open_store
 from kg.stores.evidence_source import StoreEvidenceSource
 from kg.stores.oxigraph_disk import write_store
 from tests.sparql_server import serving
+from tests.support.shipped import grade_shipped, load_shipped, open_shipped_store
 
 MADE_UP = Path(__file__).parent / "cases" / "queries" / "base"
-
-
-@cache
-def shipped() -> tuple[EvidenceBase, Store]:
-    base = api.load().base
-    store = open_store("memory:")
-    store.load(build_graph_quads(base))
-    return base, store
 
 
 def compared(pair: PairGrade) -> PairGrade:
@@ -38,10 +29,10 @@ def compared(pair: PairGrade) -> PairGrade:
 
 @pytest.mark.slow
 def test_what_bears_on_an_outcome_is_graded_as_the_whole() -> None:
-    base, store = shipped()
+    base, store = load_shipped(), open_shipped_store()
     source = StoreEvidenceSource(store)
     smaller = 0
-    for whole in grade_all(base):
+    for whole in grade_shipped():
         part = source.load_around(whole.outcome)
         smaller += len(part.claims) < len(base.claims) / 2
         (found,) = api.grade(part, whole.outcome, diagnostics=False)
@@ -61,7 +52,7 @@ def test_a_service_is_a_source_too() -> None:
 
 
 def test_names_are_ids_labels_and_synonyms() -> None:
-    _, store = shipped()
+    store = open_shipped_store()
     source = StoreEvidenceSource(store)
     assert source.resolve_node("acne-scars").id == "acne-scars"
     assert source.resolve_node("Acne scars").id == "acne-scars"
@@ -91,7 +82,7 @@ def test_an_imported_substance_is_taken_as_given(tmp_path: Path) -> None:
 def test_more_than_memory_should_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence_source, "MAX_UPSTREAM_NODES", 3)
     with pytest.raises(LimitError, match="make columns of the graph"):
-        StoreEvidenceSource(shipped()[1]).load_around("acne-scars")
+        StoreEvidenceSource(open_shipped_store()).load_around("acne-scars")
 
 
 def test_of_a_large_store_only_what_bears_on_the_outcome_is_read(
