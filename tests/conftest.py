@@ -1,4 +1,4 @@
-"""What all tests share: turns between processes, a record of their own, profiles of Hypothesis."""
+"""What all tests share: lanes, turns between processes, a record, profiles of Hypothesis."""
 
 from __future__ import annotations
 
@@ -34,6 +34,31 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+# Seconds that a test of each lane takes at most on a quiet machine; what is longer is `slow`.
+LANES = {"quick": 0.2, "medium": 1.0}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put every test without a mark of another lane into the quick one."""
+    for item in items:
+        if not (item.get_closest_marker("medium") or item.get_closest_marker("slow")):
+            item.add_marker("quick")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that took longer than their lane allows; on a busy machine many do."""
+    late = [
+        f"{report.duration:6.2f} s  {lane:6}  {report.nodeid}"
+        for report in terminalreporter.getreports("passed")
+        for lane, seconds in LANES.items()
+        if report.when == "call" and lane in report.keywords and report.duration > seconds
+    ]
+    if late:
+        terminalreporter.section(f"{len(late)} tests took longer than their lane allows")
+        terminalreporter.write_line("\n".join(sorted(late, reverse=True)[:10]))
 
 
 @pytest.hookimpl(wrapper=True)
