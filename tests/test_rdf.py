@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kg import model
-from kg.model import EvidenceBase, Location
+from kg.model import CLASS_BY_COLLECTION, EvidenceBase, Location
 from kg.rdf import convert_to_rdflib, vocab
 from kg.rdf.decode import decode_base
 from kg.rdf.encode import encode_base, make_literal, make_node, make_term
-from kg.rdf.table import CLASS_BY_COLLECTION, FIELD_MAPPINGS, SECTION_OF, ValueForm
+from kg.rdf.table import FIELD_MAPPINGS, SECTION_OF, ValueForm
 from kg.rdf.trig import format_trig
 from kg.resources import locate_shipped_folder
 

@@ -4,6 +4,7 @@ Readers build these, grading and search compute on them, views show them.
 """
 
 from kg.model.base import (
+    CLASS_BY_COLLECTION,
     OUTCOME_KINDS,
     EvidenceBase,
     EvidenceRecord,
@@ -103,6 +104,7 @@ from kg.model.terms import (
 __all__ = [
     "ASSOCIATION_PREDICATES",
     "BENCH_SYSTEMS",
+    "CLASS_BY_COLLECTION",
     "EFFECT_SIGNS",
     "OUTCOME_KINDS",
     "SYNTHESIS_DESIGNS",

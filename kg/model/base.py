@@ -1,4 +1,4 @@
-"""The evidence base and the seam between search and storage."""
+"""The evidence base, and what a reading of it gives."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
+from types import MappingProxyType
+from typing import get_args, get_type_hints
 
 from kg.closure import collect_reachable, follow_mapping
 from kg.errors import UnknownName
@@ -256,6 +258,16 @@ class LoadedBase:
         """One line: where it was read from, what is in it, and how many faults there are."""
         faults = f", {len(self.diagnostics)} faults" if self.diagnostics else ""
         return f"<LoadedBase {self.path or 'unnamed'}: {self.base.describe_counts()}{faults}>"
+
+
+CLASS_BY_COLLECTION: Mapping[str, type] = MappingProxyType(
+    {
+        name: get_args(hint)[0]
+        for name, hint in get_type_hints(EvidenceBase).items()
+        if name != "digest"
+    }
+)
+"""The class of the records in each tuple of an `EvidenceBase`."""
 
 
 def normalise(name: str) -> str:

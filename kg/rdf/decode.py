@@ -9,11 +9,17 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.model import Diagnostic, EvidenceBase, LoadedBase, Location, Severity
+from kg.model import (
+    CLASS_BY_COLLECTION,
+    Diagnostic,
+    EvidenceBase,
+    LoadedBase,
+    Location,
+    Severity,
+)
 from kg.rdf import vocab
 from kg.rdf.encode import POSITION_PROPERTY, SEQUENCE_PROPERTY
 from kg.rdf.table import (
-    CLASS_BY_COLLECTION,
     FIELD_MAPPINGS,
     SECTION_OF,
     FieldMapping,

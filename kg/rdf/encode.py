@@ -14,7 +14,6 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg import model
 from kg.rdf import vocab
 from kg.rdf.table import (
-    CLASS_BY_COLLECTION,
     FIELD_MAPPINGS,
     SECTION_OF,
     FieldMapping,
@@ -41,7 +40,7 @@ def encode_base(base: model.EvidenceBase) -> Iterator[Quad]:
     """
     yield from encode_vocabulary()
     encoder = _BaseEncoder(base)
-    for collection in CLASS_BY_COLLECTION:
+    for collection in model.CLASS_BY_COLLECTION:
         for thing in getattr(base, collection):
             graph = NamedNode(_find_graph(thing))
             for subject, predicate, object in encoder.encode_thing(thing):

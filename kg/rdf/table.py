@@ -325,21 +325,6 @@ SECTION_OF: Mapping[type, str] = MappingProxyType(
 )
 """The classes whose members have an id, and the section of the name space that they stand in."""
 
-CLASS_BY_COLLECTION: Mapping[str, type] = MappingProxyType(
-    {
-        "entities": model.Entity,
-        "exposures": model.Exposure,
-        "populations": model.Population,
-        "sources": model.Source,
-        "claims": model.Claim,
-        "citations": model.Citation,
-        "studies": model.Study,
-        "chains": model.ArgumentChain,
-        "conflicts": model.Conflict,
-    }
-)
-"""The tuples of an `EvidenceBase`."""
-
 
 @cache
 def find_defaults(cls: type) -> Mapping[str, Any]:

@@ -250,7 +250,7 @@ def _rank_hopelessness(link: Link) -> tuple[int, bool]:
 
 
 def _mark_links(links: Sequence[Link], reading: Reading) -> list[str]:
-    """What holds a chain down: its gaps; where there are none, its lowest links."""
+    """A mark for each link: the gaps, else the lowest links, are what holds the chain down."""
     gaps = reading is Reading.ESTABLISHED and any(is_gap(link) for link in links)
     lowest = min(
         (k.effective[reading] for k in links if not _is_definitional(k)), default=Level.HIGH

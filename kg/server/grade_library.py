@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from kg.api.base import load_base, require_sound
 from kg.api.grades import check_base, grade_all, grade_outcomes
 from kg.formats.cache import grades
-from kg.model import OUTCOME_KINDS, ChainGrade, Diagnostic, EvidenceBase, OutcomeGrade, PairGrade
+from kg.model import ChainGrade, Diagnostic, EvidenceBase, OutcomeGrade, PairGrade
 from kg.scenarios.request import DEFAULT_REQUEST, GradeRequest
 
 T = TypeVar("T")
@@ -93,11 +93,6 @@ class GradeLibrary:
     def outcome_ids(self) -> frozenset[str]:
         """Ids of the outcomes that something is said or studied about."""
         return frozenset(g.outcome for g in self.grade_all_pairs() if g.pairs)
-
-    def is_outcome(self, entity_id: str) -> bool:
-        """Whether an id is that of something that an exposure may change."""
-        entity = self.base.entity.get(entity_id)
-        return entity is not None and entity.kind in OUTCOME_KINDS
 
     def _compute_once(self, key: Hashable, make: Callable[[], T]) -> T:
         if key not in self._cached_results:

@@ -7,7 +7,6 @@ rows for each class (kg.formats.cache.rows).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,19 +25,8 @@ MOST_BYTES = 512 * 1024 * 1024
 MAX_CACHED_BASES = 8
 """Compiled bases that stay in a cache directory; older ones are removed."""
 
-_RECORD_TABLES: Mapping[str, type] = {
-    "entities": model.Entity,
-    "exposures": model.Exposure,
-    "populations": model.Population,
-    "sources": model.Source,
-    "claims": model.Claim,
-    "citations": model.Citation,
-    "studies": model.Study,
-    "chains": model.ArgumentChain,
-    "conflicts": model.Conflict,
-}
 _RECORD_CLASSES = (
-    *_RECORD_TABLES.values(),
+    *model.CLASS_BY_COLLECTION.values(),
     Diagnostic,
     model.RelatedPlace,
     model.Waiver,
@@ -87,7 +75,7 @@ def pack_base(loaded: LoadedBase, **header: str) -> bytes:
     body = {
         "tables": {
             name: [ROW_CODEC.encode_record(record, places) for record in getattr(loaded.base, name)]
-            for name in _RECORD_TABLES
+            for name in model.CLASS_BY_COLLECTION
         },
         "diagnostics": [ROW_CODEC.encode_record(fault, places) for fault in loaded.diagnostics],
         "files": list(places),
@@ -167,7 +155,7 @@ def _decode_rows(
         make = ROW_CODEC.build_makers(files)
         tables: _RecordsByTable = {
             name: tuple(map(make[cls], body["tables"][name]))
-            for name, cls in _RECORD_TABLES.items()
+            for name, cls in model.CLASS_BY_COLLECTION.items()
         }
         diagnostics = tuple(map(make[Diagnostic], body["diagnostics"]))
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as fault:

@@ -76,11 +76,6 @@ def find_meaning(predicate: str) -> PredicateMeaning:
     return _index_meanings().get(normalise_name(predicate), _SILENT_MEANING)
 
 
-def is_known_predicate(predicate: str) -> bool:
-    """Whether a predicate is in one of the lists."""
-    return normalise_name(predicate) in _index_meanings()
-
-
 def interpret_qualifiers(predicate: str, direction: str, aspect: str) -> PredicateMeaning:
     """What a predicate says with the qualifiers of its object.
 

@@ -81,7 +81,7 @@ class _GrowingColumn:
     def __init__(self, typecode: str) -> None:
         self._cells = array(typecode)
 
-    def make_setter(
+    def build_cell_setter(
         self, subjects: _NameNumbers, value: Callable[[str], int], start: str
     ) -> Callable[[str, str], None]:
         """What puts the object of a statement in the cell of its subject, if that starts so.
@@ -162,7 +162,7 @@ class _ClaimCollector:
         }
         for name, (subjects, cells, value, section) in setters.items():
             start = f"{vocab.BASE}{section}/" if section else ""
-            takers[name] = cells.make_setter(subjects, value, start)
+            takers[name] = cells.build_cell_setter(subjects, value, start)
         self._takers = {vocab.expand_term(name): take for name, take in takers.items()}
 
     def add_quads(self, quads: list[Quad]) -> None:

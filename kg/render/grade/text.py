@@ -149,7 +149,7 @@ def _add_chains(page: TerminalPage, pair: PairGrade, base: EvidenceBase, reading
 
 
 def _find_usual_levels(chains: Sequence[ChainGrade]) -> str:
-    """The readings that most of the chains have."""
+    """The levels, in all readings, that most of the chains have."""
     level_texts = [phrasing.format_levels(chain.certainty) for chain in chains]
     return max(level_texts, key=level_texts.count, default="")
 

@@ -29,7 +29,7 @@ class ScenarioPair(Protocol):
         """Benefit, harm, increase or decrease."""
 
 
-def list_pair_heading(
+def build_pair_fields(
     pair: ScenarioPair, base: EvidenceBase, current_standing: Standing | None = None
 ) -> Iterator[Field]:
     """Which pair is meant and where it stands."""

@@ -37,7 +37,7 @@ def _list_blocks(plan: Plan, base: EvidenceBase) -> Iterator[Block]:
     if not plan.pairs:
         yield Field("", "No source argues about it: there is nothing to plan for.")
     for pair in plan.pairs:
-        yield from common.list_pair_heading(pair, base, pair.now)
+        yield from common.build_pair_fields(pair, base, pair.now)
         yield from common.list_fields("PLAN", _list_moves(pair, base))
         if pair.idle:
             number = phrasing.format_count(len(pair.idle), "work")

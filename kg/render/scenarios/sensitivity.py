@@ -33,7 +33,7 @@ def _list_blocks(sensitivity: Sensitivity, base: EvidenceBase) -> Iterator[Block
     if not sensitivity.pairs:
         yield Field("", "No source argues about it: there is no grade to try.")
     for pair in sensitivity.pairs:
-        yield from common.list_pair_heading(pair, base, pair.now)
+        yield from common.build_pair_fields(pair, base, pair.now)
         yield Field("STABLE", _describe_stable(pair))
         yield from common.list_fields("HANGS ON", _list_deciding_choices(pair))
     yield Rule()

@@ -55,7 +55,7 @@ def _list_blocks(what_if: WhatIf, base: EvidenceBase) -> Iterator[Block]:
 
 def _list_pair_fields(pair: PairChange, base: EvidenceBase) -> Iterator[Field]:
     before, after = pair.standings.before, pair.standings.after
-    yield from common.list_pair_heading(pair.standings, base)
+    yield from common.build_pair_fields(pair.standings, base)
     yield Field("GRADE", common.format_change(before.levels, after.levels))
     changed = before.verdict is not after.verdict
     yield Field("VERDICT", f"{before.verdict} -> {after.verdict}" if changed else after.verdict)

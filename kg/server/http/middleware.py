@@ -39,7 +39,7 @@ class RequestGuard:
         headers = Headers(scope=scope)
         origin = _find_allowed_origin(headers, self.settings)
 
-        async def send_guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 response_facts["status"] = message["status"]
                 response_headers = MutableHeaders(scope=message)
@@ -55,13 +55,15 @@ class RequestGuard:
         try:
             refusal = self._find_refusal(scope, headers)
             if refusal is None and scope["method"] == "OPTIONS" and origin:
-                await _send_plain_text(send_guarded, 204, "", {"access-control-max-age": "600"})
+                await _send_plain_text(
+                    send_with_headers, 204, "", {"access-control-max-age": "600"}
+                )
             elif refusal is None:
                 await self.inner_app(
-                    scope, _limit_body(receive, self.settings.max_body_bytes), send_guarded
+                    scope, _limit_body(receive, self.settings.max_body_bytes), send_with_headers
                 )
             else:
-                await _send_plain_text(send_guarded, *refusal)
+                await _send_plain_text(send_with_headers, *refusal)
         finally:
             self.metrics.active_requests -= 1
             self._record_request(scope, response_facts, time.perf_counter() - began)

@@ -38,7 +38,7 @@ def judge(fact_base: FactBase, claim: ClaimFact) -> Judgement | None:
     """Whether a quantified effect lacks an identified study that reports it."""
     if claim.value is None or claim.relation in PREDICATES_WITHOUT_EFFECT:
         return None
-    works = list_supporting_works(fact_base, claim)
+    works = list_named_works(fact_base, claim)
     reported = [is_number_reported(work, claim.value) for work in works]
     value = any_(reported)
     if value:
@@ -64,7 +64,7 @@ def judge(fact_base: FactBase, claim: ClaimFact) -> Judgement | None:
     )
 
 
-def list_supporting_works(fact_base: FactBase, claim: ClaimFact) -> tuple[CitationFact, ...]:
+def list_named_works(fact_base: FactBase, claim: ClaimFact) -> tuple[CitationFact, ...]:
     """The works that a claim or anything it leans on names."""
     claims = (claim, *fact_base.list_premise_claims(claim.id))
     ids = {id for c in claims for id in c.cites or ()}

@@ -26,7 +26,7 @@ from kg.weaklinks.remedies import request_numbers
 from kg.weaklinks.rules.effect_without_study import (
     is_number_reported,
     list_deciding_facts,
-    list_supporting_works,
+    list_named_works,
 )
 
 
@@ -56,7 +56,7 @@ def has_other_number(fact_base: FactBase, claim: ClaimFact) -> Condition:
     """Whether identified works are behind a number and none of them reports it."""
     works = [
         w
-        for w in list_supporting_works(fact_base, claim)
+        for w in list_named_works(fact_base, claim)
         if w.status in (None, "not-looked-up", "identified")
     ]
     if not works or claim.value is None:
