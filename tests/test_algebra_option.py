@@ -16,6 +16,7 @@ BASE = str(Path(__file__).resolve().parent / "cases" / "cli" / "base")
 GRADE = ("grade", "--base", BASE)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("name", ALGEBRAS)
 def test_every_alternative_rates_by_name_and_says_uncalibrated(name: str) -> None:
     found = json.loads(kg(*GRADE, "--algebra", name, "--format", "json").stdout)
@@ -24,6 +25,7 @@ def test_every_alternative_rates_by_name_and_says_uncalibrated(name: str) -> Non
     assert {"established", "as_described", "best_case", "default"} <= set(found["pairs"][0])
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "csv"])
 def test_every_form_carries_the_label(form: str) -> None:
     done = kg(*GRADE, "--algebra", "product", "--format", form)
@@ -32,6 +34,7 @@ def test_every_form_carries_the_label(form: str) -> None:
     assert done.stdout.endswith("\n")
 
 
+@pytest.mark.medium
 def test_the_default_beside_it_is_the_default() -> None:
     graded = json.loads(kg(*GRADE, "--format", "json").stdout)
     pairs = [pair for outcome in graded["outcomes"] for pair in outcome["pairs"]]
@@ -42,6 +45,7 @@ def test_the_default_beside_it_is_the_default() -> None:
         assert pair["default"] == levels[pair["exposure"], pair["outcome"], pair["sense"]]
 
 
+@pytest.mark.slow
 def test_rows_are_one_for_each_pair() -> None:
     rows = [
         *csv.DictReader(io.StringIO(kg(*GRADE, "--algebra", "civic", "--format", "csv").stdout))
@@ -51,6 +55,7 @@ def test_rows_are_one_for_each_pair() -> None:
     assert all(row["link"] for row in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "told"),
     [

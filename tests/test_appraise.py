@@ -97,6 +97,7 @@ def test_published_tables_replay(path: Path) -> None:
         assert len(set(bounds)) == 1 or not told
 
 
+@pytest.mark.medium
 def test_what_contradicts_its_judgements_is_told_with_the_step() -> None:
     path = str(CASES / "PMC7549128-tables-7-9-10.csv")
     done = kg("appraise", path, "--profile", "navguide", "--format", "json")
@@ -123,6 +124,7 @@ def test_the_step_names_the_judgement() -> None:
     assert "one level less taken off for risk of bias" in found.step
 
 
+@pytest.mark.slow
 @pytest.mark.law("P15")
 def test_every_combination_of_judgements_is_monotone_and_additive() -> None:
     """The additive rule by hand, over all 1024 combinations and both usual starts."""
@@ -154,6 +156,7 @@ CELLS = st.fixed_dictionaries(
 EFFECT = {"effect": "2.4", "ci_low": "1.2", "ci_high": "4.8"}
 
 
+@pytest.mark.slow
 @pytest.mark.law("P23")
 @settings(deadline=None)
 @given(CELLS, st.sampled_from(("strict", "lenient")), st.sampled_from(Reading), st.booleans())
@@ -173,6 +176,7 @@ def test_intervals_hold_levels_and_narrow(
             assert row.high <= open_row.high
 
 
+@pytest.mark.slow
 @pytest.mark.law("P15")
 @settings(deadline=None)
 @given(
@@ -191,6 +195,7 @@ def test_a_worse_judgement_never_raises(
     assert worse.high <= better.high
 
 
+@pytest.mark.slow
 @pytest.mark.law("P12")
 @settings(deadline=None)
 @given(st.lists(CELLS, min_size=2, max_size=5))
@@ -336,6 +341,7 @@ def test_rows_stream(form: str) -> None:
     assert len([*islice(APPRAISAL_RENDERERS[form](rows, FRAME), 5)]) == 5
 
 
+@pytest.mark.slow
 def test_views_escape_what_others_wrote(tmp_path: Path) -> None:
     source = tmp_path / "t.csv"
     source.write_text(
@@ -354,6 +360,7 @@ def test_views_escape_what_others_wrote(tmp_path: Path) -> None:
     assert (row["level"], row["low"], row["high"]) == ("low", "very low", "high")
 
 
+@pytest.mark.medium
 def test_usage() -> None:
     assert kg("appraise", "no-such-file.csv").returncode == 2
     assert kg("appraise", "-", input="outcome,design\n").returncode == 3
@@ -423,6 +430,7 @@ def test_pooled_rows_name_their_scales_all_or_not_at_all() -> None:
     assert "only some name their scale" in fault.message
 
 
+@pytest.mark.medium
 def test_rows_of_studies_are_pooled_to_bodies() -> None:
     found = json.loads(kg("appraise", "-", "--pool", "--format", "json", input=STUDIES).stdout)[
         "rows"

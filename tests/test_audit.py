@@ -173,6 +173,7 @@ def _verdicts(source: str, kind: CitationKind) -> list[tuple[int, str]]:
     return [(e.line, e.verdict.value) for e in found if e.kind is kind]
 
 
+@pytest.mark.medium
 def test_the_acne_scar_article() -> None:
     mentions = _verdicts("acne-scars-article", CitationKind.IN_TEXT)
     assert mentions == [(n, "not-found") for n in (16, 20, 24, 28, 36, 62, 63, 64)]
@@ -234,6 +235,7 @@ def test_no_real_doi_is_taken_for_a_placeholder() -> None:
     assert {s.answer for s in signs if s} == {"agrees"}
 
 
+@pytest.mark.slow
 def test_claims_on_nothing_in_the_shipped_graph() -> None:
     store = open_shipped_store()
     rows = store.query(
@@ -259,6 +261,7 @@ def _schema() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.medium
 def test_the_json_follows_its_schema() -> None:
     schema = _schema()
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -269,6 +272,7 @@ def test_the_json_follows_its_schema() -> None:
     assert len(answer["entries"]) == len(shipped().entries)
 
 
+@pytest.mark.medium
 def test_the_report_fits_a_screen_and_says_what_matters() -> None:
     done = kg("audit", "acne-scars-article")
     assert (done.returncode, done.stderr) == (0, "")
@@ -281,6 +285,7 @@ def test_the_report_fits_a_screen_and_says_what_matters() -> None:
     assert "PhD thesis by N. C. Chandrasekaran" in text
 
 
+@pytest.mark.medium
 def test_the_table_and_the_markdown_hold_every_entry() -> None:
     rows = list(csv.DictReader(io.StringIO(kg("audit", "--format", "csv").stdout)))
     assert [row["citation"] for row in rows] == [e.citation for e in shipped().entries]

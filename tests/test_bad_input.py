@@ -65,6 +65,7 @@ MORE = {
 }
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("case", CASES)
 def test_bad_input_is_one_message_and_its_status(tmp_path: Path, case: str) -> None:
     command, name = case.split()
@@ -78,6 +79,7 @@ def test_bad_input_is_one_message_and_its_status(tmp_path: Path, case: str) -> N
     assert [p.name for p in tmp_path.iterdir()] == [name], "nothing is written"
 
 
+@pytest.mark.medium
 def test_ids_of_any_number_are_ids(tmp_path: Path) -> None:
     (tmp_path / "links.csv").write_text(f"{HEAD}n2000000000,p,n99999999999999999999,1,low\n")
     done = kg("grade", "--base", str(tmp_path / "links.csv"), "--outcome", "n99999999999999999999")
@@ -85,6 +87,7 @@ def test_ids_of_any_number_are_ids(tmp_path: Path) -> None:
     assert "SUPPORTED" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["build", "kgx", "parquet", "nquads"])
 def test_a_full_disk_is_5_and_leaves_what_was(
     small_disk: Path, tmp_path: Path, command: str
@@ -120,6 +123,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["query", "grade", "build"])
 def test_ctrl_c_ends_at_once(tmp_path: Path, command: str) -> None:
     if command == "query":
@@ -140,6 +144,7 @@ def test_ctrl_c_ends_at_once(tmp_path: Path, command: str) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.medium
 def test_a_query_that_takes_too_long_is_told_which_shape_is_slow(tmp_path: Path) -> None:
     store = write_store(build_graph_quads(api.load(BASE).base), tmp_path / "store")
     text = f"{SLOW[:-2]} FILTER NOT EXISTS {{ ?a (kg:leansOn|kg:restates)+ ?i }} }}"

@@ -18,6 +18,7 @@ from kg.search.simple_paths import MAX_CHAIN_LINKS, iterate_simple_paths, score_
 from tests.properties.test_kernels import graphs
 
 
+@pytest.mark.medium
 @settings(deadline=None)
 @given(graphs())
 def test_the_best_chains_are_those_that_enumeration_finds_best(graph: Graph) -> None:
@@ -65,6 +66,7 @@ def test_longer_chains_than_the_limit_are_left_to_the_witness() -> None:
     assert find_best_chains(made.arrays, back, (made.source, made.target), 1, 1) == []
 
 
+@pytest.mark.medium
 @given(graphs(), st.sampled_from([1, 3, 1 << 15]), st.sampled_from([0, 8]), st.booleans())
 def test_a_sweep_is_the_same_however_its_links_are_cut(
     graph: Graph, part: int, many: int, forward: bool

@@ -87,6 +87,7 @@ def links(made: LinkColumns) -> list[tuple[object, ...]]:
     return sorted(rows, key=repr)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_shipped_base_has_its_claims_as_links(tmp_path: Path, suffix: str) -> None:
     base = api.load().base
@@ -104,6 +105,7 @@ def test_the_shipped_base_has_its_claims_as_links(tmp_path: Path, suffix: str) -
     assert made.link_counts["unrated"] == made.link_count
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(bases(), st.sampled_from([*SUFFIXES]))
 def test_any_base_has_its_claims_as_links(
@@ -169,6 +171,7 @@ def test_size_and_packing_decide(tmp_path: Path) -> None:
     assert identify_input(tmp_path / "none.nt") is InputKind.MISSING
 
 
+@pytest.mark.medium
 def test_a_broken_line_is_told_and_nothing_is_built(tmp_path: Path) -> None:
     data = serialize([q.triple for q in encode_base(api.load().base)], format=RdfFormat.N_TRIPLES)
     lines = (data or b"").splitlines(keepends=True)

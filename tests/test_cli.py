@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BASE = "tests/cases/cli/base"
 
 
+@pytest.mark.medium
 def test_the_verdict_is_on_stdout_and_nothing_else_is() -> None:
     done = kg("grade", "--base", BASE, "--outcome", "dry-skin")
     assert done.returncode == 0
@@ -38,11 +39,13 @@ def test_text_is_not_written_to_a_file_whose_suffix_says_another_form(tmp_path: 
     assert not page.exists()
 
 
+@pytest.mark.medium
 def test_a_synonym_will_do() -> None:
     by_id = kg("grade", "--base", BASE, "--outcome", "dry-skin").stdout
     assert kg("grade", "--base", BASE, "--outcome", "Xerosis").stdout == by_id
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("arguments", "near"),
     [
@@ -70,6 +73,7 @@ def test_unknown_commands_and_options_have_near_ones() -> None:
     assert "--outcome" in option.stderr
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("fail_on", "status"), [("none", 0), ("mild", 1), ("moderate", 1), ("severe", 1)]
 )
@@ -82,6 +86,7 @@ def test_findings_change_the_status_only_when_asked(
     assert done.stdout
 
 
+@pytest.mark.medium
 def test_what_is_selected_decides_the_status() -> None:
     assert kg("check", "--base", BASE, "--select", "KG117", "--fail-on", "mild").returncode == 0
     assert kg("check", "--base", BASE, "--select", "KG101", "--fail-on", "mild").returncode == 1
@@ -89,6 +94,7 @@ def test_what_is_selected_decides_the_status() -> None:
     assert (ignored.returncode, ignored.stdout) == (0, "clean\n")
 
 
+@pytest.mark.medium
 def test_a_hit_has_file_line_and_remedy() -> None:
     lines = kg("check", "--base", BASE, "--select", "KG101").stdout.splitlines()
     assert lines[0].startswith(f"{BASE}/claims/invented-article.yaml:10:")
@@ -96,6 +102,7 @@ def test_a_hit_has_file_line_and_remedy() -> None:
     assert any(line.startswith("    remedy: ") for line in lines)
 
 
+@pytest.mark.medium
 def test_bad_data_is_status_3_and_every_fault_is_listed(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(
         "entities:\n"
@@ -119,6 +126,7 @@ def test_a_base_that_is_not_there_is_one_line() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.medium
 def test_our_own_bug_leaves_a_report_and_no_traceback(tmp_path: Path) -> None:
     code = (
         "import sys, kg.api.base, kg.cli\n"
@@ -144,6 +152,7 @@ def test_our_own_bug_leaves_a_report_and_no_traceback(tmp_path: Path) -> None:
     assert "Traceback" in shown.stderr
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_closed_pipe_is_141_and_silent(unbuffered: str) -> None:
     environment = build_environment(PYTHONUNBUFFERED=unbuffered)
@@ -159,6 +168,7 @@ def test_a_closed_pipe_is_141_and_silent(unbuffered: str) -> None:
     assert "Exception" not in done.stderr
 
 
+@pytest.mark.medium
 def test_a_closed_stdout_is_no_fault() -> None:
     call = f"'{sys.executable}' -m kg grade --base {BASE} --outcome dry-skin >&-"
     done = subprocess.run(
@@ -195,6 +205,7 @@ def test_ctrl_c_is_130(tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.medium
 def test_a_file_gets_what_stdout_would_get(tmp_path: Path) -> None:
     target = tmp_path / "grade.json"
     target.write_text("old")
@@ -205,6 +216,7 @@ def test_a_file_gets_what_stdout_would_get(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["grade.json"]
 
 
+@pytest.mark.medium
 def test_a_failed_call_leaves_the_file_alone(tmp_path: Path) -> None:
     target = tmp_path / "grade.json"
     target.write_text("old")
@@ -215,6 +227,7 @@ def test_a_failed_call_leaves_the_file_alone(tmp_path: Path) -> None:
     assert "Choose a directory" in nowhere.stderr
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "csv"])
 def test_the_same_call_gives_the_same_bytes(form: str) -> None:
     call = ("grade", "--base", BASE, "--outcome", "dry-skin", "--format", form)
@@ -223,6 +236,7 @@ def test_the_same_call_gives_the_same_bytes(form: str) -> None:
     assert kg(*call, PYTHONHASHSEED="2", TERM="dumb").stdout == first
 
 
+@pytest.mark.slow
 def test_colour_is_chosen_and_never_alone() -> None:
     call = ("grade", "--base", BASE, "--outcome", "dry-skin")
     plain = kg(*call).stdout
@@ -237,24 +251,28 @@ def test_colour_is_chosen_and_never_alone() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("columns", ["60", "80", "100", "140"])
 def test_columns_are_kept(columns: str) -> None:
     text = kg("grade", "--base", BASE, "--outcome", "dry-skin", COLUMNS=columns).stdout
     assert max(map(len, text.splitlines())) <= int(columns)
 
 
+@pytest.mark.medium
 def test_a_terminal_without_unicode_gets_ascii() -> None:
     text = kg("explain", "z1", "--base", BASE, PYTHONIOENCODING="ascii").stdout
     assert text.isascii()
     assert "`- " in text
 
 
+@pytest.mark.medium
 def test_the_json_of_a_list_names_its_form() -> None:
     answer = json.loads(kg("grade", "--base", BASE, "--format", "json").stdout)
     assert answer["schema_version"] == "kg.outcome-grade/1-list"
     assert [o["outcome"]["id"] for o in answer["outcomes"]] == ["dry-skin"]
 
 
+@pytest.mark.slow
 def test_explain_unfolds_claim_chain_and_pair() -> None:
     for thing in ("c-cells", "z1", "zinc-oral--dry-skin", "zinc-oral--dry-skin--benefit"):
         text = kg("explain", thing, "--base", BASE).stdout
@@ -262,6 +280,7 @@ def test_explain_unfolds_claim_chain_and_pair() -> None:
         assert "best case" in text
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
@@ -292,6 +311,7 @@ def test_outcomes_are_what_is_claimed_or_measured() -> None:
     assert "backpacks" not in rows  # an entity that no claim and no finding ends at
 
 
+@pytest.mark.medium
 def test_conflicts_are_listed_by_source_and_shown_with_their_claims() -> None:
     listed = kg("list", "conflicts", "--source", "back-acne-article", "--format", "csv").stdout
     assert "zinc-helped-and-hindered" in listed
@@ -303,6 +323,7 @@ def test_conflicts_are_listed_by_source_and_shown_with_their_claims() -> None:
     assert "synergy-claimed-and-open" in used
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["grade", "plan", "sensitivity", "compare"])
 @pytest.mark.parametrize("name", ["acne scarring", "ACNE_Scars"])
 def test_an_outcome_goes_by_every_name(command: str, name: str) -> None:
@@ -329,6 +350,7 @@ def test_show_finds_a_thing_by_id_label_synonym_or_identifier(name: str, id: str
     assert json.loads(kg("show", name, "--format", "json").stdout)["id"] == id
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("name", "near"),
     [("acne scar", "'acne-scars'"), ("MESH:D002921", "'acne-scars'"), ("MESH:D999999", "")],
@@ -342,6 +364,7 @@ def test_a_miss_names_what_is_near(name: str, near: str) -> None:
         assert ("did you mean" in done.stderr) == bool(near)
 
 
+@pytest.mark.medium
 def test_show_tells_fields_and_users() -> None:
     fields = json.loads(kg("show", "cit-cells", "--base", BASE, "--format", "json").stdout)
     assert fields["class"] == "Citation"
@@ -350,6 +373,7 @@ def test_show_tells_fields_and_users() -> None:
     assert "label: dry skin" in kg("show", "Dry Skin", "--base", BASE).stdout
 
 
+@pytest.mark.medium
 def test_the_bare_name_shows_the_worst_link_and_what_to_try() -> None:
     done = kg(KG_BASE=BASE)
     assert done.returncode == 0
@@ -358,6 +382,7 @@ def test_the_bare_name_shows_the_worst_link_and_what_to_try() -> None:
     assert "kg grade --outcome dry-skin" in done.stdout
 
 
+@pytest.mark.medium
 def test_completion_knows_commands_and_outcomes() -> None:
     words: dict[str, Any] = {"_KG_COMPLETE": "bash_complete"}
     commands = kg(COMP_WORDS="kg gr", COMP_CWORD="1", **words)
@@ -366,6 +391,7 @@ def test_completion_knows_commands_and_outcomes() -> None:
     assert "plain,dry-skin" in kg(COMP_WORDS=line, COMP_CWORD="5", **words).stdout
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_written_where_the_shell_looks(shell: str, tmp_path: Path) -> None:
     script = kg("completion", "show", shell).stdout
@@ -376,6 +402,7 @@ def test_completion_is_written_where_the_shell_looks(shell: str, tmp_path: Path)
     assert kg("completion", "install", SHELL="/bin/odd").returncode == 2
 
 
+@pytest.mark.slow
 def test_a_query_is_answered_in_every_form() -> None:
     ask = ("query", "--base", BASE, "-e")
     select = "SELECT ?c { ?c a <https://w3id.org/evidence-kg/vocab#Claim> } ORDER BY ?c LIMIT 1"
@@ -389,6 +416,7 @@ def test_a_query_is_answered_in_every_form() -> None:
     assert kg(*ask, select, "--format", "ttl").returncode == 2
 
 
+@pytest.mark.slow
 def test_a_query_comes_from_stdin_a_file_or_the_catalogue(tmp_path: Path) -> None:
     text = "SELECT ?c { VALUES ?id { UNDEF } ?c a <https://w3id.org/evidence-kg/vocab#Claim> }"
     path = tmp_path / "mine.rq"
@@ -403,6 +431,7 @@ def test_a_query_comes_from_stdin_a_file_or_the_catalogue(tmp_path: Path) -> Non
     assert "Nothing was found" in none.stderr
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
@@ -422,6 +451,7 @@ def test_a_query_that_cannot_be_run_is_a_usage_error(arguments: list[str], hint:
     assert hint in done.stderr
 
 
+@pytest.mark.slow
 def test_what_is_built_can_be_read_again(tmp_path: Path) -> None:
     done = kg("build", "--base", BASE, "-o", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
@@ -433,6 +463,7 @@ def test_what_is_built_can_be_read_again(tmp_path: Path) -> None:
     assert kg("query", "--base", store, "-e", "ASK { ?s ?p ?o }").stdout == "yes\n"
 
 
+@pytest.mark.medium
 def test_a_sarif_log_holds_the_hits() -> None:
     log = json.loads(kg("check", "--base", BASE, "--format", "sarif").stdout)
     assert log["version"] == "2.1.0"
@@ -445,6 +476,7 @@ def test_an_unknown_code_is_a_usage_error() -> None:
     assert "'KG101'" in done.stderr
 
 
+@pytest.mark.medium
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_disk_is_status_5_and_one_line(unbuffered: str) -> None:
@@ -459,6 +491,7 @@ def test_a_full_disk_is_status_5_and_one_line(unbuffered: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.medium
 def test_the_shipped_answer_is_on_one_screen() -> None:
     done = kg("grade", "--outcome", "acne-scars")
     assert done.returncode == 0
@@ -470,6 +503,7 @@ def test_the_shipped_answer_is_on_one_screen() -> None:
     assert any(">>0<<" in line for line in lines)
 
 
+@pytest.mark.medium
 def test_the_shipped_answer_follows_its_schema() -> None:
     import jsonschema
 
@@ -482,6 +516,7 @@ def test_the_shipped_answer_follows_its_schema() -> None:
     assert any(chain["counter"] for chain in pair["chains"])
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("call", "suffix", "start"),
     [
@@ -503,6 +538,7 @@ def test_the_suffix_of_the_file_chooses_the_form(
     assert target.read_text(encoding="utf-8").startswith(start)
 
 
+@pytest.mark.medium
 def test_a_terminal_changes_colour_and_nothing_else() -> None:
     import pty
     import re

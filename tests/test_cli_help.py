@@ -93,6 +93,7 @@ def test_help_imports_click_and_nothing_of_the_model() -> None:
     assert {m for m in loaded if m.startswith("kg.cli.")} == set()
 
 
+@pytest.mark.medium
 def test_grading_the_shipped_data_imports_no_heavy_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

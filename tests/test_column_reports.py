@@ -55,6 +55,7 @@ def test_every_report_has_a_saved_query() -> None:
     assert [find_saved_query(name).name for name in COLUMN_REPORTS] == [NAME]
 
 
+@pytest.mark.medium
 def test_both_agree_on_the_shipped_base(tmp_path: Path) -> None:
     quads = list(encode_base(api.load().base))
     found = by_columns(quads, tmp_path)
@@ -90,6 +91,7 @@ CLAIMS = st.lists(st.tuples(NODES, PREDICATES, NODES, CITED), max_size=8)
 WORKS = st.lists(st.tuples(st.sampled_from([None, *System]), st.booleans()), min_size=1, max_size=6)
 
 
+@pytest.mark.medium
 @settings(max_examples=60)
 @given(WORKS, CLAIMS)
 def test_both_agree_on_any_graph(
@@ -103,6 +105,7 @@ def test_both_agree_on_any_graph(
     assert by_columns(quads, tmp_path_factory.mktemp("graph")) == by_query(quads)
 
 
+@pytest.mark.medium
 def test_the_command_answers_from_columns(tmp_path: Path) -> None:
     quads = graph([(System.IN_VITRO, True)], [(0, Predicate.INCREASES, 1, [0])])
     by_columns(quads, tmp_path)

@@ -122,6 +122,7 @@ def test_the_parameters_are_no_grading_profile() -> None:
     assert "alternatives" not in list_profiles()
 
 
+@pytest.mark.medium
 def test_it_fits_one_screen() -> None:
     done = kg("compare", "--outcome", "acne-scars")
     lines = done.stdout.splitlines()
@@ -136,6 +137,7 @@ def test_it_fits_one_screen() -> None:
         assert line.endswith("moves")
 
 
+@pytest.mark.slow
 def test_forms_say_the_same() -> None:
     ask = ("compare", "--outcome", "acne-scars", "--format")
     whole = json.loads(kg(*ask, "json").stdout)
@@ -148,6 +150,7 @@ def test_forms_say_the_same() -> None:
         assert f"| {row['method']} | {row['label']} |" in page
 
 
+@pytest.mark.medium
 def test_unknown_names_are_usage_errors() -> None:
     done = kg("compare", "--outcome", "acne-scarz")
     assert done.returncode == 2

@@ -65,6 +65,7 @@ def whole(base: EvidenceBase) -> str:
     return repr([[thing.location for thing in getattr(base, f.name)] for f in fields(base)[:-1]])
 
 
+@pytest.mark.slow
 @given(bases(), st.lists(diagnostics(), max_size=2).map(tuple))
 @settings(max_examples=30, deadline=None)
 def test_decoding_gives_back_what_was_encoded(
@@ -78,6 +79,7 @@ def test_decoding_gives_back_what_was_encoded(
     assert pack_base(again) == pack_base(loaded)
 
 
+@pytest.mark.slow
 @given(bases())
 @settings(max_examples=25, deadline=None)
 def test_the_strategy_draws_bases_without_severe_faults(base: EvidenceBase) -> None:

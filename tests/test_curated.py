@@ -285,6 +285,7 @@ def as_yaml(value: Any) -> str:
     return re.sub(r"[^ -~]", lambda match: f"\\U{ord(match.group()):08x}", text)
 
 
+@pytest.mark.slow
 @given(bases())
 @settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 def test_what_is_written_down_is_read_back(
@@ -334,6 +335,7 @@ def schema_faults(file: Path) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(core(root))]
 
 
+@pytest.mark.slow
 def test_shipped_data_is_valid_for_editors() -> None:
     faults = {file.name: schema_faults(file) for file in reader.list_yaml_files(SHIPPED)}
     assert {name: met for name, met in faults.items() if met} == {}
@@ -385,6 +387,7 @@ TOKENS = ("entities:", "claims:", "- ", "  ", "\n", "id: ", "[", "]", "{", "}", 
 MORE = ("!!", "---\n", "...", "? ", ": ", "|", ">", "%", "#", '"', "'", "\t", "kind: ", "tier: 9")
 
 
+@pytest.mark.medium
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -401,6 +404,7 @@ def test_garbage_never_raises(tmp_path_factory: pytest.TempPathFactory, content:
         never_raises(file)
 
 
+@pytest.mark.medium
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_mutated_files_never_raise(

@@ -86,6 +86,7 @@ SPEAKING: dict[str, list[dict[str, Any]]] = {
 }
 
 
+@pytest.mark.medium
 def test_the_list_names_code_place_and_remedy(tmp_path: Path) -> None:
     file = written(SPEAKING, tmp_path)
     done = kg("check", "--data", "--base", str(file))
@@ -98,6 +99,7 @@ def test_the_list_names_code_place_and_remedy(tmp_path: Path) -> None:
     assert kg("check", "--data", "--base", str(file), "--ignore", "KG2").stdout == "clean\n"
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("form", ["json", "sarif", "junit", "github"])
 def test_every_form_lists_the_gaps(form: str, tmp_path: Path) -> None:
     done = kg("check", "--data", "--base", str(written(SPEAKING, tmp_path)), "--format", form)
@@ -108,6 +110,7 @@ def test_every_form_lists_the_gaps(form: str, tmp_path: Path) -> None:
         assert result["locations"][0]["physicalLocation"]["region"]["startLine"] > 1
 
 
+@pytest.mark.medium
 def test_severe_faults_are_listed_and_told_by_the_status(tmp_path: Path) -> None:
     broken = {"claims": [{"id": "c2", "source": "tale", "line": 2, "tier": 0}], **SPEAKING}
     done = kg("check", "--data", "--base", str(written(broken, tmp_path)))

@@ -178,6 +178,7 @@ def test_sessions_print_what_the_document_shows(page: Path, place: Path) -> None
     assert not wrong, f"{name(page)} shows something else than\n" + "\n\n".join(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_python_examples_are_doctests(page: Path) -> None:

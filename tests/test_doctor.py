@@ -40,6 +40,7 @@ def test_text_has_a_line_for_each_finding(capsys: pytest.CaptureFixture[str]) ->
     assert all(line[:2] in ("ok", "--", "!!") for line in lines)
 
 
+@pytest.mark.slow
 def test_without_graphviz_it_says_what_is_left(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -67,6 +68,7 @@ def test_what_is_missing_says_which_command_adds_it_and_fails_where_that_is_aske
     assert main(["doctor", "--strict"]) == 1
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("compiled", [False, True])
 def test_compiled_form(
     compiled: bool,
@@ -82,6 +84,7 @@ def test_compiled_form(
     assert ("current" in text) == compiled
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("form", ["svg", "png", "pdf", "dot", "mmd"])
 def test_render_writes_each_format(form: str, tmp_path: Path) -> None:
     start = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "dot": b"digraph", "mmd": b"flow"}
@@ -114,6 +117,7 @@ def test_wrong_calls(words: list[str], message: str, capsys: pytest.CaptureFixtu
     assert captured.out == ""
 
 
+@pytest.mark.medium
 def test_date_comes_from_the_option_or_the_build(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

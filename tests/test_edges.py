@@ -75,6 +75,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.medium
 @given(rows, st.integers(1, 12))
 def test_columns_hold_what_the_batches_say_however_they_are_cut(rows: list[Row], cut: int) -> None:
     whole = build_columns([batch(rows)])
@@ -87,6 +88,7 @@ def test_columns_hold_what_the_batches_say_however_they_are_cut(rows: list[Row],
     assert whole.names[whole.find_node(rows[0][0])] == rows[0][0]
 
 
+@pytest.mark.medium
 @given(rows)
 def test_both_indexes_lead_to_every_link(rows: list[Row]) -> None:
     made = build_columns([batch(rows)])
@@ -223,6 +225,7 @@ def test_columns_are_lean() -> None:
     assert np.dtype(made.established.dtype).itemsize == 1
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_a_snapshot_with_any_byte_changed_is_refused_or_graded(data: st.DataObject) -> None:

@@ -80,6 +80,7 @@ def _memory() -> Store:
     return store
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", load_catalogue().values(), ids=lambda query: query.name)
 def test_every_store_answers_every_saved_query_alike(
     other: Store, query: SavedQuery, request: pytest.FixtureRequest
@@ -107,12 +108,14 @@ _SOME = {
 }
 
 
+@pytest.mark.slow
 def test_every_store_gives_its_base_back(other: Store) -> None:
     ours = [quad for quad in other.iterate_quads() if "evidence-kg" in str(quad.graph_name)]
     assert len(ours) == len(_memory())
     assert decode_base(ours).base == decode_base(_statements()).base
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(virtuoso.PROGRAM is None, reason="Virtuoso is not installed")
 def test_virtuoso_cuts_answers_and_we_ask_on(tmp_path: Path) -> None:
     with virtuoso.running(tmp_path, rows=1000) as spec:
@@ -131,6 +134,7 @@ def test_virtuoso_cuts_answers_and_we_ask_on(tmp_path: Path) -> None:
         assert store.query(f"ASK {{ {GRAPH} {GRAPH} ?o }}").boolean
 
 
+@pytest.mark.medium
 def test_an_answer_that_is_cut_is_asked_for_page_by_page() -> None:
     with serving(cut=1000) as service:
         store = open_store(service.spec)
@@ -152,6 +156,7 @@ def test_an_answer_that_is_cut_is_asked_for_page_by_page() -> None:
         assert len(store) == 2500
 
 
+@pytest.mark.slow
 def test_a_busy_service_is_asked_again() -> None:
     with serving(busy=2) as service:
         assert open_store(service.spec).query("ASK {}").boolean

@@ -220,6 +220,7 @@ def test_dot_labels_are_inert(engine: DrawingEngine, text: str) -> None:
     assert _read_back(engine, text) == _comparable(text)
 
 
+@pytest.mark.medium
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 @settings(max_examples=60, deadline=None)
 @given(texts)

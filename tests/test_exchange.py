@@ -88,6 +88,7 @@ def shipped() -> tuple[Statement, ...]:
     return tuple(sorted(build_statements(grades, base), key=lambda s: s.iri))
 
 
+@pytest.mark.medium
 @pytest.mark.law("P30")
 @pytest.mark.parametrize("name", sorted(EXCHANGES))
 @settings(max_examples=40, deadline=None)

@@ -20,6 +20,7 @@ from tests.support.cli import kg
 BASE = Path(__file__).parent / "cases" / "queries" / "base"
 
 
+@pytest.mark.medium
 def test_kgx_comes_back_with_its_signs(tmp_path: Path) -> None:
     done = kg("export", "--base", str(BASE), "--format", "kgx", "-o", str(tmp_path / "graph"))
     nodes, edges = map(Path, done.stdout.split())
@@ -47,6 +48,7 @@ def test_parquet_has_a_row_for_each_claim(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.medium
 def test_nquads_are_all_statements(tmp_path: Path) -> None:
     (path,) = export_base(BASE, "nquads", tmp_path / "graph.nq")
     written = {*parse(path=str(path), format=RdfFormat.N_QUADS)}
@@ -55,6 +57,7 @@ def test_nquads_are_all_statements(tmp_path: Path) -> None:
     assert written == {*store.iterate_quads()}
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("form", ["kgx", "parquet"])
 def test_a_store_is_written_in_parts_as_the_whole_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str

@@ -217,6 +217,7 @@ def named_nodes(base: EvidenceBase) -> set[str]:
     return {id for id in named if id is not None}
 
 
+@pytest.mark.slow
 @given(bases(), st.data())
 @settings(max_examples=20, deadline=None)
 def test_a_removed_thing_is_missed(base: EvidenceBase, data: st.DataObject) -> None:

@@ -24,6 +24,7 @@ def test_every_headline_grade_comes_back_as_it_was(headlines: tuple[OutcomeGrade
     assert grades.unpack_grades(grades.pack_grades(headlines)) == headlines
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_a_spoilt_file_is_no_grade(
     headlines: tuple[OutcomeGrade, ...], data: st.DataObject

@@ -139,6 +139,7 @@ def test_marks_are_counted_where_the_pieces_of_a_file_meet() -> None:
         list(parse_stream(Drip(), RdfFormat.N_TRIPLES))  # type: ignore[arg-type]
 
 
+@pytest.mark.medium
 def test_nested_terms_of_a_service_are_one_line() -> None:
     with serving(page=TRIPLES.encode(), kind="application/n-triples") as service:
         store = open_store(service.spec)
@@ -152,6 +153,7 @@ def test_nested_terms_of_a_service_are_one_line() -> None:
         open_store(service.spec).query("SELECT ?a { ?a ?b ?c }")
 
 
+@pytest.mark.slow
 def test_brackets_of_turtle_nest_as_deep_as_they_like(tmp_path: Path) -> None:
     deep = 100_000
     text = "@prefix e: <urn:e:> . e:a e:b " + "[ e:b (" * deep + ") ]" * deep + " ."
@@ -210,6 +212,7 @@ GROWING: dict[str, tuple[str, Callable[[int], str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GROWING)
 def test_twice_the_input_takes_about_twice_the_time(tmp_path: Path, name: str) -> None:
     reader, text = GROWING[name]
@@ -236,6 +239,7 @@ def _zstd(data: bytes) -> bytes:
     return bytes(pytest.importorskip("zstandard").compress(data, 19))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, _zstd], ids=["gzip", "bz2", "zstd"])
 def test_what_unpacks_to_far_more_than_it_is_ends_in_one_line(
     tmp_path: Path, pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
@@ -255,6 +259,7 @@ def test_what_unpacks_to_far_more_than_it_is_ends_in_one_line(
         f.read()
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_by_load(tmp_path: Path) -> None:
     bomb = _file(tmp_path, "bomb.nt.gz", gzip.compress(b"\n" * (300 * 1024**2)))
     done = kg("load", bomb, "--store", tmp_path / "store", timeout=60)
@@ -262,6 +267,7 @@ def test_a_bomb_is_refused_by_load(tmp_path: Path) -> None:
     assert "unpacks to more than" in done.stderr
 
 
+@pytest.mark.medium
 def test_a_parquet_file_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Path) -> None:
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     cells = pa.repeat("a" * 1000, 80_000)
@@ -353,6 +359,7 @@ def test_a_compiled_base_whose_references_lead_nowhere_is_no_clean_one(tmp_path:
 # What is no ordinary file
 
 
+@pytest.mark.medium
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
 @pytest.mark.parametrize("name", ["a.yaml", "a.ttl", "a.nq", "a.json", "a.csv"])
 def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path, name: str) -> None:
@@ -379,6 +386,7 @@ def test_the_size_of_a_file_is_looked_at_before_it_is_read(tmp_path: Path, name:
 # Mutations
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("name", FUZZ.READERS)
 def test_a_change_of_a_sound_file_is_no_fault_of_a_reader(name: str) -> None:
     assert [*FUZZ.fuzz([name], seconds=1.0, seed=20261130)] == []

@@ -128,6 +128,7 @@ class _Tags(HTMLParser):
         assert not [name for name, _ in attrs if name.startswith("on")]
 
 
+@pytest.mark.medium
 def test_pages_hold_no_control_and_turn_no_text(base: EvidenceBase) -> None:
     for place, text in render_site_pages(GradeLibrary(base)):
         assert not FORBIDDEN.findall(text), place
@@ -194,6 +195,7 @@ def test_a_file_of_a_site_has_a_name_that_every_file_system_takes() -> None:
         assert remove_controls(name) == name
 
 
+@pytest.mark.medium
 def test_a_site_with_an_id_of_thirty_letters_is_written_without_dead_links(tmp_path: Path) -> None:
     graph, name = tmp_path / "base.nq", "木" * 30
     export_base(CASES / "cli" / "base", "nquads", graph)

@@ -50,6 +50,7 @@ SLOW: dict[str, Behaviour] = {
 }
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("name", SLOW)
 def test_one_deadline_holds_for_a_whole_query(name: str) -> None:
     with hostile(SLOW[name]) as service:
@@ -64,6 +65,7 @@ def test_one_deadline_holds_for_a_whole_query(name: str) -> None:
         assert time.monotonic() - began < 4
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("wait", ["30", "1", "999999999999", "0", "soon"])
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
 def test_a_service_that_is_busy_for_ever_is_left(status: str, wait: str) -> None:
@@ -77,6 +79,7 @@ def test_a_service_that_is_busy_for_ever_is_left(status: str, wait: str) -> None
         assert ("asks to wait" in str(told.value)) is (wait in ("30", "1", "999999999999"))
 
 
+@pytest.mark.slow
 def test_pages_without_end_end_by_bytes_and_by_time() -> None:
     with hostile(_endless) as service:
         store = _store(service)
@@ -90,6 +93,7 @@ def test_pages_without_end_end_by_bytes_and_by_time() -> None:
         assert time.monotonic() - began < 4
 
 
+@pytest.mark.slow
 def test_no_operation_is_without_end(tmp_path: Path) -> None:
     """What asks for parts of a graph for as long as there are some draws on one budget."""
 
@@ -159,6 +163,7 @@ def test_an_answer_that_swells(encoding: str, body: bytes, words: str) -> None:
             store.query("ASK {}")
 
 
+@pytest.mark.medium
 def test_the_command_ends_in_time_and_says_so() -> None:
     with hostile(SLOW["a head that drips"]) as service:
         began = time.monotonic()

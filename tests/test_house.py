@@ -31,10 +31,12 @@ RECIPE_FILES = list_new_files()
 MADE_LATER = re.compile(r"^(kg/_shipped|tests/js/node_modules)(/|$)")  # by a build, by npm
 
 
+@pytest.mark.slow
 def test_no_class_is_named_twice() -> None:
     assert count_names(MODULES).classes_named_twice() == []
 
 
+@pytest.mark.medium
 def test_no_function_begins_with_a_participle() -> None:
     """A property is a noun, and may: `record.excluded`."""
     named = [
@@ -48,6 +50,7 @@ def test_no_function_begins_with_a_participle() -> None:
     assert named == []
 
 
+@pytest.mark.slow
 def test_names_keep_the_goals() -> None:
     whole = count_names(MODULES)
     assert whole.one_word_share <= 0.70
@@ -56,6 +59,7 @@ def test_names_keep_the_goals() -> None:
     assert whole.participle_share <= 0.015
 
 
+@pytest.mark.slow
 def test_the_table_of_names_has_a_row_for_each_package() -> None:
     head, goal, whole, *rows = format_table(PACKAGE).splitlines()
     assert head.split()[:3] == ["package", "one-word", "words"]
@@ -144,6 +148,7 @@ def test_modules_and_scripts_that_pyproject_names_exist(name: str) -> None:
     assert not [p for p in paths if not ((ROOT / p).exists() or (ROOT / f"{p}.py").exists())]
 
 
+@pytest.mark.medium
 def test_every_path_in_the_documents_leads_somewhere() -> None:
     lost = [
         f"{place}: {path}"
@@ -154,6 +159,7 @@ def test_every_path_in_the_documents_leads_somewhere() -> None:
     assert lost == []
 
 
+@pytest.mark.medium
 def test_every_module_in_the_documents_exists() -> None:
     groups = {g for path in MODULES for g in GROUP.findall(path.read_text(encoding="utf-8"))}
     lost = [

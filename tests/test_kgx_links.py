@@ -96,6 +96,7 @@ def _rows(edges: Path) -> Iterator[tuple[tuple[str, str, int], tuple[int, ...]]]
             yield name, tuple(map(int, levels))
 
 
+@pytest.mark.slow
 def test_a_grade_is_that_of_the_same_file_in_a_store(tmp_path: Path) -> None:
     met: list[tuple[int, ...]] = []
     for seed in range(24):

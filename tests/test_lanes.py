@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def graphs(draw: st.DrawFn) -> list[GraphBatch]:
     ]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(graphs())
 def test_all_pairs_are_what_each_outcome_gives(parts: list[GraphBatch]) -> None:
@@ -74,6 +76,7 @@ def test_all_pairs_are_what_each_outcome_gives(parts: list[GraphBatch]) -> None:
                     assert together[n, outcome].tolist() == found
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(graphs(), st.sampled_from(NODES))
 def test_one_exposure_with_all_outcomes_is_what_each_outcome_gives(

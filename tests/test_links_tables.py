@@ -225,6 +225,7 @@ def batch_of(given_: list[tuple[str, str, int, str]]) -> LinkBatch:
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(rows)
 def test_grades_of_a_table_equal_the_reference(given_: list[tuple[str, str, int, str]]) -> None:
@@ -263,6 +264,7 @@ def _equal(
             assert asked.find_frontier(node, sign, reading) == reference[sign]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(rows)
 def test_a_whole_grade_holds_together(given_: list[tuple[str, str, int, str]]) -> None:
@@ -321,6 +323,7 @@ def test_a_table_without_links_is_no_base(tmp_path: Path) -> None:
         load_link_columns(table(tmp_path, ""))
 
 
+@pytest.mark.slow
 def test_large_tables_are_kept_under_their_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -343,6 +346,7 @@ def test_large_tables_are_kept_under_their_content(
 # The command
 
 
+@pytest.mark.slow
 def test_the_command_grades_a_table(tmp_path: Path) -> None:
     path = str(table(tmp_path, GOOD))
     done = kg("grade", "--base", path, "--outcome", "acne-scars", "--exposure", "zinc")
@@ -355,6 +359,7 @@ def test_the_command_grades_a_table(tmp_path: Path) -> None:
         assert "very" in done.stdout
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
@@ -373,6 +378,7 @@ def test_the_command_refuses_what_links_do_not_hold(
     assert done.stdout == ""
 
 
+@pytest.mark.medium
 def test_the_command_tells_all_faults_of_a_table(tmp_path: Path) -> None:
     path = table(tmp_path, "a,p,b,2,strong,,,\n" * 600)
     done = kg("grade", "--base", str(path), "--outcome", "b")
@@ -383,6 +389,7 @@ def test_the_command_tells_all_faults_of_a_table(tmp_path: Path) -> None:
     assert "KG009" in lines[1]
 
 
+@pytest.mark.slow
 def test_all_pairs_come_as_text_csv_json_lines_or_parquet(tmp_path: Path) -> None:
     path = str(table(tmp_path, GOOD))
     expected = [
@@ -422,6 +429,7 @@ def test_what_goes_with_all_pairs_only_is_refused_alone(words: tuple[str, ...]) 
     assert (done.returncode, done.stdout) == (2, "")
 
 
+@pytest.mark.slow
 def test_all_pairs_of_the_shipped_data_are_those_put_forward() -> None:
     done = kg("grade", "--all", "--format", "csv")
     rows_ = [line.split(",") for line in done.stdout.splitlines()[1:]]
@@ -433,6 +441,7 @@ def test_all_pairs_of_the_shipped_data_are_those_put_forward() -> None:
     assert {line.split(",")[3] for line in top} <= {"moderate", "low"}
 
 
+@pytest.mark.medium
 def test_a_table_is_built_to_a_snapshot_that_grades_the_same(tmp_path: Path) -> None:
     path = str(table(tmp_path, GOOD))
     done = kg("build", "--base", path, "-o", str(tmp_path / "out"))

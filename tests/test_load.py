@@ -60,6 +60,7 @@ def files(tmp_path: Path) -> list[Path]:
     return [tmp_path / "nodes.tsv", tmp_path / "edges.tsv"]
 
 
+@pytest.mark.medium
 def test_kgx_becomes_claims_of_its_sources(files: list[Path], tmp_path: Path) -> None:
     done = load_files(files, tmp_path / "store", strict=True)
     assert [(f.lines, f.taken, f.empty, f.faulty) for f in done.files] == [
@@ -87,6 +88,7 @@ def test_kgx_becomes_claims_of_its_sources(files: list[Path], tmp_path: Path) ->
     assert (again.added, again.quads) == (0, done.quads), "loading again does no harm"
 
 
+@pytest.mark.medium
 def test_json_lines_are_the_same_graph(files: list[Path], tmp_path: Path) -> None:
     import csv
     import json
@@ -110,6 +112,7 @@ def test_json_lines_are_the_same_graph(files: list[Path], tmp_path: Path) -> Non
     assert plain("a") == plain("b")
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("suffix", "pack"),
     [(".gz", gzip.compress), (".bz2", bz2.compress), (".zst", zstandard.compress)],
@@ -127,6 +130,7 @@ def test_packed_files_are_read_as_they_are(
     assert not (tmp_path / "other" / "current").exists()
 
 
+@pytest.mark.medium
 def test_statements_of_every_format(tmp_path: Path) -> None:
     line = '<urn:a> <urn:p> "x" .\n'
     texts = {
@@ -144,6 +148,7 @@ def test_statements_of_every_format(tmp_path: Path) -> None:
     assert {"urn:g", "urn:h"} <= set(open_store(tmp_path / "store").list_graphs())
 
 
+@pytest.mark.medium
 def test_faulty_lines_are_told_counted_and_left_out(files: list[Path], tmp_path: Path) -> None:
     bad = tmp_path / "edges.tsv"
     bad.write_bytes(
@@ -171,6 +176,7 @@ def test_faulty_lines_are_told_counted_and_left_out(files: list[Path], tmp_path:
     assert "Traceback" not in done.stderr + strict.stderr
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("name", "text", "status", "words"),
     [
@@ -199,6 +205,7 @@ def test_what_ends_the_reader_ends_the_load_and_nothing_else(tmp_path: Path) -> 
     assert not (tmp_path / "store" / "current").exists()
 
 
+@pytest.mark.medium
 def test_a_second_writer_is_told_so(files: list[Path], tmp_path: Path) -> None:
     load_files(files[:1], tmp_path / "store")
     with lock_for_writing(tmp_path / "store"):
@@ -319,6 +326,7 @@ def test_a_build_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
     assert len([*(build / ".kg" / "snapshots").iterdir()]) == 1
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_build_at_once_and_leaves_the_old_one(tmp_path: Path) -> None:
     build = tmp_path / "build"
     api.build(BASE, build)
@@ -334,6 +342,7 @@ def test_ctrl_c_ends_a_build_at_once_and_leaves_the_old_one(tmp_path: Path) -> N
     assert not [*(build / ".kg").glob("work-*")]
 
 
+@pytest.mark.slow
 def test_a_reader_keeps_the_build_that_it_opened(tmp_path: Path) -> None:
     build = tmp_path / "build"
     api.build(_with_extra(tmp_path / "base"), build)
@@ -345,6 +354,7 @@ def test_a_reader_keeps_the_build_that_it_opened(tmp_path: Path) -> None:
         api.build(BASE, build)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     "name",
     [
@@ -384,6 +394,7 @@ def test_a_build_leaves_a_link_of_the_users(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["kg.json"]
 
 
+@pytest.mark.medium
 def test_a_build_of_a_table_replaces_only_a_snapshot(tmp_path: Path) -> None:
     table = write(tmp_path / "links.csv", f"{HEAD}\n{GOOD}")
     build = tmp_path / "build"
@@ -435,6 +446,7 @@ def test_memory_of_a_load_does_not_grow_with_its_input(tmp_path: Path, large: Pa
     assert peaks[1] < 1.25 * peaks[0]
 
 
+@pytest.mark.medium
 def test_ctrl_c_ends_a_load_at_once(tmp_path: Path, large: Path) -> None:
     store = tmp_path / "store"
     many = tmp_path / "many.nt"
@@ -465,6 +477,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing(small_disk: Path, tmp_path: Path, large: Path) -> None:
     store = small_disk / "store"
     (tmp_path / "old.nt").write_text("<urn:old> <urn:p> <urn:x> .\n")

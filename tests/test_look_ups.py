@@ -126,6 +126,7 @@ def test_that_no_notice_is_listed_is_dated_and_proves_nothing(
     assert "not retracted" not in " ".join(s.evidence for s in listed.signs)
 
 
+@pytest.mark.medium
 def test_answers_are_stored_and_read_without_asking(
     base: EvidenceBase, server: Replay, tmp_path: Path
 ) -> None:
@@ -263,6 +264,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_failure_changes_nothing_and_says_so(
     name: str, two: EvidenceBase, server: Replay, tmp_path: Path
@@ -285,6 +287,7 @@ def test_a_failure_changes_nothing_and_says_so(
     assert len(server.paths("ncbi")) == tries + 1, "the other was asked"
 
 
+@pytest.mark.slow
 @pytest.mark.alone
 def test_one_deadline_holds_for_all_that_a_question_takes(
     two: EvidenceBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -335,6 +338,7 @@ def test_what_passes_is_tried_again(
     assert verdicts(found)["as-listed"] == "identified"
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("as_date", [False, True], ids=["seconds", "date"])
 def test_a_wait_that_is_asked_for_is_kept(
     as_date: bool, two: EvidenceBase, server: Replay, tmp_path: Path
@@ -495,6 +499,7 @@ def test_the_command_audits_studies(server: Replay, tmp_path: Path, place: Path)
         assert "neither a source nor the form turtle" in wrong.stderr
 
 
+@pytest.mark.medium
 def test_answers_are_part_of_a_built_graph(
     base: EvidenceBase, server: Replay, tmp_path: Path
 ) -> None:

@@ -75,6 +75,7 @@ def test_five_tools_that_only_read(
         assert tool.description
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_answer_is_that_of_the_command(answers: dict[str, CallToolResult], name: str) -> None:
     done = kg(*COMMANDS[name].split(), COLUMNS="100", NO_COLOR="1")
@@ -122,6 +123,7 @@ def test_faults_are_one_sentence(answers: dict[str, CallToolResult], name: str, 
     assert "Traceback" not in text(answer)
 
 
+@pytest.mark.medium
 def test_a_base_that_cannot_be_used_ends_the_command(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("claims: [{id: a}]", encoding="utf-8")
     done = kg("mcp", "--base", tmp_path, input="")

@@ -115,6 +115,7 @@ def test_the_table_shows_every_worded_clinical_pair_of_the_shipped_data(
     assert [(cell.certainty_text, cell.gap_text) for cell in scars] == [("none", "worded +4")]
 
 
+@pytest.mark.medium
 def test_the_table_is_drawn_with_words_that_cannot_run(grades: tuple[OutcomeGrade, ...]) -> None:
     evil = '<img src="/etc/passwd"/>]]>&lt;'
     base = load_shipped()
@@ -175,6 +176,7 @@ def test_boxes_and_claims_lead_to_their_pages_and_nowhere_else(base: EvidenceBas
     assert "href" not in engines.make_accessible(svg, "", "", {}, "http://127.0.0.1:80").decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["svg", "png", "pdf", "dot", "mmd", "graphml", "cx2", "cyjs"])
 def test_the_whole_base_is_written_in_every_form(tmp_path: Path, form: str) -> None:
     done = kg("render", "--all", "-o", str(tmp_path / f"all.{form}"))
@@ -182,6 +184,7 @@ def test_the_whole_base_is_written_in_every_form(tmp_path: Path, form: str) -> N
     assert (tmp_path / f"all.{form}").stat().st_size > 5_000
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -199,6 +202,7 @@ def test_what_cannot_be_drawn_is_said_in_one_sentence(words: list[str], said: st
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.medium
 def test_a_pair_is_drawn_alone() -> None:
     done = kg(
         "render", "--pair", "magnesium-glycinate-oral--acne-scars--benefit", "--format", "mmd"

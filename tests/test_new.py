@@ -92,6 +92,7 @@ def test_the_edits_of_the_guide_make_a_sound_base(tmp_path: Path) -> None:
     assert {s.id for s in api.load(tmp_path).base.studies} == {"roguin-maor-2017"}
 
 
+@pytest.mark.medium
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     file = create_template("study", "one-2020", tmp_path)
     file.write_text("# mine\n", encoding="utf-8")

@@ -166,6 +166,7 @@ def test_every_class_has_a_shape_and_every_constraint_a_message() -> None:
             assert described[SH + "severity"], name
 
 
+@pytest.mark.slow
 def test_the_shapes_are_shacl() -> None:
     shapes = Graph().parse(locate_shipped_folder("ontology") / "shapes.ttl", format="turtle")
     conforms, _, text = pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
@@ -181,6 +182,7 @@ def test_shapes_speak_of_known_terms_only() -> None:
                 assert not name.startswith(vocab.KG_VOCABULARY) or name in known, name
 
 
+@pytest.mark.medium
 def test_a_sound_base_and_its_grades_pass_the_shapes() -> None:
     form = model.Entity("magnesium-glycinate", "Magnesium glycinate", model.EntityKind.SUBSTANCE)
     base = fixtures.base()
@@ -216,6 +218,7 @@ def _finding(**fields: Any) -> model.Finding:
     return model.Finding("s1.f", "zinc-oral", "rash", model.Direction.DECREASE, **fields)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("base", "message", "place"),
     [
@@ -357,6 +360,7 @@ MATCHES = {
 }
 
 
+@pytest.mark.medium
 def test_mappings_of_entities_are_the_identifiers_that_were_looked_up() -> None:
     """Both ways; the label of the entity agrees, and no match is called more than it is."""
     text = (locate_shipped_folder("ontology") / "mappings.sssom.tsv").read_text(encoding="utf-8")

@@ -44,6 +44,7 @@ def test_the_digests_are_those_of_the_articles() -> None:
     assert digest(next(runs(cited))) in copied(), "a phrase of a common disclaimer"
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("folder", ["data", "docs", "kg", "ontology", "scripts", "README.md"])
 def test_nothing_of_ours_is_theirs(folder: str) -> None:
     place = ROOT / folder

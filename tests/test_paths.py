@@ -166,6 +166,7 @@ def test_what_is_no_path(tmp_path: Path, text: str, code: str, words: str) -> No
     assert any(isinstance(f, Diagnostic) and f.code == code and words in f.message for f in found)
 
 
+@pytest.mark.medium
 def test_a_link_to_nowhere_and_an_unknown_word(tmp_path: Path) -> None:
     good = (SAMPLE / "P01_DB00945_MESH_D009203.yaml").read_text()
     (tmp_path / "a.yaml").write_text(good.replace("target: GO:0070527", "target: GO:1"))
@@ -185,6 +186,7 @@ def test_a_link_to_nowhere_and_an_unknown_word(tmp_path: Path) -> None:
     assert kg("paths", str(tmp_path / "absent")).returncode == 3
 
 
+@pytest.mark.medium
 def test_the_command_gives_text_csv_and_json() -> None:
     text = kg("paths", str(SAMPLE)).stdout
     assert "7 files: 7 read as paths, 0 left out" in text

@@ -63,6 +63,7 @@ def points(edge: dict[str, Any]) -> Iterator[Point]:
             )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("dot") is None, reason="needs Graphviz")
 @pytest.mark.parametrize("boxes", ["5", "25", "60"])
 @pytest.mark.parametrize("asked", ASKED)
@@ -80,6 +81,7 @@ def test_no_arrow_runs_through_the_name_of_a_lane(asked: str, boxes: str) -> Non
                 assert not inside, (name, edge.get("id"))
 
 
+@pytest.mark.medium
 @pytest.mark.skipif(shutil.which("dot") is None, reason="needs Graphviz")
 @pytest.mark.parametrize(
     ("name", "theme"), [("acne-scars.svg", "--light"), ("acne-scars-dark.svg", "--dark")]

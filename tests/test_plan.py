@@ -33,6 +33,7 @@ def moves(base: EvidenceBase, outcome: str) -> list[tuple[PairPlan, PlanStep]]:
     return [(pair, move) for pair in api.plan(base, outcome).pairs for move in pair.moves]
 
 
+@pytest.mark.slow
 def test_the_text_ranks_and_names_its_costs() -> None:
     done = kg("plan", "--outcome", "acne-scars", "--exposure", PRODUCT)
     assert done.returncode == 0, done.stderr
@@ -44,6 +45,7 @@ def test_the_text_ranks_and_names_its_costs() -> None:
     assert "GRADE was not validated" in done.stdout
 
 
+@pytest.mark.slow
 def test_json_and_csv_hold_the_same_moves() -> None:
     value: dict[str, Any] = json.loads(
         kg("plan", "--outcome", "acne-scars", "--format", "json").stdout
@@ -56,6 +58,7 @@ def test_json_and_csv_hold_the_same_moves() -> None:
     assert told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_moves_raise_the_level_and_are_ranked_by_cost(outcome: str, base: EvidenceBase) -> None:
     for pair in api.plan(base, outcome).pairs:
@@ -65,6 +68,7 @@ def test_moves_raise_the_level_and_are_ranked_by_cost(outcome: str, base: Eviden
             assert move.reaches.established <= move.reaches.as_described <= move.reaches.best_case
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_a_study_reaches_what_whatif_says(outcome: str, base: EvidenceBase) -> None:
     for pair, move in moves(base, outcome):
@@ -74,6 +78,7 @@ def test_a_study_reaches_what_whatif_says(outcome: str, base: EvidenceBase) -> N
             assert at.after.levels == move.reaches
 
 
+@pytest.mark.slow
 def test_the_level_now_is_that_of_grade(base: EvidenceBase) -> None:
     for outcome in OUTCOMES:
         graded = {
@@ -84,6 +89,7 @@ def test_the_level_now_is_that_of_grade(base: EvidenceBase) -> None:
             assert pair.now.levels == now
 
 
+@pytest.mark.slow
 def test_a_full_trial_of_the_question_reaches_high_where_nothing_was_tested(
     base: EvidenceBase,
 ) -> None:
@@ -92,6 +98,7 @@ def test_a_full_trial_of_the_question_reaches_high_where_nothing_was_tested(
     assert Level.HIGH in {m.reaches.established for m in best}
 
 
+@pytest.mark.slow
 def test_idle_works_are_those_that_move_nothing_when_found(base: EvidenceBase) -> None:
     pair = api.plan(base, "acne-scars", exposure=PRODUCT).pairs[0]
     cited = {c.id for c in base.citations if c.status is not Identification.IDENTIFIED}
@@ -101,6 +108,7 @@ def test_idle_works_are_those_that_move_nothing_when_found(base: EvidenceBase) -
     assert not alone & set(pair.idle)
 
 
+@pytest.mark.slow
 def test_backing_links_never_exceeds_the_ceiling_of_their_leaps(base: EvidenceBase) -> None:
     found = [m for _, m in moves(base, "acne-scars") if m.kind.endswith("back")]
     assert found
@@ -108,6 +116,7 @@ def test_backing_links_never_exceeds_the_ceiling_of_their_leaps(base: EvidenceBa
     assert all(m.works for m in found if m.kind == "identify-and-back")
 
 
+@pytest.mark.slow
 def test_costs_are_read_from_the_profile(base: EvidenceBase) -> None:
     given = GradeRequest("acne-scars", PRODUCT).build_baseline(base)
     dear = {**given.profile.table, "plan": {**given.profile["plan"], "link": 100, "bridge": 100}}
@@ -121,6 +130,7 @@ def _with(given: Any, table: dict[str, Any]) -> Any:
     return type(given)(given.name, given.version, given.title, table)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list_profiles())
 def test_every_profile_has_costs_and_studies_that_can_be_read(
     name: str, base: EvidenceBase
@@ -132,6 +142,7 @@ def test_every_profile_has_costs_and_studies_that_can_be_read(
     assert api.plan(base, "acne-scars", profile=name).pairs
 
 
+@pytest.mark.medium
 def test_an_unknown_outcome_has_near_names() -> None:
     done = kg("plan", "--outcome", "acne-scar")
     assert (done.returncode, done.stdout) == (2, "")

@@ -83,6 +83,7 @@ def one(made: PooledBody) -> Finding:
     return made.items[0].finding
 
 
+@pytest.mark.slow
 def test_a_published_meta_analysis_comes_out() -> None:
     """metafor's rma(method="DL") and regtest(model="lm") on dat.bcg, to the digits it prints."""
     found = one(pool_body(bcg(), P))
@@ -304,6 +305,7 @@ EFFECTS = st.builds(
 )
 
 
+@pytest.mark.medium
 @settings(deadline=None, max_examples=60)
 @given(st.lists(EFFECTS, min_size=2, max_size=12), st.randoms(use_true_random=False))
 def test_order_and_names_change_nothing(

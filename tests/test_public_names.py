@@ -133,12 +133,14 @@ def test_each_name_that_does_not_exist_is_told(loaded: LoadedBase) -> None:
             kg.grade(loaded, **choices)
 
 
+@pytest.mark.slow
 def test_grade_takes_what_load_gives(loaded: LoadedBase) -> None:
     (graded,) = kg.grade(loaded, "acne-scars", PRODUCT)
     assert (graded,) == kg.grade(loaded.base, outcome="acne-scars", exposure=PRODUCT)
     assert graded.diagnostics
 
 
+@pytest.mark.slow
 def test_explain_whatif_plan_and_check_answer(loaded: LoadedBase) -> None:
     assert kg.explain(loaded, "as2").subject.id == "as2"
     trial = f"rct, n=200, low bias, benefit: {PRODUCT} -> acne-scars"
@@ -171,6 +173,7 @@ def test_appraise_rates_every_row(tmp_path: Path) -> None:
         kg.appraise(table)
 
 
+@pytest.mark.medium
 def test_validate_query_and_build_take_a_path(tmp_path: Path) -> None:
     assert [d.code for d in kg.validate("/nope")] == ["KG023"]
     assert not [d for d in kg.validate(BASE) if d.severity.word == "severe"]
@@ -182,6 +185,7 @@ def test_validate_query_and_build_take_a_path(tmp_path: Path) -> None:
         kg.build("/nope", tmp_path / "other")
 
 
+@pytest.mark.medium
 def test_render_and_report_give_what_can_be_written(loaded: LoadedBase) -> None:
     assert str(kg.render(loaded, "acne-scars", PRODUCT, form="mmd")).startswith("flowchart")
     with pytest.raises(UnknownName, match="drawing"):

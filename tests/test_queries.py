@@ -101,6 +101,7 @@ _NUMBERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", load_catalogue().values(), ids=lambda q: q.name)
 @pytest.mark.parametrize("where", ["made up", "shipped"])
 def test_the_order_of_a_query_is_total(query: SavedQuery, where: str) -> None:
@@ -111,6 +112,7 @@ def test_the_order_of_a_query_is_total(query: SavedQuery, where: str) -> None:
     assert len(set(ordered)) == len(set(found.rows)), "rows that tie come in any order"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", load_catalogue().values(), ids=lambda q: q.name)
 def test_a_query_runs_on_the_shipped_data_in_no_time(query: SavedQuery) -> None:
     store = open_shipped_store()
@@ -170,6 +172,7 @@ def test_what_the_shipped_grades_say() -> None:
     assert {"chain:as1", "chain:as2", "chain:as3", "chain:as7"} <= {row[2] for row in weak}
 
 
+@pytest.mark.slow
 def test_the_query_and_the_detector_agree_on_bench_work() -> None:
     base = api.load().base
     hits = {d.subject for d in api.check(base) if d.code == "KG101" and d.result is Result.HIT}

@@ -85,6 +85,7 @@ def filled(name: str = "memory:") -> Store:
     return store
 
 
+@pytest.mark.slow
 def test_no_spelling_of_a_call_leaves_the_process(canary: Canary) -> None:
     """In the library, where there is no sandbox, each text is answered or refused."""
     store = filled()
@@ -188,6 +189,7 @@ GLUED = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sandbox", ["network", "no network"])
 def test_no_entry_lets_a_call_out(canary: Canary, tmp_path: Path, sandbox: str) -> None:
     """`kg query` and `kg mcp`, with user namespaces and without."""
@@ -222,6 +224,7 @@ def _start_in(sandbox: str) -> tuple[str, ...]:
     return WITHOUT_NAMESPACES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sandbox", ["network", "no network"])
 def test_the_server_lets_no_call_out_and_says_where_no_sandbox_is(
     canary: Canary, tmp_path: Path, sandbox: str
@@ -244,6 +247,7 @@ def _has_namespaces() -> bool:
     return False
 
 
+@pytest.mark.medium
 def test_doctor_says_where_no_sandbox_is() -> None:
     done = subprocess.run(
         [*_start_in("no network"), *PYTHON, "doctor"], capture_output=True, text=True, check=True
@@ -286,6 +290,7 @@ PARTS = (
 )
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("start", ["", '"', "SELECT * { FILTER(?a", "ASK { VALUES ?x {"])
 def test_twice_the_text_takes_twice_the_time(start: str, part: str) -> None:
@@ -307,6 +312,7 @@ def test_twice_the_text_takes_twice_the_time(start: str, part: str) -> None:
     assert seconds(32_000) < 12 * seconds(8_000) + 0.05
 
 
+@pytest.mark.medium
 def test_a_text_of_quotes_ends_at_once() -> None:
     began = time.monotonic()
     done = subprocess.run(
@@ -318,6 +324,7 @@ def test_a_text_of_quotes_ends_at_once() -> None:
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.slow
 def test_the_time_limit_holds_for_the_parser_too(canary: Canary) -> None:
     """The parser of the engine goes back and forth in nested brackets: the child is ended."""
     text = "ASK { ?s ?p " + "(" * 90 + " 'service' " + ")" * 90 + " }"
@@ -375,6 +382,7 @@ def test_a_graph_may_be_named_relative_to_the_base() -> None:
         store.query("SELECT * FROM <h> { ?s ?p ?o }")
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("call", "said"),
     [

@@ -14,6 +14,7 @@ def pairs(outcome: str) -> tuple[PairGrade, ...]:
     return grade.pairs
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("outcome", ["c-reactive-protein", "muscle-cramps"])
 def test_chains_raise_nothing_where_direct_evidence_speaks_against(outcome: str) -> None:
     against = [p for p in pairs(outcome) if p.refuted_by is not Level.NONE]
@@ -30,6 +31,7 @@ def test_chains_raise_nothing_where_direct_evidence_speaks_against(outcome: str)
         )
 
 
+@pytest.mark.medium
 def test_only_levels_above_the_present_one_are_named() -> None:
     [pair] = [p for p in pairs("c-reactive-protein") if p.exposure == "magnesium-dietary"]
     told = improvement.describe_chain_repairs(pair, Reading.ESTABLISHED)

@@ -72,6 +72,7 @@ def bases(draw: st.DrawFn) -> EvidenceBase:
     return EvidenceBase(**found)
 
 
+@pytest.mark.slow
 @pytest.mark.law("P30")
 @given(bases())
 @settings(max_examples=60, deadline=None)
@@ -81,6 +82,7 @@ def test_decoding_an_encoded_base_gives_the_base(base: EvidenceBase) -> None:
     assert loaded.base == base
 
 
+@pytest.mark.medium
 @pytest.mark.law("P30")
 @given(bases())
 @settings(max_examples=15, deadline=None)
@@ -230,6 +232,7 @@ TERMS = st.one_of(
 )
 
 
+@pytest.mark.medium
 @given(st.lists(st.builds(Quad, IRIS, IRIS | st.just(make_term("rdf:type")), TERMS), max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_decoding_garbage_never_raises(quads: list[Quad]) -> None:

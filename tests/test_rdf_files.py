@@ -37,6 +37,7 @@ def _file(tmp_path: Path, suffix: str, content: str | bytes) -> Path:
     return path
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("suffix", RDF)
 def test_every_format_gives_the_base_back(tmp_path: Path, suffix: str) -> None:
     base, form = fixtures.base(), RDF[suffix]

@@ -26,12 +26,14 @@ def asked(name: str, store: Store, **given: str) -> tuple[QueryResult, list[dict
     return found, [dict(zip(found.variables, row, strict=True)) for row in found.rows]
 
 
+@pytest.mark.slow
 def test_every_shipped_grade_follows_from_its_links() -> None:
     _, rows = asked("recomputed-grades", open_shipped_store())
     assert [row for row in rows if row["workedOut"] != row["says"]] == []
     assert [row for row in rows if row["verdict"] != row["saysVerdict"]] == []
 
 
+@pytest.mark.slow
 def test_no_shipped_grade_is_left_out_and_the_words_are_those_of_the_grader() -> None:
     _, rows = asked("recomputed-grades", open_shipped_store())
     graded = {
@@ -57,6 +59,7 @@ def test_no_shipped_grade_is_left_out_and_the_words_are_those_of_the_grader() ->
     assert len(rows) == len(graded), "one row each"
 
 
+@pytest.mark.slow
 def test_every_shipped_chain_is_its_lowest_link_less_its_leaps() -> None:
     _, rows = asked("recomputed-chains", open_shipped_store())
     assert [row for row in rows if row["workedOut"] != row["says"]] == []
@@ -69,6 +72,7 @@ def test_every_shipped_chain_is_its_lowest_link_less_its_leaps() -> None:
     assert len(rows) == 3 * len(chains)
 
 
+@pytest.mark.slow
 def test_every_shipped_body_is_the_sum_of_its_steps() -> None:
     _, rows = asked("recomputed-ratings", open_shipped_store())
     assert [row for row in rows if row["workedOut"] != row["says"]] == []
@@ -99,6 +103,7 @@ def test_the_worked_example_by_hand() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_step_that_was_tampered_with_is_found_out() -> None:
     change = NamedNode(f"{VOCABULARY}change")
     grade = vocab.build_iri(
@@ -120,6 +125,7 @@ def test_a_step_that_was_tampered_with_is_found_out() -> None:
     ]
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("name", ["recomputed-grades", "recomputed-chains"])
 def test_a_level_that_was_tampered_with_is_found_out(name: str) -> None:
     grade = ("magnesium-glycinate-oral", "acne-scars", "benefit")

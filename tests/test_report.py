@@ -137,6 +137,7 @@ def test_a_judgement_has_its_footnote(base: EvidenceBase) -> None:
         assert all(profile.notes[number - 1] for number in cell.notes)
 
 
+@pytest.mark.slow
 def test_a_source_is_reported_whole(base: EvidenceBase, article: Document) -> None:
     listed = next(t for t in tables(article) if t.column_names[0] == "Claim")
     worded = [
@@ -179,6 +180,7 @@ def test_hostile_text_is_inert_in_every_form() -> None:
     assert not re.search(r"(?<!\\)\]\(javascript", text)
 
 
+@pytest.mark.slow
 def test_the_pdf_says_the_same(scars: Document) -> None:
     data = REPORT_WRITERS["pdf"](scars)
     assert isinstance(data, bytes)
@@ -200,6 +202,7 @@ def run(*words: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "start"), [("html", b"<!DOCTYPE html>"), ("md", b"# Evidence")])
 def test_the_suffix_chooses_the_form(tmp_path: Path, suffix: str, start: bytes) -> None:
     file = tmp_path / f"report.{suffix}"
@@ -212,6 +215,7 @@ def test_the_suffix_chooses_the_form(tmp_path: Path, suffix: str, start: bytes) 
     assert again.stdout == file.read_bytes()
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -103,6 +103,7 @@ def test_annotations_cannot_be_broken_out_of() -> None:
     assert len(lines) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["junit", "github"])
 def test_check_writes_the_form(form: str) -> None:
     done = kg("check", "--select", "KG139", "--format", form, "--fail-on", "mild")

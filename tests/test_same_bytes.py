@@ -46,6 +46,7 @@ def output(base: Path, seed: str, *call: str) -> bytes:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.law("P12", "P36")
 @pytest.mark.parametrize("call", CALLS, ids=" ".join)
 def test_neither_hashes_nor_the_order_of_files_change_a_byte(

@@ -47,6 +47,7 @@ def at(found: PairSensitivity, choice: str, setting: str) -> tuple[Level, ...]:
     )
 
 
+@pytest.mark.medium
 def test_the_text_says_what_is_stable_and_what_is_not() -> None:
     done = kg("sensitivity", "--outcome", "acne-scars", "--exposure", PRODUCT)
     assert done.returncode == 0, done.stderr
@@ -55,6 +56,7 @@ def test_the_text_says_what_is_stable_and_what_is_not() -> None:
     assert "GRADE was not validated" in done.stdout
 
 
+@pytest.mark.slow
 def test_json_and_csv_hold_every_setting() -> None:
     call = ("--outcome", "acne-scars", "--exposure", PRODUCT, "--format")
     value_: dict[str, Any] = json.loads(kg("sensitivity", *call, "json").stdout)
@@ -73,6 +75,7 @@ def test_json_and_csv_hold_every_setting() -> None:
     ]
 
 
+@pytest.mark.medium
 def test_a_lower_cap_never_lowers_and_a_higher_never_raises(base: EvidenceBase) -> None:
     for outcome in ("acne-scars", "wound-healing", "sleep-quality"):
         for found in measure_stability(base, GradeRequest(outcome)).pairs:
@@ -90,6 +93,7 @@ def test_halved_weights_never_lower_and_doubled_never_raise_support(base: Eviden
         assert all(least <= now <= most for least, now, most in rows)
 
 
+@pytest.mark.medium
 def test_a_profile_is_graded_as_grade_does(base: EvidenceBase) -> None:
     found = pair(base, "acne-scars", PRODUCT)
     for name in ("robins", "navguide"):
@@ -150,6 +154,7 @@ def test_repair_keeps_to_the_cap(cap: int) -> None:
         assert keys is None or len(keys) == 5
 
 
+@pytest.mark.medium
 def test_an_unknown_exposure_has_near_names() -> None:
     done = kg("sensitivity", "--outcome", "acne-scars", "--exposure", "magnesium-glycinate-orl")
     assert (done.returncode, done.stdout) == (2, "")

@@ -119,6 +119,7 @@ def test_a_broken_query_says_where(store: Store) -> None:
         store.query("SELECT * {\n ?s ?p }")
 
 
+@pytest.mark.slow
 def test_a_query_within_its_time_answers_the_same(store: Store) -> None:
     text = "SELECT * { ?s ?p ?o }"
     assert store.query(text, timeout=60) == store.query(text)
@@ -221,6 +222,7 @@ def test_garbage_as_a_query_is_an_error_of_ours_or_an_answer(text: str) -> None:
         open_store("memory:").query(text)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     "text", ["a.", "a-", "<a", "\\", "'", '"', "'''a''", '"""a', ":", "_", "%a", "^", "1.", "é."]
 )
@@ -238,6 +240,7 @@ def test_tokens_cover_the_text(text: str) -> None:
         assert text[token.start : token.start + len(token.text)] == token.text
 
 
+@pytest.mark.medium
 @given(st.text(max_size=20))
 def test_a_text_parameter_cannot_leave_its_quotes(text: str) -> None:
     bound = bind_parameters("SELECT ?x { VALUES ?x { UNDEF } }", {"x": format_text_term(text)})
@@ -277,6 +280,7 @@ def broken() -> Iterator[Quad]:
     raise OSError("disk full")
 
 
+@pytest.mark.medium
 def test_building_replaces_a_store_whole_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "store"
     write_store(QUADS, path)

@@ -65,6 +65,7 @@ def spellings(draw: st.DrawFn, word: str) -> str:
     return edge + unicodedata.normalize(form, text) + edge
 
 
+@pytest.mark.slow
 @given(st.data(), st.sampled_from(list_measure_words()))
 def test_the_spelling_of_a_measure_changes_nothing(data: st.DataObject, word: str) -> None:
     spelling = data.draw(spellings(word))
@@ -73,6 +74,7 @@ def test_the_spelling_of_a_measure_changes_nothing(data: st.DataObject, word: st
         assert rate(replace(finding, measure=spelling)) is rate(replace(finding, measure=word))
 
 
+@pytest.mark.medium
 @given(st.data(), st.sampled_from(list_domain_words()), st.integers(1, 2))
 def test_the_spelling_of_a_domain_changes_nothing(
     data: st.DataObject, word: str, rating: int
@@ -86,6 +88,7 @@ def test_the_spelling_of_a_domain_changes_nothing(
     assert rate(first) is rate(second)
 
 
+@pytest.mark.medium
 @given(st.text(max_size=20))
 def test_a_measure_that_is_not_known_never_raises_a_grade(word: str) -> None:
     if parse_measure(word) is None:

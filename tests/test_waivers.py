@@ -126,6 +126,7 @@ def findings(*arguments: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_command_counts_waivers_and_does_not_fail_on_them(base: Path) -> None:
     hits = [d for d in findings("--base", str(base)) if d["result"] == "hit"]
     worst = [d for d in hits if d["severity"] == "severe"]
@@ -150,6 +151,7 @@ def test_the_command_counts_waivers_and_does_not_fail_on_them(base: Path) -> Non
     assert suppressed[0]["suppressions"][0]["justification"] == "a made-up base"
 
 
+@pytest.mark.medium
 def test_a_comment_waives_through_the_command_and_unused_ones_are_told(base: Path) -> None:
     hit = next(
         d
@@ -168,6 +170,7 @@ def test_a_comment_waives_through_the_command_and_unused_ones_are_told(base: Pat
     assert [d["code"] for d in found if d["code"].startswith("KG07")] == ["KG071"]
 
 
+@pytest.mark.medium
 def test_a_file_that_is_not_there_is_told(base: Path) -> None:
     done = kg("check", "--base", str(base), "--waivers", str(base / "no.toml"))
     assert done.returncode == 2

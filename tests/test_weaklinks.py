@@ -339,6 +339,7 @@ everything = merged(
 )
 
 
+@pytest.mark.slow
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_irrelevant(random: Any) -> None:
     tables = ("claims", "findings", "citations", "sources", "chains", "pairs")

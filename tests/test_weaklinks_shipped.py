@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
+
 from kg import api
 from kg.api.base import require_sound
 from kg.model import Diagnostic, EvidenceBase, Result
@@ -31,6 +33,7 @@ def of_article(code: str) -> set[str]:
     return {d.subject for d in hits(code) if d.source == ARTICLE}
 
 
+@pytest.mark.slow
 def test_no_disclosure_is_flagged_and_its_uses_point_back_to_it() -> None:
     disclosing = {c.id for c in base().claims if c.discloses is not None}
     assert disclosing

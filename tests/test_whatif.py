@@ -37,6 +37,7 @@ def levels(found: WhatIf, exposure: str = PRODUCT, sense: str = "benefit") -> tu
     return tuple(at.after.levels)
 
 
+@pytest.mark.slow
 def test_a_sound_trial_lifts_the_pair_and_the_text_says_by_which_link() -> None:
     done = kg(
         *("whatif", "--outcome", "acne-scars"),
@@ -52,6 +53,7 @@ def test_a_sound_trial_lifts_the_pair_and_the_text_says_by_which_link() -> None:
     assert "GRADE was not validated" in done.stdout
 
 
+@pytest.mark.slow
 def test_json_and_csv_say_the_same() -> None:
     call = ("--outcome", "acne-scars", "--add", f"rct, n=200, low bias, benefit: {DIRECT}")
     value: dict[str, Any] = json.loads(kg("whatif", *call, "--format", "json").stdout)
@@ -100,6 +102,7 @@ def test_a_harm_is_a_pair_of_its_own_and_refutes_the_benefit(base: EvidenceBase)
     }
 
 
+@pytest.mark.medium
 def test_removing_what_was_added_before_gives_the_grade_of_today(base: EvidenceBase) -> None:
     for study in ("garrison-2020", "mah-2021", "mazidi-2018"):
         outcome = base.study[study].findings[0].outcome
@@ -113,6 +116,7 @@ def test_removing_what_was_added_before_gives_the_grade_of_today(base: EvidenceB
             assert at.before.verdict is graded.verdict
 
 
+@pytest.mark.medium
 def test_a_removed_claim_makes_its_step_implicit_and_never_raises(base: EvidenceBase) -> None:
     for claim in sorted({c for step in base.chain["as3"].steps for c in step.claims}):
         found = api.whatif(base, "acne-scars", remove=[f"claim:{claim}"], exposure=PRODUCT)
@@ -213,6 +217,7 @@ def test_what_is_wrong_is_told(text: str, told: str, base: EvidenceBase) -> None
     assert told in str(fault.value)
 
 
+@pytest.mark.medium
 def test_all_faults_are_told_at_once() -> None:
     done = kg(
         "whatif",
@@ -227,6 +232,7 @@ def test_all_faults_are_told_at_once() -> None:
         assert told in done.stderr
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

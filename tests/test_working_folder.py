@@ -76,6 +76,7 @@ def run_entry(folder: Path, entry: tuple[str, ...], *words: str, **variables: st
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words[:2]))
 def test_no_command_runs_what_lies_in_the_folder(planted: Path, words: tuple[str, ...]) -> None:
     told = run_entry(planted, SAFE, *words)
@@ -89,6 +90,7 @@ def test_an_empty_entry_of_pythonpath_is_not_handed_on(planted: Path) -> None:
     assert kept == [str(ROOT), str(planted.parent)]
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("words", COMMANDS[:4], ids=lambda words: " ".join(words[:2]))
 def test_started_as_a_module_it_runs_no_file_either(tmp_path: Path, words: tuple[str, ...]) -> None:
     """Python itself looks for `kg` and what runs it in the folder; kg looks there for nothing."""
@@ -100,6 +102,7 @@ def test_started_as_a_module_it_runs_no_file_either(tmp_path: Path, words: tuple
     assert ran(tmp_path) == [], told
 
 
+@pytest.mark.slow
 def test_the_server_and_its_workers_run_nothing_from_the_folder(planted: Path) -> None:
     with serving(planted, base=BASE) as server:
         assert server.query("ASK {}").status == 200
@@ -107,6 +110,7 @@ def test_the_server_and_its_workers_run_nothing_from_the_folder(planted: Path) -
     assert ran(planted) == []
 
 
+@pytest.mark.slow
 def test_the_server_of_agents_runs_nothing_from_the_folder(planted: Path) -> None:
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "KG_BASE": str(BASE)}
     server = StdioServerParameters(

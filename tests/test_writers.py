@@ -76,6 +76,7 @@ def build(request: pytest.FixtureRequest) -> Callable[[], Document]:
     return lambda: RESULTS[request.param][1](compute_result(request.param), shipped())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", WRITERS)
 def test_every_writer_writes_every_result(build: Callable[[], Document], form: str) -> None:
     text = write_document(build(), form, RenderOptions(width=80))

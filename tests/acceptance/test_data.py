@@ -123,6 +123,7 @@ def test_every_role_is_in_use() -> None:
     assert {c.role for c in base().claims} == set(Role)
 
 
+@pytest.mark.slow
 def test_titles_of_works_leave_every_grade_as_it_is() -> None:
     b = base()
     titles = {c.id for c in b.claims if c.role is Role.REFERENCE_TITLE}
@@ -260,6 +261,7 @@ def test_the_back_acne_article_has_no_evidence_and_hedges(outcome: str) -> None:
             assert found.gap <= 0
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("outcome", ["acne", "inflammatory-acne", "back-acne"])
 def test_the_patch_reaches_no_claim_on_tablets_or_food(outcome: str) -> None:
     (graded,) = grade(base(), outcome, None, "back-acne-article", diagnostics=False)

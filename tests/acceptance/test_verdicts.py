@@ -84,6 +84,7 @@ def pairs_of(outcome: str) -> tuple[PairGrade, ...]:
     return graded.pairs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("outcome", "exposure", "sense", "verdict", "support", "against"), EXPECTED
 )
@@ -144,6 +145,7 @@ def said_of_magnesium(source: str) -> tuple[PairGrade, ...]:
     )
 
 
+@pytest.mark.medium
 def test_the_back_acne_article_shows_the_least_evidence() -> None:
     works = {
         source: {w for p in said_of_magnesium(source) for w in p.direct.ratings.as_described.works}
@@ -175,6 +177,7 @@ def everything() -> tuple[PairGrade, ...]:
     return tuple(pair for graded in grade_shipped() for pair in graded.pairs)
 
 
+@pytest.mark.slow
 def test_no_topical_or_patch_finding_reaches_an_oral_claim() -> None:
     b = base()
     outside = {
@@ -235,6 +238,7 @@ def test_a_link_that_a_claim_states_shows_the_word_of_the_claim() -> None:
     assert (link.kind, link.predicate) == (LinkKind.ASSERTED, Predicate.CAUSES)
 
 
+@pytest.mark.medium
 def test_a_claim_on_the_whole_does_not_vouch_for_its_part() -> None:
     """Said on its own feet that it improves acne scars: no reason to grant those of one kind."""
     b = base()
@@ -252,6 +256,7 @@ def test_a_claim_on_the_whole_does_not_vouch_for_its_part() -> None:
         assert found is before
 
 
+@pytest.mark.slow
 def test_reference_titles_alone_leave_every_grade_unchanged() -> None:
     """Each listed work as if its title were a claim on the headline of its article."""
     b = base()
@@ -277,6 +282,7 @@ def test_reference_titles_alone_leave_every_grade_unchanged() -> None:
         assert graded(replace(b, claims=kept)) == as_shipped()
 
 
+@pytest.mark.slow
 def test_ten_more_uncited_repetitions_change_nothing() -> None:
     b = base()
     said = ("a1-89-solution", "a1-62-ulcers", "a2-5-worsens", "a3-26-crp", "a3-28-cramps")

@@ -80,6 +80,7 @@ def test_a_plugin_may_bring_what_kg_has_itself(registry: Registry[object]) -> No
         assert registry._is_valid(registry[name]), name
 
 
+@pytest.mark.medium
 def test_the_detector_fires_and_has_a_page(kg: Run, base: Path) -> None:
     checked = kg("check", "--base", base, "--select", "TOY01")
     assert "TOY01" in checked.stdout
@@ -89,6 +90,7 @@ def test_the_detector_fires_and_has_a_page(kg: Run, base: Path) -> None:
     assert "TOY01" in kg("list", "detectors").stdout
 
 
+@pytest.mark.medium
 def test_the_renderer_is_offered_and_writes(kg: Run, base: Path, tmp_path: Path) -> None:
     assert "haiku" in kg("grade", "--help").stdout
     file = tmp_path / "skin.haiku"
@@ -96,6 +98,7 @@ def test_the_renderer_is_offered_and_writes(kg: Run, base: Path, tmp_path: Path)
     assert file.read_text(encoding="utf-8").startswith("dry-skin\n1 pairs\n")
 
 
+@pytest.mark.medium
 def test_the_reader_reads_by_suffix(kg: Run, base: Path) -> None:
     assert "[c-cells]" in kg("validate", base).stdout
     assert "dry skin" in kg("grade", "--base", base, "--outcome", "dry-skin").stdout
@@ -103,6 +106,7 @@ def test_the_reader_reads_by_suffix(kg: Run, base: Path) -> None:
     assert ".unknown" in missing.stdout
 
 
+@pytest.mark.medium
 def test_the_profile_grades(kg: Run, base: Path) -> None:
     assert "toy-strict" in kg("list", "profiles").stdout
     one = ("grade", "--base", base, "--outcome", "dry-skin", "--format", "json")
@@ -123,6 +127,7 @@ def test_the_algebra_rates(kg: Run, base: Path) -> None:
     assert "optimism" in kg("compare", "--base", base, "--outcome", "dry-skin").stdout
 
 
+@pytest.mark.medium
 def test_what_is_broken_is_named_in_one_line_and_left_out(kg: Run, base: Path) -> None:
     told = kg("check", "--base", base).stderr.splitlines()
     broken = [line for line in told if "toy-kg-plugin" in line]
@@ -134,6 +139,7 @@ def test_what_is_broken_is_named_in_one_line_and_left_out(kg: Run, base: Path) -
     assert kg("rules").stderr.count("\n") == 2
 
 
+@pytest.mark.medium
 def test_what_is_broken_and_asked_for_ends_with_one_line(kg: Run, base: Path) -> None:
     one = ("grade", "--base", base, "--outcome", "dry-skin")
     for extra, name in (

@@ -20,6 +20,7 @@ def test_carrier_has_35_elements() -> None:
     assert found == K
 
 
+@pytest.mark.slow
 @pytest.mark.law("P1", "P4", "P6")
 def test_p1_p4_p6_associative_and_distributive() -> None:
     for a, b in PAIRS:

@@ -121,6 +121,7 @@ def test_each_says_what_it_does_and_is_labelled(name: str) -> None:
 # Laws on random elements
 
 
+@pytest.mark.medium
 @given(a=fractions(), b=fractions(), c=fractions())
 def test_noisy_or_is_a_monoid_and_product_a_semiring(a: Fraction, b: Fraction, c: Fraction) -> None:
     assert combine_either(a, combine_either(b, c)) == combine_either(combine_either(a, b), c)
@@ -137,6 +138,7 @@ def test_p29_leximin_refines_the_weakest_link(a: list[Level], b: list[Level]) ->
         assert leximin(a) > leximin(b)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P33")
 @given(cases())
 def test_p33_a_product_is_no_more_than_any_link(case: Case) -> None:
@@ -144,6 +146,7 @@ def test_p33_a_product_is_no_more_than_any_link(case: Case) -> None:
         assert all(multiply_along(chain) <= convert_level(link.level) + 1e-12 for link in chain)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P33")
 @given(cases())
 def test_p33_worlds_never_exceed_noisy_or_on_shared_lineage(case: Case) -> None:
@@ -166,6 +169,7 @@ def test_p33_worlds_is_the_product_on_a_series_without_shared_works(levels: list
     assert isclose(rated("worlds", case), rated("product", case))
 
 
+@pytest.mark.medium
 @pytest.mark.law("P34")
 @given(a=opinions(), b=opinions())
 def test_p34_fusion(a: Opinion, b: Opinion) -> None:
@@ -180,6 +184,7 @@ def test_p34_fusion(a: Opinion, b: Opinion) -> None:
     )
 
 
+@pytest.mark.medium
 @pytest.mark.law("P35")
 @given(case=cases(), level=st.sampled_from(RATED))
 def test_p35_a_work_outside_the_lineage_changes_nothing(case: Case, level: Level) -> None:
@@ -197,6 +202,7 @@ def test_p35_a_work_outside_the_lineage_changes_nothing(case: Case, level: Level
     assert sample_chance(lineage, outside, 256, 1) == sample_chance(lineage, chances, 256, 1)
 
 
+@pytest.mark.medium
 @given(cases())
 def test_sampling_comes_near_the_exact_answer(case: Case) -> None:
     lineage = frozenset(

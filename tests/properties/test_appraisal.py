@@ -79,6 +79,7 @@ def levels(body: object, context: QuestionContext = HUMAN) -> tuple[Level, ...]:
 bodies = st.lists(evidence(), max_size=6, unique_by=lambda e: e.work)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P23")
 @given(bodies)
 def test_p23_readings_are_ordered_and_intervals_hold_the_level(body: list[Evidence]) -> None:
@@ -90,6 +91,7 @@ def test_p23_readings_are_ordered_and_intervals_hold_the_level(body: list[Eviden
         assert rating.low <= rating.level <= rating.high
 
 
+@pytest.mark.slow
 @pytest.mark.law("P13")
 @given(bodies, st.data())
 def test_p13_a_second_report_changes_nothing(body: list[Evidence], data: st.DataObject) -> None:
@@ -98,6 +100,7 @@ def test_p13_a_second_report_changes_nothing(body: list[Evidence], data: st.Data
     assert levels([*body, again]) == levels(body)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P12", "P36")
 @given(bodies, st.randoms(use_true_random=False))
 def test_p12_p36_order_changes_nothing(body: list[Evidence], random: Random) -> None:
@@ -106,6 +109,7 @@ def test_p12_p36_order_changes_nothing(body: list[Evidence], random: Random) -> 
     assert appraise(shuffled, HUMAN, P) == appraise(body, HUMAN, P)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P14")
 @given(bodies)
 def test_p14_a_synthesis_with_its_own_trials_is_the_synthesis(body: list[Evidence]) -> None:
@@ -121,6 +125,7 @@ def test_p14_a_synthesis_with_its_own_trials_is_the_synthesis(body: list[Evidenc
     assert appraise([review, *body], HUMAN, P) == appraise([review], HUMAN, P)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P15")
 @given(evidence())
 def test_p15_worsening_a_domain_never_raises(item: Evidence) -> None:
@@ -139,6 +144,7 @@ def test_p15_worsening_a_domain_never_raises(item: Evidence) -> None:
             assert then <= now
 
 
+@pytest.mark.medium
 @pytest.mark.law("P15")
 @given(
     st.lists(
@@ -169,6 +175,7 @@ def test_halving_the_size_of_a_mixed_body_never_raises(
         assert half[reading].refute <= whole[reading].refute
 
 
+@pytest.mark.medium
 @pytest.mark.law("P17")
 @given(bodies)
 def test_p17_removing_all_evidence_is_none(body: list[Evidence]) -> None:
@@ -185,6 +192,7 @@ def test_p21_retraction_is_deletion() -> None:
     assert build_study_evidence(replace(study, status=Status.RETRACTED), finding, None) is None
 
 
+@pytest.mark.medium
 @pytest.mark.law("P22")
 @given(st.lists(evidence(), min_size=1, max_size=5, unique_by=lambda e: e.work), st.data())
 def test_p22_moving_towards_the_target_never_lowers(
@@ -198,12 +206,14 @@ def test_p22_moving_towards_the_target_never_lowers(
         assert then >= now
 
 
+@pytest.mark.medium
 @pytest.mark.law("P24")
 @given(st.lists(evidence(systems=tuple(BENCH_SYSTEMS)), max_size=6, unique_by=lambda e: e.work))
 def test_p24_bench_work_reaches_very_low_at_most(body: list[Evidence]) -> None:
     assert all(level <= Level.VERY_LOW for level in levels(body))
 
 
+@pytest.mark.medium
 @pytest.mark.law("P24")
 @given(
     st.lists(
@@ -214,6 +224,7 @@ def test_p24_animal_work_reaches_low_at_most(body: list[Evidence]) -> None:
     assert all(level <= Level.LOW for level in levels(body))
 
 
+@pytest.mark.slow
 @pytest.mark.law("no-volume")
 @given(
     bodies,
@@ -228,6 +239,7 @@ def test_no_volume_of_bench_work_raises_a_grade_above_its_ceiling(
         assert then <= max(now, Level.VERY_LOW)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P23")
 @given(evidence(), st.sampled_from(Bias), st.integers(1, 3000), st.sampled_from(CONDITIONS[1:]))
 def test_p23_narrowing_an_unknown_narrows_the_interval(
@@ -308,6 +320,7 @@ def test_p26_an_imprecise_null_never_refutes(low: float, high: float, n: int) ->
     assert not rating.refute > rating.level
 
 
+@pytest.mark.medium
 @pytest.mark.law("P28")
 @given(bodies)
 def test_p28_randomised_evidence_is_never_upgraded(body: list[Evidence]) -> None:
@@ -335,6 +348,7 @@ def test_p31_the_gap_is_monotone(sigma: int, more: int, a: Level, b: Level) -> N
     assert rate_gap(sigma + more, P) >= rate_gap(sigma, P)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P23")
 @pytest.mark.parametrize("name", list_profiles())
 @given(body=bodies)
@@ -361,6 +375,7 @@ def stream_ceiling(name: str, design: Design, system: System) -> Level:
     return Level(rules["start"][row])
 
 
+@pytest.mark.slow
 @pytest.mark.law("no-volume")
 @pytest.mark.parametrize("name", list_profiles())
 @given(bodies, st.data(), st.sampled_from(PRIMARY), st.sampled_from(System), st.integers(1, 30))
@@ -384,6 +399,7 @@ def test_no_number_of_works_of_a_design_lifts_a_grade_above_its_start(
         assert after[reading].level <= max(before[reading].level, most)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P22")
 @pytest.mark.parametrize("name", list_profiles())
 @given(item=evidence(), weeks=st.sampled_from((None, 2.0, 12.0)), low=st.sampled_from((1.0, 100.0)))

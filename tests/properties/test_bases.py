@@ -74,6 +74,7 @@ def graded(base: EvidenceBase, sign: int, rules: Profile) -> Readings[Certainty]
     return grade_pair(EvidenceIndex(base), exposure, outcome, sign, rules, KERNEL).certainty
 
 
+@pytest.mark.medium
 @pytest.mark.law("P12", "P36")
 @FEW
 @given(bases(), st.randoms(use_true_random=False))
@@ -85,6 +86,7 @@ def test_names_change_nothing(base: EvidenceBase, random: Random) -> None:
     assert certainties(renamed(base, names)) == certainties(base)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P13")
 @FEW
 @given(bases(), st.data())
@@ -114,6 +116,7 @@ def _known_by(kind: str, study: Study) -> Study:
     return replace(study, **named)
 
 
+@pytest.mark.slow
 @pytest.mark.law("P13", "no-repetition")
 @FEW
 @given(bases(), st.integers(1, 4))
@@ -121,6 +124,7 @@ def test_another_source_that_says_the_same_changes_nothing(base: EvidenceBase, c
     assert certainties(republished(base, copies)) == certainties(base)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P14")
 @FEW
 @given(bases())
@@ -140,6 +144,7 @@ def test_a_synthesis_replaces_its_trials(base: EvidenceBase) -> None:
         assert levels(both, sign) == levels(alone, sign)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P15")
 @FEW
 @given(bases())
@@ -152,6 +157,7 @@ def test_raising_a_link_never_lowers_a_claim(base: EvidenceBase) -> None:
             assert all(value(then[sign]) >= value(now[sign]) for sign in (1, -1))
 
 
+@pytest.mark.medium
 @pytest.mark.law("P16")
 @FEW
 @given(bases(), st.sampled_from(HEADS), st.sampled_from(("pill", *MIDDLE)))
@@ -170,6 +176,7 @@ def test_one_more_claim_without_a_work_never_lowers(
         assert all(after[r] >= before[r] for r in (0, 1))
 
 
+@pytest.mark.medium
 @pytest.mark.law("P19")
 @pytest.mark.parametrize("name", list_profiles())
 @FEW
@@ -193,6 +200,7 @@ def test_direct_evidence_alone_is_the_grade_of_its_body(name: str, base: Evidenc
         assert levels(bare, sign, name)[:2] == tuple(ratings[r].level for r in ADMITTING)
 
 
+@pytest.mark.slow
 @pytest.mark.law("P20")
 @FEW
 @given(
@@ -224,6 +232,7 @@ def test_a_cycle_that_turns_no_sign_changes_nothing(
             assert levels(wider, sign) == levels(base, sign)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P21")
 @FEW
 @given(bases())
@@ -239,6 +248,7 @@ CEILINGS = {
 }
 
 
+@pytest.mark.medium
 @pytest.mark.law("P24")
 @pytest.mark.parametrize("name", list_profiles())
 @FEW
@@ -264,6 +274,7 @@ def test_a_link_on_weak_systems_alone_holds_its_chains_down(name: str, base: Evi
 WEAK = tuple(sorted(CEILINGS))
 
 
+@pytest.mark.slow
 @pytest.mark.law("no-volume")
 @pytest.mark.parametrize("system", WEAK)
 @FEW
@@ -294,6 +305,7 @@ STARTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.law("no-volume")
 @pytest.mark.parametrize("design", STARTS)
 @FEW
@@ -344,6 +356,7 @@ def test_work_on_animals_never_brings_back_chains_that_people_ruled_out() -> Non
     assert levels(replace(bare, studies=(*chain, case, mouse)), -1)[0] <= Level.LOW
 
 
+@pytest.mark.medium
 @pytest.mark.law("P25")
 @FEW
 @given(bases())
@@ -362,6 +375,7 @@ def test_refutation_comes_from_direct_evidence_alone(base: EvidenceBase) -> None
         assert whole.refuted_by == alone.refuted_by
 
 
+@pytest.mark.slow
 @pytest.mark.law("P30")
 @FEW
 @given(bases())
@@ -371,6 +385,7 @@ def test_a_base_that_went_through_rdf_has_the_same_grades(base: EvidenceBase) ->
         assert levels(again, sign) == levels(base, sign)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P32")
 @FEW
 @given(
@@ -393,6 +408,7 @@ def test_the_mechanistic_axis_moves_no_clinical_level(
         assert graded(base, sign, other) == graded(base, sign, rules)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P35")
 @FEW
 @given(bases())
@@ -426,6 +442,7 @@ def test_leaving_a_work_out_is_never_having_had_it(base: EvidenceBase) -> None:
         assert asked.exclude_work(work).links == asked.ask_again(built).links
 
 
+@pytest.mark.medium
 @pytest.mark.law("P35")
 @FEW
 @given(bases())

@@ -301,6 +301,7 @@ def _less(one: Any, kind: str, field: str) -> Iterator[Any]:
         yield replace(one, **{inner: (*parts[:at], less, *parts[at + 1 :])})
 
 
+@pytest.mark.slow
 @given(facts())
 def test_forgetting_a_fact_opens_a_result_and_never_turns_it(given: FactBase) -> None:
     """Strong Kleene logic: what holds whatever the unknown may be goes on holding."""
@@ -313,6 +314,7 @@ def test_forgetting_a_fact_opens_a_result_and_never_turns_it(given: FactBase) ->
                 assert after[id] in AFTER[result], (code, id, what)
 
 
+@pytest.mark.slow
 @given(facts())
 def test_every_answer_has_what_its_reader_needs(given: FactBase) -> None:
     found = detect(given, results=Result)
@@ -345,6 +347,7 @@ def any_base() -> st.SearchStrategy[EvidenceBase]:
     return strategies.bases() | small.bases()
 
 
+@pytest.mark.slow
 @FEW
 @given(any_base())
 def test_every_result_names_something_of_the_base_and_where_it_stands(base: EvidenceBase) -> None:
@@ -371,6 +374,7 @@ def named(base: EvidenceBase) -> tuple[Any, ...]:
     return (base.claim, base.citation, base.study, base.chain, base.source)
 
 
+@pytest.mark.slow
 @pytest.mark.law("P12")
 @FEW
 @given(any_base(), st.randoms(use_true_random=False))
@@ -380,6 +384,7 @@ def test_files_in_another_order_give_the_same_results_places_and_all(
     assert found(strategies.shuffled(base, random)) == found(base)
 
 
+@pytest.mark.slow
 @pytest.mark.law("P13", "no-repetition")
 @FEW
 @given(any_base())
@@ -391,6 +396,7 @@ def test_a_claim_that_is_repeated_changes_no_result_on_the_others(base: Evidence
     assert before.items() <= after.items()
 
 
+@pytest.mark.slow
 @FEW
 @given(any_base())
 def test_a_study_that_is_reported_twice_changes_no_result(base: EvidenceBase) -> None:

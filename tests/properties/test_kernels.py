@@ -85,6 +85,7 @@ def enumerated(graph: Graph, sign: int) -> Frontier:
     )
 
 
+@pytest.mark.medium
 @pytest.mark.law("P11")
 @given(graphs())
 def test_p11_evaluation_is_enumeration(graph: Graph) -> None:
@@ -108,6 +109,7 @@ LOCKED_BESIDE_RAISABLE = Graph(
 )
 
 
+@pytest.mark.medium
 @pytest.mark.law("P11")
 @example(LOCKED_BESIDE_RAISABLE)
 @given(graphs())
@@ -121,6 +123,7 @@ def test_every_kernel_equals_the_reference(graph: Graph) -> None:
                 assert mine is None or theirs is None or len(mine) == len(theirs)
 
 
+@pytest.mark.medium
 @given(graphs())
 def test_a_witness_is_a_chain_of_the_value_it_stands_for(graph: Graph) -> None:
     for kernel in (REFERENCE, *OTHERS):
@@ -135,6 +138,7 @@ def test_a_witness_is_a_chain_of_the_value_it_stands_for(graph: Graph) -> None:
                 assert max(1, min(a.m for a in arcs) - d) == value(frontier)
 
 
+@pytest.mark.medium
 @given(graphs(), st.integers(1, 4))
 def test_a_repair_set_repairs(graph: Graph, level: int) -> None:
     for kernel in (REFERENCE, *OTHERS):
@@ -150,6 +154,7 @@ def _with(arc: Arc, **changes: object) -> Arc:
     return Arc(**{**fields, **changes})
 
 
+@pytest.mark.medium
 @pytest.mark.law("P12")
 @given(graphs(), st.randoms(use_true_random=False))
 def test_p12_order_and_names_change_nothing(graph: Graph, random: Random) -> None:
@@ -163,6 +168,7 @@ def test_p12_order_and_names_change_nothing(graph: Graph, random: Random) -> Non
         assert kernel.find_frontiers(Graph(tuple(renamed), names["s"], names["t"])) == before
 
 
+@pytest.mark.medium
 @pytest.mark.law("P13")
 @given(graphs())
 def test_p13_a_duplicate_edge_changes_nothing(graph: Graph) -> None:
@@ -171,6 +177,7 @@ def test_p13_a_duplicate_edge_changes_nothing(graph: Graph) -> None:
         assert kernel.find_frontiers(twice) == kernel.find_frontiers(graph)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P15")
 @given(graphs(signs=(1,)), st.data())
 def test_p15_raising_a_link_never_lowers(graph: Graph, data: st.DataObject) -> None:
@@ -182,6 +189,7 @@ def test_p15_raising_a_link_never_lowers(graph: Graph, data: st.DataObject) -> N
             assert value(kernel.find_frontiers(Graph(better, "s", "t"))[1]) >= now
 
 
+@pytest.mark.medium
 @pytest.mark.law("P16")
 @given(graphs(), st.integers(1, 4), st.integers(0, 1))
 def test_p16_extending_never_raises_and_adding_never_lowers(graph: Graph, m: int, d: int) -> None:
@@ -193,6 +201,7 @@ def test_p16_extending_never_raises_and_adding_never_lowers(graph: Graph, m: int
         assert value(kernel.find_frontiers(wider)[1]) >= now
 
 
+@pytest.mark.medium
 @pytest.mark.law("P17")
 @given(graphs())
 def test_p17_none_on_every_path_is_none(graph: Graph) -> None:
@@ -201,6 +210,7 @@ def test_p17_none_on_every_path_is_none(graph: Graph) -> None:
         assert kernel.find_frontiers(unbacked) == {1: ZERO, -1: ZERO}
 
 
+@pytest.mark.medium
 @pytest.mark.law("P18")
 @given(graphs(least=1))
 def test_p18_very_low_on_all_links_is_very_low(graph: Graph) -> None:
@@ -216,6 +226,7 @@ def test_p19_one_direct_edge_is_its_own_grade(kernel: Kernel, m: int) -> None:
     assert value(kernel.find_frontiers(Graph((Arc("s", "t", 1, m, 0, 0),), "s", "t"))[1]) == m
 
 
+@pytest.mark.medium
 @pytest.mark.law("P20")
 @given(graphs(), st.sampled_from(MIDDLE), st.integers(1, 4))
 def test_p20_a_cycle_changes_nothing(graph: Graph, node: str, m: int) -> None:
@@ -226,6 +237,7 @@ def test_p20_a_cycle_changes_nothing(graph: Graph, node: str, m: int) -> None:
         )
 
 
+@pytest.mark.medium
 @pytest.mark.law("P27")
 @given(graphs())
 def test_p27_two_flips_are_identity_and_signs_stay_apart(graph: Graph) -> None:
@@ -239,6 +251,7 @@ def test_p27_two_flips_are_identity_and_signs_stay_apart(graph: Graph) -> None:
         assert (after[1], after[-1]) == (before[-1], before[1])
 
 
+@pytest.mark.medium
 @pytest.mark.law("no-volume")
 @given(graphs(), st.integers(2, 60))
 def test_no_volume_of_weak_chains_makes_a_strong_one(graph: Graph, copies: int) -> None:
@@ -258,6 +271,7 @@ def test_no_volume_of_weak_chains_makes_a_strong_one(graph: Graph, copies: int) 
         assert then == plus(now, frozenset({(1, 1)}))
 
 
+@pytest.mark.slow
 def test_kernels_agree_on_every_pair_of_the_shipped_data() -> None:
     base = require_sound(api.load())
     material, rules = GradeRequest().build_evidence_index(base), load_profile("grade")

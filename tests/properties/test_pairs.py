@@ -35,6 +35,7 @@ from kg.search.kernels import KERNELS
 from tests.properties.small import ENTITIES, EXPOSURES, FEW, bases, certainties, pairs
 
 
+@pytest.mark.medium
 @pytest.mark.law("P23")
 @FEW
 @given(bases())
@@ -49,6 +50,7 @@ def test_p23_readings_are_ordered_for_links_chains_and_outcomes(base: EvidenceBa
                 assert sorted(link.effective) == list(link.effective)
 
 
+@pytest.mark.slow
 @pytest.mark.law("P11")
 @FEW
 @given(bases())
@@ -57,6 +59,7 @@ def test_every_kernel_grades_every_pair_alike(base: EvidenceBase) -> None:
     assert all(found == grades[0] for found in grades)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P12", "P36")
 @FEW
 @given(bases(), st.randoms(use_true_random=False))
@@ -70,6 +73,7 @@ def test_p12_p36_order_of_claims_and_studies_changes_nothing(
     assert certainties(shuffled) == certainties(base)
 
 
+@pytest.mark.slow
 @pytest.mark.law("no-repetition")
 @FEW
 @given(bases(), st.integers(1, 10))
@@ -84,6 +88,7 @@ def test_repeating_a_claim_changes_no_grade(base: EvidenceBase, times: int) -> N
     assert certainties(replace(base, claims=base.claims + twice)) == certainties(base)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P21")
 @FEW
 @given(bases())
@@ -92,6 +97,7 @@ def test_p21_retraction_is_deletion(base: EvidenceBase) -> None:
     assert certainties(replace(base, studies=kept)) == certainties(base)
 
 
+@pytest.mark.medium
 @pytest.mark.law("P17")
 @FEW
 @given(bases())
@@ -103,6 +109,7 @@ def test_p17_without_evidence_nothing_is_established(base: EvidenceBase) -> None
         assert pair.verdict is Verdict.UNSUPPORTED
 
 
+@pytest.mark.medium
 @pytest.mark.law("P24")
 @FEW
 @given(bases(systems=tuple(BENCH_SYSTEMS)))
@@ -111,6 +118,7 @@ def test_p24_bench_work_alone_stays_very_low_where_works_are_admitted(base: Evid
         assert pair.certainty.as_described.level <= Level.VERY_LOW
 
 
+@pytest.mark.medium
 @pytest.mark.law("P24")
 @FEW
 @given(bases(systems=(System.ANIMAL,)))
@@ -180,6 +188,7 @@ def test_direct_refutation_beats_chains() -> None:
     assert pair.certainty.established.level is Level.NONE
 
 
+@pytest.mark.medium
 @pytest.mark.law("no-volume")
 @pytest.mark.parametrize("copies", [1, 50])
 def test_fifty_copies_of_the_weakest_item_change_nothing(copies: int) -> None:

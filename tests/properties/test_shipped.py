@@ -61,6 +61,7 @@ def known() -> Grades:
     return grades(shipped())
 
 
+@pytest.mark.slow
 @pytest.mark.law("P12", "P36")
 def test_other_names_change_no_grade() -> None:
     ids = sorted(named_ids(shipped()))
@@ -70,6 +71,7 @@ def test_other_names_change_no_grade() -> None:
     assert found == {(names[a], names[b], sign): v for (a, b, sign), v in known().items()}
 
 
+@pytest.mark.slow
 @pytest.mark.law("P12", "P36")
 def test_another_order_of_records_changes_no_grade_and_no_weak_link() -> None:
     other = shuffled(shipped(), Random(1))
@@ -78,11 +80,13 @@ def test_another_order_of_records_changes_no_grade_and_no_weak_link() -> None:
     assert mine == theirs
 
 
+@pytest.mark.slow
 @pytest.mark.law("P13", "no-repetition")
 def test_sources_published_twice_change_no_grade() -> None:
     assert grades(republished(shipped(), 1)) == known()
 
 
+@pytest.mark.slow
 @pytest.mark.law("P20")
 def test_a_cycle_through_a_node_changes_no_grade() -> None:
     """Sound trials lead from a node between to a new one and back."""
@@ -113,6 +117,7 @@ def test_a_cycle_through_a_node_changes_no_grade() -> None:
     assert grades(wider) == known()
 
 
+@pytest.mark.slow
 @pytest.mark.law("P21", "P35")
 def test_a_study_dropped_and_added_again_leaves_the_grades() -> None:
     base = shipped()

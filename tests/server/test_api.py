@@ -56,6 +56,7 @@ def _printed(line: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("address", "line"), SAME, ids=[address for address, _ in SAME])
 def test_an_address_gives_what_the_command_prints(shipped: Server, address: str, line: str) -> None:
     reply = shipped.ask(address)
@@ -82,6 +83,7 @@ def test_lists_come_in_pages(shipped: Server) -> None:
     assert "source=back-acne-article" in only["next"]
 
 
+@pytest.mark.slow
 def test_diagnostics_can_be_narrowed(shipped: Server) -> None:
     found = json.loads(shipped.ask("/api/diagnostics?code=KG101&severity=severe&limit=1000").body)
     whole = json.loads(_printed("check --select KG101 --format json"))["diagnostics"]
@@ -127,6 +129,7 @@ def test_an_unchanged_grade_is_not_sent_again(shipped: Server) -> None:
     assert (again.status, again.body) == (304, b"")
 
 
+@pytest.mark.slow
 def test_openapi_names_every_address_and_each_is_there(shipped: Server) -> None:
     document = json.loads(shipped.ask("/api/openapi.json").body)
     assert document["openapi"] == "3.1.0"
@@ -161,6 +164,7 @@ def test_an_iri_of_the_graph_resolves(shipped: Server, iri: str, kind: str) -> N
     assert (node, None, None) in graph or (None, None, node) in graph or "graph/" in iri
 
 
+@pytest.mark.slow
 def test_every_iri_of_the_graph_resolves(shipped: Server) -> None:
     """A sample of each section, spelled as the graph spells it."""
     store = open_graph()

@@ -56,6 +56,7 @@ DEATHS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DEATHS)
 def test_a_query_of_death_ends_in_time_and_the_next_is_answered(small: Server, name: str) -> None:
     """Limit of the server: 3 s. `ASK {}` is answered within a second after each."""
@@ -80,6 +81,7 @@ def _answers_within_a_second(server: Server) -> None:
     raise AssertionError(f"ASK took {spent} s")
 
 
+@pytest.mark.slow
 def test_a_cut_answer_says_so(shipped: Server) -> None:
     wide = " ".join(f"VALUES ?v{i} {{ {' '.join('0123456789')} }}" for i in range(6))
     reply = shipped.query(f"SELECT * {{ {wide} }}")
@@ -117,6 +119,7 @@ def test_a_body_of_300_megabytes_is_refused_before_it_is_read(small: Server) -> 
     _answers_within_a_second(small)
 
 
+@pytest.mark.medium
 def test_a_client_that_leaves_takes_its_query_along(small: Server) -> None:
     text = f"SELECT (COUNT(*) AS ?n) {{ {WIDE} }}".encode()
     for _ in range(4):
@@ -131,6 +134,7 @@ def test_a_client_that_leaves_takes_its_query_along(small: Server) -> None:
     assert float(gone[0].split()[-1]) >= 4
 
 
+@pytest.mark.slow
 def test_a_client_that_leaves_takes_its_page_along(small: Server) -> None:
     """Workers of pages are stopped, so that a page takes forever; the last client leaves."""
     workers = [w for w in psutil.Process(small.process.pid).children() if _given(w)["warm"]]
@@ -147,6 +151,7 @@ def test_a_client_that_leaves_takes_its_page_along(small: Server) -> None:
     assert small.ask("/studies?leaves=1").status == 200
 
 
+@pytest.mark.medium
 def test_one_client_that_leaves_does_not_take_the_answer_from_another(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
         cache = JobResponseCache(10**6, abandoned_timeout=0.1)
@@ -188,6 +193,7 @@ SLOW = {
 """What a slow client sends at once, and then again and again."""
 
 
+@pytest.mark.slow
 def test_a_client_that_sends_slowly_is_cut_off(small: Server) -> None:
     """Limits of the server: 10 s for a head, 10 s for a body; all are tried at the same time."""
     lines = {name: socket.create_connection(("127.0.0.1", small.port), 30) for name in SLOW}
@@ -218,6 +224,7 @@ def test_a_client_that_sends_slowly_is_cut_off(small: Server) -> None:
     _answers_within_a_second(small)
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_used_is_not_cut(small: Server) -> None:
     """Many requests on one connection, over longer than a head may take."""
     line = http.client.HTTPConnection("127.0.0.1", small.port, timeout=20)
@@ -229,6 +236,7 @@ def test_a_connection_that_is_used_is_not_cut(small: Server) -> None:
             assert line.sock is not None
 
 
+@pytest.mark.slow
 def test_health_tells_of_workers_that_died_and_has_them_replaced(folder: Path) -> None:
     with serving(folder, base=CASES / "cli" / "base") as server:
         first = server.ask("/healthz")
@@ -291,6 +299,7 @@ def build_job(text: bytes) -> JobRequest:
 ASK, LONG = build_job(b"ASK {}"), build_job(f"SELECT (COUNT(*) AS ?n) {{ {WIDE} }}".encode())
 
 
+@pytest.mark.medium
 def test_a_killed_worker_loses_no_request_but_its_own(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
         busy = asyncio.create_task(pool.run_job(LONG))
@@ -313,6 +322,7 @@ def test_a_killed_worker_loses_no_request_but_its_own(store: Path) -> None:
     _pooled(store, work)
 
 
+@pytest.mark.medium
 def test_idle_workers_that_are_killed_are_replaced_before_they_are_used(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
         for _ in range(3):
@@ -324,6 +334,7 @@ def test_idle_workers_that_are_killed_are_replaced_before_they_are_used(store: P
     _pooled(store, work)
 
 
+@pytest.mark.medium
 def test_too_much_at_once_is_refused_with_a_time_to_come_back(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
         first = [asyncio.create_task(pool.run_job(LONG, "a")) for _ in range(2)]
@@ -343,6 +354,7 @@ def test_too_much_at_once_is_refused_with_a_time_to_come_back(store: Path) -> No
     _pooled(store, work, max_queued_jobs=3, max_jobs_per_client=2)
 
 
+@pytest.mark.medium
 def test_a_job_over_its_time_is_ended(store: Path) -> None:
     async def work(pool: WorkerPool) -> None:
         with pytest.raises(HttpRefusal) as told:
@@ -367,6 +379,7 @@ def test_workers_have_no_network_and_little_memory(store: Path) -> None:
     _pooled(store, work)
 
 
+@pytest.mark.slow
 def test_a_signal_ends_the_server_its_workers_and_its_files(folder: Path) -> None:
     with serving(folder, "--timeout", "30", base=CASES / "cli" / "base") as server:
         process = psutil.Process(server.process.pid)
@@ -381,6 +394,7 @@ def test_a_signal_ends_the_server_its_workers_and_its_files(folder: Path) -> Non
         assert not any(Path(s).exists() for s in stores)
 
 
+@pytest.mark.medium
 def test_workers_end_with_a_server_that_was_killed(folder: Path) -> None:
     with serving(folder, base=CASES / "cli" / "base") as server:
         workers = psutil.Process(server.process.pid).children()

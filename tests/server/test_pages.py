@@ -60,6 +60,7 @@ def _page(server: Server, path: str) -> Page:
     return Page(reply.text)
 
 
+@pytest.mark.medium
 def test_every_page_within_two_steps_is_there(small: Server) -> None:
     seen, todo = set[str](), ["/"]
     for _ in range(3):
@@ -82,6 +83,7 @@ def test_every_page_within_two_steps_is_there(small: Server) -> None:
     assert len(seen) > 20
 
 
+@pytest.mark.medium
 def test_the_verdict_of_a_page_is_that_of_the_command(shipped: Server) -> None:
     base = api.load().base
     grade = api.grade(base, "acne-scars")[0]
@@ -238,6 +240,7 @@ def _count(base: EvidenceBase) -> int:
     return sum(map(len, tables)) + len(base.sources) + len(base.citations) + len(base.populations)
 
 
+@pytest.mark.slow
 def test_a_site_is_replaced_and_nothing_else_is(site: Path, tmp_path: Path) -> None:
     before = {p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()}
     _site(site)
@@ -260,6 +263,7 @@ def test_a_site_is_replaced_and_nothing_else_is(site: Path, tmp_path: Path) -> N
     assert "not a site that kg wrote" in _site(tmp_path, status=2)
 
 
+@pytest.mark.slow
 def test_the_page_of_an_article_says_what_its_report_says(shipped: Server) -> None:
     source = "joint-mobility-article"
     base = api.load().base

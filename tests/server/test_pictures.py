@@ -21,6 +21,7 @@ WITHOUT_DOT = ("/usr/bin/env", "PATH=/nonexistent")
 NO_PICTURE = "The picture of this argument cannot be drawn here"
 
 
+@pytest.mark.slow
 def test_without_dot_every_page_has_its_picture_under_load(tmp_path: Path) -> None:
     outcomes = sorted(GradeLibrary.read(None).outcome_ids)[:10]
     addresses = [
@@ -41,6 +42,7 @@ def test_without_dot_every_page_has_its_picture_under_load(tmp_path: Path) -> No
     assert "Traceback" not in log
 
 
+@pytest.mark.slow
 def test_a_page_whose_picture_cannot_be_drawn_has_its_text(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -57,6 +59,7 @@ def test_a_page_whose_picture_cannot_be_drawn_has_its_text(
     assert "Evidence, link by link" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", engines.DRAWING_ENGINES, ids=lambda e: e.name)
 def test_a_drawing_ends_in_time(engine: engines.DrawingEngine) -> None:
     arrows = "".join(f"n{i} -> n{(37 * i + 11 * j) % 900};" for i in range(900) for j in range(4))

@@ -161,6 +161,7 @@ def test_void_describes_the_data(small: Server) -> None:
     assert graph.value(about, void.sparqlEndpoint) == rdflib.URIRef(f"{small.url}/sparql")
 
 
+@pytest.mark.slow
 def test_cross_origin_reading_is_off_until_an_origin_is_named(folder: Path) -> None:
     friend, other = "https://friend.example", "https://other.example"
     address = "/sparql?" + urlencode({"query": "ASK {}"})

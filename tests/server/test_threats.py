@@ -107,6 +107,7 @@ FILES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["validate", "check", "grade"])
 @pytest.mark.parametrize("name", FILES)
 def test_no_file_makes_a_command_reach_outside_or_run_on(
@@ -255,6 +256,7 @@ def test_whatever_a_client_does_the_log_is_json_without_tracebacks(
     assert "Traceback" not in "".join(lines)
 
 
+@pytest.mark.slow
 def test_what_a_worker_writes_as_it_dies_is_json(tmp_path: Path) -> None:
     """Its own tracebacks, and what native code or the interpreter print."""
     with serving(tmp_path) as server:
@@ -269,6 +271,7 @@ def test_what_a_worker_writes_as_it_dies_is_json(tmp_path: Path) -> None:
         assert isinstance(json.loads(line), dict)
 
 
+@pytest.mark.slow
 def test_a_server_whose_snapshot_is_removed_answers_on_or_says_503(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -360,6 +363,7 @@ class Strict(HTMLParser):
             assert urlsplit(found.get(name, "")).scheme in ("", "https"), found
 
 
+@pytest.mark.medium
 def test_hostile_labels_are_inert_on_every_page(spoiled: EvidenceBase) -> None:
     seen = 0
     for place, text in render_site_pages(GradeLibrary(spoiled)):
@@ -371,6 +375,7 @@ def test_hostile_labels_are_inert_on_every_page(spoiled: EvidenceBase) -> None:
     assert seen > 40
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("name", list(GRADE_RENDERERS))
 def test_hostile_labels_are_inert_in_every_view(spoiled: EvidenceBase, name: str) -> None:
     grade = next(g for g in api.grade(spoiled) if g.pairs)
