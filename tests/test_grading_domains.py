@@ -391,7 +391,10 @@ def test_the_sizes_of_several_works_add_up_and_a_synthesis_holds_its_trials() ->
     two = [item("a", n=250), item("b", n=250)]
     assert domains.judge_imprecision(two, False, P).text == "500 participants, no interval"
     part = [item("a", n=450), item("b", n=None)]
-    assert domains.judge_imprecision(part, False, P).text == "450 or more participants, no interval"
+    assert (
+        domains.judge_imprecision(part, False, P).text
+        == "450 or more participants, one study without an interval"
+    )
     overlapping = [item("a", design=REVIEW, n=250), item("b", design=REVIEW, n=300)]
     judged = domains.judge_imprecision(overlapping, False, P)
     assert (judged.change, judged.text) == (-1, "300 participants, no interval")

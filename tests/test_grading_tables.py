@@ -76,7 +76,9 @@ RCT, COHORT, REVIEW = Design.RANDOMISED, Design.COHORT, Design.SYNTHESIS_OF_RAND
 def test_upgrades(
     numbers: dict[str, Any], design: Design, level: Level, told: tuple[str, ...]
 ) -> None:
-    one = item(design=design, **{"risk_of_bias": Bias.LOW, "p_value": 0.01, **numbers})
+    interval = ci(1.2, 6) if numbers.get("estimate", 2) > 1 else ci(0.1, 0.9)
+    known = {"risk_of_bias": Bias.LOW, "p_value": 0.01, **RR, **interval}
+    one = item(design=design, **{**known, **numbers})
     rated = appraise([one], LINK_CONTEXT, P).established
     assert rated.level is level
     ups = [r for r in rated.support.reasons if r.basis.startswith("strict upgrades")]
@@ -102,7 +104,7 @@ def test_upgrades(
         ([item(**ci(1.0, 2.0), **RR)], (1, 1), "no clear effect", ("inconclusive",)),
         ([item(**ci(0.0, 2.0))], (1, 1), "no clear effect", ("inconclusive",)),
         ([item(sign=0)], (1, 1), "no clear effect and no precise null: inco", ("inconclusive",)),
-        ([item(sign=None)], (2, 2), "a mixed result: contested, low at most", ("contested",)),
+        ([item(sign=None)], (1, 1), "a mixed result supports neither", ("inconclusive",)),
         (
             [item(estimate=1.0, mid=2.0, measure="MD", **ci(0.5, 1.5))], (0, 3),
             "precise null", ("precise null",),
@@ -115,7 +117,23 @@ def test_upgrades(
         ([item("a", n=100), item("b", sign=-1, n=300)], (0, 3), "75% of the weight is against", ()),
         (
             [item("a", n=299), item("b", sign=-1, n=100)], (2, 2),
-            "no verdict has 75% of the weight: contested", ("contested",),
+            "75% of the weight is for the link, 25% against it: contested", ("contested",),
+        ),
+        (
+            [item("a", n=200), item("b", sign=None, n=100)], (1, 1),
+            "67% of the weight is for the link, 0% against it, the rest", ("inconclusive",),
+        ),
+        (
+            [item("a", sign=-1, n=200), item("b", sign=None, n=100)], (1, 1),
+            "0% of the weight is for the link, 67% against it, the rest", ("inconclusive",),
+        ),
+        (
+            [item("a", sign=-1, n=200), item("b", sign=0, n=100)], (1, 2),
+            "0% of the weight is for the link, 67% against it, no work for it", (),
+        ),
+        (
+            [item("a", n=200), item("b", sign=0, n=100)], (2, 2),
+            "67% of the weight is for the link, 0% against it: contested", ("contested",),
         ),
         (
             [item("a", sign=0, n=300), item("b", n=100)], (1, 1),
@@ -137,8 +155,10 @@ def test_what_a_body_says_at_moderate(
 
 
 def test_streams_never_add_and_contest_each_other_within_one_level() -> None:
-    trial = item("a", risk_of_bias=Bias.LOW)
-    against = item("b", COHORT, sign=-1, dose_response=True, risk_of_bias=Bias.LOW)
+    trial = item("a", risk_of_bias=Bias.LOW, **ci(1.2, 1.6), **RR)
+    against = item(
+        "b", COHORT, sign=-1, dose_response=True, risk_of_bias=Bias.LOW, **ci(0.6, 0.8), **RR
+    )
     rated = appraise([trial, against], LINK_CONTEXT, P).established
     assert (rated.level, rated.refute, rated.stream) == (MODERATE, NONE, "HR")
     assert rated.flags == ("contested between streams",)
@@ -156,7 +176,7 @@ def test_streams_never_add_and_contest_each_other_within_one_level() -> None:
 
 
 def test_a_reading_is_never_below_the_one_before_and_says_so() -> None:
-    good = item("a", risk_of_bias=Bias.LOW)
+    good = item("a", risk_of_bias=Bias.LOW, **ci(1.2, 1.6), **RR)
     text = replace(item("b", sign=-1, n=5000, risk_of_bias=Bias.LOW), is_identified=False)
     found = appraise([good, text], LINK_CONTEXT, P)
     assert [r.level for r in found] == [HIGH, HIGH, HIGH]

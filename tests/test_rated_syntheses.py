@@ -99,7 +99,7 @@ def test_a_trial_that_the_seller_paid_for_comes_too_far_behind() -> None:
     paid = replace(TRIAL, seller_funded=True)
     assert rated(paid).level is Level.VERY_LOW
     assert rated(REVIEW, paid).refute is Level.MODERATE
-    assert rated(with_finding(paid, n=500)).level is Level.MODERATE
+    assert rated(with_finding(paid, n=500)).level is Level.LOW, "no interval"
 
 
 def test_more_of_the_same_trials_never_outvote_a_rated_review() -> None:
@@ -113,9 +113,17 @@ def test_a_review_contains_its_trials_rated_or_not() -> None:
     )
 
 
+def test_a_work_of_unknown_size_does_not_mend_one_without_an_interval() -> None:
+    alone = with_finding(TRIAL, n=900, risk_of_bias=Bias.LOW)
+    unsized = replace(with_finding(alone, n=None), work="unsized")
+    assert rated(alone).level is rated(alone, unsized).level is Level.MODERATE
+
+
 def test_works_of_unknown_size_do_not_make_a_large_body_small() -> None:
-    large = with_finding(TRIAL, n=900, risk_of_bias=Bias.LOW)
-    unsized = replace(with_finding(large, n=None), work="unsized")
+    interval = {"measure": "RR", "estimate": 0.7, "ci_low": 0.6, "ci_high": 0.8}
+    large = with_finding(TRIAL, n=900, risk_of_bias=Bias.LOW, **interval)
+    no_interval = {"ci_low": None, "ci_high": None}
+    unsized = replace(with_finding(large, n=None, **no_interval), work="unsized")
     assert rated(large).level is rated(large, unsized).level is Level.HIGH
     assert rated(unsized).level is Level.MODERATE
     (text,) = [r.text for r in rated(large, unsized).support.reasons if "imprecision" in r.text]

@@ -73,8 +73,15 @@ EXPECTED = [
     ("cortisol", ANY, "decrease", "inconclusive", "very low", "very low"),
     ("insulin-resistance", ANY, "benefit", "supported", "low", "none"),
     ("muscle-soreness", ANY, "benefit", "supported", "very low", "none"),
-    ("skin-hydration", "collagen-peptides-oral", "benefit", "contested", "low", "low"),
-    ("skin-elasticity", "collagen-peptides-oral", "benefit", "contested", "low", "low"),
+    ("skin-hydration", "collagen-peptides-oral", "benefit", "inconclusive", "very low", "very low"),
+    (
+        "skin-elasticity",
+        "collagen-peptides-oral",
+        "benefit",
+        "inconclusive",
+        "very low",
+        "very low",
+    ),
 ]
 
 

@@ -229,7 +229,7 @@ def _compute_imprecision(
     change = -1 if unmet else 0
     if interval is None or interval.ci_low is None or interval.ci_high is None:
         worst = -2 if unmet or reported_size is None else -1  # it may include anything
-        if len(body) == 1 and not body[0].is_summary and _is_single_study(body[0]) and not unmet:
+        if not unmet and _is_one_study_without_interval(body):
             text += ", one study without an interval"
             change = 0 if generous else -1
             return DomainDowngrade(domain, change, worst, 0, text, *basis_and_sources)
@@ -245,6 +245,14 @@ def _compute_imprecision(
     return DomainDowngrade(
         domain, change, -2 if reported_size is None else change, change, text, *basis_and_sources
     )
+
+
+def _is_one_study_without_interval(body: Sequence[Evidence]) -> bool:
+    """Whether all that is known of the size comes from one study, which gives no interval."""
+    if not all(_is_single_study(item) and not item.is_summary for item in body):
+        return False
+    sized = [item for item in body if item.finding.n or item.finding.events]
+    return len(sized) == 1 and sized[0].finding.ci_low is None
 
 
 def _describe_size_rule(profile: Profile) -> tuple[str, tuple[str, ...]]:

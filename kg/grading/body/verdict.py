@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.grading.body.domains import find_appreciable_range, format_number
@@ -41,8 +41,28 @@ def body_verdict(body: Sequence[Evidence], level: int, profile: Profile) -> Body
         return BodyVerdict(
             1, 1, f"{share[0]:.0%} of the weight shows no clear effect", _INCONCLUSIVE_FLAGS
         )
-    text = f"no verdict has {least_share:.0%} of the weight: contested, low at most both ways"
-    return BodyVerdict(min(level, 2), min(level, 2), text, _CONTESTED_FLAGS)
+    return _judge_divided_body(body, share, level, profile)
+
+
+def _judge_divided_body(
+    body: Sequence[Evidence], share: Mapping[int | None, float], level: int, profile: Profile
+) -> BodyVerdict:
+    """What a body says in which no verdict has most of the weight.
+
+    Works with a mixed result support neither side: beside works of one side alone they leave it
+    open. A side that no work is on has no more than very low.
+    """
+    is_opposed = share[-1] > 0 or share[0] > 0
+    counts = f"{share[1]:.0%} of the weight is for the link, {share[-1]:.0%} against it"
+    if share[1] > 0 and is_opposed:
+        text = f"{counts}: contested, low at most both ways"
+        return BodyVerdict(min(level, 2), min(level, 2), text, _CONTESTED_FLAGS)
+    is_refuted = (share[-1] > 0 and share[0] > 0) or any(
+        find_vote(item) == 0 and _is_precise_null(item, profile) for item in body
+    )
+    if is_refuted:
+        return BodyVerdict(1, min(level, 2), f"{counts}, no work for it: refuted, low at most")
+    return BodyVerdict(1, 1, f"{counts}, the rest is mixed or open", _INCONCLUSIVE_FLAGS)
 
 
 _PRECISE_FLAGS = ("precise null",)
@@ -60,8 +80,8 @@ def _judge_single_item(item: Evidence, level: int, profile: Profile) -> BodyVerd
     if item_vote == -1:
         return BodyVerdict(0, level, f"{interval}the result is against the link")
     if item_vote is None:
-        text = "a mixed result: contested, low at most both ways"
-        return BodyVerdict(min(level, 2), min(level, 2), text, _CONTESTED_FLAGS)
+        text = "a mixed result supports neither side: inconclusive"
+        return BodyVerdict(1, 1, text, _INCONCLUSIVE_FLAGS)
     if _is_precise_null(item, profile):
         return BodyVerdict(
             0, level, f"precise null: {_describe_null_range(item, profile)}", _PRECISE_FLAGS
