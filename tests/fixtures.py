@@ -5,6 +5,7 @@ Views are tested against it, so that they do not depend on how grades are comput
 
 from __future__ import annotations
 
+from kg.grading.conclusion import conclude
 from kg.model import (
     BaseSummary,
     Better,
@@ -16,6 +17,7 @@ from kg.model import (
     Diagnostic,
     Direct,
     Dose,
+    EffectDirection,
     Entity,
     EntityKind,
     EvidenceBase,
@@ -47,7 +49,6 @@ from kg.model import (
     Severity,
     Source,
     Tier,
-    Verdict,
     Wording,
 )
 
@@ -280,6 +281,9 @@ def _direct() -> Direct:
     return Direct(Readings.compute(lambda _: rating(NONE)), 8, 0, 0)
 
 
+BROKEN = conclude(EffectDirection.IMPROVES, NONE, NONE, has_argument=True)
+
+
 def _benefit() -> PairGrade:
     migration = "keratinocyte-migration--increases--skin-regeneration"
     scars = "skin-regeneration--decreases--atrophic-acne-scars"
@@ -299,7 +303,7 @@ def _benefit() -> PairGrade:
         certainty=_certainty(NONE, NONE, VERY_LOW),
         refuted_by=NONE,
         mechanistic=Mechanistic.WEAK,
-        verdict=Verdict.UNSUPPORTED,
+        conclusion=BROKEN,
         indirect=True,
         wording=Wording(Tier.PLAIN, ("c-headline",), 1, "c-headline"),
         gap=4,
@@ -313,9 +317,11 @@ def _benefit() -> PairGrade:
         gain=Readings.compute(lambda _: (Gain(first, 0),)),
         rewrite="No study cited here tested magnesium glycinate (oral) on acne scars.",
         by_origin=(
-            OriginGrade("cited", Verdict.UNSUPPORTED, Readings(NONE, NONE, VERY_LOW), NONE, 0),
+            OriginGrade("cited", BROKEN, Readings(NONE, NONE, VERY_LOW), NONE, 0),
             OriginGrade(
-                *("literature", Verdict.REFUTED, Readings(NONE, NONE, NONE), LOW, 1),
+                "literature",
+                conclude(EffectDirection.IMPROVES, NONE, LOW, ("precise null",)),
+                *(Readings(NONE, NONE, NONE), LOW, 1),
                 flags=("precise null",),
             ),
         ),
@@ -331,7 +337,11 @@ def _plain_pair(exposure: str, sense: Sense, best: Level) -> PairGrade:
         certainty=_certainty(NONE, NONE, best),
         refuted_by=NONE,
         mechanistic=Mechanistic.WEAK,
-        verdict=Verdict.UNSUPPORTED,
+        conclusion=conclude(
+            EffectDirection.WORSENS if sense is Sense.HARM else EffectDirection.IMPROVES,
+            *(NONE, NONE),
+            has_argument=True,
+        ),
         indirect=True,
         wording=Wording(Tier.HEDGED, (), 0),
         gap=2,

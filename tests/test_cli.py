@@ -23,10 +23,10 @@ BASE = "tests/cases/cli/base"
 def test_the_verdict_is_on_stdout_and_nothing_else_is() -> None:
     done = kg("grade", "--base", BASE, "--outcome", "dry-skin")
     assert done.returncode == 0
-    assert "NOT ESTABLISHED (unsupported)" in done.stdout
+    assert "The argument breaks at" in done.stdout
     assert ">>0<<" in done.stdout
     assert "No study cited here tested zinc (oral) on dry skin." in done.stdout
-    assert "NOT ESTABLISHED" not in done.stderr
+    assert "argument breaks" not in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -499,7 +499,7 @@ def test_the_shipped_answer_is_on_one_screen() -> None:
     assert len(lines) <= 50
     assert max(map(len, lines)) <= 100
     assert "oral magnesium glycinate" in lines[0]
-    assert "VERDICT    NOT ESTABLISHED (unsupported)" in lines
+    assert any(line.startswith("VERDICT    The argument breaks at ") for line in lines)
     assert any(">>0<<" in line for line in lines)
 
 
@@ -511,6 +511,7 @@ def test_the_shipped_answer_follows_its_schema() -> None:
     answer = json.loads(kg("grade", "--outcome", "acne-scars", "--format", "json").stdout)
     jsonschema.Draft202012Validator(schema).validate(answer)
     pair = next(p for p in answer["pairs"] if p["exposure"] == "magnesium-glycinate-oral")
+    assert (pair["direction"], pair["level"]) == ("argument-breaks", "none")
     assert pair["verdict"] == "unsupported"
     assert pair["severity"] == "severe"
     assert any(chain["counter"] for chain in pair["chains"])

@@ -15,6 +15,7 @@ import graphviz
 import pytest
 
 from kg.errors import OutsideError
+from kg.grading.conclusion import conclude
 from kg.model import (
     BaseSummary,
     Better,
@@ -24,6 +25,7 @@ from kg.model import (
     CitationKind,
     Described,
     Direct,
+    EffectDirection,
     Entity,
     EntityKind,
     EvidenceBase,
@@ -47,7 +49,6 @@ from kg.model import (
     Severity,
     System,
     Tier,
-    Verdict,
     Wording,
 )
 from kg.render.diagram import dot, engines, mermaid
@@ -331,7 +332,7 @@ def pair(
         certainty=Readings(none, none, very_low),
         refuted_by=N,
         mechanistic=Mechanistic.WEAK,
-        verdict=Verdict.UNSUPPORTED,
+        conclusion=conclude(EffectDirection.IMPROVES, N, N, has_argument=True),
         indirect=True,
         wording=Wording(sigma, ("headline",) if sigma else (), 1),
         gap=4,
@@ -477,14 +478,14 @@ def test_badges_count_works_by_system() -> None:
 
 def test_alt_text_says_verdict_and_weak_links() -> None:
     alt = drawn().alt_text
-    assert "not established" in alt
+    assert "the argument breaks" in alt
     assert "breaks between magnesium glycinate by mouth and keratinocyte migration" in alt
     assert "Counter-argument “the same collagen makes raised scars worse”" in alt
 
 
 def test_legend_verdict_counts_and_date_are_inside() -> None:
     text = dot.write(drawn(date="2026-11-24"))
-    inside = ("not established", "61 claims", "9 works cited, 0 identified", "profile grade 1")
+    inside = ("the argument breaks", "61 claims", "9 works cited, 0 identified", "profile grade 1")
     legend = ("kg 0.1.0", "2026-11-24", "colour: certainty", "width: wording", "weakest link")
     for words in (*inside, *legend):
         assert words in text

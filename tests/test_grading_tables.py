@@ -17,10 +17,8 @@ from kg.grading.profiles import load_profile
 from kg.grading.published import ReplayResult, replay_certainty
 from kg.grading.wording import (
     choose_verb,
-    choose_verdict_word,
     compute_wording_gap,
     rate_gap,
-    rewrite_claim,
 )
 from kg.model import (
     Better,
@@ -331,44 +329,6 @@ def test_verbs(outcome: Entity, down: str, up: str) -> None:
     assert (choose_verb(outcome, -1), choose_verb(outcome, 1)) == (down, up)
 
 
-@pytest.mark.parametrize(
-    ("level", "refuted", "sentence"),
-    [
-        (HIGH, NONE, "Tin improves pain."),
-        (MODERATE, NONE, "Tin probably improves pain."),
-        (LOW, NONE, "Tin may improve pain."),
-        (VERY_LOW, NONE, "It is very uncertain whether tin improves pain."),
-        (NONE, NONE, "No study cited here tested tin on pain."),
-        (NONE, HIGH, "Tin does not improve pain."),
-        (NONE, MODERATE, "Tin probably does not improve pain."),
-        (NONE, LOW, "Tin may not improve pain."),
-        (NONE, VERY_LOW, "Tin may not improve pain."),
-        (VERY_LOW, VERY_LOW, "It is very uncertain whether tin improves pain."),
-        (LOW, LOW, "Study results conflict on whether tin improves pain."),
-    ],
-)
-def test_sentences(level: Level, refuted: Level, sentence: str) -> None:
-    assert rewrite_claim("tin", PAIN, -1, level, refuted) == sentence
-
-
-@pytest.mark.parametrize(
-    ("level", "refuted", "sentence"),
-    [
-        (HIGH, NONE, "Tin salts by mouth improve pain."),
-        (MODERATE, NONE, "Tin salts by mouth probably improve pain."),
-        (VERY_LOW, NONE, "It is very uncertain whether tin salts by mouth improve pain."),
-        (NONE, NONE, "No study that could be identified tested tin salts by mouth on pain."),
-        (NONE, HIGH, "Tin salts by mouth do not improve pain."),
-    ],
-)
-def test_sentences_on_plurals_and_described_works(
-    level: Level, refuted: Level, sentence: str
-) -> None:
-    assert (
-        rewrite_claim("tin salts by mouth", PAIN, -1, level, refuted, is_described=True) == sentence
-    )
-
-
 # Section 17: published certainties and the step that they hide
 
 
@@ -387,19 +347,6 @@ def row(
 CLEAN = dict.fromkeys(("risk_of_bias", "inconsistency", "indirectness", "imprecision",
                                    "publication_bias", "large_effect", "dose_response",
                                    "opposing_confounding"), 0)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("support", "refuted", "word"),
-    [
-        (LOW, Level.NONE, "supported"), (MODERATE, LOW, "supported"),
-        (Level.NONE, MODERATE, "refuted"), (LOW, HIGH, "refuted"),
-        (Level.NONE, Level.NONE, "unsupported"), (Level.VERY_LOW, Level.VERY_LOW, "inconclusive"),
-        (LOW, LOW, "contested"), (HIGH, HIGH, "contested"),
-    ],
-)  # fmt: skip
-def test_verdicts(support: Level, refuted: Level, word: str) -> None:
-    assert choose_verdict_word(support, refuted).value == word
 
 
 def test_a_profile_that_is_not_there_is_told_with_near_names() -> None:

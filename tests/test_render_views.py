@@ -12,7 +12,17 @@ from typing import Any
 import jsonschema
 import pytest
 
-from kg.model import EvidenceBase, Level, OutcomeGrade, PairGrade, Reading, Readings, Sense, Verdict
+from kg.grading.conclusion import NULL_FLAG, conclude
+from kg.model import (
+    EffectDirection,
+    EvidenceBase,
+    Level,
+    OutcomeGrade,
+    PairGrade,
+    Reading,
+    Readings,
+    Sense,
+)
 from kg.render import GRADE_RENDERERS, SUMMARY_RENDERERS, RenderOptions, phrasing
 from kg.render.document import Document, RowTable
 from kg.render.grade import explain
@@ -81,7 +91,7 @@ def test_one_screen_says_it_all() -> None:
     order += ["HARM", "FLAGS", "TO RAISE", "REWRITE"]
     places = [next(n for n, line in enumerate(lines) if line.startswith(o)) for o in order]
     assert places == sorted(places)
-    assert "NOT ESTABLISHED (unsupported)" in text
+    assert "The argument breaks at " in text
     assert "0 of 8 cited works measured acne scars" in text
     assert "established none; as described none; best case very low" in text
     assert "3 of which no source can close" in text
@@ -184,20 +194,22 @@ def test_an_outcome_that_nobody_speaks_of(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "levels", "against", "said"),
+    ("levels", "against", "said"),
     [
-        (Verdict.SUPPORTED, (Level.LOW, Level.LOW, Level.LOW), Level.NONE, "SUPPORTED at low"),
-        (Verdict.REFUTED, (Level.NONE, Level.NONE, Level.NONE), Level.HIGH, "REFUTED at high"),
-        (Verdict.CONTESTED, (Level.LOW, Level.LOW, Level.LOW), Level.LOW, "CONTESTED"),
-        (Verdict.INCONCLUSIVE, (Level.VERY_LOW,) * 3, Level.VERY_LOW, "INCONCLUSIVE"),
+        ((Level.LOW, Level.LOW, Level.LOW), Level.NONE, "May improve acne scars (low"),
+        ((Level.NONE, Level.NONE, Level.NONE), Level.HIGH, "Worsens acne scars (high"),
+        ((Level.LOW, Level.LOW, Level.LOW), Level.LOW, "Contested: low certainty that it improves"),
+        (
+            (Level.VERY_LOW,) * 3,
+            Level.VERY_LOW,
+            "Very uncertain whether it improves acne scars (in",
+        ),
     ],
 )
-def test_other_verdicts(
-    verdict: Verdict, levels: tuple[Level, Level, Level], against: Level, said: str
-) -> None:
+def test_other_verdicts(levels: tuple[Level, Level, Level], against: Level, said: str) -> None:
     pair = replace(
         GRADE.pairs[0],
-        verdict=verdict,
+        conclusion=conclude(EffectDirection.IMPROVES, levels[0], against),
         by_origin=(),
         refuted_by=against,
         certainty=Readings(
@@ -209,7 +221,7 @@ def test_other_verdicts(
     )
     text = GRADE_RENDERERS["text"](replace(GRADE, pairs=(pair,)), BASE, RenderOptions())
     assert said in text
-    assert "NOT ESTABLISHED" not in text
+    assert "argument breaks" not in text
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
@@ -220,18 +232,24 @@ def test_both_kinds_of_evidence_are_shown_only_where_they_differ(form: str) -> N
     for shown, told in ((pair, True), (alike, False)):
         text = GRADE_RENDERERS[form](replace(GRADE, pairs=(shown,)), BASE, RenderOptions())
         assert ("cited works alone, 0 works" in text) is told
-        assert ("literature alone, 1 work: REFUTED at low" in text) is told
+        assert ("literature alone, 1 work: may make little or no difference (low" in text) is told
 
 
 def test_a_refutation_says_how_sure_it_is_and_whether_it_is_a_null() -> None:
-    refuted = replace(
-        GRADE.pairs[0], verdict=Verdict.REFUTED, refuted_by=Level.MODERATE, by_origin=()
+    refuted, null = (
+        replace(
+            GRADE.pairs[0],
+            conclusion=conclude(EffectDirection.IMPROVES, Level.NONE, Level.MODERATE, flags),
+            refuted_by=Level.MODERATE,
+            by_origin=(),
+            flags=flags,
+        )
+        for flags in ((), (NULL_FLAG,))
     )
-    null = replace(refuted, flags=(phrasing.NULL_FLAG,))
     page = GRADE_RENDERERS["text"](replace(GRADE, pairs=(null,)), BASE, RenderOptions())
-    assert "REFUTED at moderate certainty: little or no effect" in page
+    assert "Probably makes little or no difference to acne scars (moderate certainty)" in page
     assert "against it moderate" in page
-    assert "little or no effect" not in GRADE_RENDERERS["text"](
+    assert "little or no difference" not in GRADE_RENDERERS["text"](
         replace(GRADE, pairs=(refuted,)), BASE, RenderOptions()
     )
 

@@ -52,7 +52,7 @@ def test_the_text_says_what_is_stable_and_what_is_not() -> None:
     done = kg("sensitivity", "--outcome", "acne-scars", "--exposure", PRODUCT)
     assert done.returncode == 0, done.stderr
     assert "STABLE     verdict, established, as described\n" in done.stdout
-    assert "cap of leaps 1: unsupported [none / none / low]" in done.stdout
+    assert "cap of leaps 1: the argument breaks [none / none / low]" in done.stdout
     assert "GRADE was not validated" in done.stdout
 
 

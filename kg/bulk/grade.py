@@ -28,12 +28,14 @@ from kg.bulk.sweep import (
 )
 from kg.errors import UsageError
 from kg.grading.chain import grade_chain, rank_chain
+from kg.grading.conclusion import conclude
 from kg.model import (
     BaseSummary,
     Better,
     Certainty,
     ChainGrade,
     Direct,
+    EffectDirection,
     Entity,
     EntityKind,
     EvidenceBase,
@@ -55,7 +57,6 @@ from kg.model import (
     Sense,
     Severity,
     Tier,
-    Verdict,
     Wording,
 )
 from kg.model.batches import NOT_STATED, LinkFlag
@@ -93,7 +94,12 @@ def grade_rated_pair(sweep: OutcomeSweep, node: int, sign: int, with_chains: boo
         certainty=Readings.compute(lambda r: _build_certainty(levels[r], direct_levels[r])),
         refuted_by=Level.NONE,
         mechanistic=max((c.mechanistic for c in chains), default=Mechanistic.NONE),
-        verdict=Verdict.SUPPORTED if levels.established else Verdict.UNSUPPORTED,
+        conclusion=conclude(
+            EffectDirection.RAISES if sign > 0 else EffectDirection.LOWERS,
+            levels.established,
+            Level.NONE,
+            has_argument=True,
+        ),
         indirect=levels.established > direct_levels.established,
         wording=Wording(Tier.NO_CLAIM, (), 0),
         gap=0,

@@ -80,6 +80,6 @@ def _format_worst_pair(pair: PairGrade, base: EvidenceBase) -> list[str]:
     subject = f"{base.get_label(pair.exposure)} -> {base.get_label(pair.outcome)} ({pair.sense})"
     return [
         f"Worst claim: {escape_terminal(subject)}",
-        f"  {phrasing.describe_verdict(pair)}",
+        f"  {phrasing.describe_verdict(pair, base)}",
         f"  {phrasing.describe_gap(pair)}",
     ]

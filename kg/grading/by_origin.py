@@ -6,8 +6,8 @@ different grades a reader must see both.
 
 from __future__ import annotations
 
+from kg.grading.chain import conclude_question
 from kg.grading.evidence_index import EvidenceChoice, EvidenceIndex
-from kg.grading.pair import choose_pair_verdict
 from kg.grading.profiles import Profile
 from kg.grading.question import Question
 from kg.model import Entity, Exposure, OriginGrade, Reading, Readings
@@ -43,7 +43,7 @@ def grade_by_origin(
     levels = Readings.compute(lambda r: question.judge_standing(sign, r).level)
     return OriginGrade(
         evidence=material.choice.value,
-        verdict=choose_pair_verdict(levels[Reading.ESTABLISHED], body.refute, body.flags),
+        conclusion=conclude_question(question, sign, levels[Reading.ESTABLISHED]),
         certainty=levels,
         refuted_by=body.refute,
         works=len({item.work for item in evidence}),

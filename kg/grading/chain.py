@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kg.grading.conclusion import conclude, name_effect
 from kg.grading.question import Question
 from kg.model import (
     ArgumentChain,
     ChainGrade,
+    Conclusion,
     Level,
     Link,
     LinkKind,
@@ -42,6 +44,16 @@ def collect_chains(question: Question, sign: int) -> tuple[ChainGrade, ...]:
         for grade in _search_better_chains(question, turn, sign, argued)
     ]
     return tuple(sorted((*argued, *better_chains), key=rank_chain))
+
+
+def conclude_question(question: Question, sign: int, support: Level) -> Conclusion:
+    """The conclusion of a question at a level of support that was worked out already."""
+    body = question.rate_direct_evidence(sign)[0].established
+    has_argument = support is body.refute is Level.NONE and any(
+        not chain.counter for chain in collect_chains(question, sign)
+    )
+    claimed = name_effect(question.outcome, sign)
+    return conclude(claimed, support, body.refute, body.flags, has_argument)
 
 
 def rank_chain(chain: ChainGrade) -> tuple[object, ...]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import partial
 
 from kg.grading.chain import collect_chains
+from kg.grading.conclusion import conclude, name_effect, state_in_a_sentence
 from kg.grading.evidence import Evidence
 from kg.grading.evidence_index import EvidenceIndex
 from kg.grading.improvement import compute_gains, find_fragile_studies, find_repair_sets
 from kg.grading.profiles import Profile
 from kg.grading.question import Question
-from kg.grading.wording import choose_verdict_word, compute_wording_gap, rate_gap, rewrite_claim
+from kg.grading.wording import compute_wording_gap, is_plural, rate_gap
 from kg.model import (
     CitationKind,
     Claim,
     Direct,
     Entity,
     Exposure,
-    Level,
     Mechanistic,
     PairGrade,
     Rating,
@@ -27,7 +27,6 @@ from kg.model import (
     Sense,
     System,
     Tier,
-    Verdict,
     Wording,
     is_benefit,
 )
@@ -72,6 +71,8 @@ def grade_pair(
     best = certainty.best_case.level
     benefit = is_benefit(sign, outcome.better)
     pro = tuple(c for c in chains if not c.counter)
+    flags = direct.established.flags
+    conclusion = conclude(name_effect(outcome, sign), level, refuted, flags, bool(pro))
     return PairGrade(
         exposure=exposure.id,
         outcome=outcome.id,
@@ -80,7 +81,7 @@ def grade_pair(
         certainty=certainty,
         refuted_by=refuted,
         mechanistic=max((c.mechanistic for c in pro), default=Mechanistic.NONE),
-        verdict=choose_pair_verdict(level, refuted, direct.established.flags),
+        conclusion=conclusion,
         indirect=question.find_chain_level(sign, Reading.ESTABLISHED) > direct.established.level,
         wording=wording,
         gap=gap,
@@ -92,10 +93,14 @@ def grade_pair(
         repair=Readings.compute(partial(find_repair_sets, question, sign)),
         fragility=find_fragile_studies(question, sign),
         gain=Readings.compute(lambda r: compute_gains(question, sign, r, pro)),
-        rewrite=rewrite_claim(
-            exposure.label, outcome, sign, level, refuted, bool(direct.as_described.works)
+        rewrite=state_in_a_sentence(
+            conclusion,
+            exposure.label,
+            outcome.label,
+            is_plural(exposure.label),
+            bool(direct.as_described.works),
         ),
-        flags=direct.established.flags,
+        flags=flags,
     )
 
 
@@ -104,13 +109,6 @@ def classify_sense(benefit: bool | None, sign: int) -> Sense:
     if benefit is None:
         return Sense.INCREASE if sign > 0 else Sense.DECREASE
     return Sense.BENEFIT if benefit else Sense.HARM
-
-
-def choose_pair_verdict(level: Level, refuted: Level, flags: tuple[str, ...]) -> Verdict:
-    """Verdict of a pair; a body that is flagged inconclusive says so."""
-    if "inconclusive" in flags and level is refuted is Level.VERY_LOW:
-        return Verdict.INCONCLUSIVE
-    return choose_verdict_word(level, refuted)
 
 
 # Wording

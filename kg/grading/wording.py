@@ -1,11 +1,11 @@
-"""Wording against evidence: what a level allows to be said, the gap, verdict words, rewrites."""
+"""Wording against evidence: what a level allows to be said, the gap, and the verbs of effects."""
 
 from __future__ import annotations
 
 import re
 
 from kg.grading.profiles import Profile
-from kg.model import Entity, EntityKind, Level, Severity, Tier, Verdict, is_benefit
+from kg.model import Entity, EntityKind, Level, Severity, Tier, is_benefit
 
 _CLINICAL_KINDS = frozenset(
     {EntityKind.CLINICAL_OUTCOME, EntityKind.ADVERSE_EVENT, EntityKind.CONDITION}
@@ -43,21 +43,6 @@ def rate_gap(gap: int, profile: Profile) -> Severity:
     return Severity.MILD if gap >= rule["mild"] else Severity.NONE
 
 
-def choose_verdict_word(support: Level, refute: Level) -> Verdict:
-    """Verdict word of (S, R) in one reading (grading.md section 10).
-
-    >>> choose_verdict_word(Level.NONE, Level.NONE).value
-    'unsupported'
-    """
-    if support > refute:
-        return Verdict.SUPPORTED
-    if refute > support:
-        return Verdict.REFUTED
-    if support is Level.NONE:
-        return Verdict.UNSUPPORTED
-    return Verdict.INCONCLUSIVE if support is Level.VERY_LOW else Verdict.CONTESTED
-
-
 def choose_verb(outcome: Entity, sign: int) -> str:
     """What a change of this sign does to an outcome, as a verb in the infinitive.
 
@@ -84,33 +69,3 @@ def is_plural(label: str) -> bool:
     """
     head_noun = re.split(r",| (?:with|by|in|on|of|for|from|to|and|as|\w+ed|together)\b", label)[0]
     return head_noun.endswith("s") and not head_noun.endswith(("ss", "us", "is"))
-
-
-def rewrite_claim(
-    exposure: str,
-    outcome: Entity,
-    sign: int,
-    level: Level,
-    refuted: Level,
-    is_described: bool = False,
-) -> str:
-    """A sentence that the author could print at the level the evidence allows [COQ].
-
-    `is_described`: works that nobody could identify are said to have tested it.
-    """
-    subject = exposure[:1].upper() + exposure[1:]
-    infinitive, many = choose_verb(outcome, sign), is_plural(exposure)
-    does = infinitive if many else f"{infinitive}s"
-    if refuted > level:
-        do = "do" if many else "does"
-        words = {Level.HIGH: f"{do} not", Level.MODERATE: f"probably {do} not"}
-        return f"{subject} {words.get(refuted, 'may not')} {infinitive} {outcome.label}."
-    if level is Level.NONE and refuted is Level.NONE:
-        study = "No study that could be identified" if is_described else "No study cited here"
-        return f"{study} tested {exposure} on {outcome.label}."
-    if level is Level.VERY_LOW:
-        return f"It is very uncertain whether {exposure} {does} {outcome.label}."
-    if refuted == level:
-        return f"Study results conflict on whether {exposure} {does} {outcome.label}."
-    words = {Level.HIGH: does, Level.MODERATE: f"probably {does}", Level.LOW: f"may {infinitive}"}
-    return f"{subject} {words[level]} {outcome.label}."

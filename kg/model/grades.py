@@ -237,6 +237,41 @@ class Verdict(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+class EffectDirection(StrEnum):
+    """What the evidence comes to: an effect, none that matters, or why there is no answer.
+
+    `INCONCLUSIVE`: it was measured, and what was seen leaves an effect open. `NOT_STUDIED`: nothing
+    that could be identified measured it and nobody argues for it. `ARGUMENT_BREAKS`: nothing
+    measured it, and every chain that leads there has a link without evidence.
+    """
+
+    IMPROVES = "improves"
+    WORSENS = "worsens"
+    RAISES = "raises"
+    LOWERS = "lowers"
+    NO_DIFFERENCE = "no-difference"
+    INCONCLUSIVE = "inconclusive"
+    CONTESTED = "contested"
+    NOT_STUDIED = "not-studied"
+    ARGUMENT_BREAKS = "argument-breaks"
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What is concluded of a pair: a direction, and how sure it is in the established reading.
+
+    `claimed` is the effect that the pair asks about; `level` the certainty of `direction`, NONE
+    where nothing carries an answer; `against` that of the opposite where evidence is on both sides.
+    `verdict` is the older word for it, kept for one version.
+    """
+
+    direction: EffectDirection
+    level: Level
+    against: Level
+    claimed: EffectDirection
+    verdict: Verdict
+
+
 class Sense(StrEnum):
     """Benefit and harm are separate claims, never netted; of neither kind: more or less."""
 
@@ -280,16 +315,16 @@ class OriginGrade:
     """
 
     evidence: str
-    verdict: Verdict
+    conclusion: Conclusion
     certainty: Readings[Level]
     refuted_by: Level
     works: int
     flags: tuple[str, ...] = ()
 
     @property
-    def conclusion(self) -> tuple[Verdict, Level, Level]:
-        """Verdict, established level and refutation: what two kinds of evidence may differ in."""
-        return self.verdict, self.certainty.established, self.refuted_by
+    def verdict(self) -> Verdict:
+        """The older word for the conclusion."""
+        return self.conclusion.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +363,7 @@ class PairGrade:
     certainty: Readings[Certainty]
     refuted_by: Level
     mechanistic: Mechanistic
-    verdict: Verdict
+    conclusion: Conclusion
     indirect: bool
     wording: Wording
     gap: int
@@ -347,7 +382,12 @@ class PairGrade:
     @property
     def has_origin_conflict(self) -> bool:
         """Whether what the sources cite and what the literature holds come to different grades."""
-        return len({part.conclusion for part in self.by_origin}) > 1
+        return len({(p.verdict, p.certainty.established, p.refuted_by) for p in self.by_origin}) > 1
+
+    @property
+    def verdict(self) -> Verdict:
+        """The older word for the conclusion."""
+        return self.conclusion.verdict
 
     @property
     def id(self) -> str:

@@ -8,17 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.model.evidence import Study
-from kg.model.grades import BaseSummary, Level, Readings, Sense, Verdict
+from kg.model.grades import BaseSummary, Conclusion, Level, Readings, Sense, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a pair stands: its three levels, what refutes it, the verdict, and why."""
+    """Where a pair stands: its three levels, what refutes it, what is concluded, and why."""
 
     levels: Readings[Level]
     refuted_by: Level
-    verdict: Verdict
+    conclusion: Conclusion
     why: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """The older word for the conclusion."""
+        return self.conclusion.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,9 @@ class StandingChange:
 
     @property
     def has_changed(self) -> bool:
-        """Whether a level, what refutes the pair or its verdict changed."""
+        """Whether a level, what refutes the pair or its conclusion changed."""
         a, b = self.before, self.after
-        return (a.levels, a.refuted_by, a.verdict) != (b.levels, b.refuted_by, b.verdict)
+        return (a.levels, a.refuted_by, a.conclusion) != (b.levels, b.refuted_by, b.conclusion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +139,13 @@ class PairSensitivity:
 
     @property
     def deciding_variations(self) -> tuple[Variation, ...]:
-        """Variations under which a level or the verdict differs."""
+        """Variations under which a level or the conclusion differs."""
         current_standing = self.now
         return tuple(
             v
             for v in self.variations
-            if (v.standing.levels, v.standing.verdict)
-            != (current_standing.levels, current_standing.verdict)
+            if (v.standing.levels, v.standing.conclusion)
+            != (current_standing.levels, current_standing.conclusion)
         )
 
 

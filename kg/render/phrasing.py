@@ -6,11 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kg.grading.conclusion import (
+    NULL_FLAG,
+    qualify_conclusion,
+    state_conclusion,
+)
 from kg.grading.wording import choose_verb, is_plural
 from kg.model import (
     BaseSummary,
     ChainGrade,
     Diagnostic,
+    EffectDirection,
     EvidenceBase,
     Exposure,
     Level,
@@ -36,16 +42,6 @@ TIER_LABELS = {
     Tier.QUALIFIED: "qualified causal",
     Tier.PLAIN: "plain causal",
 }
-
-VERDICT_LABELS = {
-    Verdict.SUPPORTED: "SUPPORTED",
-    Verdict.REFUTED: "REFUTED",
-    Verdict.INCONCLUSIVE: "INCONCLUSIVE",
-    Verdict.CONTESTED: "CONTESTED",
-    Verdict.UNSUPPORTED: "NOT ESTABLISHED (unsupported)",
-}
-
-NULL_FLAG = "precise null"
 
 LOST_REASONS = frozenset({"works not found"})
 
@@ -103,26 +99,33 @@ def _weigh_pair(pair: PairGrade) -> tuple[int, ...]:
     )
 
 
-def describe_verdict(pair: PairGrade) -> str:
-    """The verdict in words, with the level where there is one."""
-    level = pair.certainty.established.level
-    verdict_text = format_verdict(pair.verdict, level, pair.refuted_by, pair.flags)
-    return (
-        f"{verdict_text}, indirect"
-        if pair.verdict is Verdict.SUPPORTED and pair.indirect
-        else verdict_text
-    )
+def describe_verdict(pair: PairGrade, base: EvidenceBase) -> str:
+    """The verdict as a sentence without a full stop: what is concluded, how surely, and from where.
+
+    Where the argument breaks, the first break is named.
+    """
+    conclusion, outcome = pair.conclusion, base.get_label(pair.outcome)
+    text = state_conclusion(conclusion, outcome, is_plural(base.get_label(pair.exposure)))
+    if conclusion.direction is EffectDirection.ARGUMENT_BREAKS:
+        first_break = describe_first_break(pair, base)
+        text = f"{text} at {first_break}" if first_break else text
+    elif conclusion.direction is EffectDirection.NOT_STUDIED:
+        exposure = base.get_label(pair.exposure)
+        text = f"{text}: no identified work measured {outcome} under {exposure}"
+    return _capitalise(f"{text}{qualify_conclusion(conclusion, pair.indirect)}")
 
 
-def format_verdict(verdict: Verdict, level: Level, refuted: Level, flags: tuple[str, ...]) -> str:
-    """A verdict with its level, and whether a refutation is a null."""
-    word = VERDICT_LABELS[verdict]
-    if verdict is Verdict.SUPPORTED:
-        return f"{word} at {level.word} certainty"
-    if verdict is Verdict.REFUTED:
-        null_note = ": little or no effect" if NULL_FLAG in flags else ""
-        return f"{word} at {refuted.word} certainty{null_note}"
-    return word
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def describe_first_break(pair: PairGrade, base: EvidenceBase) -> str:
+    """Where the first argued chain for a pair breaks, in words; nothing where none does."""
+    for chain in sorted(pair.chains, key=lambda c: c.found):
+        for step in list_chain_steps(chain, pair.outcome, base, Reading.ESTABLISHED):
+            if step.mark == "break":
+                return f"{base.get_label(step.link.subject)} -> {step.node} ({step.reason})"
+    return ""
 
 
 def format_question(pair: PairGrade, base: EvidenceBase) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from kg._version import __version__
 from kg.errors import UnknownName, UsageError
+from kg.grading.chain import conclude_question
 from kg.grading.evidence_index import EvidenceChoice, EvidenceIndex
 from kg.grading.outcome import (
     find_benefit_sign,
@@ -16,7 +17,7 @@ from kg.grading.outcome import (
     list_claimed_or_studied_pairs,
     list_headline_outcomes,
 )
-from kg.grading.pair import choose_pair_verdict, classify_sense
+from kg.grading.pair import classify_sense
 from kg.grading.profiles import Profile, load_profile
 from kg.grading.question import Question
 from kg.model import (
@@ -287,6 +288,6 @@ def evaluate_standing(
     return Standing(
         levels=certainty.map(lambda c: c.level),
         refuted_by=body.refute,
-        verdict=choose_pair_verdict(certainty.established.level, body.refute, body.flags),
+        conclusion=conclude_question(question, sign, certainty.established.level),
         why=last.text if last.rule == "10" else "direct evidence carries it",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kg.grading.conclusion import describe_conclusion
 from kg.model import (
     BENCH_SYSTEMS,
     ChainGrade,
@@ -22,17 +23,9 @@ from kg.model import (
     Sense,
     Severity,
     System,
-    Verdict,
 )
 from kg.render.diagram.picture import WORDING_LABELS, DiagramOptions
 
-VERDICT_LABELS = {
-    Verdict.SUPPORTED: "supported",
-    Verdict.REFUTED: "refuted",
-    Verdict.INCONCLUSIVE: "inconclusive",
-    Verdict.CONTESTED: "contested",
-    Verdict.UNSUPPORTED: "not established",
-}
 READING_NOTES = {
     Reading.AS_DESCRIBED: "Drawn as if every cited work were found and as described.",
     Reading.BEST_CASE: "Drawn at best: as if every work were found and every gap filled.",
@@ -136,7 +129,7 @@ def format_heading(
     exposure = _start_with_capital(base.get_label(pair.exposure))
     return (
         f"{exposure} {_choose_preposition(pair)} {base.get_label(pair.outcome)}: "
-        f"{VERDICT_LABELS[pair.verdict]}",
+        f"{describe_conclusion(pair.conclusion)}",
         (
             f"{pair.direct.works_measured} of {pair.direct.works_cited} cited works measured "
             f"{base.get_label(pair.outcome)}. {_describe_breaks(drawn_arguments)}",
@@ -176,7 +169,7 @@ def _describe_other_pairs(
     other_pairs = [p for p in pairs if p.id in drawn_pair_ids][1:]
     pair_texts = [
         f"{base.get_label(p.exposure)} {_choose_preposition(p)} {base.get_label(p.outcome)}: "
-        f"{VERDICT_LABELS[p.verdict]}"
+        f"{describe_conclusion(p.conclusion)}"
         for p in other_pairs[:2]
     ]
     rest = [f"{len(other_pairs) - 2} more"] if len(other_pairs) > 2 else []

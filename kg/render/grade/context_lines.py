@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.grading.conclusion import describe_conclusion
 from kg.model import Entity, EvidenceBase, Finding, PairGrade, Study
-from kg.render.phrasing import format_count, format_levels, format_verdict
+from kg.render.phrasing import format_count, format_levels
 
 ORIGIN_LABELS = {"cited": "cited works alone", "literature": "literature alone"}
 
@@ -23,10 +24,7 @@ def describe_origins(pair: PairGrade) -> tuple[str, ...]:
 
 def list_origin_verdicts(pair: PairGrade) -> tuple[str, ...]:
     """The verdict on the cited works alone and on the literature alone, as words; or two dashes."""
-    return tuple(
-        format_verdict(part.verdict, part.certainty.established, part.refuted_by, part.flags)
-        for part in pair.by_origin
-    ) or ("-", "-")
+    return tuple(describe_conclusion(part.conclusion) for part in pair.by_origin) or ("-", "-")
 
 
 def describe_groups(pair: PairGrade, base: EvidenceBase) -> tuple[str, ...]:

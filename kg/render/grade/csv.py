@@ -43,6 +43,8 @@ COLUMN_NAMES = (
     "rewrite",
     "profile",
     "version",
+    "direction",
+    "level",
 )
 
 
@@ -89,6 +91,8 @@ def _list_cells(grade: OutcomeGrade, pair: PairGrade) -> tuple[str, ...]:
         pair.rewrite,
         f"{grade.base.profile} {grade.base.profile_version}",
         grade.base.version,
+        pair.conclusion.direction.value,
+        pair.conclusion.level.word,
     )
 
 

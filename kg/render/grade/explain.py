@@ -179,7 +179,7 @@ def _build_pair(pair: PairGrade, base: EvidenceBase) -> DerivationNode:
         direct = tuple(_list_ratings(pair.direct.ratings.__getitem__, base))
     fragility_text = ", ".join(pair.fragility) or "no single study carries the grade"
     below = [
-        DerivationNode(f"verdict: {phrasing.describe_verdict(pair)}"),
+        DerivationNode(f"verdict: {phrasing.describe_verdict(pair, base)}"),
         DerivationNode("certainty", certainty),
         DerivationNode(f"direct evidence: {phrasing.describe_direct(pair, base)}", direct),
         DerivationNode(f"wording: {phrasing.describe_wording(pair, base)}", claim_nodes),

@@ -9,6 +9,7 @@ from typing import Any
 from kg.model import (
     BaseSummary,
     ChainGrade,
+    Conclusion,
     Diagnostic,
     Direct,
     EvidenceBase,
@@ -80,7 +81,7 @@ def _encode_pair(pair: PairGrade) -> Json:
         ),
         "refuted_by": pair.refuted_by.key,
         "mechanistic": pair.mechanistic.word,
-        "verdict": pair.verdict.value,
+        **encode_conclusion(pair.conclusion),
         "indirect": pair.indirect,
         "wording": {
             "sigma": int(pair.wording.sigma),
@@ -101,6 +102,15 @@ def _encode_pair(pair: PairGrade) -> Json:
         "gain": _group_by_reading(pair.gain.map(lambda gains: [_encode_gain(g) for g in gains])),
         "rewrite": pair.rewrite,
         "flags": list(pair.flags),
+    }
+
+
+def encode_conclusion(conclusion: Conclusion) -> Json:
+    """What is concluded as plain values; `verdict` is deprecated, for `direction` and `level`."""
+    return {
+        "direction": conclusion.direction.value,
+        "level": conclusion.level.key,
+        "verdict": conclusion.verdict.value,
     }
 
 
@@ -174,7 +184,7 @@ def _encode_direct(direct: Direct) -> Json:
 
 def _encode_origin(part: OriginGrade) -> Json:
     return {
-        "verdict": part.verdict.value,
+        **encode_conclusion(part.conclusion),
         "certainty": _encode_levels(part.certainty),
         "refuted_by": part.refuted_by.key,
         "works": part.works,

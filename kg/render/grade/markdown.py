@@ -38,7 +38,8 @@ def _format_profile(
     if pair is None:
         yield "No source here argues about this outcome."
     else:
-        yield f"**{md(phrasing.format_question(pair, base))}** {phrasing.describe_verdict(pair)}."
+        verdict = md(phrasing.describe_verdict(pair, base))
+        yield f"**{md(phrasing.format_question(pair, base))}** {verdict}."
         yield ""
         yield md(phrasing.explain_verdict(pair, base))
         yield ""
@@ -72,7 +73,7 @@ def _list_cells(pair: PairGrade, base: EvidenceBase) -> tuple[str, ...]:
         f"{pair.direct.works_measured} of {pair.direct.works_cited}",
         *(certainty.level.word for certainty in pair.certainty),
         pair.mechanistic.word,
-        phrasing.describe_verdict(pair),
+        phrasing.describe_verdict(pair, base),
         *context_lines.list_origin_verdicts(pair),
         wording,
         pair.severity.word if pair.wording.claims else "none",

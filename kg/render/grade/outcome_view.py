@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kg.model import (
     ChainGrade,
+    EffectDirection,
     EvidenceBase,
     Level,
     Link,
@@ -16,7 +17,6 @@ from kg.model import (
     Reading,
     Readings,
     Severity,
-    Verdict,
 )
 from kg.render import phrasing
 from kg.render.grade import context_lines, improvement
@@ -128,7 +128,7 @@ class PairSection:
     severity: str
     direct: str
     apart: tuple[str, ...]
-    weak: str
+    is_broken: bool
     weak_at: str
     arguments: str
     chains: list[ChainRow]
@@ -223,7 +223,7 @@ def _build_pair_section(
         exposure=thing_links.link_node(pair.exposure),
         sense=pair.sense.value,
         question=phrasing.format_question(pair, base),
-        verdict=phrasing.describe_verdict(pair),
+        verdict=phrasing.describe_verdict(pair, base),
         style=f"verdict-{pair.verdict.value}",
         reason=phrasing.explain_verdict(pair, base),
         chips=build_pair_badges(pair),
@@ -234,7 +234,7 @@ def _build_pair_section(
         severity=pair.severity.word if pair.wording.claims else "none",
         direct=phrasing.describe_direct(pair, base),
         apart=context_lines.describe_origins(pair),
-        weak=_find_break_to_name(base, pair, reading),
+        is_broken=pair.conclusion.direction is EffectDirection.ARGUMENT_BREAKS,
         weak_at=next((leg.href for c in chains for leg in c.legs if leg.mark == "break"), ""),
         arguments=_count_arguments(pair),
         chains=chains[:MAX_CHAINS_SHOWN],
@@ -250,14 +250,6 @@ def _count_arguments(pair: PairGrade) -> str:
     against = len(pair.counter_chains)
     chain_count = phrasing.format_count(len(pair.chains), "chain")
     return f"{chain_count}, and {against} to the opposite effect" if against else chain_count
-
-
-def _find_break_to_name(base: EvidenceBase, pair: PairGrade, reading: Reading) -> str:
-    """The break to name beside the verdict: none where direct evidence speaks."""
-    has_direct_verdict = (
-        pair.verdict is not Verdict.UNSUPPORTED or reading is not Reading.ESTABLISHED
-    )
-    return "" if has_direct_verdict else describe_first_break(base, pair)
 
 
 def _list_removable_studies(base: EvidenceBase, grade: OutcomeGrade) -> list[tuple[str, str]]:
@@ -384,18 +376,6 @@ def build_chain_row(
         href="" if chain.found else thing_links.locate("chain", chain.id),
         break_text=f"breaks at “{first.node}”: {first.why}" if first else "",
     )
-
-
-def describe_first_break(base: EvidenceBase, pair: PairGrade) -> str:
-    """Where the first argued chain for a pair breaks, in words; nothing where none does."""
-    for chain in sorted(pair.chains, key=lambda c: c.found):
-        for chain_leg in phrasing.list_chain_steps(chain, pair.outcome, base, Reading.ESTABLISHED):
-            if chain_leg.mark == "break":
-                return (
-                    f"{base.get_label(chain_leg.link.subject)} → {chain_leg.node}: "
-                    f"{chain_leg.reason}"
-                )
-    return ""
 
 
 def format_pair_anchor(pair: PairGrade) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kg.grading.conclusion import describe_conclusion, state_conclusion
 from kg.model import (
     ChainGrade,
     EvidenceBase,
@@ -54,9 +55,10 @@ def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Rende
     page = TerminalPage(options)
     if not any(grade.pairs for grade in grades):
         return "No source argues about any outcome here.\n"
-    page.lines.append(
-        page.colour_text(_format_columns("GAP", "VERDICT", "CERTAINTY", "EXPOSURE"), BOLD)
-    )
+    verdict_by_pair = {p.id: state_conclusion(p.conclusion) for g in grades for p in g.pairs}
+    width = max(map(len, verdict_by_pair.values()))
+    heading = _format_columns("GAP", "VERDICT", "CERTAINTY", "EXPOSURE", width)
+    page.lines.append(page.colour_text(heading, BOLD))
     for grade in sorted(
         grades, key=lambda g: (-max((p.gap for p in g.pairs), default=0), g.outcome)
     ):
@@ -66,7 +68,9 @@ def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Rende
         for pair in sorted(grade.pairs, key=lambda p: (-p.gap, p.id)):
             levels = phrasing.format_levels(pair.certainty.map(lambda c: c.level))
             claim = escape_terminal(f"{pair.sense}: {base.get_label(pair.exposure)}")
-            pair_line = _format_columns(pair.severity.word, pair.verdict.value, levels, claim)
+            pair_line = _format_columns(
+                pair.severity.word, verdict_by_pair[pair.id], levels, claim, width
+            )
             colour = SEVERITY_COLOURS[pair.severity.word]
             page.lines.append(page.colour_text(cut_text(pair_line, page.width), colour))
     page.add_rule()
@@ -78,8 +82,10 @@ def summarise(grades: Sequence[OutcomeGrade], base: EvidenceBase, options: Rende
     return page.join_lines()
 
 
-def _format_columns(severity: str, verdict: str, levels: str, claim: str) -> str:
-    return f"  {severity:<9} {verdict:<12} {levels:<26} {claim}"
+def _format_columns(
+    severity: str, verdict: str, levels: str, claim: str, verdict_width: int
+) -> str:
+    return f"  {severity:<9} {verdict:<{verdict_width}} {levels:<26} {claim}"
 
 
 def _report_nothing(grade: OutcomeGrade, base: EvidenceBase, page: TerminalPage) -> str:
@@ -104,8 +110,8 @@ def _add_heading(
 
 
 def _add_verdict(page: TerminalPage, pair: PairGrade, base: EvidenceBase) -> None:
-    bad = pair.verdict is not Verdict.SUPPORTED
-    page.add_paragraph("VERDICT", phrasing.describe_verdict(pair), BOLD, RED if bad else GREEN)
+    colour = LEVEL_COLOURS[pair.conclusion.level]
+    page.add_paragraph("VERDICT", phrasing.describe_verdict(pair, base), BOLD, colour)
     page.add_paragraph("WHY", phrasing.explain_verdict(pair, base))
     levels = pair.certainty.map(lambda c: c.level)
     against = f"; against it {pair.refuted_by.word}" if pair.verdict is Verdict.REFUTED else ""
@@ -247,8 +253,9 @@ def _add_other_pairs(
 
 def _add_pair_line(page: TerminalPage, label: str, pair: PairGrade, base: EvidenceBase) -> None:
     levels = phrasing.format_levels(pair.certainty.map(lambda c: c.level))
+    verdict = describe_conclusion(pair.conclusion)
     gap_text = "not claimed" if not pair.wording.claims else f"gap {pair.severity.word}"
-    text = f"{base.get_label(pair.exposure)}, {pair.sense}: {pair.verdict} [{levels}], {gap_text}"
+    text = f"{base.get_label(pair.exposure)}, {pair.sense}: {verdict} [{levels}], {gap_text}"
     page.add_paragraph(label, text)
 
 

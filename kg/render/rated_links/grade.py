@@ -13,8 +13,8 @@ from kg.render.escape import escape_csv as cell
 from kg.render.escape import escape_markdown as md
 from kg.render.grade import improvement
 from kg.render.grade.markdown import list_chain_cells
-from kg.render.grade.text import add_chain_lines, describe_usual_levels
-from kg.render.writers.terminal_page import TerminalPage
+from kg.render.grade.text import LEVEL_COLOURS, add_chain_lines, describe_usual_levels
+from kg.render.writers.terminal_page import BOLD, TerminalPage
 
 
 class RatedGradeRenderer(Protocol):
@@ -36,7 +36,18 @@ RATED_GRADE_RENDERERS: Registry[RatedGradeRenderer] = Registry(
 
 SCHEMA_VERSION = "kg.rated-grade/1"
 
-_LISTING_KEYS = ("id", "exposure", "outcome", "sense", "sign", "certainty", "verdict", "indirect")
+_LISTING_KEYS = (
+    "id",
+    "exposure",
+    "outcome",
+    "sense",
+    "sign",
+    "certainty",
+    "verdict",
+    "direction",
+    "level",
+    "indirect",
+)
 _FIRST_PAIR_KEYS = (*_LISTING_KEYS, "reasons", "mechanistic", "chains", "repair", "gain")
 """What JSON has of a pair, and of the first one, which is shown with its chains."""
 
@@ -120,8 +131,8 @@ def render_text(rated_grade: RatedGrade, base: EvidenceBase, options: RenderOpti
     page.add_paragraph("QUESTION", phrasing.format_question(pair, base), "1")
     page.add_paragraph("", describe_table(rated_grade), "2")
     page.add_rule()
-    is_none = pair.certainty.established.level is Level.NONE
-    page.add_paragraph("VERDICT", phrasing.describe_verdict(pair), "1", "31" if is_none else "32")
+    colour = LEVEL_COLOURS[pair.conclusion.level]
+    page.add_paragraph("VERDICT", phrasing.describe_verdict(pair, base), BOLD, colour)
     page.add_paragraph("WHY", explain_level(pair, base))
     support = describe_mechanistic(rated_grade, pair)
     page.add_paragraph(
@@ -204,7 +215,8 @@ def render_markdown(rated_grade: RatedGrade, base: EvidenceBase, options: Render
     lines = [
         f"# {md(base.get_label(rated_grade.grade.outcome))}",
         "",
-        f"**{md(phrasing.format_question(pair, base))}** {phrasing.describe_verdict(pair)}.",
+        f"**{md(phrasing.format_question(pair, base))}** "
+        f"{md(phrasing.describe_verdict(pair, base))}.",
         "",
         md(explain_level(pair, base)),
         "",

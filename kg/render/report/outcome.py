@@ -73,7 +73,8 @@ def _build_summary(
     population_text = f" In {population_label}." if population_label else ""
     yield Paragraph(f"{phrasing.format_question(pair, base)}{population_text}")
     yield Paragraph(
-        f"{phrasing.describe_verdict(pair)}. {phrasing.explain_verdict(pair, base)}", "verdict"
+        f"{phrasing.describe_verdict(pair, base)}. {phrasing.explain_verdict(pair, base)}",
+        "verdict",
     )
     yield ItemList(
         (
@@ -124,7 +125,7 @@ def _build_profile_row(
         TableCell(start or NOT_STATED),
         *(_format_judgement(judged.get(domain), domain, notes) for domain in DOMAIN_NAMES),
         TableCell(f"{rating.level.word}{reading_note}", tone=rating.level.key),
-        TableCell(phrasing.describe_verdict(pair), tone=pair.certainty.established.level.key),
+        TableCell(phrasing.describe_verdict(pair, base), tone=pair.certainty.established.level.key),
     )
 
 
@@ -299,7 +300,7 @@ def _build_opposition(grade: OutcomeGrade, base: EvidenceBase, reading: Reading)
             tuple(
                 (
                     base.get_label(pair.exposure),
-                    f"{phrasing.describe_verdict(pair)} [{_format_levels(pair)}]",
+                    f"{phrasing.describe_verdict(pair, base)} [{_format_levels(pair)}]",
                 )
                 for pair in harms
             )

@@ -57,7 +57,9 @@ def _build_summary(source: Source, pairs: Sequence[PairGrade], base: EvidenceBas
         facts.append(("Links to a seller", "yes" if source.seller_links else "no"))
     if worst_pair:
         question_text = phrasing.format_question(worst_pair, base)
-        facts.append(("Widest gap", f"{question_text} {phrasing.describe_verdict(worst_pair)}."))
+        facts.append(
+            ("Widest gap", f"{question_text} {phrasing.describe_verdict(worst_pair, base)}.")
+        )
     return [
         Heading("Verdict"),
         Paragraph(verdict_text if pairs else "This source claims no effect.", "verdict"),
@@ -76,7 +78,7 @@ def _build_pair_table(pairs: Sequence[PairGrade], base: EvidenceBase) -> list[Bl
                 phrasing.format_levels(pair.certainty.map(lambda c: c.level)),
                 tone=pair.certainty.established.level.key,
             ),
-            TableCell(phrasing.describe_verdict(pair)),
+            TableCell(phrasing.describe_verdict(pair, base)),
             TableCell(
                 f"{pair.gap}" if pair.gap > 0 else "none", tone="break" if pair.gap > 2 else ""
             ),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
+from kg.grading.conclusion import describe_conclusion
 from kg.model import BaseSummary, EvidenceBase, Level, Reading, Readings, Sense, Study
 from kg.model.scenarios import Plan, Sensitivity, Standing, WhatIf
 from kg.render import phrasing
 from kg.render.document import Field
+from kg.render.grade.json import encode_conclusion
 
 Json = dict[str, Any]
 
@@ -35,8 +37,8 @@ def build_pair_fields(
     """Which pair is meant and where it stands."""
     yield Field("PAIR", f"{base.get_label(pair.exposure)}, {pair.sense}", "strong")
     if current_standing is not None:
-        standing_text = f"{current_standing.verdict} [{format_levels(current_standing.levels)}]"
-        yield Field("NOW", standing_text)
+        verdict = describe_conclusion(current_standing.conclusion)
+        yield Field("NOW", f"{verdict} [{format_levels(current_standing.levels)}]")
 
 
 def list_fields(label: str, texts: Iterable[str]) -> Iterator[Field]:
@@ -100,7 +102,7 @@ def encode_standing(standing: Standing) -> Json:
     return {
         "certainty": encode_levels(standing.levels),
         "refuted_by": standing.refuted_by.key,
-        "verdict": standing.verdict.value,
+        **encode_conclusion(standing.conclusion),
         "why": standing.why,
     }
 

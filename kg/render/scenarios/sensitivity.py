@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.grading.conclusion import describe_conclusion
 from kg.model import EvidenceBase, Reading
 from kg.model.scenarios import PairSensitivity, Sensitivity, Standing
 from kg.render.document import Block, Document, Field, RowTable, Rule
@@ -11,7 +12,7 @@ from kg.render.scenarios import common
 
 COLUMN_NAMES = (
     *(*common.PAIR_COLUMNS, "choice", "setting", "verdict"),
-    *("established", "as_described", "best_case", "differs"),
+    *("established", "as_described", "best_case", "differs", "direction", "level"),
 )
 
 
@@ -48,7 +49,8 @@ def _list_deciding_choices(pair: PairSensitivity) -> Iterator[str]:
         yield f"no choice: the same under all {len(pair.variations)} settings"
     for variation in pair.deciding_variations:
         levels = common.format_levels(variation.standing.levels)
-        yield f"{variation.choice} {variation.setting}: {variation.standing.verdict} [{levels}]"
+        verdict = describe_conclusion(variation.standing.conclusion)
+        yield f"{variation.choice} {variation.setting}: {verdict} [{levels}]"
 
 
 def list_stable(pair: PairSensitivity) -> tuple[str, ...]:
@@ -57,7 +59,7 @@ def list_stable(pair: PairSensitivity) -> tuple[str, ...]:
     stable_readings = [
         r.value for r in Reading if all(_is_same_level(pair.now, s, r) for s in stands)
     ]
-    same = all(s.verdict is pair.now.verdict for s in stands)
+    same = all(s.conclusion == pair.now.conclusion for s in stands)
     return (*(["verdict"] if same else []), *stable_readings)
 
 
@@ -102,4 +104,5 @@ def _build_row(
         *(*common.list_pair_cells(pair), choice, setting, standing.verdict.value),
         *(level.word for level in standing.levels),
         "yes" if differs else "no",
+        *(standing.conclusion.direction.value, standing.conclusion.level.word),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.grading.conclusion import describe_conclusion
 from kg.model import EvidenceBase
 from kg.model.scenarios import LinkChange, PairChange, WhatIf
 from kg.render import phrasing
@@ -14,6 +15,7 @@ COLUMN_NAMES = (
     *(*common.PAIR_COLUMNS, "verdict_before", "verdict_after"),
     *("established_before", "as_described_before", "best_case_before"),
     *("established_after", "as_described_after", "best_case_after", "links_moved"),
+    *("direction_before", "level_before", "direction_after", "level_after"),
 )
 
 
@@ -57,8 +59,8 @@ def _list_pair_fields(pair: PairChange, base: EvidenceBase) -> Iterator[Field]:
     before, after = pair.standings.before, pair.standings.after
     yield from common.build_pair_fields(pair.standings, base)
     yield Field("GRADE", common.format_change(before.levels, after.levels))
-    changed = before.verdict is not after.verdict
-    yield Field("VERDICT", f"{before.verdict} -> {after.verdict}" if changed else after.verdict)
+    verdicts = [describe_conclusion(s.conclusion) for s in (before, after)]
+    yield Field("VERDICT", " -> ".join(dict.fromkeys(verdicts)))
     yield Field("WHY", after.why)
     for n, link in enumerate(pair.links):
         yield Field("" if n else "MOVED", _describe_link(link, base))
@@ -98,4 +100,6 @@ def _list_cells(pair: PairChange) -> tuple[str, ...]:
         *(*common.list_pair_cells(pair.standings), before.verdict.value, after.verdict.value),
         *(level.word for level in (*before.levels, *after.levels)),
         " ".join(link.link for link in pair.links),
+        *(before.conclusion.direction.value, before.conclusion.level.word),
+        *(after.conclusion.direction.value, after.conclusion.level.word),
     )

@@ -108,7 +108,7 @@ def _build_heat_cell(page_context: PageContext, pair: PairGrade) -> HomeHeatCell
     cell_text = (
         f"{page_context.base.get_label(pair.exposure)}, {pair.sense} for "
         f"{page_context.base.get_label(pair.outcome)}: "
-        f"{phrasing.describe_verdict(pair)}; "
+        f"{phrasing.describe_verdict(pair, page_context.base)}; "
         f"{phrasing.format_levels(pair.certainty.map(lambda c: c.level))}"
     )
     severe = bool(pair.wording.claims) and pair.severity is Severity.SEVERE

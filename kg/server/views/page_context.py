@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from kg.model import Diagnostic, EvidenceBase, PairGrade, Result, Verdict
+from kg.model import Diagnostic, EffectDirection, PairGrade, Result
 from kg.render import phrasing
 from kg.render.grade.outcome_view import (
     LevelBadge,
     build_pair_badges,
-    describe_first_break,
     format_pair_anchor,
 )
 from kg.render.thing_links import PageLink, ThingLinks
@@ -76,7 +75,7 @@ class PairLine:
     gap: str
     severity: str
     href: str
-    weak: str
+    is_broken: bool
 
 
 def build_pair_line(page_context: PageContext, pair: PairGrade, source: str = "") -> PairLine:
@@ -95,21 +94,14 @@ def build_pair_line(page_context: PageContext, pair: PairGrade, source: str = ""
         exposure=page_context.link_node(pair.exposure),
         outcome=outcome,
         sense=pair.sense.value,
-        verdict=phrasing.describe_verdict(pair),
+        verdict=phrasing.describe_verdict(pair, page_context.base),
         verdict_style=f"verdict-{pair.verdict.value}",
         chips=build_pair_badges(pair),
         gap=phrasing.describe_gap(pair) if pair.wording.claims else "",
         severity=pair.severity.word if pair.wording.claims else "none",
         href=f"{outcome.href}{source_query}#{format_pair_anchor(pair)}",
-        weak=_describe_weakness(page_context.base, pair)
-        if pair.verdict is Verdict.UNSUPPORTED
-        else "",
+        is_broken=pair.conclusion.direction is EffectDirection.ARGUMENT_BREAKS,
     )
-
-
-def _describe_weakness(base: EvidenceBase, pair: PairGrade) -> str:
-    first_break = describe_first_break(base, pair)
-    return f"breaks at {first_break}" if first_break else phrasing.explain_verdict(pair, base)
 
 
 def read_parameter(values: QueryParams, name: str) -> str:

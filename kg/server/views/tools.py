@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from kg.api.detectors import find_rule, list_rules
 from kg.errors import KgError
+from kg.grading.conclusion import describe_conclusion
 from kg.model.scenarios import PairChange
 from kg.queries import load_catalogue
 from kg.render import phrasing
@@ -108,7 +109,10 @@ def _build_shift(page_context: PageContext, pair: PairChange) -> dict[str, objec
         "sense": pair_standings.sense.value,
         "before": build_badges(pair_standings.before.levels),
         "after": build_badges(pair_standings.after.levels),
-        "verdict": (pair_standings.before.verdict.value, pair_standings.after.verdict.value),
+        "verdicts": [
+            (f"verdict-{s.verdict}", describe_conclusion(s.conclusion))
+            for s in (pair_standings.before, pair_standings.after)
+        ],
         "why": pair_standings.after.why,
         "links": [
             (
