@@ -262,7 +262,7 @@ def check(
     profile: str = "grade",
     evidence: str = "all",
 ) -> tuple[Diagnostic, ...]:
-    """All weak links of a base or of one source: hits and what could not be told, worst first.
+    """All weak links of a base or of one source: hits and undecided cases, worst first.
 
     Args:
         base: What is looked at.

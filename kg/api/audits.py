@@ -299,7 +299,7 @@ def _replace_endpoints(settings: LookUpSettings, endpoints: Mapping[str, str]) -
     """The manners with some services at other addresses."""
     endpoints_by_name = dict(settings.endpoints)
     for name, base_url in endpoints.items():
-        LITERATURE_SERVICES[name]  # an unknown name is told with near ones
+        LITERATURE_SERVICES[name]  # an unknown name raises, with near ones
         if not base_url.startswith(("http://", "https://")):
             raise UsageError(
                 f"the endpoint of {name} must be an http or https address: {base_url!r}"

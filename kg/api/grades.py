@@ -131,7 +131,7 @@ def check_base(
     request: GradeRequest = DEFAULT_REQUEST,
     grades: Sequence[OutcomeGrade] | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """All weak links of a base or of one source: hits and what could not be told, worst first.
+    """All weak links of a base or of one source: hits and undecided cases, worst first.
 
     Args:
         base: The base, sound.

@@ -100,7 +100,7 @@ def open_cluster() -> Iterator[SparkCluster]:
 
 
 def _ignore_logs_and_warnings(stack: ExitStack) -> None:
-    """Keep what pyspark logs and warns of, when Java dies, from the terminal: it is told once."""
+    """Keep what pyspark logs and warns of, when Java dies, from the terminal: it is said once."""
     handler = logging.NullHandler()
     logging.getLogger().addHandler(handler)
     stack.callback(logging.getLogger().removeHandler, handler)

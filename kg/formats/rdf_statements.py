@@ -1,6 +1,6 @@
 """Reads N-Triples, N-Quads, Turtle and TriG as quads, in memory that does not grow.
 
-Where a line is a statement, a line that is broken is told and left out; Turtle and TriG have no
+Where a line is a statement, a line that is broken is reported and left out; Turtle and TriG have no
 lines to leave out, and end at their first fault.
 """
 

@@ -1,6 +1,6 @@
 """Files read a piece at a time, packed by gzip, bzip2 or zstd or not at all.
 
-How a file is packed is told by its first bytes, never by its name.
+How a file is packed is recognised by its first bytes, never by its name.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def read_table(path: Path, what: str) -> dict[str, Any]:
                 raise LimitError(f"line {number} has more than {MOST_DOTS} dots; break it in two")
         return tomllib.loads(data.decode().replace("\r\n", "\n"))
     except RecursionError:
-        told: object = "values nest too deep"
+        reason: object = "values nest too deep"
     except (OSError, LimitError, ValueError) as fault:
-        told = getattr(fault, "strerror", None) or fault
-    raise DataError(f"{format_display_path(path)}: not readable as {what}: {told}")
+        reason = getattr(fault, "strerror", None) or fault
+    raise DataError(f"{format_display_path(path)}: not readable as {what}: {reason}")

@@ -44,7 +44,7 @@ def audit_citations(
     """The audit of the citations of some sources, or of all; in the order of the text.
 
     `look_ups` are stored answers of services; those to other questions are left out. `failures`
-    are told and change nothing.
+    are reported and change nothing.
 
     >>> audit_citations(EvidenceBase()).entries
     ()

@@ -254,7 +254,7 @@ def _is_same_journal_year(citation: Citation, other: Citation) -> bool:
 def check_same_work(citation: Citation, base: EvidenceBase) -> HeuristicResult | None:
     """Whether another citation is the same work by identifier, or one before it by its title.
 
-    Before it in the same list or text it is a repetition; elsewhere it is told, with the fields in
+    Before it in the same list or text it is a repetition; elsewhere it is shown, with the fields in
     which the two names of one work differ.
     """
     own_identifiers = list_identifiers(citation)

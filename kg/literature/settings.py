@@ -24,7 +24,7 @@ class NumberDating:
 
 @dataclass(frozen=True, slots=True)
 class UrlKind:
-    """A kind of address, told by the end of its host and a pattern of its path and query."""
+    """A kind of address, recognised by the end of its host and a pattern of its path and query."""
 
     name: str
     host: str

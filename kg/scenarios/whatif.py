@@ -172,7 +172,7 @@ def _compare_direct_evidence(old: Question, new: Question, sign: int) -> tuple[L
 
 
 def _compare_links(old: Question, new: Question, outcome: Entity) -> tuple[LinkChange, ...]:
-    """Links of either question whose effective levels differ; the direct body is told apart."""
+    """Links of either question whose effective levels differ; the direct body is listed apart."""
     links_before = {link.id: link for link in old.links}
     links_after = {link.id: link for link in new.links}
     link_shifts = []

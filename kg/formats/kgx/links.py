@@ -60,7 +60,7 @@ def is_kgx(path: str | Path) -> bool:
     try:
         with open_unpacked(path) as file:
             line = file.readline(1 << 16).decode("utf-8-sig", "replace")
-    except DataError:  # it is told where the file is read
+    except DataError:  # it is reported where the file is read
         return False
     try:
         cells = next(csv.reader([line], delimiter="\t" if "\t" in line else ","), [])
@@ -86,7 +86,7 @@ def find_node_file(path: str | Path) -> Path | None:
 def read_kgx_links(path: Path) -> Iterator[GraphBatch | Diagnostic]:
     """Links of the edges, labels and roles of the nodes beside them, and faults.
 
-    A faulty line is left out: twenty are told, all are counted, and the counts add up. Memory is
+    A faulty line is left out: twenty are listed, all are counted, and the counts add up. Memory is
     that of a batch and of the names of knowledge sources.
     """
     nodes = find_node_file(path)

@@ -1,4 +1,4 @@
-"""Tables of rated links: CSV, TSV or Parquet, a batch at a time, with every fault told by its row.
+"""Tables of rated links: CSV, TSV or Parquet, a batch at a time, every fault reported by its row.
 
 A graph that was rated elsewhere needs no claims and no studies, only these columns; what is empty
 in one of the last three is unknown.

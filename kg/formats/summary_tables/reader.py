@@ -1,4 +1,4 @@
-"""Summary-of-findings tables: CSV rows as bodies of evidence, with every fault told.
+"""Summary-of-findings tables: CSV rows as bodies of evidence, with every fault reported.
 
 One table of columns serves the reader, the JSON Schema of its records and the documents. What a
 row leaves empty is unknown; nothing is filled in.
