@@ -51,9 +51,9 @@ def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     strange = ("KG_", "PYTHON", "VIRTUAL_ENV")
     env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
 
-    def program(name: str, *arguments: str) -> str:
+    def program(name: str, *arguments: str, cwd: Path = elsewhere) -> str:
         return output_of(
-            venv / "bin" / name, *arguments, cwd=elsewhere, env={**env, "HOME": str(elsewhere)}
+            venv / "bin" / name, *arguments, cwd=cwd, env={**env, "HOME": str(elsewhere)}
         )
 
     return program
@@ -97,3 +97,13 @@ def test_the_shipped_data_is_found_from_any_directory(run: Run) -> None:
     assert data.endswith("/kg/_shipped/data")
     assert ontology.endswith("/kg/_shipped/ontology")
     assert "acne" in run("kg", "grade", "--outcome", "acne-scars").lower()
+
+
+def test_built_rdf_names_no_place_of_this_machine(run: Run, tmp_path: Path) -> None:
+    """The environment lies below the working directory, as `.venv` of a project does."""
+    environment = Path(run("python", "-c", "import sys; print(sys.prefix)").strip())
+    run("kg", "build", "-o", str(tmp_path / "built"), cwd=environment.parent)
+    text = (tmp_path / "built" / "kg.trig").read_text(encoding="utf-8")
+    assert "data/claims/" in text
+    assert "site-packages" not in text
+    assert environment.name not in text

@@ -144,24 +144,9 @@ def group(ctx: click.Context) -> None:
 
 
 def entry() -> NoReturn:
-    """End this process with the exit status of kg, without taking the interpreter apart first.
-
-    A command lives for a moment: collecting its garbage and freeing its objects one by one would
-    take a tenth of it. What was registered to run at the end still runs.
-    """
-    import atexit
-    import gc
-
-    gc.set_threshold(100_000)
+    """End this process with the exit status of kg."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads of numpy that nothing here uses
-    status = main()
-    atexit._run_exitfuncs()
-    if sys.stderr is not None:
-        sys.stderr.flush()
-    threading = sys.modules.get("threading")
-    if threading is not None and threading.active_count() > 1:
-        sys.exit(status)
-    os._exit(status)
+    sys.exit(main())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -139,8 +140,13 @@ def _make_number_literal(value: float) -> Literal:
 
 
 def _make_portable(place: model.Location) -> model.Location:
-    """A place in the files that ship with kg, named from their root wherever that is."""
-    return replace(place, path=place.path.removeprefix(_find_shipped_root()))
+    """A place in the files that ship with kg, named from their root wherever that is.
+
+    A path below the working directory comes without it, even where kg is installed there.
+    """
+    root = _find_shipped_root()
+    below = root.removeprefix(f"{os.getcwd()}/")  # noqa: PTH109  asked for each of millions of rows
+    return replace(place, path=place.path.removeprefix(root).removeprefix(below))
 
 
 @cache
