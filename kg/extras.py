@@ -81,10 +81,13 @@ def _describe_setup(name: str) -> str:
 
 
 def _choose_installer(action: str) -> list[str]:
-    """The words that begin a call of the installer of this Python: pip, else uv."""
-    if find_spec("pip") is None and shutil.which("uv"):
+    """The words that begin a call of the installer of this Python: its pip, uv, or another pip."""
+    if find_spec("pip") is not None:
+        return [sys.executable, "-m", "pip", action]
+    if shutil.which("uv"):
         return ["uv", "pip", action, "--python", sys.executable]
-    return [sys.executable, "-m", "pip", action]
+    base = str(Path(sys.base_prefix) / "bin" / "python3")
+    return [base, "-m", "pip", "--python", sys.executable, action]
 
 
 def _list_requirements(extra: str) -> list[str]:
