@@ -14,7 +14,7 @@ HELP_TEXT = """\b
 Examples:
   kg whatif --outcome acne-scars --add "rct, n=400, benefit: magnesium-glycinate-oral -> acne-scars"
   kg whatif --outcome muscle-cramps --remove study:garrison-2020
-  kg whatif --outcome acne-scars --remove claim:a1-c001 -o what.json
+  kg whatif --outcome acne-scars --remove claim:a1-89-solution -o what.json
 
 Show the grade before and after evidence is added or removed, and which links moved.
 
