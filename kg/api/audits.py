@@ -23,13 +23,12 @@ from kg.literature import (
 )
 from kg.model import Citation, CitationKind, EvidenceBase, Identification, Source
 from kg.model.audit import LIST_OF_STUDIES, CitationAudit, LookUp, LookUpFailure, LookUpQuery
-from kg.resources import locate_cache_folder, locate_record_folder
+from kg.resources import locate_cache_folder
 from kg.scenarios.request import select_sources
 
 if TYPE_CHECKING:
     from kg.literature.fetch import LiteratureClient
 
-LOOK_UPS_FILE = "look-ups.json"
 AnswersByQuestion = dict[tuple[str, LookUpQuery], LookUp]
 
 
@@ -105,17 +104,6 @@ def encode_audit_turtle(citation_audit: CitationAudit) -> str:
     from kg.rdf.trig import format_trig
 
     return format_trig(Quad(q.subject, q.predicate, q.object) for q in encode_audit(citation_audit))
-
-
-def locate_look_ups_file(path: str | Path | None = None) -> Path:
-    """Where answers about a base are stored: in its directory, else with the user's data.
-
-    Args:
-        path: Where the base is; None for the shipped one.
-    """
-    base_path = Path(path) if path is not None else None
-    inside = base_path is not None and base_path.is_dir() and any(base_path.rglob("*.y*ml"))
-    return (base_path if base_path and inside else locate_record_folder()) / LOOK_UPS_FILE
 
 
 def read_look_ups(file: str | Path) -> tuple[LookUp, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
 from kg.errors import DataError, UsageError
 from kg.model import Diagnostic, EvidenceBase, LoadedBase, Location, Severity
-from kg.resources import locate_cache_folder, locate_shipped_folder
+from kg.resources import locate_cache_folder, locate_record_folder, locate_shipped_folder
 
 
 class InputKind(StrEnum):
@@ -87,7 +88,8 @@ def load_base(path: str | Path | None = None, outcome: str | None = None) -> Loa
 
     Of a large store, and of one where nobody describes exposures, such as loaded KGX, only what
     bears on an `outcome` is read; in the latter what acts on it is taken for an exposure. Where
-    nothing can be read, the faults say so.
+    nothing can be read, the faults say so. A study that a stored answer of a service lists as
+    retracted, or in doubt, has that status.
 
     Args:
         path: A directory, file, store or address; None for the shipped data.
@@ -97,6 +99,18 @@ def load_base(path: str | Path | None = None, outcome: str | None = None) -> Loa
         UnknownName: such a store lacks the outcome.
         OutsideError: a store cannot be opened.
     """
+    loaded = _read_input(path, outcome)
+    place = locate_look_ups_file(path)
+    if not place.exists():
+        return loaded
+    from kg.formats.cache.look_ups import read_look_ups
+    from kg.literature.retractions import apply_notices
+
+    return replace(loaded, base=apply_notices(loaded.base, read_look_ups(place)))
+
+
+def _read_input(path: str | Path | None, outcome: str | None) -> LoadedBase:
+    """What a path stands for, as it was written."""
     if path is None:
         from kg.formats.cache.compiled import read_cached_base
 
@@ -120,6 +134,20 @@ def load_base(path: str | Path | None = None, outcome: str | None = None) -> Loa
 
     return read_base(Path(path))
 
+
+def locate_look_ups_file(path: str | Path | None = None) -> Path:
+    """Where answers about a base are stored: in its directory, else with the user's data.
+
+    Args:
+        path: Where the base is; None for the shipped one.
+    """
+    base_path = Path(path) if path is not None else None
+    inside = base_path is not None and base_path.is_dir() and any(base_path.rglob("*.y*ml"))
+    return (base_path if base_path and inside else locate_record_folder()) / LOOK_UPS_FILE
+
+
+LOOK_UPS_FILE = "look-ups.json"
+"""Name of the file that stores the answers of services about a base."""
 
 LARGE_STORE_QUADS = 1_000_000
 """Quads of a store from which on a question fetches only what bears on it."""

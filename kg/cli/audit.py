@@ -90,9 +90,9 @@ def command(
         audit_base,
         encode_audit_turtle,
         list_studies_as_source,
-        locate_look_ups_file,
         read_look_ups,
     )
+    from kg.api.base import locate_look_ups_file
     from kg.errors import OutsideError, UsageError
 
     loaded = load_base(base)

@@ -7,14 +7,13 @@ from typing import Any
 
 from kg.literature.compare import Bibliography, compare_bibliography, list_bibliography
 from kg.literature.questions import IDENTIFIER_KINDS, list_questions
+from kg.literature.retractions import CONCERN_KINDS, WITHDRAWAL_KINDS, find_status
 from kg.literature.services import LITERATURE_SERVICES
 from kg.literature.spelling import extract_words
-from kg.model import Citation, EvidenceBase
+from kg.model import Citation, EvidenceBase, Status
 from kg.model.audit import HeuristicResult, LookUp, LookUpQuery, WorkRecord
 
 LOOK_UP_CHECK, NOTICE_CHECK = "look-up", "notices"
-WITHDRAWAL_KINDS = frozenset({"retraction", "withdrawal", "removal"})
-"""Kinds of notice that take a work back. Crossref's words: a correction or a concern does not."""
 
 _SAME_TITLE_SHARE = 0.85
 _MINIMUM_WORDS = 4
@@ -187,21 +186,20 @@ def _list_notice_signs(
         if work is None or _compare_work(work, citation, base):
             continue
         service_date = format_service_date(look_up)
+        is_reinstated = find_status(work.notices) is not Status.RETRACTED
         for notice in work.notices:
             link = f" ({notice.notice})" if notice.notice else ""
             date = f" of {notice.date}" if notice.date else ""
             text = f"{service_date}: {notice.kind}{date}, listed by {notice.by}{link}"
-            sureness = "high" if notice.kind in WITHDRAWAL_KINDS else "medium"
-            is_conflict = notice.kind in (*WITHDRAWAL_KINDS, *_CONCERN_KINDS)
+            is_withdrawn_still = notice.kind in WITHDRAWAL_KINDS and not is_reinstated
+            sureness = "high" if is_withdrawn_still else "medium"
+            is_conflict = notice.kind in (*WITHDRAWAL_KINDS, *CONCERN_KINDS)
             answer = "conflict" if is_conflict else "unknown"
             notice_signs.append(HeuristicResult(NOTICE_CHECK, answer, sureness, text))
         if not work.notices:
             text = f"{service_date}: no notice is listed, which is no proof that there is none"
             notice_signs.append(HeuristicResult(NOTICE_CHECK, "unknown", "low", text))
     return tuple(dict.fromkeys(notice_signs))
-
-
-_CONCERN_KINDS = ("expression-of-concern", "partial-retraction")
 
 
 def is_withdrawn(citation_signs: Iterable[HeuristicResult]) -> bool:

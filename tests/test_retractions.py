@@ -1,0 +1,103 @@
+"""A stored retraction acts on every grade; a reinstatement lifts it, a concern marks it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.api.base import load_base
+from kg.formats.cache.look_ups import write_look_ups
+from kg.literature.retractions import WITHDRAWAL_KINDS, apply_notices, find_status
+from kg.model import Design, EvidenceBase, Status, Study, System
+from kg.model.audit import LookUp, LookUpQuery, Notice, WorkRecord
+from tests.support.cli import kg
+
+TRIAL = Study("bad", "T", 2018, Design.RANDOMISED, System.HUMAN, pmid="29958291", doi="10.1000/AB")
+BASE = EvidenceBase(studies=(TRIAL,), digest="x")
+RETRACTED = Notice("retraction", "Crossref", date="2022-05-01")
+REINSTATED = Notice("reinstatement", "Crossref", date="2023-01-01")
+CONCERN = Notice("expression_of_concern", "Crossref", date="2021-01-01")
+
+
+def look_up(*notices: Notice, **identifiers: str) -> LookUp:
+    question = LookUpQuery("pmid", "29958291")
+    work = WorkRecord("", notices=notices, **(identifiers or {"pmid": "29958291"}))  # type: ignore[arg-type]
+    return LookUp("ncbi", question, "2025-08-07", "https://example.org/", (work,))
+
+
+@pytest.mark.parametrize(
+    ("notices", "status"),
+    [
+        ((), None),
+        ((RETRACTED,), Status.RETRACTED),
+        ((RETRACTED, REINSTATED), None),
+        ((RETRACTED, REINSTATED, CONCERN), Status.CONCERN),
+        ((RETRACTED, REINSTATED, replace(RETRACTED, date="2024-01-01")), Status.RETRACTED),
+        ((replace(RETRACTED, date=""), REINSTATED), Status.RETRACTED),
+        ((RETRACTED, replace(REINSTATED, date="")), Status.RETRACTED),
+        ((CONCERN,), Status.CONCERN),
+        ((RETRACTED, CONCERN), Status.RETRACTED),
+        ((Notice("correction", "Crossref"),), None),
+        *(((Notice(kind, "PubMed"),), Status.RETRACTED) for kind in sorted(WITHDRAWAL_KINDS)),
+    ],
+)
+def test_what_notices_come_to_in_any_order(
+    notices: tuple[Notice, ...], status: Status | None
+) -> None:
+    assert {find_status(order) for order in permutations(notices)} == {status}
+
+
+@pytest.mark.parametrize(
+    "identifiers", [{"pmid": "29958291"}, {"doi": "https://doi.org/10.1000/ab."}]
+)
+def test_a_study_is_met_by_any_spelling_of_its_identifiers(identifiers: dict[str, str]) -> None:
+    found = apply_notices(BASE, [look_up(RETRACTED, **identifiers)])
+    assert found.studies[0].status is Status.RETRACTED
+    assert "looked up 2025-08-07" in found.studies[0].note
+    assert found.digest != BASE.digest
+    assert apply_notices(BASE, [look_up(RETRACTED, pmid="1")]) is BASE
+
+
+@given(st.sampled_from(Status), st.lists(st.sampled_from([RETRACTED, REINSTATED, CONCERN])))
+def test_a_curators_retraction_stands(status: Status, notices: list[Notice]) -> None:
+    base = replace(BASE, studies=(replace(TRIAL, status=status),))
+    found = apply_notices(base, [look_up(*notices)]).studies[0].status
+    assert found is Status.RETRACTED if status is Status.RETRACTED else True
+    assert found in (status, Status.RETRACTED, Status.CONCERN)
+
+
+TRIAL_FILE = """
+entities:
+  - {id: magnesium, label: magnesium, kind: substance}
+  - {id: cramp, label: cramp, kind: clinical-outcome, better: lower}
+exposures:
+  - {id: pill, label: pill, substance: magnesium, kind: supplementation, route: oral}
+sources: [{id: tale, title: A tale}]
+citations:
+  - {id: c, source: tale, kind: in-text, line: 1, status: identified, study: bad}
+claims:
+  - {id: tale-1, source: tale, line: 1, role: headline, tier: 4, subject: pill,
+     predicate: decreases, object: cramp, cues: [stops], citations: [c]}
+studies:
+  - {id: bad, title: T, year: 2018, design: randomised, system: human, pmid: "29958291", n: 500,
+     verified: true, findings: [{id: bad.f, exposure: pill, outcome: cramp, direction: decrease,
+     risk_of_bias: low}]}
+"""
+
+
+def test_a_stored_retraction_reaches_grade_and_check(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(TRIAL_FILE, encoding="utf-8")
+    before = kg("grade", "--base", str(tmp_path), "--outcome", "cramp").stdout
+    write_look_ups([look_up(RETRACTED)], tmp_path / "look-ups.json")
+    assert load_base(tmp_path).base.studies[0].status is Status.RETRACTED
+    after = kg("grade", "--base", str(tmp_path), "--outcome", "cramp").stdout
+    assert "moderate" in before.casefold()
+    assert "moderate" not in after.casefold()
+    assert "KG120" in kg("check", "--base", str(tmp_path)).stdout
+    write_look_ups([look_up(RETRACTED, REINSTATED)], tmp_path / "look-ups.json")
+    assert kg("grade", "--base", str(tmp_path), "--outcome", "cramp").stdout == before
