@@ -9,7 +9,9 @@ import pytest
 from kg import api
 from kg.api.base import require_sound
 from kg.model import Diagnostic, EvidenceBase, Result
+from kg.model.source_part import extract_source_part
 from kg.resources import locate_shipped_folder
+from kg.weaklinks import DETECTORS
 
 ARTICLE = "acne-scars-article"
 HEADLINE = "magnesium-glycinate-oral--acne-scars--benefit"
@@ -146,7 +148,7 @@ def test_what_no_record_tells_is_open_and_never_clean() -> None:
 
 
 def test_every_result_is_about_something_and_said_once() -> None:
-    keys = [(d.code, d.subject) for d in found()]
+    keys = [(d.code, d.source, d.subject) for d in found()]
     assert len(keys) == len(set(keys))
     for diagnostic in found():
         assert diagnostic.message.endswith(".")
@@ -157,3 +159,12 @@ def test_every_result_is_about_something_and_said_once() -> None:
             assert "form unstated" not in diagnostic.message + diagnostic.remedy
         else:
             assert diagnostic.unknown
+
+
+def test_no_article_is_flagged_for_what_another_one_says_or_cites() -> None:
+    """Each alone beside the studies has the flags that it has among the others."""
+    across = {code for code, detector in DETECTORS.iterate_working() if detector.across_sources}
+    for source in base().sources:
+        alone = extract_source_part(base(), source.id)
+        own = [d for d in api.check(alone) if d.code not in across]
+        assert own == [d for d in found() if d.source == source.id and d.code not in across]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from kg.grading.by_origin import split_by_origin
 from kg.grading.evidence_index import EvidenceIndex
+from kg.grading.pair import find_pair_claims, grade_pair
 from kg.model import (
     ChainGrade,
     CitationKind,
@@ -16,6 +18,7 @@ from kg.model import (
     OutcomeGrade,
     PairGrade,
 )
+from kg.model.source_part import extract_source_part
 from kg.scenarios.request import DEFAULT_REQUEST, Baseline, GradeRequest
 
 
@@ -46,24 +49,67 @@ def _grade_baseline(
     diagnostics: tuple[Diagnostic, ...] = ()
     if with_diagnostics:
         concerned_ids = _collect_concerned_ids(base, baseline.outcome, pairs)
-        diagnostics = _detect_weak_links(baseline.evidence_index, pairs, concerned_ids)
+        diagnostics = _detect_weak_links(baseline.evidence_index, (baseline,), pairs, concerned_ids)
     return baseline.build_grade(pairs, diagnostics)
 
 
 def _detect_weak_links(
-    evidence_index: EvidenceIndex,
+    index: EvidenceIndex,
+    baselines: Sequence[Baseline],
     pairs: Sequence[PairGrade],
     concerned_ids: frozenset[str] | None = None,
 ) -> tuple[Diagnostic, ...]:
+    """The weak links of each source by what it says itself, and those that lie across sources.
+
+    What another source says or cites neither makes nor mends a weak link of this one.
+    """
     from kg.weaklinks import detect
     from kg.weaklinks.fact_base import FactBase
 
-    all_diagnostics = detect(
-        FactBase.extract(evidence_index.base, tuple(pairs)), subject_ids=concerned_ids
-    )
-    sources = evidence_index.sources
+    source_ids = _list_source_ids(index)
+    diagnostics: list[Diagnostic] = []
+    for source_id in source_ids:
+        own_base = extract_source_part(index.base, source_id)
+        own_index = EvidenceIndex(own_base, None, index.choice, index.excluded_works)
+        known_pairs = {pair.id: pair for pair in pairs} if own_base == index.base else {}
+        own_pairs = _grade_own_pairs(baselines, own_index, known_pairs)
+        facts = FactBase.extract(own_base, own_pairs)
+        diagnostics += detect(facts, subject_ids=concerned_ids, across_sources=False)
+    facts = FactBase.extract(index.base, tuple(pairs))
+    diagnostics += detect(facts, subject_ids=concerned_ids, across_sources=True)
     return tuple(
-        d for d in all_diagnostics if sources is None or not d.source or d.source in sources
+        sorted(
+            (d for d in diagnostics if not d.source or d.source in source_ids),
+            key=lambda d: d.sort_key,
+        )
+    )
+
+
+def _list_source_ids(index: EvidenceIndex) -> tuple[str, ...]:
+    """Ids of the sources that are asked about, with those that only claims or citations name."""
+    base = index.base
+    all_ids = {
+        *base.source,
+        *(claim.source for claim in base.claims),
+        *(citation.source for citation in base.citations),
+        *(chain.source for chain in base.chains),
+    }
+    return tuple(sorted(all_ids if index.sources is None else all_ids & index.sources))
+
+
+def _grade_own_pairs(
+    baselines: Sequence[Baseline], own_index: EvidenceIndex, known_pairs: Mapping[str, PairGrade]
+) -> tuple[PairGrade, ...]:
+    """Grades of the pairs that a source claims or argues for, on what it says alone."""
+    return tuple(
+        known_pairs.get(f"{exposure.id}--{own.outcome.id}--{own.classify_sense(sign)}")
+        or grade_pair(own_index, exposure, own.outcome, sign, own.profile, own.kernel)
+        for baseline in baselines
+        for own in (replace(baseline, evidence_index=own_index),)
+        for targets in (own_index.base.find_descendants(own.outcome.id),)
+        for exposure, sign in own.list_pairs()
+        if find_pair_claims(own_index, exposure.id, targets, sign)
+        or own_index.find_arguments(exposure.id, targets)
     )
 
 
@@ -141,5 +187,5 @@ def check_base(
     if grades is None:
         grades = grade_all(base, request)
     pairs = [p for outcome_grade in grades for p in outcome_grade.pairs]
-    diagnostics = _detect_weak_links(request.build_evidence_index(base), pairs)
-    return tuple(sorted(diagnostics, key=lambda d: d.sort_key))
+    baselines = request.build_baselines(base, every=True)
+    return _detect_weak_links(request.build_evidence_index(base), baselines, pairs)

@@ -67,10 +67,12 @@ def detect(
     select: Iterable[str] | None = None,
     results: Iterable[Result] = REPORTED_RESULTS,
     subject_ids: Container[str] | None = None,
+    across_sources: bool | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Hits and cannot-tells of all detectors, or of the selected codes, worst first.
 
     `subject_ids` holds the ids of the claims, citations, pairs ... to judge; None: all.
+    `across_sources` keeps to the detectors that compare sources, or to those that look at one.
     `results` chooses what is reported: `clean` and `not_applicable` come on request. An unknown
     code raises `UnknownName`. A plug-in that fails is named on stderr and left out.
 
@@ -84,6 +86,8 @@ def detect(
     wanted_results = frozenset(results)
     diagnostics: list[Diagnostic] = []
     for code, detector in detectors.items():
+        if across_sources not in (None, detector.across_sources):
+            continue
         try:
             diagnostics += detector.find_diagnostics(fact_base, wanted_results, subject_ids)
         except Exception as error:

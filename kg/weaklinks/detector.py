@@ -43,6 +43,7 @@ JudgeFunction = Callable[[FactBase, Any], Judgement | None]
 class Detector:
     """One entry of the catalogue. `over` names the rows of Facts that it judges one by one.
 
+    `across_sources` says that it compares sources; all others see one source at a time.
     `severity` is that of a usual hit; `[severity]` in `data/profiles/detectors.toml` overrides it.
     """
 
@@ -54,6 +55,7 @@ class Detector:
     fix: str
     backing: str
     judge: JudgeFunction
+    across_sources: bool = False
 
     def rate_usual_hit(self) -> Severity:
         """Severity of a hit, unless what was hit shifts it."""

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import model
-from kg.api.grades import grade_all
+from kg.api.grades import check_base, grade_all
 from kg.model import Diagnostic, EvidenceBase, PairGrade, Result
+from kg.model.source_part import extract_source_part
 from kg.weaklinks import DETECTORS, FactBase, detect
 from kg.weaklinks import facts as row
 from kg.weaklinks.detector import merge_names
@@ -387,6 +388,19 @@ def test_files_in_another_order_give_the_same_results_places_and_all(
 @pytest.mark.slow
 @pytest.mark.law("P13", "no-repetition")
 @FEW
+@given(any_base())
+def test_the_flags_of_a_source_are_those_that_it_has_alone(base: EvidenceBase) -> None:
+    """Whatever other sources say, cite or argue."""
+    across = {code for code, detector in DETECTORS.iterate_working() if detector.across_sources}
+    together = [d for d in check_base(base) if d.code not in across]
+    sources = {claim.source for claim in base.claims} | {c.source for c in base.citations}
+    for source in sorted(sources | {chain.source for chain in base.chains}):
+        alone = check_base(extract_source_part(base, source))
+        assert [d for d in alone if d.code not in across] == [
+            d for d in together if d.source == source
+        ]
+
+
 @given(any_base())
 def test_a_claim_that_is_repeated_changes_no_result_on_the_others(base: EvidenceBase) -> None:
     twins = tuple(replace(c, id=f"{c.id}--twin") for c in base.claims)

@@ -83,4 +83,5 @@ DETECTOR = Detector(
     fix="F9",
     backing="no published figure",
     judge=judge,
+    across_sources=True,
 )
