@@ -6,6 +6,7 @@ import fcntl
 import functools
 import gc
 import os
+import subprocess
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -95,3 +96,15 @@ def a_record_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         for name in ("KG_LOOK_UPS", "KG_CONTACT", "KG_ENDPOINTS"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 12 MiB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small tmpfs can be mounted by root only")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)

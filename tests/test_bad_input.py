@@ -20,11 +20,10 @@ from kg import api
 from kg.api.graphs import build_graph_quads
 from kg.formats import MAX_BASE_BYTES
 from kg.stores.oxigraph_disk import write_store
-from tests.support.cli import kg
-from tests.test_load import BASE, EDGES, _begun, small_disk
+from tests.support.cli import ROOT, kg, start_kg
+from tests.support.kgx import EDGES
 
-__all__ = ["small_disk"]
-
+BASE = ROOT / "tests" / "cases" / "queries" / "base"
 HEAD = "subject,predicate,object,sign,level\n"
 ROW = "a,p,b,1,low\n"
 
@@ -134,7 +133,7 @@ def test_ctrl_c_ends_at_once(tmp_path: Path, command: str) -> None:
         (tmp_path / "links.csv").write_text(f"{HEAD[:-1]},source\n" + "".join(lines))
         verb = ["grade", "--outcome", "b1"] if command == "grade" else ["build"]
         asked = [*verb, "--base", str(tmp_path / "links.csv"), "-o", str(tmp_path / "out")]
-    process = _begun(*asked)
+    process = start_kg(*asked)
     time.sleep(2.5)
     assert process.poll() is None
     began = time.monotonic()

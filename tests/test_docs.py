@@ -22,12 +22,12 @@ from shlex import quote
 import pytest
 
 from kg.weaklinks import DETECTORS
+from tests.support.documents import BLOCK
 from tests.support.golden import RENEW
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 PAGES = (README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
-BLOCK = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?P<markdown>[^()\s]+)\)|(?:src|srcset|href)=\"(?P<html>[^\"]+)\"")
 PLACE_ON_A_MACHINE = re.compile(r"(?<![\w.:/~$}])/(?:home|work|tmp|usr|opt|root|Users|var)/")
 SHIM = f'#!/bin/sh\nPYTHONPATH={quote(str(ROOT))} exec {quote(sys.executable)} -P -m kg "$@"\n'

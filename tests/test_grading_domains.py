@@ -17,33 +17,18 @@ from kg.model import (
     Concern,
     ConcernKind,
     Design,
-    Direction,
     Dose,
-    Finding,
     Level,
     NutrientStatus,
     Population,
     System,
 )
 from kg.weaklinks.settings import load_settings
+from tests.support.bodies import RR, ci, item
 
 P = load_profile()
 NONE, VERY_LOW, LOW, MODERATE, HIGH = sorted(Level)
-UP, DOWN = Direction.INCREASE, Direction.DECREASE
 RCT, COHORT, REVIEW = Design.RANDOMISED, Design.COHORT, Design.SYNTHESIS_OF_RANDOMISED
-
-
-def item(
-    work: str = "w",
-    design: Design = RCT,
-    sign: int | None = 1,
-    system: System | None = System.HUMAN,
-    population: Population | None = None,
-    charges: tuple[tuple[str, float], ...] = (),
-    **numbers: Any,
-) -> Evidence:
-    finding = Finding(f"{work}.f", "pill", "pain", UP, **{"n": 500, **numbers})
-    return Evidence(work, design, system, sign, finding, True, population, charges)
 
 
 def changes(judged: Any) -> tuple[int, int, int]:
@@ -341,12 +326,7 @@ CROSSED = (
     "no effect is included: -1 for crossing 0.75 or 1.25 (SMD -0.5 or 0.5) or for too small a size,"
     " -2 for crossing both at too small a size"
 )
-RR: dict[str, Any] = {"measure": "RR"}
 SMD: dict[str, Any] = {"measure": "SMD"}
-
-
-def ci(low: float, high: float) -> dict[str, Any]:
-    return {"ci_low": low, "ci_high": high}
 
 
 @pytest.mark.parametrize(

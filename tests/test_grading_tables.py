@@ -37,7 +37,7 @@ from kg.model import (
     Route,
     System,
 )
-from tests.test_grading_domains import RR, ci, item
+from tests.support.bodies import RR, ci, item
 
 P = load_profile()
 NONE, VERY_LOW, LOW, MODERATE, HIGH = sorted(Level)

@@ -21,7 +21,7 @@ from kg.model import Diagnostic
 from kg.rdf.encode import encode_things
 from kg.stores import open_store
 from kg.stores.evidence_source import StoreEvidenceSource
-from tests.test_load import EDGES, NODES
+from tests.support.kgx import EDGES, NODES
 
 Pairs = dict[tuple[str, str, int], tuple[int, ...]]
 PREDICATES = (

@@ -20,22 +20,15 @@ from kg.bulk.columns import build_columns
 from kg.bulk.grade import grade_rated_pair
 from kg.bulk.outcome_sweep import OutcomeSweep, select_exposures, sweep_outcome
 from kg.errors import DataError, UnknownName, UsageError
-from kg.formats.rated_links.tables import LINK_COLUMNS, REQUIRED_COLUMNS, read_links
+from kg.formats.rated_links.tables import REQUIRED_COLUMNS, read_links
 from kg.model import Diagnostic, Level, Reading, Severity
 from kg.model.batches import LinkBatch, LinkFlag
 from kg.search.algebra import value
 from kg.search.graph import Arc, Graph
 from kg.search.kernels import KERNELS
 from tests.support.cli import kg
+from tests.support.rated_links import GOOD, HEAD
 from tests.support.shipped import grade_shipped
-
-HEAD = ",".join(LINK_COLUMNS)
-GOOD = """\
-zinc,decreases,inflammation,-1,moderate,weak,3,PMID:1
-inflammation,increases,acne scars,1,Low,moderate,2,
-zinc,decreases,acne scars,-,unrated,,,blog
-copper,increases,acne scars,+1,VERY_LOW,none,,blog
-"""
 
 
 def table(folder: Path, rows: str, head: str = HEAD, name: str = "links.csv") -> Path:

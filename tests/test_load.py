@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,30 +22,11 @@ from kg.api.loading import load_files
 from kg.errors import DataError, LimitError, OutsideError, UsageError
 from kg.stores import open_store
 from kg.stores.snapshots import lock_for_writing
-from tests.support.cli import kg
-from tests.test_links_tables import GOOD, HEAD
+from tests.support.cli import kg, start_kg
+from tests.support.kgx import EDGES, NODES
+from tests.support.rated_links import GOOD, HEAD
 
 ROOT = Path(__file__).resolve().parent.parent
-NODES = """id\tcategory\tname\tsynonym
-CHEBI:1\tbiolink:Drug\taspirin\tASA|acetylsalicylic acid
-MONDO:1\tbiolink:Disease\tfever\t
-UniProt:P1\tbiolink:Protein\tCOX-1\t
-"""
-_HEAD = (
-    *("id", "subject", "predicate", "object", "knowledge_level", "agent_type", "publications"),
-    *("negated", "object_direction_qualifier", "object_aspect_qualifier"),
-)
-_ROWS = (
-    "e1 CHEBI:1 biolink:affects UniProt:P1 knowledge_assertion manual_agent PMID:1|PMID:2 - "
-    "decreased activity",
-    "e2 UniProt:P1 biolink:causes MONDO:1 prediction text_mining_agent - - - -",
-    "e3 CHEBI:1 biolink:treats MONDO:1 not_provided not_provided DOI:10.1/x true - -",
-    "e4 CHEBI:1 biolink:related_to MONDO:1 - - - - - -",
-)
-EDGES = "".join(
-    "\t".join("" if cell == "-" else cell for cell in row) + "\n"
-    for row in (_HEAD, *(row.split() for row in _ROWS))
-)
 CLAIMS = (
     "SELECT ?c ?p ?s { ?c a kg:Claim ; kg:proposition ?q . ?q kg:predicate ?p "
     "OPTIONAL { ?q kg:sign ?s } }"
@@ -228,23 +209,6 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # A test run that was put into the background ignores Ctrl-C, and so would its children.
-HEARS_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-
-
-def _begun(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-P",
-            "-c",
-            f"{HEARS_CTRL_C}; from kg.cli import entry; entry()",
-            *arguments,
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        start_new_session=True,
-    )
 
 
 def _gone(store: Path, seconds: float = 20) -> None:
@@ -275,7 +239,7 @@ def test_a_load_killed_at_any_moment_leaves_old_or_new(tmp_path: Path, large: Pa
     for _ in range(40):
         shutil.rmtree(store)
         shutil.copytree(kept, store, symlinks=True)
-        process = _begun("load", str(large), "--store", str(store))
+        process = start_kg("load", str(large), "--store", str(store))
         time.sleep(length * chance.uniform(0.05, 1.1))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -315,7 +279,7 @@ def test_a_build_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
     length = time.monotonic() - began
     chance = random.Random(7)
     for n in range(10):
-        process = _begun("build", "--base", str(bases[n % 2 == 0]), "-o", str(build))
+        process = start_kg("build", "--base", str(bases[n % 2 == 0]), "-o", str(build))
         time.sleep(length * chance.uniform(0.3, 1.05))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -330,7 +294,7 @@ def test_a_build_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
 def test_ctrl_c_ends_a_build_at_once_and_leaves_the_old_one(tmp_path: Path) -> None:
     build = tmp_path / "build"
     api.build(BASE, build)
-    process = _begun("build", "--base", str(_with_extra(tmp_path / "base")), "-o", str(build))
+    process = start_kg("build", "--base", str(_with_extra(tmp_path / "base")), "-o", str(build))
     while not [*(build / ".kg").glob("work-*")]:
         assert process.poll() is None
         time.sleep(0.005)
@@ -452,7 +416,7 @@ def test_ctrl_c_ends_a_load_at_once(tmp_path: Path, large: Path) -> None:
     many = tmp_path / "many.nt"
     text = large.read_text()
     many.write_text("".join(text.replace("urn:s", f"urn:t{i}") for i in range(30)))
-    process = _begun("load", str(many), "--store", str(store))
+    process = start_kg("load", str(many), "--store", str(store))
     while not [*store.glob("work-*")]:
         assert process.poll() is None
         time.sleep(0.02)
@@ -463,18 +427,6 @@ def test_ctrl_c_ends_a_load_at_once(tmp_path: Path, large: Path) -> None:
     assert time.monotonic() - began < 5
     _gone(store)
     assert not (store / "current").exists()
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 12 MiB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small tmpfs can be mounted by root only")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 @pytest.mark.slow

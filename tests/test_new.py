@@ -18,8 +18,8 @@ from kg.curation.templates import FILE_TEMPLATES
 from kg.errors import OutsideError, UsageError
 from kg.formats import faults
 from kg.model import Design, Direction, Predicate, Role, System
-from tests.support.cli import kg
-from tests.test_docs import BLOCK, ROOT
+from tests.support.cli import ROOT, kg
+from tests.support.documents import BLOCK
 
 GUIDE = ROOT / "docs" / "how-to" / "curate.md"
 FILES = {"article": ("cramp-tale", "claims"), "study": ("roguin-maor-2017", "studies")}

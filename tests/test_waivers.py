@@ -16,7 +16,7 @@ from kg.render.findings.github import format_github
 from kg.render.findings.junit import format_junit
 from kg.weaklinks.waivers import mark_waived, report_unused_waivers
 from tests.support.cli import kg
-from tests.test_sarif import official_schema
+from tests.support.sarif import official_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 CODES = ("KG101", "KG102")

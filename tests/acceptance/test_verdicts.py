@@ -33,8 +33,8 @@ from kg.model import (
 )
 from kg.scenarios.request import GradeRequest
 from kg.search.kernels import KERNELS
-from tests.acceptance.test_data import base
 from tests.support.shipped import grade_shipped
+from tests.support.shipped import load_shipped as base
 
 GLYCINATE, ANY = "magnesium-glycinate-oral", "magnesium-oral"
 ARTICLES = ("acne-scars-article", "back-acne-article", "joint-mobility-article")

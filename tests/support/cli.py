@@ -44,3 +44,16 @@ def kg(
         check=False,
         encoding="utf-8",
     )
+
+
+def start_kg(*words: str | Path) -> subprocess.Popen[bytes]:
+    """A call of kg in a session of its own, which hears Ctrl-C and says nothing."""
+    # A test run in the background ignores Ctrl-C, and so would its children.
+    begin = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", f"{begin}from kg.cli import entry; entry()", *map(str, words)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=build_environment(),
+        start_new_session=True,
+    )
