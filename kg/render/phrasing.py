@@ -15,6 +15,7 @@ from kg.grading.wording import choose_verb, is_plural
 from kg.model import (
     BaseSummary,
     ChainGrade,
+    Claim,
     Diagnostic,
     EffectDirection,
     EvidenceBase,
@@ -32,6 +33,7 @@ from kg.model import (
     Severity,
     Tier,
     Verdict,
+    find_effect_sign,
 )
 from kg.render.writers.terminal_page import FIXED_SPACE
 
@@ -328,11 +330,64 @@ def describe_direct(pair: PairGrade, base: EvidenceBase) -> str:
         f"{format_count(direct_evidence.works_cited, 'cited work')} {measured_text}"
     )
     if not direct_evidence.works_measured + direct_evidence.studies_measured:
-        return f"{text}, nor did any study on record"
+        return f"{text}{_describe_other_studies(pair, base)}"
     if direct_evidence.studies_measured:
         text += f", and {format_count(direct_evidence.studies_measured, 'other study')} on record"
     people = f"; {direct_evidence.human_works + direct_evidence.human_studies} in people"
     return f"{text}{people}: {format_levels(direct_evidence.ratings.map(lambda r: r.level))}"
+
+
+def _describe_other_studies(pair: PairGrade, base: EvidenceBase) -> str:
+    """What else on record measured the outcome, where nothing admitted did under the exposure."""
+    outcome_ids = base.find_descendants(pair.outcome)
+    count = sum(any(f.outcome in outcome_ids for f in s.findings) for s in base.studies)
+    if not count:
+        return ", nor did any study on record"
+    return (
+        f"; {format_count(count, 'study')} on record measured it, none admitted here under "
+        f"{base.get_label(pair.exposure)}"
+    )
+
+
+def describe_ungraded(grade: OutcomeGrade, base: EvidenceBase) -> tuple[str, list[str]]:
+    """What is said of an outcome that has no grade: a sentence, and each claim."""
+    label, claims = label_outcome(grade, base), _list_claims_about(grade, base)
+    if not claims:
+        return f"No source here argues about {label}.", []
+    names = "claim names" if len(claims) == 1 else "claims name"
+    return (
+        f"No grade: {len(claims)} {names} {label}, none says that an exposure raises or lowers it.",
+        [_describe_claim(claim) for claim in claims],
+    )
+
+
+def list_unsigned_claims(grade: OutcomeGrade, base: EvidenceBase) -> list[str]:
+    """Claims that an exposure bears on the outcome, and does not raise or lower it; each in words.
+
+    Such are `no-effect-on`, `regulates` and `has-property`.
+    """
+    return [
+        _describe_claim(claim)
+        for claim in _list_claims_about(grade, base)
+        if claim.proposition.subject in base.exposure
+        and (outcome := base.entity.get(claim.proposition.object)) is not None
+        and find_effect_sign(claim.proposition.predicate, outcome.better) is None
+    ]
+
+
+def _list_claims_about(grade: OutcomeGrade, base: EvidenceBase) -> list[Claim]:
+    outcome_ids, sources = base.find_descendants(grade.outcome), frozenset(grade.base.sources)
+    return [
+        claim
+        for claim in base.assertions
+        if claim.source in sources
+        and outcome_ids & {claim.proposition.subject, claim.proposition.object}
+    ]
+
+
+def _describe_claim(claim: Claim) -> str:
+    said = claim.paraphrase or claim.proposition.subject
+    return f"{claim.id} ({claim.proposition.predicate}): {said}"
 
 
 def list_flag_lines(diagnostics: Sequence[Diagnostic]) -> list[tuple[str, str]]:

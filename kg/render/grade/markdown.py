@@ -36,7 +36,9 @@ def _format_profile(
     yield ""
     pair = phrasing.choose_headline(grade, options.exposure)
     if pair is None:
-        yield "No source here argues about this outcome."
+        verdict, claim_lines = phrasing.describe_ungraded(grade, base)
+        yield md(verdict)
+        yield from (f"- {md(line)}" for line in claim_lines)
     else:
         verdict = md(phrasing.describe_verdict(pair, base))
         yield f"**{md(phrasing.format_question(pair, base))}** {verdict}."

@@ -44,6 +44,8 @@ def render(grade: OutcomeGrade, base: EvidenceBase, options: RenderOptions) -> s
     _add_verdict(page, pair, base)
     _add_chains(page, pair, base, Reading(options.reading))
     _add_other_pairs(page, grade, pair, base)
+    for n, line in enumerate(phrasing.list_unsigned_claims(grade, base)):
+        page.add_paragraph("" if n else "NO SIGN", line)
     _add_flags(page, grade)
     _add_advice(page, pair, base, Reading(options.reading))
     page.add_paragraph("", phrasing.describe_provenance(grade.base), DIM)
@@ -89,9 +91,12 @@ def _format_columns(
 
 
 def _report_nothing(grade: OutcomeGrade, base: EvidenceBase, page: TerminalPage) -> str:
-    label = phrasing.label_outcome(grade, base)
-    page.add_paragraph("OUTCOME", label)
-    page.add_paragraph("VERDICT", f"NOTHING CLAIMED: no source here argues about {label}.", BOLD)
+    verdict, claim_lines = phrasing.describe_ungraded(grade, base)
+    page.add_paragraph("OUTCOME", phrasing.label_outcome(grade, base))
+    page.add_paragraph("VERDICT", verdict, BOLD)
+    for n, line in enumerate(claim_lines):
+        page.add_paragraph("" if n else "CLAIMS", line)
+    _add_flags(page, grade)
     page.add_paragraph("", phrasing.describe_provenance(grade.base), DIM)
     return page.join_lines()
 

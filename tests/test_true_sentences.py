@@ -1,0 +1,62 @@
+"""Sentences on counts are recomputed from the shipped base; claims on an outcome are all shown."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kg import api
+from kg.model import EvidenceBase, OutcomeGrade
+from kg.render import GRADE_RENDERERS, RenderOptions, phrasing
+
+pytestmark = pytest.mark.slow
+
+OUTCOMES = (
+    "acne",
+    "acne-scars",
+    "bioavailability",
+    "cortisol",
+    "fatigue",
+    "gastrointestinal-side-effects",
+    "insulin-resistance",
+    "sebum-production",
+)
+
+
+@pytest.fixture(scope="module")
+def base() -> EvidenceBase:
+    return api.load().base
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_what_is_said_of_counts_is_true_of_the_base(base: EvidenceBase, outcome: str) -> None:
+    (grade,) = api.grade(base, outcome)
+    outcome_ids = base.find_descendants(outcome)
+    measured = {s.id for s in base.studies if {f.outcome for f in s.findings} & outcome_ids}
+    assert phrasing.describe_counts(grade).startswith(
+        f"{len(base.sources)} sources, {len(base.assertions)} claims, "
+    )
+    assert phrasing.describe_counts(grade).endswith(f"; {len(base.studies)} studies")
+    for pair in grade.pairs:
+        said = phrasing.describe_direct(pair, base)
+        if "nor did any study on record" in said:
+            assert not measured
+        if count := re.search(r"; (\d+) stud(?:y|ies) on record measured it", said):
+            assert int(count[1]) == len(measured)
+        claimed = re.search(r"; (\d+) claims?, ", phrasing.describe_wording(pair, base))
+        assert (int(claimed[1]) if claimed else 0) == len(pair.wording.claims)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_every_claim_on_the_outcome_is_shown(base: EvidenceBase, outcome: str) -> None:
+    (grade,) = api.grade(base, outcome)
+    text = show(grade, base)
+    worded = {id for pair in grade.pairs for id in pair.wording.claims}
+    for claim in base.assertions:
+        if claim.proposition.object == outcome and claim.proposition.subject in base.exposure:
+            assert claim.id in worded or claim.id in text, claim.id
+
+
+def show(grade: OutcomeGrade, base: EvidenceBase) -> str:
+    return GRADE_RENDERERS["text"](grade, base, RenderOptions())
