@@ -136,7 +136,7 @@ def _ask_services(
         base, file, contact, source, endpoints_by_name, ask_again, on_progress=report_line
     )
     if failures:
-        noun = "request" if len(failures) == 1 else "requests"
+        noun = "question" if len(failures) == 1 else "questions"
         report_line(
             f"{len(failures)} {noun} got no answer, which changes nothing; the audit lists them"
         )
