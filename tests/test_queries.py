@@ -137,6 +137,7 @@ def test_parameters_narrow_the_answer(query: SavedQuery) -> None:
             assert set(narrowed.rows) <= everything
 
 
+@pytest.mark.slow
 def test_what_the_acne_scar_article_does() -> None:
     def column(name: str, which: str) -> set[str]:
         found = open_shipped_store().query(

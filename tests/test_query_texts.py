@@ -151,6 +151,7 @@ KEYWORD = re.compile(r"(?<=\S) +(?=[A-Za-z_]+(?![\w:]))|(?<=[A-Za-z]) +(?=\S)")
 NAMELIKE = re.compile(r"([?$]\w+|\w*:\w*|@\w+|[\d.]+e?\d*_?)$")
 
 
+@pytest.mark.slow
 def test_a_blank_beside_a_keyword_changes_no_answer() -> None:
     """Glued, it is answered as with blanks, or refused; what is part of a name is left out."""
     store = filled()

@@ -151,6 +151,7 @@ def test_a_source_is_reported_whole(base: EvidenceBase, article: Document) -> No
     assert gaps == sorted(gaps, reverse=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["scars", "article"])
 def test_the_page_stands_alone_and_runs_nothing(request: pytest.FixtureRequest, which: str) -> None:
     page = html.write(request.getfixturevalue(which))

@@ -70,6 +70,7 @@ def table(found: list[tuple[str, str, str, str]]) -> pa.Table:
     return pa.table({**{k: [*v] for k, v in cells.items()}, "predicate": ["p"] * len(found)})
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(link, min_size=1, max_size=14),

@@ -51,6 +51,7 @@ def test_a_service_is_a_source_too() -> None:
         assert [*map(compared, found.pairs)] == [*map(compared, whole.pairs)]
 
 
+@pytest.mark.slow
 def test_names_are_ids_labels_and_synonyms() -> None:
     store = open_shipped_store()
     source = StoreEvidenceSource(store)

@@ -45,6 +45,7 @@ def test_no_disclosure_is_flagged_and_its_uses_point_back_to_it() -> None:
         assert disclosing & {related.subject for related in hit.related}
 
 
+@pytest.mark.slow
 def test_the_keratinocyte_study_is_flagged_where_it_is_used_for_scars() -> None:
     flagged = of_article("KG101")
     assert {"a1-88-title", "a1-89-solution", "a1-32-fills"} <= flagged

@@ -100,6 +100,7 @@ def test_every_writer_writes_every_result(build: Callable[[], Document], form: s
         assert "<script" not in text
 
 
+@pytest.mark.medium
 def test_json_lines_and_csv_hold_the_same_rows(build: Callable[[], Document]) -> None:
     lines = [json.loads(line) for line in write_document(build(), "jsonl").splitlines()]
     rows = list(csv.DictReader(io.StringIO(write_document(build(), "csv"))))

@@ -121,6 +121,7 @@ def test_the_writer_writes_any_result(kg: Run, base: Path, tmp_path: Path) -> No
     assert "dry-skin:" in (tmp_path / "outcomes.colons").read_text(encoding="utf-8")
 
 
+@pytest.mark.medium
 def test_the_algebra_rates(kg: Run, base: Path) -> None:
     one = ("grade", "--base", base, "--outcome", "dry-skin", "--format", "csv")
     assert "high" in kg(*one, "--algebra", "optimism").stdout
