@@ -273,7 +273,7 @@ def test_bridges_that_are_listed(
 @pytest.mark.parametrize(
     ("evidence", "claim"),
     [(GOLD, PILL), (PILL, GOLD), (PILL, LACKING), (PILL, FOOD), (CREAM, FOOD), (NEEDLE, PILL),
-     (PILL, PATCH)],
+     (PILL, PATCH), (MIX, LACKING), (HOLDS, LACKING), (LACKING, HOLDS)],
 )  # fmt: skip
 def test_bridges_that_nobody_lists(evidence: Exposure, claim: Exposure) -> None:
     assert find_bridge(evidence, claim, METALS, P) is None

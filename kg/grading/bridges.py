@@ -79,6 +79,11 @@ def find_bridge(
     if substance is None:
         return None
     if substance in ("component", "combination"):
+        if evidence.kind is not claim.kind and ExposureKind.DEFICIENCY in (
+            evidence.kind,
+            claim.kind,
+        ):
+            return None  # lack of a component is not intake of a product, whatever the sign
         return Bridge(evidence.id, claim.id, required_links=(f"{substance} for product",))
     requires: list[str] = []
     charges: list[tuple[str, float]] = []

@@ -428,7 +428,8 @@ def describe_link(link_id: str, base: EvidenceBase) -> str:
     parts = link_id.split("--")
     subject, object = parts[0], parts[-1]
     if subject in base.exposure and object in base.exposure:
-        return f"that {base.get_label(object)} stands for {base.get_label(subject)}"
+        evidence, claimed = base.get_label(object), base.get_label(subject)
+        return f"that {evidence} is taken as evidence for {claimed}"
     return f"{base.get_label(subject)} -> {base.get_label(object)}"
 
 

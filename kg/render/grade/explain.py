@@ -283,7 +283,8 @@ def _build_link(link: Link, base: EvidenceBase) -> DerivationNode:
     ]
     if link.kind is LinkKind.BRIDGE:
         link_text = (
-            f"bridge: {base.get_label(link.object)} stands for {base.get_label(link.subject)}"
+            f"bridge: {base.get_label(link.object)} is taken as evidence for "
+            f"{base.get_label(link.subject)}"
         )
     if link.evidence_from:
         facts.append(
