@@ -468,3 +468,16 @@ def test_another_profile_is_another_rule() -> None:
     assert replace_upgrade_rule(P, "lenient")["upgrade"] == "lenient"
     body = bodies(JUDGED)[0]
     assert replace(body, published_level=Level.HIGH).published_level is Level.HIGH
+
+
+@pytest.mark.medium
+def test_a_domain_that_nobody_judged_is_not_said_to_be_fine(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("outcome,design,n_studies,participants\npain,randomised,3,900\n")
+    text = kg("appraise", str(table)).stdout
+    assert "not assessed: -3 to 0" in text
+    assert "  ? indirectness" in text
+    assert "a judgement of indirectness would narrow it most" in text
+    markdown = kg("appraise", str(table), "--format", "markdown").stdout
+    assert "| not assessed" in markdown
+    assert "(unknown)" not in markdown

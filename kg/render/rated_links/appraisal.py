@@ -75,11 +75,13 @@ def render_text(rows: Iterable[AppraisedBody], frame: RatingRules) -> Iterator[s
         if rating.pooling_text:
             yield f"  {escape.escape_terminal(rating.pooling_text)}\n"
         for domain in rating.judgements:
-            sign = _format_change(domain.change)
+            is_open = domain.worst != domain.best
+            sign = "?" if is_open and not domain.change else _format_change(domain.change)
             range_text = _format_range(domain.worst, domain.best)
             yield f"  {sign:>2} {domain.domain}: {domain.text}{range_text}\n"
         for upgrade_step in rating.upgrades:
             yield f"  {_format_change(upgrade_step.change):>2} {upgrade_step.text}\n"
+        yield from (f"  {note}\n" for note in _describe_widest_domain(row))
         if row.replay and row.body.published_level is not None:
             yield f"  published {row.body.published_level.word}: {_describe_replay(row)}\n"
     yield "".join(f"\n{line}\n" for line in _describe_agreement(tally))
@@ -212,7 +214,9 @@ def _format_change(value: int) -> str:
 
 
 def _format_range(worst: int, best: int) -> str:
-    return "" if worst == best else f" (unknown: {_format_change(worst)} to {_format_change(best)})"
+    if worst == best:
+        return ""
+    return f" (not assessed: {_format_change(worst)} to {_format_change(best)})"
 
 
 def _describe_replay(row: AppraisedBody) -> str:
@@ -308,14 +312,29 @@ def _list_cells(row: AppraisedBody, ascii: bool) -> list[tuple[str, tuple[str, .
         (ups or "none", ()),
         (_format_count(finding.n), ()),
         (_format_effect(row), ()),
-        (f"{marks}{row.level.word}{_format_interval(row)}", ()),
+        (f"{marks}{row.level.word}{_format_interval(row)}", _describe_widest_domain(row)),
         (published.word if published is not None else "", replay_notes),
     ]
 
 
 def _format_judgement(domain: DomainDowngrade) -> str:
+    """How serious a domain is; one that nobody judged reads so, with what is charged for it."""
     word = SERIOUSNESS_WORDS[-domain.change]
-    return word if domain.worst == domain.best else f"{word} (unknown)"
+    if domain.worst == domain.best:
+        return word
+    return f"not assessed, taken as {word}" if domain.change else "not assessed"
+
+
+def _describe_widest_domain(row: AppraisedBody) -> tuple[str, ...]:
+    """Which judgement would narrow the interval of the level most, where any would."""
+    open_domains = [d for d in row.rating.judgements if d.worst != d.best]
+    if not open_domains:
+        return ()
+    widest = max(open_domains, key=lambda d: d.best - d.worst)
+    return (
+        f"a judgement of {widest.domain} would narrow it most: it may change the level by "
+        f"{_format_change(widest.worst)} to {_format_change(widest.best)}",
+    )
 
 
 def _format_effect(row: AppraisedBody) -> str:
