@@ -42,7 +42,8 @@ computed from the numbers, and what is neither stays unknown and widens the inte
     envvar="KG_PROFILE",
     show_default=True,
     show_envvar=True,
-    help="Start levels and thresholds: grade, robins or navguide.",
+    callback=options.read_profile_name,
+    help="Start levels and thresholds: grade, robins, navguide, or a TOML file of your own.",
 )
 @click.option(
     "--upgrade",

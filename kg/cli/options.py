@@ -126,8 +126,19 @@ def with_scenario_options(function: F) -> F:
     return function
 
 
+def read_profile_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
+    """The name of a profile; where it is a file, the file has been read under that name."""
+    if name.endswith(".toml"):
+        from pathlib import Path
+
+        from kg.grading.profiles import PROFILE_FILES, read_profile_file
+
+        PROFILE_FILES[name] = read_profile_file(Path(name))
+    return name
+
+
 def with_profile_option(
-    help_text: str = "Grading profile, a set of constants; `kg list profiles` lists them.",
+    help_text: str = "Grading profile: one of `kg list profiles`, or a TOML file of your own.",
 ) -> Callable[[F], F]:
     """The function with `--profile`."""
     return click.option(
@@ -137,6 +148,7 @@ def with_profile_option(
         show_default=True,
         show_envvar=True,
         shell_complete=_complete_profiles,
+        callback=read_profile_name,
         help=help_text,
     )
 

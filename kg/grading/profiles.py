@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from kg.errors import DataError, UnknownName
 from kg.registry import Registry
-from kg.resources import load_toml_table, locate_shipped_folder
+from kg.resources import hash_texts, load_toml_table, locate_shipped_folder
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ def list_profiles() -> tuple[str, ...]:
     return tuple(sorted(_list_shipped_profiles() | working_plugins))
 
 
+PROFILE_FILES: dict[str, Profile] = {}
+"""Profiles that this process read from files of its user, by the name that was given."""
+
+
 @cache
 def load_profile(name: str = "grade") -> Profile:
     """The profile of this name; `UnknownName` with near names where there is none.
@@ -64,10 +71,69 @@ def load_profile(name: str = "grade") -> Profile:
     >>> load_profile("robins")["start"]["cohort"]
     4
     """
+    if name in PROFILE_FILES:
+        return PROFILE_FILES[name]
     profile_table = _load_table(name)
     return Profile(
         profile_table["name"], profile_table["version"], profile_table["title"], profile_table
     )
+
+
+def read_profile_file(file_path: Path) -> Profile:
+    """A profile of one's own: what its file leaves out is as in the profile that it `extends`.
+
+    Args:
+        file_path: TOML with a few of the tables of `data/profiles/grade.toml`.
+
+    Raises:
+        DataError: a table or constant is unknown or of another type; the message names the lines.
+    """
+    try:
+        text = file_path.read_text(encoding="utf-8")
+        own_table = tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{file_path}: not readable as a profile: {error}") from error
+    base_name = own_table.pop("extends", "grade")
+    if not isinstance(base_name, str) or base_name not in _list_shipped_profiles():
+        raise DataError(f"{file_path}: extends no shipped profile: {base_name!r}")
+    base_table = _load_table(base_name)
+    faults = [
+        f"{file_path}:{_find_line(text, key)}: {message}"
+        for key, message in _list_table_faults(base_table, own_table)
+    ]
+    if faults:
+        raise DataError("\n".join(faults))
+    named_table = {"name": file_path.stem, "version": f"own-{hash_texts([text])[:8]}", **own_table}
+    profile_table = _merge_tables(base_table, named_table)
+    return Profile(
+        profile_table["name"], profile_table["version"], profile_table["title"], profile_table
+    )
+
+
+_FREE_TABLES = frozenset({"sources", "works"})
+
+
+def _list_table_faults(
+    base_table: Mapping[str, Any], own_table: Mapping[str, Any], section: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Each key that the base table lacks or has with a value of another type, and why."""
+    for key, value in own_table.items():
+        path = f"{section}.{key}" if section else key
+        if key not in base_table:
+            near_names = get_close_matches(key, base_table, 1)
+            hint = f"; did you mean {near_names[0]!r}?" if near_names else ""
+            yield key, f"the profile has no {path!r}{hint}"
+        elif isinstance(value, dict) and isinstance(base_table[key], dict):
+            if path not in _FREE_TABLES:
+                yield from _list_table_faults(base_table[key], value, path)
+        elif isinstance(value, bool) or not _has_form_of(base_table[key], value):
+            kind = "a number" if isinstance(base_table[key], (int, float)) else "of its kind"
+            yield key, f"{path!r} is {value!r}, and not {kind} as {base_table[key]!r}"
+
+
+def _find_line(text: str, key: str) -> int:
+    """The first line that names a key."""
+    return next((n for n, line in enumerate(text.splitlines(), 1) if key in line), 1)
 
 
 def _load_table(name: str) -> dict[str, Any]:
@@ -76,8 +142,6 @@ def _load_table(name: str) -> dict[str, Any]:
             plugin_table = dict(PROFILE_PLUGINS[name])
             base_table = _load_table(plugin_table.pop("extends", "grade"))
             return _merge_tables(base_table, {**plugin_table, "name": name})
-        from difflib import get_close_matches
-
         known_names = list_profiles()
         raise UnknownName(
             "profile", name, get_close_matches(name, known_names, cutoff=0.4) or known_names

@@ -7,7 +7,12 @@ from typing import Any
 
 from kg.literature.compare import Bibliography, compare_bibliography, list_bibliography
 from kg.literature.questions import IDENTIFIER_KINDS, list_questions
-from kg.literature.retractions import CONCERN_KINDS, WITHDRAWAL_KINDS, find_status
+from kg.literature.retractions import (
+    CONCERN_KINDS,
+    WITHDRAWAL_KINDS,
+    find_status,
+    format_reinstatement_date,
+)
 from kg.literature.services import LITERATURE_SERVICES
 from kg.literature.spelling import extract_words
 from kg.model import Citation, EvidenceBase, Status
@@ -191,6 +196,10 @@ def _list_notice_signs(
             link = f" ({notice.notice})" if notice.notice else ""
             date = f" of {notice.date}" if notice.date else ""
             text = f"{service_date}: {notice.kind}{date}, listed by {notice.by}{link}"
+            if notice.kind in WITHDRAWAL_KINDS and is_reinstated:
+                text += (
+                    f"; taken back by the reinstatement{format_reinstatement_date(work.notices)}"
+                )
             is_withdrawn_still = notice.kind in WITHDRAWAL_KINDS and not is_reinstated
             sureness = "high" if is_withdrawn_still else "medium"
             is_conflict = notice.kind in (*WITHDRAWAL_KINDS, *CONCERN_KINDS)

@@ -41,6 +41,16 @@ def find_status(notices: Iterable[Notice]) -> Status | None:
     return Status.CONCERN if any(kind in dates_by_kind for kind in CONCERN_KINDS) else None
 
 
+def format_reinstatement_date(notices: Iterable[Notice]) -> str:
+    """` of 2023-01-01`, the date of the last reinstatement; empty where none is dated.
+
+    >>> format_reinstatement_date([Notice("reinstatement", "Crossref", date="2023-01-01")])
+    ' of 2023-01-01'
+    """
+    dates = [n.date for n in notices if n.kind.casefold() == "reinstatement" and n.date]
+    return f" of {max(dates)}" if dates else ""
+
+
 def apply_notices(base: EvidenceBase, look_ups: Iterable[LookUp]) -> EvidenceBase:
     """The base with the studies whose stored notices take them back marked as such.
 
