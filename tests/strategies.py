@@ -299,6 +299,7 @@ def findings(
     judgement = st.builds(model.DomainJudgement, domain, st.integers(0, 3), texts())
     concern = st.builds(model.Concern, st.sampled_from(model.ConcernKind), texts())
     direction = draw(st.sampled_from(model.Direction))
+    risk_mid = draw(shares)
     measures = ["MD", "SMD", "Hedges' g"]
     if direction not in SIGNED or (estimate > 1) == (direction is model.Direction.INCREASE) != (
         estimate == 1
@@ -335,7 +336,11 @@ def findings(
         pi_high=None if wide else high,
         egger_p=draw(shares),
         mid=(mid := draw(maybe(numbers(0.001, 1e6)))),
-        mid_source=(draw(texts()) or "a panel") if mid else None,
+        mid_source=(draw(texts()) or "a panel") if mid or risk_mid is not None else None,
+        risk_mid=risk_mid,
+        baseline_risk=(baseline := draw(shares)),
+        baseline_risk_source=None if baseline is None else draw(texts()) or "the control group",
+        instrument=draw(maybe(texts())),
         risk_of_bias=draw(maybe(st.sampled_from(model.Bias))),
         dose=draw(maybe(doses())),
         weeks=draw(maybe(numbers(0, 500))),

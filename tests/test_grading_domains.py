@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kg.grading.body import domains
+from kg.grading.body import domains, imprecision
 from kg.grading.body.appraise import appraise
 from kg.grading.body.indirectness import judge_indirectness
 from kg.grading.evidence import LINK_CONTEXT, Evidence, QuestionContext
@@ -359,7 +359,7 @@ SMD: dict[str, Any] = {"measure": "SMD"}
 def test_imprecision_by_size_and_interval(
     numbers: dict[str, Any], expected: tuple[int, int, int], text: str, basis: str | None
 ) -> None:
-    judged = domains.judge_imprecision([item(**numbers)], False, P)
+    judged = imprecision.judge_imprecision([item(**numbers)], False, P)
     assert changes(judged) == expected
     assert text in judged.text
     if basis is not None:
@@ -369,17 +369,15 @@ def test_imprecision_by_size_and_interval(
 
 def test_the_sizes_of_several_works_add_up_and_a_synthesis_holds_its_trials() -> None:
     two = [item("a", n=250), item("b", n=250)]
-    assert domains.judge_imprecision(two, False, P).text == "500 participants, no interval"
+    assert imprecision.judge_imprecision(two, False, P).text == "500 participants, no interval"
     part = [item("a", n=450), item("b", n=None)]
-    assert (
-        domains.judge_imprecision(part, False, P).text
-        == "450 or more participants, one study without an interval"
-    )
+    judged = imprecision.judge_imprecision(part, False, P)
+    assert judged.text == "450 or more participants, one study without an interval"
     overlapping = [item("a", design=REVIEW, n=250), item("b", design=REVIEW, n=300)]
-    judged = domains.judge_imprecision(overlapping, False, P)
+    judged = imprecision.judge_imprecision(overlapping, False, P)
     assert (judged.change, judged.text) == (-1, "300 participants, no interval")
     apart = [replace(i, pooled_studies=(f"in-{i.work}",)) for i in overlapping]
-    assert domains.judge_imprecision(apart, False, P).text == "550 participants, no interval"
+    assert imprecision.judge_imprecision(apart, False, P).text == "550 participants, no interval"
 
 
 @pytest.mark.parametrize(

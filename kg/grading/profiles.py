@@ -54,7 +54,7 @@ def list_profiles() -> tuple[str, ...]:
     """Names of the grading profiles: those that ship with kg, and working plug-ins.
 
     >>> list_profiles()
-    ('grade', 'navguide', 'robins')
+    ('core-grade', 'grade', 'navguide', 'robins')
     """
     working_plugins = {name for name, _ in PROFILE_PLUGINS.iterate_working()}
     return tuple(sorted(_list_shipped_profiles() | working_plugins))

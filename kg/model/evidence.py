@@ -257,8 +257,10 @@ class Finding:
 
     `estimate`, `ci_low`, `ci_high` are in `unit` on the scale of `measure` (ratio measures RR, OR,
     HR have their null at 1, all others at 0). `n` counts participants, `k` pooled studies. `mid` is
-    the smallest difference that matters, in `unit`, and `mid_source` who says so. `scale` says
-    which way of a scale of points is good: numbers on one that runs against its outcome are turned.
+    the smallest difference that matters, in `unit`, and `mid_source` who says so; `risk_mid` the
+    smallest difference in risk that matters. `baseline_risk` is the risk without the exposure;
+    both are shares of 1. `instrument` names the scale on which an outcome was measured, `scale`
+    which way of it is good: numbers on one that runs against its outcome are turned.
     `treated_n` and `treated_events` count those who had the exposure, `n` and `events` everybody.
     """
 
@@ -288,6 +290,10 @@ class Finding:
     egger_p: float | None = None
     mid: float | None = None
     mid_source: str | None = None
+    risk_mid: float | None = None
+    baseline_risk: float | None = None
+    baseline_risk_source: str | None = None
+    instrument: str | None = None
     risk_of_bias: Bias | None = None
     dose: Dose | None = None
     weeks: float | None = None

@@ -300,6 +300,13 @@ class FindingRecord(CuratedRecord):
     mid: Positive | None = None
     """Smallest difference that matters, in `unit`; `mid_source` says who set it."""
     mid_source: Text | None = None
+    risk_mid: Probability | None = None
+    """Smallest difference in risk that matters, a share of 1; `mid_source` says who set it."""
+    baseline_risk: Probability | None = None
+    """Risk without the exposure, a share of 1; `baseline_risk_source` says where it is from."""
+    baseline_risk_source: Text | None = None
+    instrument: Text | None = None
+    """The scale on which the outcome was measured, such as PSQI."""
     risk_of_bias: Bias | None = None
     dose: DoseRecord | None = None
     weeks: Positive | None = None

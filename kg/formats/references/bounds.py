@@ -39,6 +39,7 @@ FINDING_BOUNDS: Mapping[str, NumberBounds] = {
     **dict.fromkeys(("n", "k", "events", "treated_n", "treated_events"), COUNT),
     **dict.fromkeys(("weeks", "tau2", "mid"), POSITIVE),
     **dict.fromkeys(("p_value", "p_heterogeneity", "egger_p"), PROBABILITY),
+    **dict.fromkeys(("risk_mid", "baseline_risk"), PROBABILITY),
     "i2": PERCENT,
     "large_effect": STEPS,
 }

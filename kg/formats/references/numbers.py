@@ -54,6 +54,14 @@ def _check_finding(base: EvidenceBase, study: Study, finding: Finding) -> Iterat
         message = f"has a smallest difference of {finding.mid:g} that nobody set"
         remedy = "Say in `mid_source` who says that smaller ones do not matter."
         yield report_fault(faults.IMPOSSIBLE_NUMBER, finding, message, remedy)
+    if finding.risk_mid is not None and not finding.mid_source:
+        message = f"has a smallest difference in risk of {finding.risk_mid:g} that nobody set"
+        remedy = "Say in `mid_source` who says that smaller ones do not matter."
+        yield report_fault(faults.IMPOSSIBLE_NUMBER, finding, message, remedy)
+    if finding.baseline_risk is not None and not finding.baseline_risk_source:
+        message = f"has a baseline risk of {finding.baseline_risk:g} from nowhere"
+        remedy = "Say in `baseline_risk_source` where it is from."
+        yield report_fault(faults.IMPOSSIBLE_NUMBER, finding, message, remedy)
     people = finding.n if finding.n is not None else study.n
     for part_name, part, whole in (
         ("treated participants", finding.treated_n, people),

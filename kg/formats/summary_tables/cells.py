@@ -275,6 +275,24 @@ def read_probability(cell: str) -> float:
     return _check_range(read_number(cell), 0, 1, "not within 0 to 1")
 
 
+_RISK_PATTERN = re.compile(
+    r"(?P<value>\S+?) ?(?:(?P<percent>%)|(?:per|in|of|/) ?(?P<people>[1-9]\d*))"
+)
+
+
+def read_risk(cell: str) -> float:
+    """A share from 0 to 1; per cent, and people of a number of people, are read too.
+
+    >>> read_risk("0.2"), read_risk("20 %"), read_risk("200 per 1000")
+    (0.2, 0.2, 0.2)
+    """
+    found = _RISK_PATTERN.fullmatch(cell.replace("1,000", "1000"))
+    if found is None:
+        return read_probability(cell)
+    people = 100 if found["percent"] else int(found["people"])
+    return _check_range(read_number(found["value"]) / people, 0, 1, "not within 0 to 1")
+
+
 def read_count(cell: str) -> int:
     """A whole number from 0 on; thousands may be set apart."""
     digits = re.sub(r"\D", "", cell) if _GROUPED_THOUSANDS.fullmatch(cell) else cell

@@ -57,6 +57,7 @@ _NUMBER = (words.read_number, _NUMBER_SCHEMA)
 _VARIANCE = (words.read_non_negative, {**_NUMBER_SCHEMA, "minimum": 0})
 _PERCENT = (words.read_percent, {**_NUMBER_SCHEMA, "minimum": 0, "maximum": 100})
 _SHARE = (words.read_probability, _SHARE_SCHEMA)
+_RISK = (words.read_risk, _SHARE_SCHEMA)
 _LARGE = (words.read_large_effect, {"type": "string", "enum": [*words.RATING_BY_LARGE_EFFECT]})
 _YES_NO = (words.read_yes_no, {"type": "string", "enum": [*words.RATING_BY_YES_NO]})
 _START = (words.read_start_level, {**_LEVEL_SCHEMA, "enum": _LEVEL_SCHEMA["enum"][1:]})
@@ -77,6 +78,13 @@ TABLE_COLUMNS: tuple[TableColumn, ...] = (
     TableColumn("ci_low", *_NUMBER, "lower end of its 95 % interval"),
     TableColumn("ci_high", *_NUMBER, "upper end of its 95 % interval"),
     TableColumn("scale", *_SCALE, "which way of the scale is good, for SMD and MD in points"),
+    TableColumn("unit", *_TEXT, "unit of the effect, such as points or %"),
+    TableColumn("instrument", *_TEXT, "scale on which the outcome was measured, such as PSQI"),
+    TableColumn("mid", *_VARIANCE, "smallest difference that matters, in the unit of the effect"),
+    TableColumn("mid_source", *_TEXT, "who set it, or the smallest difference in risk"),
+    TableColumn("risk_mid", *_RISK, "smallest difference in risk that matters"),
+    TableColumn("baseline_risk", *_RISK, "risk without the intervention: 0.2, 20 %, 200 per 1000"),
+    TableColumn("baseline_risk_source", *_TEXT, "where that risk is from"),
     TableColumn("i2", *_PERCENT, "I2 in per cent"),
     TableColumn("p_heterogeneity", *_SHARE, "p of the test of heterogeneity"),
     TableColumn("tau2", *_VARIANCE, "variance between studies"),
@@ -214,6 +222,13 @@ def _find_contradictions(record: dict[str, Any]) -> Iterator[str]:
         for name in ("effect", "ci_low", "ci_high", "pi_low", "pi_high"):
             if record.get(name, 1) < 0 or (name == "effect" and record.get(name, 1) == 0):
                 yield f"{name}: {record[name]:g} cannot be a ratio"
+    yield from _find_impossible_counts(record)
+    for value, source in (("mid", "mid"), ("risk_mid", "mid"), ("baseline_risk", "baseline_risk")):
+        if value in record and f"{source}_source" not in record:
+            yield f"{value} is given without {source}_source, which says where it is from"
+
+
+def _find_impossible_counts(record: dict[str, Any]) -> Iterator[str]:
     if record.get("events", 0) > record.get("participants", float("inf")):
         yield f"{record['events']} events in {record['participants']} participants"
     if record.get("n_studies") == 0:
@@ -227,7 +242,10 @@ def _build_body(record: dict[str, Any], design_words: str, line: int) -> Publish
         for name in (*DOMAIN_NAMES, *UPGRADE_NAMES, "start_level")
         if name in record
     ]
-    number_names = ("events", "i2", "p_heterogeneity", "tau2", "egger_p")
+    number_names = (
+        *("events", "i2", "p_heterogeneity", "tau2", "egger_p"),
+        *("mid_source", "risk_mid", "baseline_risk", "baseline_risk_source", "instrument"),
+    )
     numbers: dict[str, Any] = {name: record.get(name) for name in number_names}
     finding = Finding(
         id=f"row-{line}",
@@ -252,8 +270,9 @@ def _select_effect_fields(record: dict[str, Any]) -> dict[str, Any]:
     if "effect_measure" not in record:
         return {}
     intervals = {name: record.get(name) for name in ("ci_low", "ci_high", "pi_low", "pi_high")}
+    units = {name: record.get(name) for name in ("unit", "mid", "scale")}
     effect = {"measure": record["effect_measure"], "estimate": record.get("effect")}
-    return {**effect, "scale": record.get("scale"), **intervals}
+    return {**effect, **intervals, **units}
 
 
 def build_table_fault(code: str, message: str, path: str, line: int) -> Diagnostic:

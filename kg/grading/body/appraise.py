@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from kg.grading.body import domains
 from kg.grading.body.concerns import find_bias, list_concern_flags
+from kg.grading.body.imprecision import judge_imprecision
 from kg.grading.body.indirectness import judge_indirectness, sum_facets
 from kg.grading.body.judgement import RATING_NOT_ASSESSABLE, DomainDowngrade, find_stated_rating
 from kg.grading.body.pooling import PooledBody, pool_body
@@ -380,7 +381,7 @@ def _judge_domains(
         _judge_bias(start_row, pooled_body.weighted_items, generous, profile),
         domains.judge_inconsistency(pooled_body.items, profile),
         judge_indirectness(pooled_body.weighted_items, context, reading, profile),
-        domains.judge_imprecision(pooled_body.items, generous, profile),
+        judge_imprecision(pooled_body.items, generous, profile),
         domains.judge_publication_bias(pooled_body.items, pooled_body.weighted_items, profile),
     )
 

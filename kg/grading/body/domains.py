@@ -1,8 +1,9 @@
-"""Four of the five GRADE domains for one stream of evidence, each as a judgement with its bounds.
+"""Three of the five GRADE domains for one stream of evidence, each as a judgement with its bounds.
 
 Every function returns a `Judgement`: levels down (0 or negative), the worst and most favourable
 value that the unknown permits, the reason in words and the threshold that was used. grading.md
-section 5; thresholds come from the profile. The fifth is `kg.grading.body.indirectness`.
+section 5; thresholds come from the profile. The others are
+`kg.grading.body.indirectness` and `kg.grading.body.imprecision`.
 """
 
 from __future__ import annotations
@@ -15,28 +16,18 @@ from kg.grading.body.judgement import (
     Thresholds,
     find_stated_judgement,
     hold_against_numbers,
+    format_number,
     judge_unknown,
 )
+from kg.grading.body.target import choose_target, count_crossed_marks
 from kg.grading.body.weights import compute_shares, count_together
 from kg.grading.evidence import (
     Evidence,
     find_direction,
     get_null_value,
-    has_null_in_interval,
-    is_ratio,
 )
 from kg.grading.profiles import Profile
 from kg.model import SYNTHESIS_DESIGNS, Bias, Finding
-from kg.model.vocabulary import EffectMeasure, parse_measure
-
-
-def format_number(number: float) -> str:
-    """A number to four figures, large ones in full.
-
-    >>> format_number(0.315556), format_number(123456.0)
-    ('0.3156', '123456')
-    """
-    return f"{number:.4g}" if abs(number) < 1e4 else f"{number:.0f}"
 
 
 def judge_risk_of_bias(
@@ -91,7 +82,7 @@ def _compute_inconsistency(body: Sequence[Evidence], profile: Profile) -> Domain
             _judge_agreement(body, profile), _judge_within_synthesis(body, profile)
         )
     finding = body[0].finding
-    if _is_single_study(body[0]):
+    if is_single_study(body[0]):
         return DomainDowngrade.build_known(
             domain, 0, "one study", "one study cannot disagree with itself"
         )
@@ -102,7 +93,7 @@ def _compute_inconsistency(body: Sequence[Evidence], profile: Profile) -> Domain
 
 def _judge_within_synthesis(body: Sequence[Evidence], profile: Profile) -> DomainDowngrade | None:
     """Inconsistency within the largest synthesis of a body, if any; of several the most."""
-    syntheses = [body_item for body_item in body if not _is_single_study(body_item)]
+    syntheses = [body_item for body_item in body if not is_single_study(body_item)]
     if not syntheses:
         return None
     sizes = [(body_item.finding.n or 0, body_item.finding.k or 0) for body_item in syntheses]
@@ -128,7 +119,7 @@ def _combine_judgements(
     )
 
 
-def _is_single_study(item: Evidence) -> bool:
+def is_single_study(item: Evidence) -> bool:
     """Whether the item is one study, which cannot disagree with itself."""
     if item.finding.k is not None and item.finding.k < 2:
         return True
@@ -149,6 +140,9 @@ def _judge_heterogeneity(item: Evidence, profile: Profile) -> DomainDowngrade:
     text = f"I2 {finding.i2:.3g} %" + (f", p {p_value:.2g}" if p_value is not None else "")
     if finding.i2 <= serious or (p_value is not None and p_value >= alpha):
         return DomainDowngrade.build_known(domain, 0, text, *basis_and_sources)
+    if rule["method"] == "target" and item.both_sides is False:
+        text += "; all effects lie on one side of no effect"
+        return DomainDowngrade.build_known(domain, 0, text, *basis_and_sources)
     downgrade = worst = -1
     if finding.i2 > very and item.both_sides is not False:
         worst = -2
@@ -161,6 +155,8 @@ def _judge_heterogeneity(item: Evidence, profile: Profile) -> DomainDowngrade:
 
 
 def _judge_prediction_interval(finding: Finding, profile: Profile) -> DomainDowngrade:
+    if profile["inconsistency"]["method"] == "target":
+        return _judge_prediction_by_target(finding, profile)
     ratio = profile["inconsistency"]["prediction_ratio"]
     low, high = finding.pi_low or 0.0, finding.pi_high or 0.0
     is_wide = True
@@ -173,6 +169,20 @@ def _judge_prediction_interval(finding: Finding, profile: Profile) -> DomainDown
         f"prediction interval {format_number(low)} to {format_number(high)}",
         f"-1 where it includes no effect and is more than {ratio:g} times the confidence interval",
         profile.list_sources("inconsistency.prediction_ratio"),
+    )
+
+
+def _judge_prediction_by_target(finding: Finding, profile: Profile) -> DomainDowngrade:
+    """Whether studies to come may lie beyond a threshold that the mean effect does not cross."""
+    low, high = finding.pi_low or 0.0, finding.pi_high or 0.0
+    target = choose_target(finding)
+    beyond = count_crossed_marks(finding, low, high) - (target.count_crossed() if target else 0)
+    return DomainDowngrade.build_known(
+        "inconsistency",
+        -max(0, beyond),
+        f"prediction interval {format_number(low)} to {format_number(high)}",
+        "-1 for each threshold of the target that it crosses and the confidence interval does not",
+        profile.list_sources("inconsistency.target"),
     )
 
 
@@ -189,112 +199,6 @@ def _judge_agreement(body: Sequence[Evidence], profile: Profile) -> DomainDowngr
         f"consistent from {least_share:.0%} on",
         profile.list_sources("inconsistency.agreement"),
     )
-
-
-def judge_imprecision(
-    body: Sequence[Evidence], generous: bool, profile: Profile
-) -> DomainDowngrade:
-    """Imprecision, 0 to -2: optimal information size, and what the interval includes."""
-    computed = _compute_imprecision(body, generous, profile)
-    return hold_against_numbers(find_stated_judgement("imprecision", body, generous), computed)
-
-
-def _compute_imprecision(
-    body: Sequence[Evidence], generous: bool, profile: Profile
-) -> DomainDowngrade:
-    domain = "imprecision"
-    rule = profile["imprecision"]
-    basis_and_sources = _describe_size_rule(profile)
-    sizes = [item.finding.n for item in body]
-    events = [item.finding.events for item in body]
-    participants = count_together(body, [size or 0 for size in sizes])
-    enough = participants >= rule["participants"]  # those that are not told can only add to it
-    reported_size = participants if enough or None not in sizes else None
-    count = (
-        None
-        if None in events
-        else count_together(body, [event_total or 0 for event_total in events])
-    )
-    interval = body[0].finding if len(body) == 1 else None
-    if reported_size is None and count is None:
-        return judge_unknown("imprecision", generous, "size not reported")
-    unmet = (
-        count < rule["events"] if count is not None else (reported_size or 0) < rule["participants"]
-    )
-    more_suffix = " or more" if None in sizes else ""
-    text = f"{'?' if reported_size is None else f'{reported_size}{more_suffix}'} participants"
-    text += f", {count} events" if count else ""
-    if reported_size is not None and reported_size < rule["very_small"]:
-        return DomainDowngrade.build_known(domain, -2, text, *basis_and_sources)
-    change = -1 if unmet else 0
-    if interval is None or interval.ci_low is None or interval.ci_high is None:
-        worst = -2 if unmet or reported_size is None else -1  # it may include anything
-        if not unmet and _is_one_study_without_interval(body):
-            text += ", one study without an interval"
-            change = 0 if generous else -1
-            return DomainDowngrade(domain, change, worst, 0, text, *basis_and_sources)
-        return DomainDowngrade(
-            domain, change, worst, change, f"{text}, no interval", *basis_and_sources
-        )
-    text += f", interval {format_number(interval.ci_low)} to {format_number(interval.ci_high)}"
-    if has_null_in_interval(interval):
-        change, basis_and_sources = (
-            _grade_null_interval(interval, unmet, rule),
-            _describe_interval_rule(profile),
-        )
-    return DomainDowngrade(
-        domain, change, -2 if reported_size is None else change, change, text, *basis_and_sources
-    )
-
-
-def _is_one_study_without_interval(body: Sequence[Evidence]) -> bool:
-    """Whether all that is known of the size comes from one study, which gives no interval."""
-    if not all(_is_single_study(item) and not item.is_summary for item in body):
-        return False
-    sized = [item for item in body if item.finding.n or item.finding.events]
-    return len(sized) == 1 and sized[0].finding.ci_low is None
-
-
-def _describe_size_rule(profile: Profile) -> tuple[str, tuple[str, ...]]:
-    rule = profile["imprecision"]
-    text = (
-        f"-1 under {rule['events']} events, or {rule['participants']} participants where events "
-        f"are not told; -2 under {rule['very_small']} participants"
-    )
-    return text, profile.list_sources("imprecision.events", "imprecision.participants")
-
-
-def _describe_interval_rule(profile: Profile) -> tuple[str, tuple[str, ...]]:
-    rule = profile["imprecision"]
-    text = (
-        f"no effect is included: -1 for crossing {rule['ratio_low']:g} or {rule['ratio_high']:g} "
-        f"(SMD {-rule['smd']:g} or {rule['smd']:g}) or for too small a size, -2 for crossing both "
-        "at too small a size"
-    )
-    return text, profile.list_sources("imprecision.ratio_low", "imprecision.ratio_high")
-
-
-def _grade_null_interval(finding: Finding, unmet: bool, rule: Thresholds) -> int:
-    low, high = find_appreciable_range(finding, rule)
-    ci_low, ci_high = finding.ci_low or 0.0, finding.ci_high or 0.0
-    if low is None or high is None:
-        return -1
-    crossed = (ci_low < low) + (ci_high > high)
-    if crossed == 2:
-        return -2 if unmet else -1
-    return -1 if crossed or unmet else 0
-
-
-def find_appreciable_range(finding: Finding, rule: Thresholds) -> tuple[float | None, float | None]:
-    """Effects that count as appreciable: the MID of a source, else ratio or SMD thresholds."""
-    if finding.mid is not None:
-        null = get_null_value(finding)
-        return null - finding.mid, null + finding.mid
-    if is_ratio(finding):
-        return rule["ratio_low"], rule["ratio_high"]
-    if parse_measure(finding.measure) is EffectMeasure.STANDARDISED_MEAN_DIFFERENCE:
-        return -rule["smd"], rule["smd"]
-    return None, None
 
 
 def judge_publication_bias(

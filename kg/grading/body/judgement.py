@@ -37,6 +37,15 @@ class DomainDowngrade:
         return cls(domain, change, change, change, text, basis, sources)
 
 
+def format_number(number: float) -> str:
+    """A number to four figures, large ones in full.
+
+    >>> format_number(0.315556), format_number(123456.0)
+    ('0.3156', '123456')
+    """
+    return f"{number:.4g}" if abs(number) < 1e4 else f"{number:.0f}"
+
+
 RATING_NOT_ASSESSABLE = -1  # rating of a judgement that was made and says that nobody can tell
 
 WORST_BY_DOMAIN = {

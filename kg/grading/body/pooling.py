@@ -203,7 +203,7 @@ def _build_pooled_item(
         concerns=(),  # those of the works count by their weights
         treated_n=None,
         treated_events=None,
-        mid=first.mid if len({item.finding.mid for item in items}) == 1 else None,
+        **{name: _find_shared_value(items, name) for name in _SHARED_FIELDS},
     )
     above = {effect > 0 for effect, _ in effects if effect}
     return replace(
@@ -215,6 +215,18 @@ def _build_pooled_item(
         pooled_studies=tuple(sorted(item.work for item in items)),
         both_sides=len(above) > 1,
     )
+
+
+_SHARED_FIELDS = (
+    *("mid", "mid_source", "risk_mid", "baseline_risk", "baseline_risk_source", "instrument"),
+)
+"""What a pooled effect keeps where all its studies agree on it."""
+
+
+def _find_shared_value(items: Sequence[Evidence], name: str) -> Any:
+    """The value of a field that all findings share; None where they differ."""
+    values = {getattr(item.finding, name) for item in items}
+    return values.pop() if len(values) == 1 else None
 
 
 # Text for the trail

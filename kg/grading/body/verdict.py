@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.grading.body.domains import find_appreciable_range, format_number
-from kg.grading.body.judgement import RATING_NOT_ASSESSABLE, find_stated_rating
+from kg.grading.body.imprecision import find_appreciable_range
+from kg.grading.body.judgement import (
+    RATING_NOT_ASSESSABLE,
+    find_stated_rating,
+    format_number,
+)
 from kg.grading.body.weights import compute_shares
 from kg.grading.evidence import Evidence, find_vote, has_null_in_interval, is_trivial
 from kg.grading.profiles import Profile

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from kg.grading.body.domains import format_number
-from kg.grading.body.judgement import DomainDowngrade
+from kg.grading.body.judgement import DomainDowngrade, format_number
 from kg.grading.published import AppraisedBody, CertaintyTally, ReplayResult
 from kg.model import Level
 from kg.registry import Registry
