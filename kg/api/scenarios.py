@@ -12,6 +12,7 @@ from kg.scenarios.request import GradeRequest
 if TYPE_CHECKING:
     from kg.model.scenarios import Plan, Sensitivity, WhatIf
     from kg.scenarios.alternatives.case import AlgebraComparison, PairAnswer
+    from kg.scenarios.profile_comparison import ProfileComparison
 
 
 def compare_methods(base: EvidenceBase, request: GradeRequest) -> AlgebraComparison:
@@ -35,6 +36,18 @@ def compare_methods(base: EvidenceBase, request: GradeRequest) -> AlgebraCompari
         outcome_id = baseline.outcome.id
         raise UsageError(f"nothing is said or studied about {outcome_id!r}; see kg list outcomes")
     return comparison
+
+
+def compare_by_profile(
+    base: EvidenceBase, request: GradeRequest, profiles: Sequence[str]
+) -> ProfileComparison:
+    """The pairs of a request graded by each of the profiles, and what moves between them.
+
+    Without an outcome those of all headlines. Raises UnknownName for a profile that does not exist.
+    """
+    from kg.scenarios.profile_comparison import compare_profiles
+
+    return compare_profiles(base, request, profiles)
 
 
 def rate_by_algebra(

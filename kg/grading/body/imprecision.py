@@ -22,6 +22,7 @@ from kg.grading.body.target import (
     TargetKind,
     choose_target,
     compute_needed_width,
+    estimate_standard_deviation,
     measure_interval_width,
 )
 from kg.grading.body.weights import count_together
@@ -92,18 +93,25 @@ def _count_levels_crossed(
 
 
 def _judge_information(finding: Finding, rule: Thresholds) -> tuple[int, str]:
-    """Levels down where a large effect rests on too little information, and why."""
-    width, difference, is_large = measure_interval_width(finding), 0.0, False
-    middle = _find_middle(finding)
+    """Levels down where a large effect rests on too little information, and why.
+
+    The width of the interval tells the information, whatever the number of people. A mean
+    difference is standardised by the deviation that its interval and its people imply; where they
+    are not told, nobody knows whether it is large, which costs a level.
+    """
+    width, middle = measure_interval_width(finding), _find_middle(finding)
     if is_ratio(finding):
-        is_large = middle > 0 and abs(log(middle)) >= -log(1 - rule["large_reduction"])
-        difference = -log(1 - rule["modest_reduction"])
-    elif parse_measure(finding.measure) is EffectMeasure.STANDARDISED_MEAN_DIFFERENCE:
-        is_large = abs(middle) >= rule["large_smd"]
-        difference = rule["modest_smd"]
-    if not is_large or width is None:
+        effect = abs(log(middle)) if middle > 0 else float("inf")
+        large, modest = -log(1 - rule["large_reduction"]), -log(1 - rule["modest_reduction"])
+    else:
+        unit = estimate_standard_deviation(finding)
+        if width is None or unit is None:
+            return 1, "; how large the effect is in standard deviations is not known"
+        effect, width = (abs(middle) / unit, width / unit) if unit else (0.0, 0.0)
+        large, modest = rule["large_smd"], rule["modest_smd"]
+    if effect < large or width is None:
         return 0, ""
-    needed = compute_needed_width(difference, rule["power_quantiles"])
+    needed = compute_needed_width(modest, rule["power_quantiles"])
     if width <= needed:
         return 0, "; a large effect with enough information behind it"
     levels = 2 if width > needed * rule["far_too_wide"] else 1

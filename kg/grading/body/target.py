@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from math import log
+from math import log, sqrt
 from typing import Any
 
 from kg.grading.body.absolute_effect import compute_absolute_effect
@@ -140,6 +140,21 @@ def measure_interval_width(finding: Finding) -> float | None:
     if is_ratio(finding):
         return log(high / low) if low > 0 else float("inf")
     return high - low
+
+
+def estimate_standard_deviation(finding: Finding) -> float | None:
+    """The standard deviation of an outcome, in the unit of the effect; 1 for standardised effects.
+
+    The standard error of a difference between two equal arms is 2 SD / sqrt(n) (Cochrane Handbook
+    6.5.2.3), so that interval and participants give the deviation. None where one is not known, and
+    for effects that are no mean difference.
+    """
+    measure, width = parse_measure(finding.measure), measure_interval_width(finding)
+    if measure is EffectMeasure.STANDARDISED_MEAN_DIFFERENCE:
+        return 1.0
+    if measure is not EffectMeasure.MEAN_DIFFERENCE or width is None or not finding.n:
+        return None
+    return width / (2 * 1.96) * sqrt(finding.n) / 2
 
 
 def compute_needed_width(smallest_difference: float, power_quantiles: float) -> float:
