@@ -15,8 +15,8 @@ from kg.grading.body.judgement import (
     DomainDowngrade,
     Thresholds,
     find_stated_judgement,
-    hold_against_numbers,
     format_number,
+    hold_against_numbers,
     judge_unknown,
 )
 from kg.grading.body.target import choose_target, count_crossed_marks

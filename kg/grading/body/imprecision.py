@@ -6,7 +6,7 @@ The profile says by which of the two. grading.md section 5; thresholds come from
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
+from math import inf, log
 
 from kg.grading.body.domains import is_single_study
 from kg.grading.body.judgement import (
@@ -21,7 +21,7 @@ from kg.grading.body.target import (
     CertaintyTarget,
     TargetKind,
     choose_target,
-    compute_needed_width,
+    estimate_people,
     estimate_standard_deviation,
     measure_interval_width,
 )
@@ -32,6 +32,8 @@ from kg.model import Finding
 from kg.model.vocabulary import EffectMeasure, parse_measure
 
 _DOMAIN = "imprecision"
+_RISK_MEASURES = frozenset({EffectMeasure.RISK_RATIO, EffectMeasure.PREVALENCE_RATIO})
+"""Ratios to which the limits of a risk ratio apply; all others take those of an odds ratio."""
 
 
 def judge_imprecision(
@@ -82,43 +84,49 @@ def _judge_by_target(finding: Finding, profile: Profile) -> DomainDowngrade:
 def _count_levels_crossed(
     target: CertaintyTarget, finding: Finding, rule: Thresholds
 ) -> tuple[int, bool]:
-    """Levels down for what is crossed, and whether nobody knows what else would matter."""
+    """Levels down for what is crossed, and whether nobody knows what else would matter.
+
+    Where no smallest important difference is known, an interval around no effect that reaches no
+    appreciable effect shows little or no effect, for which it is narrow enough.
+    """
     crossed = target.count_crossed()
     if target.thresholds or not crossed:
         return crossed, False
     low, high = find_appreciable_range(finding, rule)
     if low is None or high is None:
         return 1, True
-    return (2 if target.low < low and target.high > high else 1), False
+    return (target.low < low) + (target.high > high), False
 
 
 def _judge_information(finding: Finding, rule: Thresholds) -> tuple[int, str]:
     """Levels down where a large effect rests on too little information, and why.
 
-    The width of the interval tells the information, whatever the number of people. A mean
-    difference is standardised by the deviation that its interval and its people imply; where they
-    are not told, nobody knows whether it is large, which costs a level.
+    The width of the interval tells the information, whatever the number of people: of a ratio by
+    its upper over its lower limit; of a difference by the people that would give such an interval.
+    A mean difference is standardised by the deviation that its interval and its people imply;
+    where they are not told, nobody knows whether it is large, which costs a level.
     """
-    width, middle = measure_interval_width(finding), _find_middle(finding)
+    middle = _find_middle(finding)
     if is_ratio(finding):
-        effect = abs(log(middle)) if middle > 0 else float("inf")
-        large, modest = -log(1 - rule["large_reduction"]), -log(1 - rule["modest_reduction"])
+        low, high = finding.ci_low or 0.0, finding.ci_high or 0.0
+        limit_ratio = high / low if low > 0 else inf
+        large = -log(1 - rule["large_reduction"])
+        if middle > 0 and abs(log(middle)) < large:
+            return 0, ""
+        is_risk = parse_measure(finding.measure) in _RISK_MEASURES
+        widest = rule["widest_risk_ratio" if is_risk else "widest_odds_ratio"]
+        levels = (limit_ratio > widest) + (limit_ratio > widest ** rule["far_too_wide"])
+        why = f"upper over lower limit {format_number(limit_ratio)}, at most {widest:g} is enough"
     else:
-        unit = estimate_standard_deviation(finding)
+        unit, width = estimate_standard_deviation(finding), measure_interval_width(finding)
         if width is None or unit is None:
             return 1, "; how large the effect is in standard deviations is not known"
-        effect, width = (abs(middle) / unit, width / unit) if unit else (0.0, 0.0)
-        large, modest = rule["large_smd"], rule["modest_smd"]
-    if effect < large or width is None:
-        return 0, ""
-    needed = compute_needed_width(modest, rule["power_quantiles"])
-    if width <= needed:
-        return 0, "; a large effect with enough information behind it"
-    levels = 2 if width > needed * rule["far_too_wide"] else 1
-    return levels, (
-        "; a large effect, and an interval wider than that of one study of the optimal information "
-        f"size ({width / needed:.1f} times as wide)"
-    )
+        if not unit or abs(middle) / unit < rule["large_smd"]:
+            return 0, ""
+        people = estimate_people(width / unit)
+        levels = (people < rule["enough_people"]) + (people < rule["too_few_people"])
+        why = f"an interval as of {people:.0f} people, {rule['enough_people']} are enough"
+    return levels, f"; a large effect, for which information counts: {why}"
 
 
 def _find_middle(finding: Finding) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
+from typing import Any
 
 from kg.grading.body.distributions import NORMAL_QUANTILE
 from kg.grading.body.meta_analysis import EffectWithError, MetaAnalysis, combine_effects

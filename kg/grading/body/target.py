@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from math import log, sqrt
+from math import inf, log, sqrt
 from typing import Any
 
 from kg.grading.body.absolute_effect import compute_absolute_effect
@@ -157,19 +157,13 @@ def estimate_standard_deviation(finding: Finding) -> float | None:
     return width / (2 * 1.96) * sqrt(finding.n) / 2
 
 
-def compute_needed_width(smallest_difference: float, power_quantiles: float) -> float:
-    """Widest 95 % interval of a study that is large enough to detect a difference.
+def estimate_people(width: float) -> float:
+    """People in two equal arms whose standardised mean difference has a 95 % interval this wide.
 
-    A study detects a difference with a chosen power if its standard error is the difference over
-    the sum of the two normal quantiles; its interval is 2 x 1.96 standard errors wide. That is the
-    optimal information size told by the interval, whatever the baseline risk.
+    Its variance is about 4 / n (Cochrane Handbook 6.5.2.3 with a deviation of 1), n the people of
+    both arms.
 
-    Args:
-        smallest_difference: on the scale of the interval, above 0; a logarithm for ratios.
-        power_quantiles: sum of the quantiles, 2.80 for 5 % two-sided and 80 % power.
-
-    >>> from math import exp
-    >>> round(exp(compute_needed_width(log(1 / 0.75), 2.8)), 2)  # upper over lower limit
-    1.5
+    >>> round(estimate_people(0.392))
+    400
     """
-    return 2 * 1.96 * smallest_difference / power_quantiles
+    return 4 * (2 * 1.96 / width) ** 2 if width else inf
