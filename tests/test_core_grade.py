@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.formats.summary_tables.reader import read_bodies
 from kg.grading.body.absolute_effect import compute_absolute_effect, compute_risk_difference
 from kg.grading.body.imprecision import judge_imprecision
 from kg.grading.body.target import TargetKind, choose_target
 from kg.grading.evidence import Evidence
 from kg.grading.profiles import load_profile
+from kg.grading.published import PublishedBody
 from kg.model import Design, Direction, Finding, System
 from kg.model.vocabulary import EffectMeasure
 
@@ -50,6 +53,24 @@ def effects(draw: st.DrawFn) -> Finding:
         baseline_risk=draw(st.none() | st.floats(0.001, 0.999)),
         baseline_risk_source="control group",
     )
+
+
+TABLES = sorted(Path(__file__).parent.glob("cases/appraise/imprecision/*.csv"))
+
+
+def test_every_opened_row_is_rated_and_names_its_target() -> None:
+    """What authors printed is compared in decision 29; here nothing is refused or left open."""
+    rated = 0
+    for table in TABLES:
+        with table.open(encoding="utf-8", newline="") as lines:
+            for body in read_bodies(lines, table.name):
+                assert isinstance(body, PublishedBody), body
+                judged = judge_imprecision(body.rows, False, CORE)
+                rated += 1
+                if body.evidence.finding.ci_low is not None:
+                    assert judged.text.startswith("target: ")
+                    assert judged.sources[0] == "CG2"
+    assert rated == 145
 
 
 @given(effects(), st.floats(0, 5), st.floats(0, 1))

@@ -70,9 +70,10 @@ def _judge_by_target(finding: Finding, profile: Profile) -> DomainDowngrade:
     basis = (
         "-1 for each smallest important difference that the interval crosses"
         if target.thresholds
-        else f"no smallest important difference is known: -1 for including no effect, -2 for "
-        f"reaching {rule['ratio_low']:g} and {rule['ratio_high']:g} too (SMD {-rule['smd']:g} and "
-        f"{rule['smd']:g})"
+        else "no smallest important difference is known: -1 for including no effect and more than "
+        f"{rule['ratio_low']:g} to {rule['ratio_high']:g} (SMD {-rule['smd']:g} to {rule['smd']:g})"
+        f", -2 for including large effects both ways (a ratio of {rule['large_ratio']:g}, SMD "
+        f"{rule['large_smd']:g})"
     )
     names = ("imprecision.target", *(("imprecision.information",) if size_text else ()))
     worst = min(-levels, -2) if is_open else -levels
@@ -95,7 +96,11 @@ def _count_levels_crossed(
     low, high = find_appreciable_range(finding, rule)
     if low is None or high is None:
         return 1, True
-    return (target.low < low) + (target.high > high), False
+    if low <= target.low and target.high <= high:
+        return 0, False
+    ratio, smd = rule["large_ratio"], rule["large_smd"]
+    large_low, large_high = (1 / ratio, ratio) if is_ratio(finding) else (-smd, smd)
+    return (2 if target.low < large_low and target.high > large_high else 1), False
 
 
 def _judge_information(finding: Finding, rule: Thresholds) -> tuple[int, str]:
