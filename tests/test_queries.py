@@ -152,6 +152,7 @@ def test_what_the_acne_scar_article_does() -> None:
     assert len(column("unmatched-citations", "citation")) == 12, "8 in the text, 4 in the list"
 
 
+@pytest.mark.slow
 def test_what_the_shipped_grades_say() -> None:
     question = {"outcome": "acne-scars", "exposure": "magnesium-glycinate-oral"}
     both = (

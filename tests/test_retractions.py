@@ -90,6 +90,7 @@ studies:
 """
 
 
+@pytest.mark.slow
 def test_a_stored_retraction_reaches_grade_and_check(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(TRIAL_FILE, encoding="utf-8")
     before = kg("grade", "--base", str(tmp_path), "--outcome", "cramp").stdout

@@ -401,6 +401,7 @@ def test_the_flags_of_a_source_are_those_that_it_has_alone(base: EvidenceBase) -
         ]
 
 
+@pytest.mark.slow
 @given(any_base())
 def test_a_claim_that_is_repeated_changes_no_result_on_the_others(base: EvidenceBase) -> None:
     twins = tuple(replace(c, id=f"{c.id}--twin") for c in base.claims)
