@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.errors import DataError, UsageError
+from kg.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -100,11 +100,12 @@ def grade(
         UnknownName: no such outcome, exposure, source, profile or kernel.
         UsageError: nothing at all is asked about, or `base` is no base.
     """
+    from kg.api.base import require_base
     from kg.api.grades import grade_outcomes
     from kg.scenarios.request import GradeRequest
 
     request = GradeRequest.parse(outcome, exposure, source, profile, evidence, kernel=kernel)
-    return grade_outcomes(_require_base(base), request, diagnostics)
+    return grade_outcomes(require_base(base), request, diagnostics)
 
 
 def explain(
@@ -130,11 +131,12 @@ def explain(
         UnknownName: nothing of this name; carries near ids.
         UsageError: `base` is no base.
     """
+    from kg.api.base import require_base
     from kg.api.explanations import explain_thing
     from kg.scenarios.request import GradeRequest
 
     request = GradeRequest.parse(source=source, profile=profile, evidence=evidence)
-    return explain_thing(_require_base(base), name, request)
+    return explain_thing(require_base(base), name, request)
 
 
 def whatif(
@@ -167,11 +169,12 @@ def whatif(
         UnknownName: no such outcome, exposure, source, profile, or thing to remove.
         UsageError: a study cannot be read, or `base` is no base.
     """
+    from kg.api.base import require_base
     from kg.api.scenarios import suppose_changes
     from kg.scenarios.request import GradeRequest
 
     request = GradeRequest.parse(outcome, exposure, source, profile, evidence)
-    return suppose_changes(_require_base(base), request, add, remove)
+    return suppose_changes(require_base(base), request, add, remove)
 
 
 def plan(
@@ -199,11 +202,12 @@ def plan(
         UnknownName: no such outcome, exposure, source or profile.
         UsageError: `base` is no base.
     """
+    from kg.api.base import require_base
     from kg.api.scenarios import plan_next_evidence
     from kg.scenarios.request import GradeRequest
 
     request = GradeRequest.parse(outcome, exposure, source, profile, evidence)
-    return plan_next_evidence(_require_base(base), request)
+    return plan_next_evidence(require_base(base), request)
 
 
 def appraise(
@@ -274,11 +278,12 @@ def check(
         UnknownName: no such source or profile.
         UsageError: `base` is no base.
     """
+    from kg.api.base import require_base
     from kg.api.grades import check_base
     from kg.scenarios.request import GradeRequest
 
     request = GradeRequest.parse(source=source, profile=profile, evidence=evidence)
-    return check_base(_require_base(base), request)
+    return check_base(require_base(base), request)
 
 
 def query(
@@ -364,11 +369,12 @@ def render(
         UnknownName: no such outcome, exposure, source, profile or form.
         OutsideError: Graphviz is needed for this form and is not there.
     """
+    from kg.api.base import require_base
     from kg.api.reports import draw_outcomes
     from kg.scenarios.request import GradeRequest
 
     request = GradeRequest.parse(outcome, exposure, source, profile, evidence)
-    return draw_outcomes(_require_base(base), request, form, options)
+    return draw_outcomes(require_base(base), request, form, options)
 
 
 def report(
@@ -395,23 +401,10 @@ def report(
         UnknownName: no such outcome, source or profile.
         UsageError: neither outcome nor source is given, or `base` is no base.
     """
+    from kg.api.base import require_base
     from kg.api.reports import build_report
     from kg.scenarios.request import GradeRequest
 
     exposure = options.exposure if options else None
     request = GradeRequest.parse(outcome, exposure, source, profile, evidence)
-    return build_report(_require_base(base), request, options)
-
-
-def _require_base(base: EvidenceBase | LoadedBase) -> EvidenceBase:
-    """The base itself; UsageError where something else was given, DataError where it is faulty."""
-    from kg.api.base import require_sound
-    from kg.model import EvidenceBase, LoadedBase
-
-    if isinstance(base, LoadedBase):
-        return require_sound(base)
-    if isinstance(base, EvidenceBase):
-        return base
-    raise UsageError(
-        f"a base is needed, not {base!r:.80}: load it first, as in kg.grade(kg.load('my-data'))"
-    )
+    return build_report(require_base(base), request, options)

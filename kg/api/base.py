@@ -172,6 +172,25 @@ def require_sound(loaded: LoadedBase) -> EvidenceBase:
     return loaded.base
 
 
+def require_base(base: EvidenceBase | LoadedBase) -> EvidenceBase:
+    """The base itself.
+
+    Args:
+        base: A base, or what `load` returned.
+
+    Raises:
+        UsageError: it is neither.
+        DataError: it has a severe fault.
+    """
+    if isinstance(base, LoadedBase):
+        return require_sound(base)
+    if isinstance(base, EvidenceBase):
+        return base
+    raise UsageError(
+        f"a base is needed, not {base!r:.80}: load it first, as in kg.grade(kg.load('my-data'))"
+    )
+
+
 def lint_base(path: str | Path | None = None) -> LoadedBase:
     """A base with all that a curator should mend: faults of reading, then gaps of curation.
 
