@@ -40,6 +40,7 @@ def drawn(folder: Path, seed: int) -> list[Path]:
     head = (
         *("id", "subject", "predicate", "object", "knowledge_level", "agent_type"),
         *("publications", "negated", "object_direction_qualifier", "object_aspect_qualifier"),
+        "subject_direction_qualifier",
     )
     rows: list[tuple[str, ...]] = [head]
     for n in range(40):
@@ -54,9 +55,10 @@ def drawn(folder: Path, seed: int) -> list[Path]:
                 chance.choice(LEVELS),
                 chance.choice(("manual_agent", "text_mining_agent")),
                 chance.choice(("", "PMID:1", "PMID:2|DOI:10.1/x")),
-                chance.choice(("", "", "", "true")),
+                chance.choice(("", "", "", "0.0", "", "", "true", "1.0")),
                 chance.choice(("", "increased", "decreased")),
-                chance.choice(("", "activity", "degradation")),
+                chance.choice((*("", "activity", "degradation") * 9, "localization")),
+                chance.choice((*[""] * 24, "increased", "decreased")),
             )
         )
     files = [folder / "graph_nodes.tsv", folder / "graph_edges.tsv"]

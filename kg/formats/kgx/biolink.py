@@ -76,23 +76,49 @@ def find_meaning(predicate: str) -> PredicateMeaning:
     return _index_meanings().get(normalise_name(predicate), _SILENT_MEANING)
 
 
-def interpret_qualifiers(predicate: str, direction: str, aspect: str) -> PredicateMeaning:
-    """What a predicate says with the qualifiers of its object.
+def interpret_qualifiers(
+    predicate: str,
+    direction: str,
+    aspect: str,
+    subject_direction: str = "",
+    subject_aspect: str = "",
+) -> PredicateMeaning:
+    """What a predicate says of more of its subject, with the qualifiers of object and subject.
+
+    An aspect or direction that does not say how much there is gives no sign.
 
     >>> interpret_qualifiers("biolink:affects", "decreased", "activity").sign
     -1
     >>> interpret_qualifiers("biolink:affects", "increased", "degradation").sign
     -1
+    >>> interpret_qualifiers("biolink:causes", "increased", "localization").sign
+    0
+    >>> interpret_qualifiers("biolink:causes", "increased", "expression", "decreased").sign
+    -1
     """
     rules = load_biolink_table()["qualifiers"]
-    sign = rules["direction"].get(normalise_name(direction), 0)
-    if not sign or normalise_name(predicate) not in rules["qualified"]:
-        return find_meaning(predicate)
-    if normalise_name(aspect) in rules["inverted_aspects"]:
-        sign = -sign
+    meaning = find_meaning(predicate)
+    sign = meaning.sign
+    if normalise_name(predicate) in rules["qualified"]:
+        if direction:
+            sign = rules["direction"].get(normalise_name(direction), 0)
+        sign *= _find_aspect_sign(aspect)
+    sign *= _find_aspect_sign(subject_aspect)
+    if subject_direction:
+        sign *= rules["direction"].get(normalise_name(subject_direction), 0)
+    if sign == meaning.sign:
+        return meaning
+    if not sign:
+        return _SILENT_MEANING
     return PredicateMeaning(
         DirectionKind.SIGNED, Predicate.INCREASES if sign > 0 else Predicate.DECREASES, sign
     )
+
+
+def _find_aspect_sign(aspect: str) -> int:
+    """+1 where more of an aspect is more of the thing, -1 where it is less, else 0."""
+    rules, name = load_biolink_table()["qualifiers"], normalise_name(aspect)
+    return -1 if name in rules["inverted_aspects"] else int(name in rules["signed_aspects"])
 
 
 def normalise_name(name: str) -> str:

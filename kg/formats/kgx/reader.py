@@ -45,7 +45,8 @@ _MAX_LINE_LENGTH = 1 << 22
 JSON_SUFFIXES = (".jsonl", ".ndjson")
 _SOURCE_COLUMNS = ("primary_knowledge_source", "knowledge_source", "provided_by")
 EDGE_COLUMNS = ("subject", "predicate", "object")
-_TRUE_WORDS = frozenset({"true", "1", "yes"})
+_TRUE_WORDS = frozenset({"true", "t", "1", "1.0", "yes", "y"})
+_FALSE_WORDS = frozenset({"", "false", "f", "0", "0.0", "no", "n"})
 
 KgxRow = dict[str, str | list[str]]
 RowMaker = Callable[[], KgxRow]
@@ -158,15 +159,25 @@ def interpret_edge(row: KgxRow, predicate: str) -> PredicateMeaning:
     main = find_first_value(row, "qualified_predicate") or predicate
     direction = find_first_value(row, "object_direction_qualifier", "object_direction")
     aspect = find_first_value(row, "object_aspect_qualifier", "object_aspect")
-    return _interpret_qualifiers(main, direction, aspect)
+    return _interpret_qualifiers(
+        main,
+        direction,
+        aspect,
+        find_first_value(row, "subject_direction_qualifier", "subject_direction"),
+        find_first_value(row, "subject_aspect_qualifier", "subject_aspect"),
+    )
 
 
 _interpret_qualifiers = lru_cache(maxsize=1 << 12)(interpret_qualifiers)
 
 
 def is_negated(row: KgxRow) -> bool:
-    """Whether an edge says that its statement does not hold."""
-    return find_first_value(row, "negated").lower() in _TRUE_WORDS
+    """Whether an edge says that its statement does not hold; other words refuse the row."""
+    word = find_first_value(row, "negated").lower()
+    if word not in _TRUE_WORDS | _FALSE_WORDS:
+        message = f"negated is {quote_value(word)}; write true or false."
+        raise _UnusableRow(faults.WRONG_TYPE, message)
+    return word in _TRUE_WORDS
 
 
 def _build_claim(
