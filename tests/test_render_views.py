@@ -339,3 +339,8 @@ def test_support_that_is_outweighed_is_not_called_missing() -> None:
             explain.build_tree(replace(chain, links=(link,)), (), BASE), RenderOptions()
         )
         assert f"established refutation is {refute.word}" in shown
+
+
+def test_an_exposure_that_no_pair_has_hides_no_pair() -> None:
+    for exposure in (None, "", "a label"):
+        assert phrasing.choose_headline(GRADE, exposure) is GRADE.pairs[0]

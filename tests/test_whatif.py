@@ -45,9 +45,9 @@ def test_a_sound_trial_lifts_the_pair_and_the_text_says_by_which_link() -> None:
         COLUMNS="200",
     )
     assert done.returncode == 0, done.stderr
-    assert "[none / none / very low] -> [high / high / high]" in done.stdout
-    assert "the argument breaks -> improves (high certainty)" in done.stdout
-    assert "(direct): [none / none / none] -> [high / high / high]" in done.stdout
+    assert "[none / none / very low] -> [moderate / moderate / high]" in done.stdout
+    assert "the argument breaks -> probably improves (moderate certainty)" in done.stdout
+    assert "(direct): [none / none / none] -> [moderate / moderate / high]" in done.stdout
     assert "hypothetical-1 (not a real study)" in done.stdout
     assert "nothing is written" in done.stdout
     assert "GRADE was not validated" in done.stdout

@@ -77,9 +77,10 @@ def choose_headline(grade: OutcomeGrade, exposure: str | None = None) -> PairGra
     """The pair to speak of first: the largest gap among benefits, then the most said of it.
 
     What somebody claims comes before what nobody does; there, what was tested most comes first.
+    `exposure` is an id; where no pair is of it, all of the grade are candidates.
     """
-    candidate_pairs = [p for p in grade.pairs if exposure is None or p.exposure == exposure]
-    return max(candidate_pairs, key=_weigh_pair, default=None)
+    asked_pairs = [p for p in grade.pairs if p.exposure == exposure]
+    return max(asked_pairs or grade.pairs, key=_weigh_pair, default=None)
 
 
 def _weigh_pair(pair: PairGrade) -> tuple[int, ...]:

@@ -155,7 +155,7 @@ def test_search_and_what_if_need_no_script(shipped: Server) -> None:
     trial = "rct, n=400, low bias, benefit: magnesium-glycinate-oral -> acne-scars"
     query = urlencode({"outcome": "acne-scars", "add": trial, "remove": ""})
     answer = _page(shipped, f"/whatif?{query}").text
-    assert re.search(r"the argument breaks\s*→\s*improves \(high certainty\)", answer)
+    assert re.search(r"the argument breaks\s*→\s*probably improves \(moderate certainty\)", answer)
     wrong = _page(shipped, "/whatif?outcome=acne-scars&add=rubbish").text
     assert "rubbish" in wrong
 
