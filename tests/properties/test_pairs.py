@@ -160,10 +160,10 @@ def chain_of(direction: Direction) -> EvidenceBase:
     )
 
 
-def test_a_chain_of_unappraised_trials_is_low() -> None:
-    """HIGH, minus one for the bias that nobody assessed, minus one for the leap over a marker."""
+def test_a_chain_of_unappraised_trials_is_very_low() -> None:
+    """HIGH, minus one each for bias not assessed, no interval, and the leap over a marker."""
     (pair,) = [p for p in pairs(chain_of(Direction.DECREASE)) if p.sign < 0]
-    assert pair.certainty.established.level is Level.LOW
+    assert pair.certainty.established.level is Level.VERY_LOW
     assert pair.indirect
     assert set(pair.fragility) == {"s1", "s2"}
 
