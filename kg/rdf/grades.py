@@ -102,6 +102,7 @@ class _GradeEncoder:
         self.add_triples(subject, "refutation", pair.refuted_by)
         self.add_triples(subject, "mechanisticSupport", pair.mechanistic)
         self.add_triples(subject, "verdict", pair.verdict)
+        self.add_triples(subject, "effectDirection", pair.conclusion.direction)
         self.add_triples(subject, "indirect", pair.indirect)
         self.add_triples(subject, "wordingTier", pair.wording.sigma)
         self.add_triples(
