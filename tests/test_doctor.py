@@ -98,7 +98,7 @@ def test_render_to_stdout(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["render", "--chain", "as2", "--format", "svg"]) == 0
     root = ElementTree.fromstring(capsysbinary.readouterr().out)
     title = next(root.iter("{http://www.w3.org/2000/svg}title")).text
-    assert title == "Oral magnesium glycinate for atrophic acne scars: not established"
+    assert title == "Oral magnesium glycinate for atrophic acne scars: the argument breaks"
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ def test_the_profile_that_is_asked_for_is_the_one_that_is_varied(base: EvidenceB
     graded = api.grade(base, "acne-scars", PRODUCT, profile="navguide", diagnostics=False)
     assert found.now.levels == graded[0].pairs[0].certainty.map(lambda c: c.level)
     assert {v.setting for v in found.variations if v.choice == "start profile"} == {
+        "core-grade",
         "grade",
         "robins",
     }
