@@ -92,8 +92,14 @@ class Detector:
             result=result,
             related=_build_related_places(fact_base, answer) if is_hit else (),
             unknown=answer.unknown_facts if result is Result.CANNOT_TELL else (),
-            source=fact_row.id if self.over == "sources" else fact_row.source or "",
+            source=self._find_source(fact_row),
         )
+
+    def _find_source(self, fact_row: Any) -> str:
+        """Id of the source that a result belongs to; empty where it lies across sources."""
+        if self.across_sources:
+            return ""
+        return fact_row.id if self.over == "sources" else fact_row.source or ""
 
     def _rate_severity(self, answer: Judgement) -> Severity:
         shifted = self.rate_usual_hit() + answer.severity_shift

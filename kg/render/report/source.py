@@ -29,7 +29,7 @@ def build_source_report(
     options: DiagramOptions,
 ) -> Document:
     """The whole report on a source; `grades` are those of all that it claims."""
-    pairs = [pair for grade in grades for pair in grade.pairs if pair.wording.claims]
+    pairs = [pair for grade in grades for pair in grade.pairs if _count_claims(pair, base)]
     pairs.sort(key=lambda pair: (-pair.gap, -len(pair.wording.claims), pair.id))
     blocks: list[Block] = [
         *_build_summary(source, pairs, base),
@@ -41,6 +41,11 @@ def build_source_report(
         *build_references(grades, base),
     ]
     return Document(f"Evidence report: {source.title}", tuple(blocks), options.date or "")
+
+
+def _count_claims(pair: PairGrade, base: EvidenceBase) -> int:
+    """How many claims are about this outcome: what is said of a narrower one is not said of it."""
+    return sum(base.claim[id].proposition.object == pair.outcome for id in pair.wording.claims)
 
 
 def _build_summary(source: Source, pairs: Sequence[PairGrade], base: EvidenceBase) -> list[Block]:
@@ -73,7 +78,7 @@ def _build_pair_table(pairs: Sequence[PairGrade], base: EvidenceBase) -> list[Bl
             TableCell(
                 f"{base.get_label(pair.exposure)} → {base.get_label(pair.outcome)} ({pair.sense})"
             ),
-            TableCell(f"{phrasing.TIER_LABELS[pair.wording.sigma]}, {len(pair.wording.claims)}"),
+            TableCell(f"{phrasing.TIER_LABELS[pair.wording.sigma]}, {_count_claims(pair, base)}"),
             TableCell(
                 phrasing.format_levels(pair.certainty.map(lambda c: c.level)),
                 tone=pair.certainty.established.level.key,
