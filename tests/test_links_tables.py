@@ -344,7 +344,7 @@ def test_the_command_grades_a_table(tmp_path: Path) -> None:
     path = str(table(tmp_path, GOOD))
     done = kg("grade", "--base", path, "--outcome", "acne-scars", "--exposure", "zinc")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "SUPPORTED at very low certainty, indirect" in done.stdout
+    assert "VERDICT    Very uncertain whether it lowers acne scars (indirect)" in done.stdout
     assert "NOT HERE" in done.stdout
     for form in ("json", "csv", "markdown"):
         done = kg("grade", "--base", path, "--outcome", "acne scars", "--format", form)

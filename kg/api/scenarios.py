@@ -44,6 +44,11 @@ def compare_by_profile(
     """The pairs of a request graded by each of the profiles, and what moves between them.
 
     Without an outcome those of all headlines. Raises UnknownName for a profile that does not exist.
+
+    Args:
+        base: The base, sound.
+        request: Outcome, exposure, source, evidence and kernel; all may be left out.
+        profiles: Names or files of profiles, two or more; the first is what others differ from.
     """
     from kg.scenarios.profile_comparison import compare_profiles
 

@@ -47,7 +47,7 @@ TIER_LABELS = {
 
 LOST_REASONS = frozenset({"works not found"})
 
-MOST_CODES = 5
+MOST_CODES = 4
 
 GRADE_CAVEAT = "GRADE was not validated for single works."
 
@@ -362,18 +362,21 @@ def describe_ungraded(grade: OutcomeGrade, base: EvidenceBase) -> tuple[str, lis
     )
 
 
-def list_unsigned_claims(grade: OutcomeGrade, base: EvidenceBase) -> list[str]:
-    """Claims that an exposure bears on the outcome, and does not raise or lower it; each in words.
+def describe_unsigned_claims(grade: OutcomeGrade, base: EvidenceBase) -> str:
+    """The claims that an exposure bears on the outcome, and does not raise or lower it; or "".
 
     Such are `no-effect-on`, `regulates` and `has-property`.
     """
-    return [
-        _describe_claim(claim)
+    claim_ids = [
+        claim.id
         for claim in _list_claims_about(grade, base)
         if claim.proposition.subject in base.exposure
         and (outcome := base.entity.get(claim.proposition.object)) is not None
         and find_effect_sign(claim.proposition.predicate, outcome.better) is None
     ]
+    if not claim_ids:
+        return ""
+    return f"{format_count(len(claim_ids), 'claim')} without a direction: {', '.join(claim_ids)}"
 
 
 def _list_claims_about(grade: OutcomeGrade, base: EvidenceBase) -> list[Claim]:

@@ -47,6 +47,9 @@ def _format_profile(
         yield ""
         yield from _format_table(_COLUMN_NAMES, (_list_cells(p, base) for p in grade.pairs))
         yield ""
+        if unsigned_claims := phrasing.describe_unsigned_claims(grade, base):
+            yield f"{md(unsigned_claims)}."
+            yield ""
         yield from _format_details(pair, base, Reading(options.reading))
     yield from _format_flags(grade)
     yield ""

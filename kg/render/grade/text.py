@@ -44,8 +44,8 @@ def render(grade: OutcomeGrade, base: EvidenceBase, options: RenderOptions) -> s
     _add_verdict(page, pair, base)
     _add_chains(page, pair, base, Reading(options.reading))
     _add_other_pairs(page, grade, pair, base)
-    for n, line in enumerate(phrasing.list_unsigned_claims(grade, base)):
-        page.add_paragraph("" if n else "NO SIGN", line)
+    if unsigned_claims := phrasing.describe_unsigned_claims(grade, base):
+        page.add_paragraph("NO SIGN", unsigned_claims)
     _add_flags(page, grade)
     _add_advice(page, pair, base, Reading(options.reading))
     page.add_paragraph("", phrasing.describe_provenance(grade.base), DIM)

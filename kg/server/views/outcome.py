@@ -71,6 +71,7 @@ def _list_filter_options(page_context: PageContext, id: str) -> dict[str, list[t
     """What the filters offer: value and words."""
     from kg.grading.profiles import list_profiles, load_profile
     from kg.scenarios.alternatives import ALGEBRAS
+    from kg.scenarios.request import DEFAULT_PROFILE
 
     exposures = sorted(
         {p.exposure for p in page_context.grade_library.pairs_by_id.values() if p.outcome == id}
@@ -82,7 +83,10 @@ def _list_filter_options(page_context: PageContext, id: str) -> dict[str, list[t
             ("cited", "what the sources cite"),
             ("literature", "recorded studies"),
         ],
-        "profile": [(n, load_profile(n).title) for n in list_profiles()],
+        "profile": [
+            (n, load_profile(n).title)
+            for n in sorted(list_profiles(), key=lambda n: (n != DEFAULT_PROFILE, n))
+        ],
         "source": [("", "all sources"), *((s.id, s.title) for s in page_context.base.sources)],
         "exposure": [
             ("", "all exposures"),
