@@ -137,7 +137,8 @@ def test_a_client_that_leaves_takes_its_query_along(small: Server) -> None:
 @pytest.mark.slow
 def test_a_client_that_leaves_takes_its_page_along(small: Server) -> None:
     """Workers of pages are stopped, so that a page takes forever; the last client leaves."""
-    workers = [w for w in psutil.Process(small.process.pid).children() if _given(w)["warm"]]
+    _until(lambda: all(map(_given, psutil.Process(small.process.pid).children())), 20)
+    workers = [w for w in psutil.Process(small.process.pid).children() if _given(w).get("warm")]
     for worker in workers:
         worker.suspend()
     for left in reversed(range(len(workers))):
@@ -247,16 +248,19 @@ def test_health_tells_of_workers_that_died_and_has_them_replaced(folder: Path) -
         assert min(health["workers"].values()) >= 2
         assert "memory" in health["restrictions"]
         for worker in psutil.Process(server.process.pid).children():
-            if not _given(worker)["warm"]:
+            if not _given(worker).get("warm", True):
                 worker.kill()
         _until(lambda: server.ask("/healthz").status == 503, 5)
         _until(lambda: json.loads(server.ask("/healthz").body) == health, 20)
 
 
 def _given(worker: psutil.Process) -> dict[str, Any]:
-    """What a worker was started with."""
-    (found,) = [json.loads(word) for word in worker.cmdline() if word.startswith("{")]
-    return dict(found)
+    """What a worker was started with; nothing where it is starting or has just ended."""
+    try:
+        words = worker.cmdline()
+    except psutil.NoSuchProcess:
+        return {}
+    return {k: v for word in words if word.startswith("{") for k, v in json.loads(word).items()}
 
 
 def _at_most(count: int, workers: list[psutil.Process]) -> bool:
