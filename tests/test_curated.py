@@ -47,7 +47,13 @@ def test_a_case_has_the_faults_it_says_and_no_others(case: Path) -> None:
 
 def test_every_fault_of_the_reader_has_a_case() -> None:
     text = "".join(case.read_text(encoding="utf-8") for case in CASES)
-    elsewhere = {"KG001", "KG004", "KG022", "KG023"}  # bytes, size, compiled form, directories
+    elsewhere = {
+        "KG001",
+        "KG004",
+        "KG022",
+        "KG023",
+        "KG027",
+    }  # bytes, size, compiled form, nothing there
     assert set(FAULT_BY_CODE) == {code for code, _, _ in EXPECT.findall(text)} | elsewhere
 
 
@@ -68,8 +74,8 @@ def test_messages_are_one_line_with_place_and_remedy(case: Path) -> None:
 
 
 BYTES = {
-    "nothing": (b"", []),
-    "a comment": (b"# only\n", []),
+    "nothing": (b"", [("KG027", 0, "no record")]),
+    "a comment": (b"# only\n", [("KG027", 0, "no record")]),
     "utf-8 bom": (b"\xef\xbb\xbfsources: []\n", [("KG001", 1, "byte order mark")]),
     "utf-16": ("sources: []\n".encode("utf-16"), [("KG001", 1, "UTF-16")]),
     "latin-1": (b"sources:\n  - {id: a, title: caf\xe9}\n", [("KG001", 2, "0xe9 is not UTF-8")]),

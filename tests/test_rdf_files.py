@@ -14,6 +14,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from kg.formats import FORMAT_BY_SUFFIX, READERS, read_base
 from kg.formats.rdf import CONTEXT_IRI, write_trig
+from kg.model import Severity
 from kg.rdf.encode import encode_base
 from kg.rdf.grades import encode_grades
 from kg.rdf.trig import format_trig
@@ -157,6 +158,17 @@ def test_the_shipped_context_reads_plain_json(tmp_path: Path) -> None:
     assert [(e.id, e.label, e.synonyms) for e in loaded.base.entities] == [
         ("zinc", "Zinc", ("Zn",))
     ]
+
+
+def test_what_is_not_in_the_terms_of_kg_is_no_sound_base(tmp_path: Path) -> None:
+    foreign = (
+        '<urn:a> a <http://xmlns.com/foaf/0.1/Person> ; <http://xmlns.com/foaf/0.1/name> "A" .'
+    )
+    (fault,) = read_base(_file(tmp_path, ".ttl", foreign)).diagnostics
+    assert (fault.code, fault.severity) == ("KG027", Severity.SEVERE)
+    assert "2 statements, types 'http://xmlns.com/foaf/0.1/Person' x1" in fault.message
+    (fault,) = read_base(_file(tmp_path, ".nq", "")).diagnostics
+    assert fault.code == "KG027"
 
 
 def _samples() -> dict[str, bytes]:

@@ -7,8 +7,15 @@ import re
 import pytest
 
 from kg import api
-from kg.model import EvidenceBase, OutcomeGrade
+from kg.api.reports import build_report
+from kg.model import EvidenceBase
 from kg.render import GRADE_RENDERERS, RenderOptions, phrasing
+from kg.render.writers import write_document
+from kg.scenarios.request import GradeRequest
+from kg.server.grade_library import GradeLibrary
+from kg.server.views.outcome import render_outcome
+from kg.server.views.page_context import PageContext
+from kg.server.views.page_links import ServerLinks
 
 pytestmark = pytest.mark.slow
 
@@ -51,12 +58,19 @@ def test_what_is_said_of_counts_is_true_of_the_base(base: EvidenceBase, outcome:
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_every_claim_on_the_outcome_is_shown(base: EvidenceBase, outcome: str) -> None:
     (grade,) = api.grade(base, outcome)
-    text = show(grade, base)
+    report = build_report(base, GradeRequest.parse(outcome))
+    options = RenderOptions()
+    shown = {
+        **{
+            form: GRADE_RENDERERS[form](grade, base, options)
+            for form in ("text", "markdown", "json")
+        },
+        "report": write_document(report, "html"),
+        "page": render_outcome(PageContext(GradeLibrary(base), ServerLinks()), outcome, {}),
+    }
     worded = {id for pair in grade.pairs for id in pair.wording.claims}
     for claim in base.assertions:
         if claim.proposition.object == outcome and claim.proposition.subject in base.exposure:
-            assert claim.id in worded or claim.id in text, claim.id
-
-
-def show(grade: OutcomeGrade, base: EvidenceBase) -> str:
-    return GRADE_RENDERERS["text"](grade, base, RenderOptions())
+            for name, text in shown.items():
+                assert claim.id in worded or claim.id in text, (name, claim.id)
+                assert "No source and no study" not in text, name

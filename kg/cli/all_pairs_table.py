@@ -70,6 +70,8 @@ def _count_pairs(batches: Iterable[PairBatch], is_cut: bool) -> Iterator[PairBat
             if on_progress:
                 on_progress(rows)
             yield batch
+    if not rows:
+        report_line("no pair: nothing here argues from an exposure to an outcome as asked for")
     if is_cut and rows == MAX_PAIRS_SHOWN:
         report_line(f"the {MAX_PAIRS_SHOWN} most certain pairs; --top N, csv or parquet has more")
 

@@ -64,6 +64,11 @@ WRONG_KIND = FaultKind("KG021", "wrong-kind", "Refer to a record of the right ki
 UNUSABLE_COMPILED_FORM = FaultKind(
     "KG022", "unusable-compiled-form", "Make it again with `kg build`."
 )
+NO_RECORD = FaultKind(
+    "KG027",
+    "no-record",
+    "kg grades records in its own terms (ontology/kg.ttl); begin with `kg new article`.",
+)
 NOTHING_TO_READ = FaultKind("KG023", "nothing-to-read", "Name a directory of curated YAML files.")
 CONFLICT_OF_ONE = FaultKind("KG024", "conflict-of-one", "Name two claims that do not go together.")
 EFFECT_WITHOUT_MEASURE = FaultKind(

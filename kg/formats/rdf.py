@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from kg.errors import LimitError
 from kg.formats import MAX_BASE_BYTES, faults
@@ -27,7 +28,7 @@ from kg.model import EvidenceBase, LoadedBase, Location
 from kg.rdf.decode import decode_base
 from kg.rdf.parsing import MOST_TERMS, find_json_excess, find_term_excess, parse_text
 from kg.rdf.trig import format_trig
-from kg.rdf.vocab import BASE
+from kg.rdf.vocab import BASE, RDF_TYPE, VOCABULARY_GRAPH
 from kg.resources import locate_shipped_folder
 
 MAX_RDF_BYTES = MAX_BASE_BYTES
@@ -41,6 +42,10 @@ CONTEXT_IRI = BASE + "context.jsonld"
 BROKEN_RDF = FaultKind("KG030", "broken-rdf", "Mend the file at this place.")
 REFUSED_RDF = FaultKind(
     "KG036", "refused-rdf", "Write the file without it: kg reads no other file and no network."
+)
+FOREIGN_REMEDY = (
+    "kg grades records in the terms of ontology/kg.ttl; rated links are graded as a table, and "
+    "kg load puts any RDF into a store that kg query asks."
 )
 
 
@@ -126,7 +131,14 @@ def _build_base(quads: Iterable[Quad], rdf_bytes: bytes, place: str) -> LoadedBa
     """The base of some quads, held to the rules that curated text is held to."""
     from kg.formats.references.check import check_base
 
+    quads = list(quads)
     loaded = decode_base(quads, place)
+    if loaded.base.is_empty and not loaded.diagnostics:
+        message = f"it holds no record of kg: {_describe_foreign(quads)}."
+        return LoadedBase(
+            loaded.base,
+            (build_diagnostic(faults.NO_RECORD, message, Location(place), remedy=FOREIGN_REMEDY),),
+        )
     base = replace(loaded.base, digest=hashlib.sha256(rdf_bytes).hexdigest())
     left_out = frozenset(d.subject.partition(":")[2] for d in loaded.diagnostics)
     diagnostics = (  # a record that names no place of its own is in the file
@@ -134,6 +146,20 @@ def _build_base(quads: Iterable[Quad], rdf_bytes: bytes, place: str) -> LoadedBa
         for diagnostic in check_base(base, left_out)
     )
     return LoadedBase(base, (*loaded.diagnostics, *diagnostics))
+
+
+def _describe_foreign(quads: Sequence[Quad]) -> str:
+    """How many statements there are beside the vocabulary of kg, and of which types."""
+    vocabulary = NamedNode(VOCABULARY_GRAPH)
+    foreign_quads = [quad for quad in quads if quad.graph_name != vocabulary]
+    types = Counter(
+        quad.object.value
+        for quad in foreign_quads
+        if quad.predicate.value == RDF_TYPE and isinstance(quad.object, NamedNode)
+    )
+    counts = f"{len(foreign_quads):,} statement{'' if len(foreign_quads) == 1 else 's'}"
+    shown = ", ".join(f"{faults.quote_value(name)} x{n}" for name, n in types.most_common(3))
+    return f"{counts}, types {shown}" if shown else counts
 
 
 def _read_bytes(rdf_path: Path) -> bytes:

@@ -60,6 +60,11 @@ class EvidenceBase:
             if name != "digest":
                 object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=_SORT_BY_ID)))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no record of any kind."""
+        return not any(getattr(self, name) for name in self.__match_args__ if name != "digest")
+
     def describe_counts(self) -> str:
         """How many things of each kind there are, in words; kinds without any are left out.
 

@@ -363,20 +363,25 @@ def describe_ungraded(grade: OutcomeGrade, base: EvidenceBase) -> tuple[str, lis
 
 
 def describe_unsigned_claims(grade: OutcomeGrade, base: EvidenceBase) -> str:
-    """The claims that an exposure bears on the outcome, and does not raise or lower it; or "".
+    """The claims that `list_unsigned_claims` finds, in a sentence; or ""."""
+    claim_ids = [claim.id for claim in list_unsigned_claims(grade, base)]
+    if not claim_ids:
+        return ""
+    return f"{format_count(len(claim_ids), 'claim')} without a direction: {', '.join(claim_ids)}"
+
+
+def list_unsigned_claims(grade: OutcomeGrade, base: EvidenceBase) -> list[Claim]:
+    """The claims that an exposure bears on the outcome, and does not raise or lower it.
 
     Such are `no-effect-on`, `regulates` and `has-property`.
     """
-    claim_ids = [
-        claim.id
+    return [
+        claim
         for claim in _list_claims_about(grade, base)
         if claim.proposition.subject in base.exposure
         and (outcome := base.entity.get(claim.proposition.object)) is not None
         and find_effect_sign(claim.proposition.predicate, outcome.better) is None
     ]
-    if not claim_ids:
-        return ""
-    return f"{format_count(len(claim_ids), 'claim')} without a direction: {', '.join(claim_ids)}"
 
 
 def _list_claims_about(grade: OutcomeGrade, base: EvidenceBase) -> list[Claim]:

@@ -92,6 +92,10 @@ def read_curated(path: str | Path) -> LoadedBase:
         for yaml_file in names:
             reading.load_file(yaml_file, format_display_path(yaml_file))
     base = reading.build_base(_compute_digest_or_empty(root_path))
+    if base.is_empty and not reading.diagnostics:
+        message = "it holds no record: no claim, no study, nothing that they are about."
+        location = Location(format_display_path(root_path))
+        reading.diagnostics.append(build_diagnostic(faults.NO_RECORD, message, location))
     checked = check.check_base(base, frozenset(reading.left_out_ids))
     all_faults = (*reading.diagnostics, *checked)
     return LoadedBase(base, tuple(sorted(dict.fromkeys(all_faults), key=_build_sort_key)))

@@ -109,7 +109,9 @@ def _format_counts(diagnostics: Sequence[Diagnostic], options: DiagnosticsOption
         parts.append(f"{allowed} waived{list_hint}")
     if unknown:
         parts.append(f"{unknown} cannot be told{list_hint}")
-    yield f"{', '.join(parts)}" if parts else "clean"
+    if options.base and not options.base.claims:
+        parts.append(f"no claim to check ({options.base.describe_counts()})")
+    yield ", ".join(parts) or "clean"
 
 
 def render_json(diagnostics: Sequence[Diagnostic], options: DiagnosticsOptions) -> str:

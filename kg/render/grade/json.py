@@ -26,7 +26,7 @@ from kg.model import (
     RepairSet,
 )
 from kg.rdf.vocab import build_iri
-from kg.render import RenderOptions
+from kg.render import RenderOptions, phrasing
 
 SCHEMA_VERSION = "kg.outcome-grade/1"
 
@@ -63,6 +63,9 @@ def encode_outcome_grade(grade: OutcomeGrade, base: EvidenceBase) -> Json:
             "narrower": list(grade.narrower),
         },
         "pairs": [_encode_pair(pair) for pair in grade.pairs],
+        "claims_without_direction": [
+            claim.id for claim in phrasing.list_unsigned_claims(grade, base)
+        ],
         "diagnostics": [encode_diagnostic(diagnostic) for diagnostic in grade.diagnostics],
         "base": _encode_base(grade.base),
     }

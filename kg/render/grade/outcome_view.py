@@ -156,6 +156,8 @@ class OutcomeView:
     counts: str
     provenance: str
     studies: list[tuple[str, str]]
+    ungraded: tuple[str, list[str]]
+    unsigned_claims: list[PageLink]
 
 
 def build_outcome_view(
@@ -190,6 +192,10 @@ def build_outcome_view(
             f" {phrasing.GRADE_CAVEAT}"
         ),
         studies=_list_removable_studies(base, grade),
+        ungraded=phrasing.describe_ungraded(grade, base),
+        unsigned_claims=[
+            thing_links.link_claim(claim.id) for claim in phrasing.list_unsigned_claims(grade, base)
+        ],
     )
 
 

@@ -50,7 +50,7 @@ def build_outcome_report(
     blocks = (
         *_build_summary(grade, pair, base),
         *((Figure(build_picture(grade, base, options)),) if pair else ()),
-        *_build_profile(grade, base),
+        *(_build_profile(grade, base) if grade.pairs else ()),
         *_build_chains(pair, base, options.reading),
         *build_claim_tables([grade], base),
         *_build_citations(audit, _list_all_claim_ids([grade])),
@@ -67,7 +67,10 @@ def _build_summary(
 ) -> Iterator[Block]:
     yield Heading("Question and verdict")
     if pair is None:
-        yield Paragraph("No source and no study on record says anything about this outcome.")
+        verdict, claim_lines = phrasing.describe_ungraded(grade, base)
+        yield Paragraph(verdict, "verdict")
+        if claim_lines:
+            yield ItemList(tuple(("", line) for line in claim_lines))
         return
     population_label = phrasing.find_population(grade, base)
     population_text = f" In {population_label}." if population_label else ""
@@ -86,6 +89,8 @@ def _build_summary(
             ("What could be printed instead", pair.rewrite),
         )
     )
+    if unsigned_claims := phrasing.describe_unsigned_claims(grade, base):
+        yield Paragraph(f"{unsigned_claims}.")
 
 
 def _format_levels(pair: PairGrade) -> str:
