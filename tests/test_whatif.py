@@ -192,6 +192,13 @@ def test_all_terms_are_read(base: EvidenceBase) -> None:
     assert finding.direction is Direction.DECREASE
 
 
+def test_a_comma_between_thousands_is_no_end_of_a_term(base: EvidenceBase) -> None:
+    study = parse_study_phrase(f"rct, n=1,200, events=1,000, benefit: {DIRECT}", base, 1)
+    assert (study.n, study.findings[0].events) == (1200, 1000)
+    ratio = parse_study_phrase(f"rct, effect=Risk ratio 0.5 [0.3, 0.8]: {DIRECT}", base, 1)
+    assert (ratio.findings[0].measure, ratio.findings[0].ci_low) == ("RR", 0.3)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -206,6 +213,12 @@ def test_all_terms_are_read(base: EvidenceBase) -> None:
         (f"rct, effect=QQ 0.7: {DIRECT}", "measures are RR"),
         (f"rct, harm, effect=RR 0.7 [0.5, 0.9]: {DIRECT}", "the effect is not"),
         (f"rct, dose=much, benefit: {DIRECT}", "dose=much"),
+        (f"rct, effect=RR -0.7 [-1, 0.5]: {DIRECT}", "are above 0"),
+        (f"rct, effect=odds ratio 0.7 [0, 1]: {DIRECT}", "are above 0"),
+        (f"rct, n=200, n=20, benefit: {DIRECT}", "n is given twice: 'n=200' and 'n=20'"),
+        (f"rct, low bias, high bias, benefit: {DIRECT}", "the risk of bias is given twice"),
+        (f"rct, benefit, harm: {DIRECT}", "what it saw is given twice"),
+        (f"rct, n=1,20, benefit: {DIRECT}", "'20' is no term: commas part the terms"),
         (f"rct, in people-with-acne-scar, benefit: {DIRECT}", "'people-with-acne-scars'"),
         ("rct, benefit: magnesium-glycinate -> acne-scars", f"did you mean '{PRODUCT}'"),
         (f"rct, benefit: {PRODUCT} -> acne-scar", "did you mean 'acne-scars'"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from kg.errors import KgError, UnknownName, UsageError
@@ -31,6 +32,7 @@ from kg.model import (
     System,
 )
 from kg.model.base import normalise
+from kg.model.vocabulary import EffectMeasure, parse_measure
 
 HYPOTHETICAL_MARK = "hypothetical"
 
@@ -119,8 +121,11 @@ _INTERVAL_PATTERN = rf"[\[(]\s*({_NUMBER_PATTERN})\s*(?:,|to|;)\s*({_NUMBER_PATT
 _EFFECT_PATTERN = re.compile(
     rf"([A-Za-z][A-Za-z ]*?)\s+({_NUMBER_PATTERN})\s*(?:{_INTERVAL_PATTERN})?"
 )
+_GROUPED_NUMBER_PATTERN = re.compile(
+    r"\b(?:n|events)\s*=\s*[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])", re.IGNORECASE
+)
+"""A count with commas between its thousands; elsewhere a comma parts two terms."""
 _DOSE_PATTERN = re.compile(rf"({_NUMBER_PATTERN})(?:\s*(?:-|to)\s*({_NUMBER_PATTERN}))?\s*(\D.*)")
-_MEASURE_BY_WORD = {name.casefold(): name for name in ("RR", "OR", "HR", "IRR", "SMD", "MD")}
 
 
 def parse_study_phrase(
@@ -137,7 +142,8 @@ def parse_study_phrase(
     if not colon or not question_part.strip():
         raise UsageError(f"--add {text!r}: write {STUDY_SYNTAX}")
     reader = _PhraseParser(base)
-    design, *terms = (term.strip() for term in re.split(r",(?![^\[(]*[\])])", study_part))
+    ungrouped = _GROUPED_NUMBER_PATTERN.sub(lambda term: term[0].replace(",", ""), study_part)
+    design, *terms = (term.strip() for term in re.split(r",(?![^\[(]*[\])])", ungrouped))
     plan, system = reader.parse_design(design)
     exposure, outcome = reader.parse_question(question_part)
     for term in filter(None, terms):
@@ -179,6 +185,7 @@ class _PhraseParser:
         self.base = base
         self.finding_fields: dict[str, Any] = {}
         self.result_word = ""
+        self.text_by_topic: dict[str, str] = {}
         self.faults: list[str] = []
 
     def try_read(self, read: Callable[[], Any]) -> Any:
@@ -212,24 +219,39 @@ class _PhraseParser:
         return exposure, self.try_read(lambda: self.base.resolve_outcome(parts[1]))
 
     def parse_term(self, text: str) -> None:
-        """Note what one term tells."""
+        """Note what one term tells; the same thing is told once."""
         key, equals, value = (part.strip() for part in text.partition("="))
         words = " ".join(text.casefold().split())
         bias = re.fullmatch(r"(low|some|high)(?: risk of)? bias", words)
         if equals and key.casefold() in ("n", "events", "weeks"):
-            self._parse_number(key.casefold(), value)
+            topic, parse = key.casefold(), partial(self._parse_number, key.casefold(), value)
         elif equals and key.casefold() == "dose":
-            self._parse_dose(value)
+            topic, parse = "the dose", partial(self._parse_dose, value)
         elif equals and key.casefold() == "effect":
-            self._parse_effect(value)
+            topic, parse = "the effect", partial(self._parse_effect, value)
         elif bias:
-            self.finding_fields["risk_of_bias"] = Bias(bias[1])
+            topic, parse = "the risk of bias", partial(self._note_bias, bias[1])
         elif words in _NULL_WORDS or words in _RESULT_WORDS:
-            self.result_word = "null" if words in _NULL_WORDS else words
+            topic, parse = "what it saw", partial(self._note_result, words)
         elif words.startswith("in "):
-            self._match_population(text[3:].strip())
+            topic, parse = "the population", partial(self._match_population, text[3:].strip())
         else:
-            self.faults.append(str(UnknownName("term", text, _suggest_words(words, _TERM_WORDS))))
+            near_words = _suggest_words(words, _TERM_WORDS)
+            unknown = str(UnknownName("term", text, near_words))
+            parted = f"{text!r} is no term: commas part the terms, so write numbers without"
+            self.faults.append(parted if words.isdecimal() else unknown)
+            return
+        first_text = self.text_by_topic.setdefault(topic, text)
+        if first_text is not text:
+            self.faults.append(f"{topic} is given twice: {first_text!r} and {text!r}")
+            return
+        parse()
+
+    def _note_bias(self, word: str) -> None:
+        self.finding_fields["risk_of_bias"] = Bias(word)
+
+    def _note_result(self, words: str) -> None:
+        self.result_word = "null" if words in _NULL_WORDS else words
 
     def _parse_number(self, key: str, value: str) -> None:
         digits = value.isascii() and value.isdecimal() and len(value.lstrip("0")) <= MOST_DIGITS
@@ -255,18 +277,22 @@ class _PhraseParser:
 
     def _parse_effect(self, value: str) -> None:
         effect_match = _EFFECT_PATTERN.fullmatch(value)
-        measure = _MEASURE_BY_WORD.get(effect_match[1].strip().casefold()) if effect_match else None
+        measure = parse_measure(effect_match[1]) if effect_match else None
         if effect_match is None or measure is None:
-            measure_names = ", ".join(_MEASURE_BY_WORD.values())
+            measure_names = ", ".join(EffectMeasure)
             self.faults.append(
                 f"effect={value} is not like RR 0.7 [0.5, 0.9]; measures are {measure_names}"
             )
             return
-        self.finding_fields.update(measure=measure, estimate=float(effect_match[2]))
+        numbers = [float(number) for number in effect_match.groups()[1:] if number is not None]
+        if measure.is_ratio and min(numbers) <= 0:
+            self.faults.append(f"effect={value}: a ratio and its limits are above 0")
+            return
+        self.finding_fields.update(measure=measure.value, estimate=numbers[0])
         if effect_match[3] is None:
             return
-        low, high = float(effect_match[3]), float(effect_match[4])
-        if not low <= float(effect_match[2]) <= high:
+        _, low, high = numbers
+        if not low <= numbers[0] <= high:
             self.faults.append(f"effect={value}: the interval does not contain its effect")
         self.finding_fields.update(ci_low=low, ci_high=high)
 
@@ -285,6 +311,8 @@ class _PhraseParser:
             "", "", outcome.id, Direction.UNSTATED, **_select_effect_fields(self.finding_fields)
         )
         if not self.result_word and effect.estimate is None:
+            if "the effect" in self.text_by_topic:
+                return
             self.faults.append(f"say what it saw: {', '.join(_RESULT_WORDS)}, or effect=")
             return
         effect_direction = _infer_direction(effect)
