@@ -329,7 +329,7 @@ def findings(
         unit=draw(maybe(texts())),
         scale=scale,
         p_value=draw(shares),
-        i2=draw(maybe(numbers(0, 100))),
+        i2=draw(maybe(st.just(0.0) | numbers(1, 100))),
         p_heterogeneity=draw(shares),
         tau2=draw(maybe(numbers(0, 10))),
         pi_low=None if wide else low,

@@ -17,7 +17,7 @@ from kg.formats.summary_tables.cells import read_design, read_judgement, read_le
 from kg.formats.summary_tables.pooled_studies import group_studies
 from kg.formats.summary_tables.reader import TABLE_COLUMNS, format_json_schema, read_bodies
 from kg.grading.body.appraise import appraise
-from kg.grading.body.judgement import find_stated_rating
+from kg.grading.body.judgement import RATING_NOT_ASSESSABLE, find_stated_rating
 from kg.grading.profiles import load_profile
 from kg.grading.published import (
     DOMAIN_NAMES,
@@ -29,7 +29,7 @@ from kg.grading.published import (
     rate_published_body,
     replace_upgrade_rule,
 )
-from kg.model import Design, Diagnostic, Level, Reading
+from kg.model import Design, Diagnostic, Level, Location, Reading
 from kg.render.rated_links.appraisal import APPRAISAL_RENDERERS, RatingRules
 from tests.support.cli import kg
 
@@ -164,7 +164,7 @@ def test_intervals_hold_levels_and_narrow(
     cells: dict[str, str], upgrade: str, reading: Reading, sized: bool
 ) -> None:
     rules = replace_upgrade_rule(P, upgrade)
-    cells = {**cells, **(EFFECT if sized else {})}
+    cells = {**cells, **(EFFECT if sized and cells["effect_measure"] else {})}
     open_row = rate_published_body(bodies(cells)[0], reading, rules)
     assert open_row.low <= open_row.level <= open_row.high
     for domain in DOMAIN_NAMES:
@@ -281,6 +281,127 @@ def test_words_of_judgements_and_levels() -> None:
     ]  # fmt: skip
     with pytest.raises(ValueError, match="signs"):
         read_level("⊕⊕◯◯ high")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("seriousa", 1),
+        ("not serious b", 0),
+        ("very serious c,d", 2),
+        ("Serious\u00b9", 1),
+        ("serious (-1)", 1),
+        ("low", 0),
+        ("some concerns", 1),
+        ("major concerns", 2),
+        ("high", 2),
+        ("unclear", RATING_NOT_ASSESSABLE),
+        ("NA", RATING_NOT_ASSESSABLE),
+        ("not reported", RATING_NOT_ASSESSABLE),
+    ],
+)
+def test_words_of_other_tools_and_marks_of_footnotes(words: str, expected: int) -> None:
+    assert read_judgement(words) == expected
+
+
+@pytest.mark.parametrize("words", ["serious (-2)", "seriously", "nonsense", "non"])
+def test_other_judgements_are_refused(words: str) -> None:
+    with pytest.raises(ValueError, match=r"not understood|two things"):
+        read_judgement(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("meta-analyses of RCTs", Design.SYNTHESIS_OF_RANDOMISED),
+        ("network meta-analysis of RCTs", Design.SYNTHESIS_OF_RANDOMISED),
+        (
+            "Systematic review and meta-analysis of randomised trials",
+            Design.SYNTHESIS_OF_RANDOMISED,
+        ),
+        ("cluster-randomised trial", Design.RANDOMISED),
+        ("RCTs (n = 5)", Design.RANDOMISED),
+        ("12 randomised trials", Design.RANDOMISED),
+    ],
+)
+def test_designs_as_reviews_print_them(words: str, expected: Design) -> None:
+    assert read_design(words)[0] is expected
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "RR 0.81 (0.70 to 0.94)",
+        "Risk ratio: 0,81 [0,70; 0,94]",
+        "RR 0\u00b781 (0\u00b770\u20130\u00b794)",
+        "RR 0.81, 95% CI 0.70-0.94",
+    ],
+)
+def test_an_effect_with_its_interval_in_one_cell(cell: str) -> None:
+    (body,) = bodies({"effect": cell})
+    finding = body.evidence.finding
+    assert (finding.measure, finding.estimate) == ("RR", 0.81)
+    assert (finding.ci_low, finding.ci_high) == (0.70, 0.94)
+    same = {"effect": "0.81", "effect_measure": "RR", "ci_low": "0.7", "ci_high": "0.94"}
+    assert rate(effect=cell).level == rate(same).level
+
+
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2012\u2013\u2212-")
+def test_every_dash_is_a_minus(dash: str) -> None:
+    cells = {"effect_measure": "MD", "effect": "0.45", "ci_low": "0.80", "ci_high": "0.10"}
+    signed = {name: f"{dash}{cell}" if cell[0] == "0" else cell for name, cell in cells.items()}
+    finding = bodies(signed)[0].evidence.finding
+    assert (finding.ci_low, finding.estimate, finding.ci_high) == (-0.80, -0.45, -0.10)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "told"),
+    [
+        ("participants", "3.000", "may be 3 or 3000"),
+        ("participants", "3.120", "may be 3.12 or 3120"),
+        ("i2", "0.84", "may be 0.84 % or 84 %"),
+        ("effect", "1,234", "may be 1.234 or 1234"),
+        ("effect", "0.60", "effect_measure: empty"),
+        ("effect", "1_0", "is no number"),
+        ("effect", "0.81 (0.70", "an interval has its own columns"),
+    ],
+)
+def test_what_may_be_two_things_is_asked_about(column: str, cell: str, told: str) -> None:
+    ((_, message),) = faults(f"outcome;design;{column}", f"a;RCT;{cell}")
+    assert told in message
+
+
+def test_what_says_nothing_is_as_if_it_were_empty() -> None:
+    names = ("effect", "ci_low", "ci_high", "participants", "i2", "published_certainty")
+    for words in ("NA", "n/a", "not estimable", "\u2013", "NR"):
+        assert rate(dict.fromkeys(names, words)).rating == rate().rating
+
+
+def test_a_first_line_of_excel_names_the_delimiter() -> None:
+    lines = ["sep=;\n", "outcome;design;participants\n", "falls;RCT;400\n", "x;rct;-1\n"]
+    body, fault = read_bodies(lines, "t")
+    assert isinstance(body, PublishedBody)
+    assert (body.line, body.evidence.finding.n) == (3, 400)
+    assert isinstance(fault, Diagnostic)
+    assert fault.location == Location("t", 4)
+
+
+@pytest.mark.medium
+def test_a_cell_that_cannot_be_read_costs_its_row_and_no_other() -> None:
+    text = "outcome,design,risk_of_bias\nsleep,RCT,low\npain,RCT,purple\nmood,RCT,NA\n"
+    done = kg("appraise", "-", "--format", "json", input=text)
+    answer = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [row["outcome"] for row in answer["rows"]] == ["sleep", "mood"]
+    assert [(row["line"], row["reason"][:22]) for row in answer["left_out"]] == [
+        (3, "risk_of_bias: 'purple'")
+    ]
+    for form in ("text", "markdown", "html"):
+        done = kg("appraise", "-", "--format", form, input=text)
+        assert (done.returncode, "Left out: stdin:3" in done.stdout) == (1, True)
+        assert "rows were left out" in done.stderr
+    assert "left out: stdin:3" in kg("appraise", "-", "--format", "csv", input=text).stderr
+    assert kg("appraise", "-", "--pool", input=text).returncode == 3
 
 
 def test_all_faults_at_once_with_their_rows() -> None:

@@ -231,7 +231,7 @@ def appraise(
         UnknownName: no such profile.
         DataError: rows cannot be used; carries every fault.
     """
-    from kg.formats.summary_tables.whole_table import iterate_bodies, open_table, reject_faults
+    from kg.formats.summary_tables.whole_table import check_table, iterate_bodies, open_table
     from kg.grading.profiles import load_profile
     from kg.grading.published import rate_published_body, replace_upgrade_rule
     from kg.model import Reading
@@ -240,7 +240,7 @@ def appraise(
     chosen_reading = parse_choice(Reading, "reading", reading)
     rules = replace_upgrade_rule(load_profile(profile), upgrade)
     with open_table(file) as lines:
-        reject_faults(lines, str(file), pool)
+        check_table(lines, str(file), pool, strict=True)
         bodies = iterate_bodies(lines, str(file), pool)
         return tuple(rate_published_body(body, chosen_reading, rules) for body in bodies)
 

@@ -31,6 +31,9 @@ optional. With --pool each row is a study: consecutive studies of one outcome an
 into one body, each with its own risk of bias. Judgements in the table stand, missing ones are
 computed from the numbers, and what is neither stays unknown and widens the interval. A
 `published_certainty` is compared with the row's own judgements.
+
+A row with a cell that cannot be read is left out and told, and the exit status is 1; with --pool it
+costs the table.
 """
 
 
@@ -67,9 +70,11 @@ def command(
     reading: str,
     form: str | None,
     output: str,
-) -> None:
+) -> int:
     """Rate every row of a table."""
-    from kg.formats.summary_tables.whole_table import iterate_bodies, open_table, reject_faults
+    from dataclasses import replace
+
+    from kg.formats.summary_tables.whole_table import check_table, iterate_bodies, open_table
     from kg.grading import profiles
     from kg.grading.published import rate_published_body, replace_upgrade_rule
     from kg.model import Reading
@@ -83,13 +88,20 @@ def command(
     frame = RatingRules(rules.name, rules.version, rules["upgrade"], reading, ascii_only)
     name = "stdin" if file == "-" else file
     with open_table(require_stdin() if file == "-" else file) as lines:
-        if ignored_columns := reject_faults(lines, name, pool):
-            report_line(f"columns that are not read: {', '.join(ignored_columns)}")
+        check = check_table(lines, name, pool)
+        if check.ignored_columns:
+            report_line(f"columns that are not read: {', '.join(check.ignored_columns)}")
+        frame = replace(frame, faults=check.faults)
         bodies = _show_progress(iterate_bodies(lines, name, pool))
         rows: Iterator[AppraisedBody] = (
             rate_published_body(body, Reading(reading), rules) for body in bodies
         )
         emit_result(APPRAISAL_RENDERERS[shape](rows, frame), output)
+    for fault in check.faults if shape == "csv" else ():
+        report_line(f"left out: {fault}")
+    if check.fault_count:
+        report_line(f"{name}: rows were left out that cannot be read; the result names them")
+    return int(check.fault_count > 0)
 
 
 def _show_progress(bodies: Iterable[PublishedBody]) -> Iterator[PublishedBody]:

@@ -62,6 +62,10 @@ def _check_finding(base: EvidenceBase, study: Study, finding: Finding) -> Iterat
         message = f"has a baseline risk of {finding.baseline_risk:g} from nowhere"
         remedy = "Say in `baseline_risk_source` where it is from."
         yield report_fault(faults.IMPOSSIBLE_NUMBER, finding, message, remedy)
+    if finding.i2 is not None and 0 < finding.i2 < 1:
+        message = f"has i2 {finding.i2:g}, which may be {finding.i2:g} % or {100 * finding.i2:g} %"
+        remedy = "Write per cent, such as 84; round what is below 1 % to 0 or 1."
+        yield report_fault(faults.IMPOSSIBLE_NUMBER, finding, message, remedy)
     people = finding.n if finding.n is not None else study.n
     for part_name, part, whole in (
         ("treated participants", finding.treated_n, people),

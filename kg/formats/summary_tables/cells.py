@@ -1,4 +1,7 @@
-"""Cells of a summary-of-findings table, read leniently: designs, judgements, levels, numbers.
+"""Cells of a summary-of-findings table, read leniently: designs, judgements, levels, measures.
+
+The words are those that reviews print: of GRADE, and of the tools that judge risk of bias or a
+network (RoB 2, ROBINS-I, CINeMA). Footnote marks after a word are passed over.
 
 Every reader raises ValueError with a sentence that says what would be understood.
 """
@@ -9,11 +12,11 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
-from math import isfinite
 
+from kg.formats.summary_tables.number_cells import tidy_cell
 from kg.grading.body.judgement import RATING_NOT_ASSESSABLE
 from kg.model import Design, Level, Scale, System
-from kg.model.vocabulary import fold_spelling
+from kg.model.vocabulary import EffectMeasure, fold_spelling, parse_measure
 
 RATING_BY_JUDGEMENT: Mapping[str, int] = {
     "not serious": 0,
@@ -30,7 +33,18 @@ RATING_BY_LARGE_EFFECT: Mapping[str, int] = {
 }
 RATING_BY_YES_NO: Mapping[str, int] = {"no": 0, "yes": 1, "not assessable": RATING_NOT_ASSESSABLE}
 
-_UNKNOWN_WORDS = ("not assessable", "not assessed", "cannot tell", "unknown")
+NOT_STATED_WORDS = frozenset(
+    {
+        *("", "-", "--", "na", "n/a", "nr", "ne", "not reported", "not stated", "not applicable"),
+        *("not available", "not estimable", "not given", "missing"),
+    }
+)
+"""Cells that say nothing."""
+
+_UNKNOWN_WORDS = (
+    *("not assessable", "not assessed", "cannot tell", "unknown", "unclear", "unclear risk"),
+    *NOT_STATED_WORDS,
+)
 _JUDGEMENT_SPELLINGS: dict[str, int] = {
     **RATING_BY_JUDGEMENT,
     **dict.fromkeys(("no", "none", "no serious", "not", "no concern", "no concerns"), 0),
@@ -39,6 +53,10 @@ _JUDGEMENT_SPELLINGS: dict[str, int] = {
     **dict.fromkeys(("yes serious", "some serious", "rated down", "downgraded"), 1),
     **dict.fromkeys(("2", "-2"), 2),
     **dict.fromkeys(("3", "-3"), 3),
+    **dict.fromkeys(("low", "low risk"), 0),
+    **dict.fromkeys(("some concerns", "some concern", "moderate", "moderate risk"), 1),
+    **dict.fromkeys(("high", "high risk", "major concerns", "serious concerns"), 2),
+    **dict.fromkeys(("critical", "critical risk", "very serious concerns"), 3),
     **dict.fromkeys(_UNKNOWN_WORDS, RATING_NOT_ASSESSABLE),
 }
 _LARGE_SPELLINGS: dict[str, int] = {
@@ -64,7 +82,7 @@ _DESIGN_PHRASES: tuple[tuple[Design, System, str], ...] = (
         Design.RANDOMISED,
         _HUMAN_SYSTEM,
         "rct, randomised, randomised trial, randomised study, randomised experiment, "
-        "randomised intervention, cluster randomised",
+        "randomised intervention, cluster randomised, cluster randomised trial, cluster rct",
     ),
     (Design.RANDOMISED_CROSSOVER, _HUMAN_SYSTEM, "crossover, crossover trial, crossover rct, "
      "randomised crossover, randomised crossover trial"),
@@ -101,25 +119,38 @@ _UNINFORMATIVE_WORDS = frozenset(
     (
         *("controlled", "clinical", "placebo", "single", "double", "triple", "blind", "blinded"),
         *("parallel", "group", "individually", "multicentre", "multicenter", "open", "label"),
-        *("prospective", "retrospective", "human", "pooled", "phase"),
+        *("prospective", "retrospective", "human", "pooled", "phase", "network", "pairwise"),
     )
 )
-_SINGULAR_FORMS = {"studies": "study", "series": "series", "surveys": "survey", "rcts": "rct"}
-
-_MEASURE_SPELLINGS: dict[str, str] = {
-    **{name.lower(): name for name in ("RR", "OR", "HR", "IRR", "SMD", "MD", "RD")},
-    **dict.fromkeys(("risk ratio", "relative risk", "rate ratio"), "RR"),
-    "odds ratio": "OR",
-    "hazard ratio": "HR",
-    "incidence rate ratio": "IRR",
-    "standardised mean difference": "SMD",
-    **dict.fromkeys(("mean difference", "weighted mean difference", "wmd"), "MD"),
-    "risk difference": "RD",
-    **{name.lower(): name for name in ("Hedges g", "Cohen d")},
+_DESIGN_COUNT = re.compile(r"\bn\s*=\s*[0-9]+|\b[0-9]+\b")
+_SYNTHESIS_OF = re.compile(r"\bsystematic reviews?\s*(?:and|with|,|/|&)\s*(?=(?:network )?meta)")
+_SINGULAR_FORMS = {
+    "analyses": "analysis",
+    "studies": "study",
+    "series": "series",
+    "surveys": "survey",
+    "rcts": "rct",
 }
+
 _FILLED_SIGNS = "\u2295\u2a01"
 _GRADE_SYMBOLS = re.compile(rf"[{_FILLED_SIGNS}\u25ef\u25cb\u2296\u2297\u229d\u229f\u039f\s]+")
-_GROUPED_THOUSANDS = re.compile(r"\d{1,3}([, \u00a0\u202f]\d{3})+")
+_FOOTNOTE_MARK = r"(?:[a-z]|[0-9]{1,2}|[*\u2020\u2021\u00a7#])"
+_FOOTNOTES = (
+    re.compile(rf"[\s(\[]+{_FOOTNOTE_MARK}(?:[\s,]+{_FOOTNOTE_MARK})*[)\]]*$"),
+    re.compile(rf"(?<=[a-z]{{3}}){_FOOTNOTE_MARK}(?:\s*,\s*{_FOOTNOTE_MARK})*$"),
+)
+"""Marks after a blank or in brackets, and right after a word."""
+_SUPERSCRIPTS = re.compile("[\u00b2\u00b3\u00b9\u2070-\u207f\u1d43-\u1d61\u02b0-\u02b8]+$")
+_JUDGED_TWICE = re.compile(r"(?P<word>.*\w)\s*\(?(?P<number>-[0-3])\)?")
+
+
+def says_nothing(cell: str) -> bool:
+    """Whether a cell says that there is nothing to say.
+
+    >>> says_nothing("not estimable"), says_nothing("–"), says_nothing("0")
+    (True, True, False)
+    """
+    return _normalise_cell(cell) in NOT_STATED_WORDS
 
 
 def read_text(cell: str) -> str:
@@ -136,7 +167,8 @@ def read_design(cell: str) -> tuple[Design, System]:
     >>> read_design("Prospective cohort studies")[0].value
     'cohort'
     """
-    parts = [_normalise_phrase(part) for part in re.split(r"[()/;,+&]|\band\b", cell.casefold())]
+    counted = _DESIGN_COUNT.sub(" ", _SYNTHESIS_OF.sub("", tidy_cell(cell).casefold()))
+    parts = [_normalise_phrase(part) for part in re.split(r"[()/;,+&]|\band\b", counted)]
     named = [part for part in parts if part in DESIGN_BY_PHRASE or _filter_informative_words(part)]
     designs = {_find_design(part) for part in named} or {None}
     if None in designs:
@@ -184,6 +216,11 @@ def read_judgement(cell: str) -> int:
     1
     """
     judgement = _DOMAIN_WORDS.sub("", _normalise_cell(cell))
+    if judgement not in _JUDGEMENT_SPELLINGS and (twice := _JUDGED_TWICE.fullmatch(judgement)):
+        ratings = {read_judgement(twice["word"]), read_judgement(twice["number"])}
+        if len(ratings) > 1:
+            raise ValueError(f"{cell!r} says two things; write one of them")
+        return ratings.pop()
     return _look_up_rating(judgement, _JUDGEMENT_SPELLINGS, cell, RATING_BY_JUDGEMENT)
 
 
@@ -207,7 +244,8 @@ def read_level(cell: str) -> Level:
     marks = "".join(re.findall(rf"[{_FILLED_SIGNS}]", cell))
     cell_words = _normalise_cell(_GRADE_SYMBOLS.sub(" ", cell))
     word = re.sub(r" ?(certainty|quality|evidence)\b", "", cell_words).strip()
-    level_read = next((level for level in Level if level.word == word), None)
+    words = _list_without_footnotes(word)
+    level_read = next((level for level in Level if level.word in words), None)
     if level_read is None and not cell_words and 1 <= len(marks) <= 4:
         level_read = Level(len(marks))
     if level_read is None:
@@ -229,12 +267,10 @@ def read_start_level(cell: str) -> Level:
 @lru_cache(maxsize=512)
 def read_effect_measure(cell: str) -> str:
     """The effect measure as kg spells it."""
-    measure = _normalise_cell(cell).replace("standardized", "standardised")
-    if measure in _MEASURE_SPELLINGS:
-        return _MEASURE_SPELLINGS[measure]
-    hint = _suggest_names(measure, _MEASURE_SPELLINGS, 2, 0.6)
-    choices = _format_choices(dict.fromkeys(_MEASURE_SPELLINGS.values()))
-    raise ValueError(f"{cell!r} is not understood{hint}; write {choices}")
+    measure = parse_measure(cell)
+    if measure is None:
+        raise ValueError(f"{cell!r} is not understood; write {_format_choices(EffectMeasure)}")
+    return measure.value
 
 
 def read_scale(cell: str) -> Scale:
@@ -249,75 +285,22 @@ def read_scale(cell: str) -> Scale:
     raise ValueError(f"{cell!r} is not understood; write {_format_choices(Scale)}")
 
 
-def read_number(cell: str) -> float:
-    """A finite number."""
-    try:
-        value = float(cell.replace("\u2212", "-"))
-    except ValueError:
-        raise ValueError(f"{cell!r} is no number; write it with a decimal point") from None
-    if not isfinite(value):
-        raise ValueError(f"{cell!r} is no finite number")
-    return value
-
-
-def read_non_negative(cell: str) -> float:
-    """A number from 0 on."""
-    return _check_range(read_number(cell), 0, float("inf"), "below 0")
-
-
-def read_percent(cell: str) -> float:
-    """A number from 0 to 100; a per cent sign may follow."""
-    return _check_range(read_number(cell.removesuffix("%").rstrip()), 0, 100, "not within 0 to 100")
-
-
-def read_probability(cell: str) -> float:
-    """A number from 0 to 1."""
-    return _check_range(read_number(cell), 0, 1, "not within 0 to 1")
-
-
-_RISK_PATTERN = re.compile(
-    r"(?P<value>\S+?) ?(?:(?P<percent>%)|(?:per|in|of|/) ?(?P<people>[1-9]\d*))"
-)
-
-
-def read_risk(cell: str) -> float:
-    """A share from 0 to 1; per cent, and people of a number of people, are read too.
-
-    >>> read_risk("0.2"), read_risk("20 %"), read_risk("200 per 1000")
-    (0.2, 0.2, 0.2)
-    """
-    found = _RISK_PATTERN.fullmatch(cell.replace("1,000", "1000"))
-    if found is None:
-        return read_probability(cell)
-    people = 100 if found["percent"] else int(found["people"])
-    return _check_range(read_number(found["value"]) / people, 0, 1, "not within 0 to 1")
-
-
-def read_count(cell: str) -> int:
-    """A whole number from 0 on; thousands may be set apart."""
-    digits = re.sub(r"\D", "", cell) if _GROUPED_THOUSANDS.fullmatch(cell) else cell
-    value = read_number(digits)
-    if value != int(value):
-        raise ValueError(f"{cell!r} is no whole number")
-    return int(_check_range(value, 0, 1e15, "below 0" if value < 0 else "more than there can be"))
-
-
-def _check_range(value: float, low_bound: float, high: float, complaint: str) -> float:
-    if not low_bound <= value <= high:
-        raise ValueError(f"{value:g} is {complaint}")
-    return value
-
-
 def _normalise_cell(cell: str) -> str:
-    cell_text = cell.casefold().replace("\u2212", "-").replace("_", " ")
+    cell_text = _SUPERSCRIPTS.sub("", tidy_cell(cell)).casefold().replace("_", " ")
     return " ".join(re.sub(r"(?<=\w)-(?=\w)", " ", cell_text).split())
+
+
+def _list_without_footnotes(words: str) -> list[str]:
+    """The words as they are, then without marks of footnotes after them."""
+    return [words, *(pattern.sub("", words) for pattern in _FOOTNOTES)]
 
 
 def _look_up_rating(
     normalised_cell: str, table: Mapping[str, int], cell: str, accepted_words: Mapping[str, int]
 ) -> int:
-    if normalised_cell in table:
-        return table[normalised_cell]
+    for words in _list_without_footnotes(normalised_cell):
+        if words in table:
+            return table[words]
     raise ValueError(f"{cell!r} is not understood; write {_format_choices(accepted_words)}")
 
 

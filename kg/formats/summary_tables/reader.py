@@ -7,13 +7,16 @@ row leaves empty is unknown; nothing is filled in.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any
 
-from kg.formats.streams import detect_delimiter, open_csv
+from kg.formats.streams import open_csv
 from kg.formats.summary_tables import cells as words
+from kg.formats.summary_tables import number_cells as numbers
 from kg.grading.evidence import Evidence
 from kg.grading.published import DOMAIN_NAMES, TABLE_SOURCE, UPGRADE_NAMES, PublishedBody
 from kg.model import (
@@ -40,6 +43,14 @@ class TableColumn:
     json_schema: dict[str, Any]
     meaning: str
 
+    @property
+    def is_judgement(self) -> bool:
+        """Whether it says how a domain was judged; there, saying nothing is a judgement left out.
+
+        Elsewhere a cell that says nothing is as if it were empty.
+        """
+        return self.name in (*DOMAIN_NAMES, *UPGRADE_NAMES) or self.read_cell is words.read_text
+
 
 _TEXT_SCHEMA = {"type": "string", "minLength": 1}
 _COUNT_SCHEMA = {"type": "integer", "minimum": 0}
@@ -51,13 +62,14 @@ _TEXT = (words.read_text, _TEXT_SCHEMA)
 _DESIGN = (words.read_design, _TEXT_SCHEMA)
 _MEASURE = (words.read_effect_measure, _TEXT_SCHEMA)
 _SCALE = (words.read_scale, {"type": "string", "enum": [*Scale]})
-_STUDIES = (words.read_count, {**_COUNT_SCHEMA, "minimum": 1})
-_COUNT = (words.read_count, _COUNT_SCHEMA)
-_NUMBER = (words.read_number, _NUMBER_SCHEMA)
-_VARIANCE = (words.read_non_negative, {**_NUMBER_SCHEMA, "minimum": 0})
-_PERCENT = (words.read_percent, {**_NUMBER_SCHEMA, "minimum": 0, "maximum": 100})
-_SHARE = (words.read_probability, _SHARE_SCHEMA)
-_RISK = (words.read_risk, _SHARE_SCHEMA)
+_STUDIES = (numbers.read_count, {**_COUNT_SCHEMA, "minimum": 1})
+_COUNT = (numbers.read_count, _COUNT_SCHEMA)
+_NUMBER = (numbers.read_number, _NUMBER_SCHEMA)
+_EFFECT = (numbers.read_effect, _NUMBER_SCHEMA)
+_VARIANCE = (numbers.read_non_negative, {**_NUMBER_SCHEMA, "minimum": 0})
+_PERCENT = (numbers.read_percent, {**_NUMBER_SCHEMA, "minimum": 0, "maximum": 100})
+_SHARE = (numbers.read_probability, _SHARE_SCHEMA)
+_RISK = (numbers.read_risk, _SHARE_SCHEMA)
 _LARGE = (words.read_large_effect, {"type": "string", "enum": [*words.RATING_BY_LARGE_EFFECT]})
 _YES_NO = (words.read_yes_no, {"type": "string", "enum": [*words.RATING_BY_YES_NO]})
 _START = (words.read_start_level, {**_LEVEL_SCHEMA, "enum": _LEVEL_SCHEMA["enum"][1:]})
@@ -74,7 +86,7 @@ TABLE_COLUMNS: tuple[TableColumn, ...] = (
     TableColumn("participants", *_COUNT, "participants in them"),
     TableColumn("events", *_COUNT, "events in them, of a dichotomous outcome"),
     TableColumn("effect_measure", *_MEASURE, "RR, OR, HR, IRR, SMD, MD ..."),
-    TableColumn("effect", *_NUMBER, "pooled effect"),
+    TableColumn("effect", *_EFFECT, "pooled effect; measure and interval may stand beside it"),
     TableColumn("ci_low", *_NUMBER, "lower end of its 95 % interval"),
     TableColumn("ci_high", *_NUMBER, "upper end of its 95 % interval"),
     TableColumn("scale", *_SCALE, "which way of the scale is good, for SMD and MD in points"),
@@ -131,24 +143,44 @@ def format_json_schema() -> str:
 
 def read_bodies(lines: Iterable[str], path: str) -> Iterator[PublishedBody | Diagnostic]:
     """Bodies and faults of a table in the order of its rows, one row at a time."""
-    csv_rows = open_csv(lines)
+    csv_rows, first_line = open_table_rows(lines)
     try:
         names = [_normalise_column_name(cell) for cell in next(csv_rows, [])]
         if messages := [*_check_header(names)]:
-            yield from (build_table_fault(BAD_TABLE, message, path, 1) for message in messages)
+            yield from (
+                build_table_fault(BAD_TABLE, message, path, first_line) for message in messages
+            )
             return
-        line = csv_rows.line_num + 1
+        line = csv_rows.line_num + first_line
         for cells in csv_rows:
             if any(cell.strip() for cell in cells):
                 yield from _read_row(names, cells, path, line)
-            line = csv_rows.line_num + 1
+            line = csv_rows.line_num + first_line
     except csv.Error as fault:
-        yield build_table_fault(BAD_ROW, f"not readable as CSV: {fault}", path, csv_rows.line_num)
+        yield build_table_fault(
+            BAD_TABLE, f"not readable as CSV: {fault}", path, csv_rows.line_num + first_line - 1
+        )
 
 
-def list_ignored_columns(header_line: str) -> tuple[str, ...]:
-    """Columns of a head line that kg does not read, such as notes."""
-    names = next(csv.reader([header_line], delimiter=detect_delimiter(header_line)), [])
+def open_table_rows(lines: Iterable[str]) -> tuple[Any, int]:
+    """A reader of the rows, and the number of its first line.
+
+    A first line `sep=;`, as Excel writes it, names the delimiter and is passed over.
+    """
+    rest = iter(lines)
+    first_line = next(rest, "")
+    if separator := _SEPARATOR_LINE.fullmatch(first_line.lstrip("\ufeff").strip("\r\n ")):
+        delimiter = separator["mark"].replace("\\t", "\t")
+        return csv.reader(rest, delimiter=delimiter, strict=True), 2
+    return open_csv(chain([first_line], rest)), 1
+
+
+_SEPARATOR_LINE = re.compile(r"sep=(?P<mark>[,;|\t]|\\t)", re.IGNORECASE)
+
+
+def list_ignored_columns(lines: Iterable[str]) -> tuple[str, ...]:
+    """Columns of a table that kg does not read, such as notes."""
+    names: list[str] = next(open_table_rows(lines)[0], [])
     ignored = (name for name in names if _normalise_column_name(name) not in COLUMN_BY_NAME)
     return tuple(map(str.strip, ignored))
 
@@ -180,25 +212,40 @@ def _read_row(
         yield build_table_fault(BAD_ROW, message, path, line)
         return
     record: dict[str, Any] = {}
-    cell_texts = {}
+    design_words = ""
     faults = []
     for name, cell in zip(names, cells, strict=True):
-        column = COLUMN_BY_NAME.get(name)
-        if column is None:
+        column, cell_text = COLUMN_BY_NAME.get(name), cell.strip()
+        if column is None or (not cell_text and name not in REQUIRED_COLUMNS):
             continue
-        cell_texts[name] = cell.strip()
+        design_words = cell_text if name == "design" else design_words
         try:
-            if cell_texts[name]:
-                record[name] = column.read_cell(cell_texts[name])
-            elif name in REQUIRED_COLUMNS:
+            if not cell_text:
                 raise ValueError("empty, but every row needs it")
+            if column.is_judgement or not words.says_nothing(cell_text):
+                record[name] = column.read_cell(cell_text)
         except ValueError as fault:
             faults.append(f"{name}: {fault}")
+    if isinstance(record.get("effect"), numbers.EffectCell):
+        faults += _spread_effect(record, record.pop("effect"))
     faults += _find_contradictions(record)
     if faults:
         yield from (build_table_fault(BAD_CELL, message, path, line) for message in faults)
     else:
-        yield _build_body(record, cell_texts["design"], line)
+        yield _build_body(record, design_words, line)
+
+
+def _spread_effect(record: dict[str, Any], cell: numbers.EffectCell) -> Iterator[str]:
+    """Write what one cell says into the columns that it stands for; yield what they contradict."""
+    told = {
+        "effect": cell.estimate,
+        "effect_measure": cell.measure.value if cell.measure else None,
+        "ci_low": cell.ci_low,
+        "ci_high": cell.ci_high,
+    }
+    for name, value in told.items():
+        if value is not None and record.setdefault(name, value) != value:
+            yield f"effect says {name} {value}, the column {name} says {record[name]}"
 
 
 def _find_contradictions(record: dict[str, Any]) -> Iterator[str]:
@@ -218,6 +265,8 @@ def _find_contradictions(record: dict[str, Any]) -> Iterator[str]:
                 interval = f"the {label} {low_end:g} to {high_end:g}"
                 yield f"{interval} does not contain the effect {effect:g}"
     measure = parse_measure(record.get("effect_measure"))
+    if measure is None and not record.keys().isdisjoint(("effect", "ci_low", "pi_low")):
+        yield "effect_measure: empty, so nobody knows what no effect is; write RR, OR, MD ..."
     if measure is not None and measure.is_ratio:
         for name in ("effect", "ci_low", "ci_high", "pi_low", "pi_high"):
             if record.get(name, 1) < 0 or (name == "effect" and record.get(name, 1) == 0):

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from kg.grading.body.judgement import DomainDowngrade, format_number
 from kg.grading.published import AppraisedBody, CertaintyTally, ReplayResult
-from kg.model import Level
+from kg.model import Diagnostic, Level
 from kg.registry import Registry
 from kg.render import escape
 
@@ -28,13 +28,15 @@ DOES_NOT_FOLLOW = "the published certainty does not follow from its judgements"
 
 @dataclass(frozen=True, slots=True)
 class RatingRules:
-    """By which rules the rows were rated."""
+    """By which rules the rows were rated, and which were not."""
 
     profile: str
     version: str
     upgrade: str
     reading: str
     ascii_only: bool = False
+    faults: tuple[Diagnostic, ...] = ()
+    """Why rows of the table were left out."""
 
     @property
     def rules_text(self) -> str:
@@ -83,7 +85,7 @@ def render_text(rows: Iterable[AppraisedBody], frame: RatingRules) -> Iterator[s
         yield from (f"  {note}\n" for note in _describe_widest_domain(row))
         if row.replay and row.body.published_level is not None:
             yield f"  published {row.body.published_level.word}: {_describe_replay(row)}\n"
-    yield "".join(f"\n{line}\n" for line in _describe_agreement(tally))
+    yield "".join(f"\n{line}\n" for line in _describe_agreement(tally, frame))
 
 
 def render_csv(rows: Iterable[AppraisedBody], frame: RatingRules) -> Iterator[str]:
@@ -120,7 +122,14 @@ def render_json(rows: Iterable[AppraisedBody], frame: RatingRules) -> Iterator[s
     for row in map(tally.count_row, rows):
         yield mark + json.dumps(_encode_row(row), ensure_ascii=False)
         mark = ",\n"
-    yield f'\n], "agreement": {json.dumps(_encode_tally(tally))}}}\n'
+    left_out = [
+        {"line": fault.location.line if fault.location else None, "reason": fault.message}
+        for fault in frame.faults
+    ]
+    yield (
+        f'\n], "agreement": {json.dumps(_encode_tally(tally))}, '
+        f'"left_out": {json.dumps(left_out, ensure_ascii=False)}}}\n'
+    )
 
 
 def render_markdown(rows: Iterable[AppraisedBody], frame: RatingRules) -> Iterator[str]:
@@ -139,7 +148,9 @@ def render_markdown(rows: Iterable[AppraisedBody], frame: RatingRules) -> Iterat
             lines.append(f"| {' | '.join(cells)} |")
         foot = [f"{number}. {escape.escape_markdown(text)}" for text, number in notes.items()]
         yield "\n" + "\n".join(lines) + "\n\n" + "".join(f"{line}\n" for line in foot)
-    yield "".join(f"\n{escape.escape_markdown(line)}\n" for line in _describe_agreement(tally))
+    yield "".join(
+        f"\n{escape.escape_markdown(line)}\n" for line in _describe_agreement(tally, frame)
+    )
 
 
 def render_html(rows: Iterable[AppraisedBody], frame: RatingRules) -> Iterator[str]:
@@ -168,7 +179,9 @@ def render_html(rows: Iterable[AppraisedBody], frame: RatingRules) -> Iterator[s
             "".join(f"<li>{escape.escape_html(cell_text)}</li>\n" for cell_text in notes)
             + "</ol>\n"
         )
-    yield "".join(f"<p>{escape.escape_html(line)}</p>\n" for line in _describe_agreement(tally))
+    yield "".join(
+        f"<p>{escape.escape_html(line)}</p>\n" for line in _describe_agreement(tally, frame)
+    )
     yield "</body>\n</html>\n"
 
 
@@ -231,14 +244,16 @@ def _describe_replay(row: AppraisedBody) -> str:
     return f"{DOES_NOT_FOLLOW}, which give {implied_level}; it would take {replay.step}"
 
 
-def _describe_agreement(tally: CertaintyTally) -> tuple[str, ...]:
+def _describe_agreement(tally: CertaintyTally, frame: RatingRules) -> tuple[str, ...]:
+    unread = tuple(f"Left out: {fault}" for fault in frame.faults)
     if not tally.published:
-        return (_count_rows(tally),)
+        return (_count_rows(tally), *unread)
     counts = ", ".join(f"{word.value} {count}" for word, count in tally.follows.items() if count)
     return (
         f"{_count_rows(tally)}, {tally.published} with a published certainty: "
         f"{tally.exact} equal, {tally.within_one} equal or one level apart",
         f"Published certainty and the judgements beside it: {counts}",
+        *unread,
     )
 
 
