@@ -567,3 +567,38 @@ def _some(leader: int) -> bytes:
         return os.read(leader, 65536)
     except OSError:  # Linux says EIO when the other end is closed
         return b""
+
+
+@pytest.mark.medium
+def test_json_keeps_letters_that_the_encoding_lacks(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "entities:\n"
+        '- {id: sleep, label: "Schlafqualit\u00e4t \u7761\u7720 \U0001f634", kind: mechanism}\n',
+        encoding="utf-8",
+    )
+    call = ("list", "entities", "--base", tmp_path, "--format", "json")
+    for encoding in ("cp1252", "ascii", "utf-8"):
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "kg", *map(str, call)],
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        )
+        (row,) = json.loads(done.stdout.decode(encoding))
+        assert row["label"] == "Schlafqualit\u00e4t \u7761\u7720 \U0001f634"
+
+
+@pytest.mark.medium
+def test_a_query_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_bytes(b"\xef\xbb\xbfSELECT (1 AS ?n) {}")
+    assert kg("query", tmp_path / "q.rq", "--format", "csv", "--base", BASE).stdout.split() == [
+        "n",
+        "1",
+    ]
+
+
+@pytest.mark.medium
+def test_a_hyphen_that_looks_the_same_is_the_same(tmp_path: Path) -> None:
+    done = kg("show", "oral\u2011magnesium", "--format", "json")
+    assert done.returncode == 0, done.stderr

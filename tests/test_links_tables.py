@@ -447,3 +447,22 @@ def test_a_table_is_built_to_a_snapshot_that_grades_the_same(tmp_path: Path) -> 
     done = kg("grade", "--base", str(place), *words)
     assert (done.returncode, done.stdout) == (3, "")
     assert "cut short or changed; make it again" in done.stderr
+
+
+@pytest.mark.parametrize("minus", ["-1", "\u22121", "\u20131", "\u2212"])
+def test_a_minus_of_any_length_lowers(tmp_path: Path, minus: str) -> None:
+    path = tmp_path / "links.csv"
+    path.write_text(f"subject,predicate,object,sign,level\nd,lowers,dis,{minus},low\n", "utf-8")
+    (batch,) = read_links(path)
+    assert isinstance(batch, LinkBatch)
+    assert [*batch.signs] == [-1]
+
+
+def test_two_spellings_of_one_name_are_one_node(tmp_path: Path) -> None:
+    path = tmp_path / "links.csv"
+    composed, split = "Schlafqualit\u00e4t", "Schlafqualita\u0308t"
+    rows = f"d,lowers,{composed},-1,low\n{split},worsens,dis,1,low\n"
+    path.write_text(f"subject,predicate,object,sign,level\n{rows}", "utf-8")
+    (batch,) = read_links(path)
+    assert isinstance(batch, LinkBatch)
+    assert batch.objects[0] == batch.subjects[1] == composed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import json
 import os
 import random
 import shutil
@@ -443,3 +444,24 @@ def test_a_full_disk_loses_nothing(small_disk: Path, tmp_path: Path, large: Path
     assert "Traceback" not in done.stderr
     assert len(open_store(store)) == old
     assert load_files([tmp_path / "old.nt"], store).quads == old, "there is room again"
+
+
+@pytest.mark.medium
+def test_a_quoted_line_end_forges_no_row(tmp_path: Path) -> None:
+    nodes = tmp_path / "nodes.csv"
+    nodes.write_text(
+        'id,category,name,description\nX:1,biolink:Drug,aspirin,"first line\nsecond line"\n'
+        'X:2,biolink:Drug,other,plain\nX:3,biolink:Drug,"open,\n'
+    )
+    done = kg("load", nodes, "--store", tmp_path / "s")
+    assert "nodes.csv:5: KG008 the row is no CSV: unexpected end of data" in done.stderr
+    listed = kg("list", "entities", "--base", tmp_path / "s", "--format", "json")
+    assert [row["id"] for row in json.loads(listed.stdout)] == ["X:1", "X:2"]
+
+
+@pytest.mark.medium
+def test_a_byte_order_mark_loses_no_statement(tmp_path: Path) -> None:
+    for suffix in (".nq", ".ttl"):
+        (tmp_path / f"a{suffix}").write_bytes(b"\xef\xbb\xbf<urn:a> <urn:b> <urn:c> .\n")
+        done = kg("load", tmp_path / f"a{suffix}", "--store", tmp_path / suffix)
+        assert (done.returncode, done.stderr) == (0, "")

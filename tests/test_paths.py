@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kg.api.mechanisms import GradedPath, grade_paths
 from kg.formats.kgx import biolink
 from kg.formats.kgx.biolink import DirectionKind
-from kg.formats.mechanism_paths.reader import read_path
+from kg.formats.mechanism_paths.reader import read_path, read_paths
 from kg.formats.mechanism_paths.to_base import build_base, list_variants
 from kg.model import Diagnostic, Identification, Level, Mechanistic, System
 from kg.model.mechanisms import MechanismPath, PathEvidence, PathLink, PathNode, SupportVerdict
@@ -207,3 +207,19 @@ def test_thousands_of_files_take_seconds(tmp_path: Path) -> None:
     found = [*grade_paths([tmp_path])]
     assert time.process_time() - began < 20
     assert sum(isinstance(path, GradedPath) for path in found) == 2000
+
+
+def test_a_list_of_paths_is_read_path_by_path(tmp_path: Path) -> None:
+    one = (
+        "- graph: {_id: NAME, disease: d, disease_mesh: 'D:1', drug: c, drug_mesh: 'C:1'}\n"
+        "  links: [{key: treats, source: 'C:1', target: 'D:1'}]\n"
+        "  nodes: [{id: 'C:1', label: Drug, name: c}, {id: 'D:1', label: Disease, name: d}]\n"
+    )
+    file = tmp_path / "indication_paths.yaml"
+    file.write_text(
+        one.replace("NAME", "A") + "- {nodes: [], graph: {}}\n" + one.replace("NAME", "B")
+    )
+    paths = [p for p in read_paths([file]) if isinstance(p, MechanismPath)]
+    faults = [p for p in read_paths([file]) if isinstance(p, Diagnostic)]
+    assert [(p.id, p.location and p.location.line) for p in paths] == [("A", 1), ("B", 5)]
+    assert [fault.location and fault.location.line for fault in faults] == [4]

@@ -30,7 +30,7 @@ IDS = st.text(max_size=6) | st.sampled_from(["a", "b", "a--b", "-", "..", "a:b",
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=8),
     int: st.integers(-(10**12), 10**12),
-    float: st.floats(allow_nan=False),
+    float: st.floats(allow_nan=False, allow_infinity=False),
     bool: st.booleans(),
     type(None): st.none(),
     Location: st.none(),

@@ -195,3 +195,21 @@ def test_garbage_never_raises(tmp_path: Path, suffix: str, data: st.DataObject) 
     content = data.draw(st.sampled_from([sample[:at] + junk + sample[at:], sample[:at], junk]))
     loaded = read_base(_file(tmp_path, suffix, content))
     assert all(d.remedy for d in loaded.diagnostics)
+
+
+@pytest.mark.parametrize("suffix", RDF)
+def test_a_byte_order_mark_before_a_file_is_passed_over(tmp_path: Path, suffix: str) -> None:
+    plain = read_base(_file(tmp_path, suffix, SAMPLES[suffix]))
+    marked = read_base(_file(tmp_path, suffix, b"\xef\xbb\xbf" + SAMPLES[suffix]))
+    assert (marked.base, marked.diagnostics) == (plain.base, plain.diagnostics)
+
+
+@pytest.mark.parametrize("number", ["INF", "-INF", "NaN"])
+def test_a_number_that_json_has_not_is_refused(tmp_path: Path, number: str) -> None:
+    text = format_trig(encode_base(fixtures.base()))
+    double = f'"{number}"^^<http://www.w3.org/2001/XMLSchema#double>'
+    changed, count = re.subn(r"kg:(high|low) [^ ;]+", rf"kg:\1 {double}", text)
+    assert count
+    loaded = read_base(_file(tmp_path, ".trig", changed))
+    refused = [d for d in loaded.diagnostics if "finite number" in d.remedy]
+    assert len(refused) == count

@@ -110,8 +110,8 @@ def read_text(path: str) -> str:
 
     try:
         if path == "-":
-            return require_stdin().read()
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123  pathlib costs 5 ms here
+            return require_stdin().read().removeprefix("\ufeff")
+        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123  pathlib costs 5 ms here
             return file.read()
     except UnicodeDecodeError as fault:
         name = "stdin" if path == "-" else path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -86,7 +87,23 @@ def emit_result(result: str | bytes | Iterable[str], output: str = "-") -> None:
     else:
         encoding = sys.stdout.encoding or "utf-8"
         for piece in (result,) if isinstance(result, str) else result:
-            sys.stdout.write(piece.encode(encoding, "replace").decode(encoding))
+            sys.stdout.write(piece.encode(encoding, ESCAPE).decode(encoding))
+
+
+ESCAPE = "kg-escape"
+"""Name of the handler for letters that an encoding lacks: they are escaped as JSON escapes them."""
+
+
+def _escape_unencodable(fault: UnicodeError) -> tuple[str, int]:
+    if not isinstance(fault, UnicodeEncodeError):
+        raise fault
+    units = fault.object[fault.start : fault.end].encode("utf-16-be", "surrogatepass")
+    return "".join(
+        f"\\u{high:02x}{low:02x}" for high, low in zip(units[::2], units[1::2], strict=True)
+    ), fault.end
+
+
+codecs.register_error(ESCAPE, _escape_unencodable)
 
 
 def is_severity_reached(severities: Sequence[int], fail_on: str) -> bool:

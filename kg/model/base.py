@@ -9,6 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
 from typing import get_args, get_type_hints
+from unicodedata import normalize
 
 from kg.closure import collect_reachable, follow_mapping
 from kg.errors import UnknownName
@@ -26,6 +27,7 @@ from kg.model.evidence import (
 )
 from kg.model.terms import EntityKind, Role
 from kg.model.trials import map_reports_to_trials
+from kg.model.vocabulary import UNIFIED_DASHES
 
 Node = Entity | Exposure
 EvidenceRecord = (
@@ -276,11 +278,13 @@ CLASS_BY_COLLECTION: Mapping[str, type] = MappingProxyType(
 
 
 def normalise(name: str) -> str:
-    """A name without case, blanks, hyphens and underscores.
+    """A name without case, blanks, underscores, hyphens and dashes, its letters composed.
 
-    >>> normalise("Acne-Scars") == normalise("acne scars")
+    >>> normalise("Acne-Scars") == normalise("acne\u2011scars")
     True
     """
+    if not name.isascii():
+        name = normalize("NFC", name).translate(UNIFIED_DASHES)
     return re.sub(r"[\s_-]+", "", name).casefold()
 
 

@@ -110,6 +110,11 @@ _DOMAIN_NAMES: Mapping[str, str] = {
 }
 
 
+UNIFIED_DASHES = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
+)
+"""Maps hyphens, dashes and minus signs of every kind to the one of a keyboard."""
+
 _SEPARATORS = r"[\s_\-\u2010-\u2015\u2212]+"
 """Blanks, underscores, and dashes of every length."""
 

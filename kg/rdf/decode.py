@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -311,12 +312,14 @@ def _parse_boolean(text: str) -> bool:
 
 
 def _parse_number(form: ValueForm, text: str) -> int | float:
+    expected = "a whole number" if form is ValueForm.INTEGER else "a finite number"
     try:
-        return int(text) if form is ValueForm.INTEGER else float(text)
+        number = int(text) if form is ValueForm.INTEGER else float(text)
     except (ValueError, OverflowError):
-        raise _UnreadableValue(
-            "a whole number" if form is ValueForm.INTEGER else "a number"
-        ) from None
+        raise _UnreadableValue(expected) from None
+    if isinstance(number, float) and not isfinite(number):
+        raise _UnreadableValue(expected)
+    return number
 
 
 def parse_location(text: str) -> Location:

@@ -9,6 +9,7 @@ Brackets of JSON are counted after a parser of JSON has taken the text, so that 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -65,7 +66,7 @@ def parse_text(data: bytes, form: RdfFormat, base: str | None = None) -> Iterato
     """
     if data.count(_MARK) > MOST_TERMS:
         raise _too_many()
-    return parse(data, format=form, base_iri=base)
+    return parse(data.removeprefix(codecs.BOM_UTF8), format=form, base_iri=base)
 
 
 def parse_stream(file: BinaryIO, form: RdfFormat, base: str | None = None) -> Iterator[Quad]:
@@ -90,10 +91,13 @@ class _Counted:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file, self._last, self._marks = file, b"", 0
+        self._is_at_start = True
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
         data = self._file.read(size)
+        if self._is_at_start and len(data) >= len(codecs.BOM_UTF8):
+            data, self._is_at_start = data.removeprefix(codecs.BOM_UTF8), False
         self._marks += (self._last + data).count(_MARK)
         if self._marks > MOST_TERMS:
             raise _too_many()

@@ -13,8 +13,10 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
+from unicodedata import normalize
 
 from kg.errors import DataError
 from kg.formats import faults
@@ -106,24 +108,23 @@ class KgxReader:
 
     def _list_table_rows(self, lines: Iterator[str]) -> Iterator[NumberedRow]:
         head_line = next(lines, "")
-        tab = "\t" in head_line
-        try:
-            column_names = [cell.strip() for cell in _split_cells(head_line, tab)]
-        except _UnusableRow as refused:
-            raise DataError(f"{self.path}: line 1: {refused}") from None
+        list_cells = _list_tab_cells if "\t" in head_line else _list_csv_cells
+        numbered_cells = list_cells(chain([head_line], lines))
+        _, head = next(numbered_cells, (1, []))
+        if isinstance(head, _UnusableRow):
+            raise DataError(f"{self.path}: line 1: {head}")
+        column_names = [cell.strip() for cell in head]
         edges = set(EDGE_COLUMNS) <= set(column_names)
         if not edges and "id" not in column_names:
             raise DataError(
                 f"{self.path}: line 1 is no head of KGX: edges have subject, predicate and object, "
                 "nodes have id, category and name"
             )
-        for number, line in enumerate(lines, 2):
-            try:
-                cells = _split_cells(line, tab)
-            except _UnusableRow as refused:
-                yield number, refused
-                continue
-            yield number, partial(_pair_cells, column_names, cells) if any(cells) else None
+        for number, cells in numbered_cells:
+            if isinstance(cells, _UnusableRow):
+                yield number, cells
+            else:
+                yield number, partial(_pair_cells, column_names, cells) if any(cells) else None
 
     def _build_things(self, row: KgxRow, line: int) -> Iterator[KgxThing]:
         if any(key in row for key in ("subject", "object")):
@@ -295,7 +296,7 @@ def check_text(text: str, key: str) -> str:
     except UnicodeEncodeError:
         message = f"the {key} is not UTF-8: {quote_value(text)}."
         raise _UnusableRow(faults.WRONG_TYPE, message, "Save the file as UTF-8.") from None
-    return text
+    return text if text.isascii() else normalize("NFC", text)
 
 
 def find_first_value(row: KgxRow, *keys: str) -> str:
@@ -316,11 +317,25 @@ def list_values(row: KgxRow, *keys: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _split_cells(line: str, tab: bool) -> list[str]:
-    """The cells of a line; the row is refused where they cannot be told apart."""
-    if tab:
-        return line.rstrip("\r\n").split("\t")
-    try:
-        return next(csv.reader([line]), [])
-    except csv.Error as fault:
-        raise _UnusableRow(faults.WRONG_TYPE, f"the line is no CSV: {fault}.") from None
+def _list_tab_cells(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | _UnusableRow]]:
+    """The cells of each line, which are not quoted, as KGX writes TSV."""
+    for number, line in enumerate(lines, 1):
+        yield number, line.rstrip("\r\n").split("\t")
+
+
+def _list_csv_cells(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | _UnusableRow]]:
+    """The cells of each row with the line that it begins on; a quoted cell may hold line ends."""
+    csv_rows = csv.reader(lines, strict=True)
+    number = 1
+    while True:
+        try:
+            cells = next(csv_rows)
+        except StopIteration:
+            return
+        except csv.Error as fault:
+            end = f", to line {csv_rows.line_num}" if csv_rows.line_num > number else ""
+            message = f"the row is no CSV{end}: {fault}."
+            yield number, _UnusableRow(faults.WRONG_TYPE, message, "Close its quotes.")
+        else:
+            yield number, cells
+        number = csv_rows.line_num + 1

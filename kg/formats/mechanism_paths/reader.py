@@ -1,4 +1,4 @@
-"""Reads mechanism paths: YAML files of DrugMechDB and dismech, one path a file.
+"""Reads mechanism paths: YAML files of DrugMechDB and dismech, one path a file or a list of them.
 
 The files are node-link graphs with evidence items. Nothing is guessed: a file in which the drug or
 the disease is no node, or a link names a node that is not there, is reported and left out.
@@ -43,7 +43,7 @@ def read_paths(places: Iterable[Path]) -> Iterator[MechanismPath | Diagnostic]:
 
 
 def read_path(yaml_file: Path) -> Iterator[MechanismPath | Diagnostic]:
-    """The path of one file, or the faults that keep it from being one."""
+    """The path of one file or all of its list, and the faults that keep others from being one."""
     place = format_display_path(yaml_file)
     text, text_faults = read_text(yaml_file, place)
     root_node, broken = parse_yaml(text, place) if text else (None, [])
@@ -52,11 +52,15 @@ def read_path(yaml_file: Path) -> Iterator[MechanismPath | Diagnostic]:
         if not (text_faults or broken):
             yield build_diagnostic(faults.NOTHING_TO_READ, "the file is empty.", Location(place))
         return
-    reading = _PathParser(place)
-    path = reading.parse_path(root_node, yaml_file.stem)
-    yield from reading.diagnostics
-    if path is not None and all(fault.severity is Severity.MILD for fault in reading.diagnostics):
-        yield path
+    is_list = isinstance(root_node, YamlSequence) and len(root_node.items) > 0
+    for number, path_node in enumerate(root_node.items if is_list else [root_node], 1):
+        reading = _PathParser(place)
+        path = reading.parse_path(
+            path_node, f"{yaml_file.stem}-{number}" if is_list else yaml_file.stem
+        )
+        yield from reading.diagnostics
+        if path is not None and all(d.severity is Severity.MILD for d in reading.diagnostics):
+            yield path
 
 
 class _PathParser:
@@ -90,7 +94,7 @@ class _PathParser:
             nodes=nodes,
             links=links,
             references=tuple(node.text for node in references if isinstance(node, YamlScalar)),
-            location=Location(self.display_path, 1),
+            location=Location(self.display_path, root_node.line),
         )
 
     def remove_duplicate_nodes(self, nodes: Iterable[PathNode], line: int) -> tuple[PathNode, ...]:

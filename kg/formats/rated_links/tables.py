@@ -14,6 +14,7 @@ from math import isnan
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from kg.errors import DataError
 from kg.formats import faults
@@ -34,6 +35,7 @@ from kg.formats.streams import (
 )
 from kg.model import Diagnostic, Level, Location, Mechanistic
 from kg.model.batches import NOT_STATED, LinkBatch, convert_imported_level
+from kg.model.vocabulary import UNIFIED_DASHES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,9 +56,7 @@ _BAD_CELL = -9
 _UNRATED_CODE = 5
 _MAX_STUDIES = 2**31 - 1
 
-SIGN_BY_WORD: Mapping[str, int] = MappingProxyType(
-    {"1": 1, "+1": 1, "+": 1, "-1": -1, "-": -1, "−": -1}
-)
+SIGN_BY_WORD: Mapping[str, int] = MappingProxyType({"1": 1, "+1": 1, "+": 1, "-1": -1, "-": -1})
 LEVEL_BY_WORD: Mapping[str, int] = MappingProxyType(
     {**{level.key: int(level) for level in Level}, UNRATED: _UNRATED_CODE}
 )
@@ -97,7 +97,8 @@ def _parse_level(word: str) -> int:
 
 
 def _parse_sign(word: str) -> int:
-    return SIGN_BY_WORD.get(word.strip().removesuffix(".0"), _BAD_CELL)
+    plain_word = word.strip().translate(UNIFIED_DASHES).removesuffix(".0")
+    return SIGN_BY_WORD.get(plain_word, _BAD_CELL)
 
 
 def _parse_mechanistic(word: str) -> int:
@@ -282,7 +283,7 @@ class _LinkTable:
         cells = dict(zip(self.column_names, zip(*rows, strict=True), strict=True))
         nothing = ("",) * len(rows)
         subjects, predicates, objects, sources = (
-            [*map(str.strip, cells.get(name, nothing))] for name in _TEXT_COLUMNS
+            [*map(_compose, cells.get(name, nothing))] for name in _TEXT_COLUMNS
         )
         ends = (subjects, predicates, objects)
         signs, levels, mechanistic, studies = numbers = [
@@ -318,6 +319,11 @@ class _LinkTable:
                 message = f"the {name} is not UTF-8, or longer than {MAX_ID_LENGTH} letters."
                 remedy = "Save the table as UTF-8."
                 yield self._report(faults.WRONG_TYPE, message, line, remedy)
+
+
+def _compose(cell: str) -> str:
+    """A cell without blanks around it, its letters composed: two spellings are one node."""
+    return cell.strip() if cell.isascii() else normalize("NFC", cell.strip())
 
 
 def _is_valid_text(cells: Sequence[str]) -> bool:

@@ -10,13 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kg.model.vocabulary import EffectMeasure, parse_measure
+from kg.model.vocabulary import UNIFIED_DASHES, EffectMeasure, parse_measure
 
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _BLANKS = "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f"
-_TIDY_LETTERS = str.maketrans(
-    {**dict.fromkeys(_DASHES, "-"), **dict.fromkeys(_BLANKS, " "), "\u00b7": ".", "\ufeff": None}
-)
+_TIDY_LETTERS = str.maketrans({**dict.fromkeys(_BLANKS, " "), "\u00b7": ".", "\ufeff": None})
 _NUMBER = r"[-+]?(?:[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)"
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]{1,3})?", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+")
@@ -38,7 +35,7 @@ def tidy_cell(cell: str) -> str:
     >>> tidy_cell(" \u20130\u00b745 ")
     '-0.45'
     """
-    return " ".join(cell.translate(_TIDY_LETTERS).split())
+    return " ".join(cell.translate(UNIFIED_DASHES).translate(_TIDY_LETTERS).split())
 
 
 def read_number(cell: str) -> float:
