@@ -52,12 +52,13 @@ def read_path(yaml_file: Path) -> Iterator[MechanismPath | Diagnostic]:
         if not (text_faults or broken):
             yield build_diagnostic(faults.NOTHING_TO_READ, "the file is empty.", Location(place))
         return
-    is_list = isinstance(root_node, YamlSequence) and len(root_node.items) > 0
-    for number, path_node in enumerate(root_node.items if is_list else [root_node], 1):
+    path_nodes = {yaml_file.stem: root_node}
+    if isinstance(root_node, YamlSequence) and root_node.items:
+        numbered = enumerate(root_node.items, 1)
+        path_nodes = {f"{yaml_file.stem}-{number}": item for number, item in numbered}
+    for name, path_node in path_nodes.items():
         reading = _PathParser(place)
-        path = reading.parse_path(
-            path_node, f"{yaml_file.stem}-{number}" if is_list else yaml_file.stem
-        )
+        path = reading.parse_path(path_node, name)
         yield from reading.diagnostics
         if path is not None and all(d.severity is Severity.MILD for d in reading.diagnostics):
             yield path
