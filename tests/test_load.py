@@ -19,8 +19,11 @@ import pytest
 import zstandard
 
 from kg import api
+from kg.api.graphs import export_base
 from kg.api.loading import load_files
 from kg.errors import DataError, LimitError, OutsideError, UsageError
+from kg.model import Severity
+from kg.rdf.decode import KNOWN_BY_ID
 from kg.stores import open_store
 from kg.stores.snapshots import lock_for_writing
 from tests.support.cli import kg, start_kg
@@ -149,7 +152,7 @@ def test_faulty_lines_are_told_counted_and_left_out(files: list[Path], tmp_path:
     assert f"{bad}:9: KG008 the subject is longer than 2000 letters" in done.stderr
     assert f"{tmp_path}/a.nt:2: KG030" in done.stderr
     rows = [line.split() for line in done.stdout.splitlines()[1:3]]
-    assert [row[1:] for row in rows] == [["9", "5", "1", "3"], ["2", "1", "0", "1"]]
+    assert [row[1:] for row in rows] == [["9", "5", "0", "1", "3"], ["2", "1", "0", "0", "1"]]
     strict = kg("load", str(bad), "--store", str(tmp_path / "strict"), "--strict")
     assert strict.returncode == 3
     assert "edges.tsv:6" in strict.stderr
@@ -166,8 +169,8 @@ def test_faulty_lines_are_told_counted_and_left_out(files: list[Path], tmp_path:
         ("a.xyz", "", 2, "is none of"),
         ("a.ttl", "<urn:a> <urn:p> .", 3, "a.ttl:1"),
         ("absent.nt", None, 3, "cannot be read"),
-        ("a.jsonl", "[" * 100_000 + "\n{}\n[1]\n", 0, "3      0      0      3"),
-        ("a.nt", "<urn:a> <urn:p> " + "<<( " * 60_000, 0, "1      0      0      1"),
+        ("a.jsonl", "[" * 100_000 + "\n{}\n[1]\n", 0, "3      0      0         0      3"),
+        ("a.nt", "<urn:a> <urn:p> " + "<<( " * 60_000, 0, "1      0      0         0      1"),
     ],
 )
 def test_bad_input_has_one_clear_message(
@@ -465,3 +468,57 @@ def test_a_byte_order_mark_loses_no_statement(tmp_path: Path) -> None:
         (tmp_path / f"a{suffix}").write_bytes(b"\xef\xbb\xbf<urn:a> <urn:b> <urn:c> .\n")
         done = kg("load", tmp_path / f"a{suffix}", "--store", tmp_path / suffix)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+HEAD_OF_EDGES = "id\tsubject\tpredicate\tobject\tprimary_knowledge_source\tagent_type\n"
+GENE_EDGE = "\tG:1\tbiolink:causes\tMONDO:1\tinfores:x\t"
+
+
+def load_edges(folder: Path, *rows: str) -> Path:
+    """The store that holds some edges and one of their two nodes."""
+    (folder / "nodes.tsv").write_text("id\tcategory\tname\nMONDO:1\tbiolink:Disease\tdisease\n")
+    (folder / "edges.tsv").write_text(HEAD_OF_EDGES + "".join(f"{row}\n" for row in rows))
+    load_files([folder / "nodes.tsv", folder / "edges.tsv"], folder / "store")
+    return folder / "store"
+
+
+def test_what_was_loaded_can_be_used(tmp_path: Path) -> None:
+    store = load_edges(
+        tmp_path, f"e1{GENE_EDGE}", f"e1{GENE_EDGE}", f"{GENE_EDGE}text_mining_agent"
+    )
+    loaded = api.load(store)
+    assert [d for d in loaded.diagnostics if d.severity is Severity.SEVERE] == []
+    assert len(loaded.base.claims) == 2
+    (unnamed,) = (e for e in loaded.base.entities if e.id == "G:1")
+    assert (unnamed.label, unnamed.note) == ("G:1", KNOWN_BY_ID)
+    (grade,) = api.grade(loaded, "MONDO:1")
+    assert grade.outcome == "MONDO:1"
+
+
+def test_rows_that_stand_twice_are_counted_and_an_id_of_two_edges_is_refused(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.tsv").write_text(HEAD_OF_EDGES + f"e1{GENE_EDGE}\ne1{GENE_EDGE}\n")
+    (tmp_path / "b.tsv").write_text(HEAD_OF_EDGES + f"e1{GENE_EDGE}other\n")
+    done = load_files([tmp_path / "a.tsv", tmp_path / "b.tsv"], tmp_path / "s")
+    counts = [(f.lines, f.taken, f.repeated, f.empty, f.faulty) for f in done.files]
+    assert counts == [(2, 1, 1, 0, 0), (1, 0, 0, 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("agent", "written"), [("text_mining_agent", "text_mining_agent"), ("", "not_provided")]
+)
+def test_an_edge_leaves_as_asserted_by_whom_it_came(
+    tmp_path: Path, agent: str, written: str
+) -> None:
+    store = load_edges(tmp_path, f"e1{GENE_EDGE}{agent}")
+    export_base(store, "kgx", tmp_path / "out")
+    (edge,) = map(json.loads, (tmp_path / "out_edges.jsonl").read_text().splitlines())
+    assert (edge["agent_type"], edge["knowledge_level"]) == (written, "not_provided")
+
+
+def test_a_load_of_nothing_leaves_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "nodes.tsv").write_text("id:ID\tname\nX:1\taspirin\n")
+    with pytest.raises(DataError, match="no head of KGX"):
+        load_files([tmp_path / "nodes.tsv"], tmp_path / "s")
+    assert not (tmp_path / "s").exists()

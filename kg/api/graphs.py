@@ -221,7 +221,7 @@ def export_base(path: str | Path | None, form: str, output_path: str | Path) -> 
         things = (
             base_part for type in ("Entity", "Exposure") for base_part in source.iterate_parts(type)
         )
-        claims = source.iterate_parts("Claim", "citation", "proposition", "object")
+        claims = source.iterate_parts("Claim", "citation", "source", "proposition", "object")
         return _write_export(form, things, claims, target)
     base = require_sound(load_base(path))
     return _write_export(form, (base,), (base,), target)

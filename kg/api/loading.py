@@ -27,6 +27,8 @@ from kg.processes import child_environment, module_command
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
+    from kg.formats.kgx.row_index import RowIndex
+
 KGX_SUFFIXES = (".tsv", ".csv", ".jsonl", ".ndjson")
 STATEMENT_SUFFIXES = (".nt", ".nq", ".ttl", ".trig")
 MAX_FAULTS_REPORTED = 20
@@ -170,6 +172,9 @@ class _LoadJob:
         self.file_counts: list[FileCount] = []
         self.digest = hashlib.sha256()
         self.fault_count = 0
+        from kg.formats.kgx.row_index import RowIndex
+
+        self.row_index = RowIndex()
         self._shows_progress = sys.stderr.isatty()
 
     def iterate_quads(self, files: Iterable[str]) -> Iterator[Quad]:
@@ -184,7 +189,7 @@ class _LoadJob:
                 )
 
     def _read_file(self, path: Path, file_data: Any, share: Callable[[], float]) -> Iterator[Quad]:
-        reader, quads_or_faults = _open_reader(path, file_data)
+        reader, quads_or_faults = _open_reader(path, file_data, self.row_index)
         begin = last = time.monotonic()
         for number, item in enumerate(quads_or_faults):
             if isinstance(item, Diagnostic):
@@ -258,7 +263,9 @@ class _DigestingFile:
         self.closed = True
 
 
-def _open_reader(path: Path, file_data: Any) -> tuple[Any, Iterator[Quad | Diagnostic]]:
+def _open_reader(
+    path: Path, file_data: Any, row_index: RowIndex
+) -> tuple[Any, Iterator[Quad | Diagnostic]]:
     from kg.formats.kgx.reader import KgxReader
     from kg.formats.rdf_statements import RdfStatementReader
 
@@ -266,7 +273,7 @@ def _open_reader(path: Path, file_data: Any) -> tuple[Any, Iterator[Quad | Diagn
     if suffix in STATEMENT_SUFFIXES:
         statements = RdfStatementReader(path, suffix)
         return statements, statements.read_quads(file_data)
-    rows = KgxReader(path)
+    rows = KgxReader(path, row_index)
     return rows, _encode_rows(rows.read_things(file_data))
 
 

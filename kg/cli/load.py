@@ -33,9 +33,9 @@ def command(file: tuple[str, ...], store: str, strict: bool) -> None:
 
     done = load_files(file, store, strict)
     rows = [
-        [f.path, f"{f.lines:,}", f"{f.taken:,}", f"{f.empty:,}", f"{f.faulty:,}"]
+        [f.path, *(f"{n:,}" for n in (f.lines, f.taken, f.repeated, f.empty, f.faulty))]
         for f in done.files
     ]
-    column_names = ("file", "lines", "taken", "empty", "faulty")
+    column_names = ("file", "lines", "taken", "repeated", "empty", "faulty")
     emit_result("\n".join(align_columns(column_names, rows, 10_000)) + "\n")
     emit_result(f"{done.added:,} statements added, {done.quads:,} in {done.store}\n")

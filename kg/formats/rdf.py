@@ -25,7 +25,7 @@ from kg.formats import MAX_BASE_BYTES, faults
 from kg.formats.faults import FaultKind, build_diagnostic
 from kg.formats.files import format_display_path, read_bytes, write_atomically
 from kg.model import EvidenceBase, LoadedBase, Location
-from kg.rdf.decode import decode_base
+from kg.rdf.decode import add_nodes_known_by_id, decode_base
 from kg.rdf.parsing import MOST_TERMS, find_json_excess, find_term_excess, parse_text
 from kg.rdf.trig import format_trig
 from kg.rdf.vocab import BASE, RDF_TYPE, VOCABULARY_GRAPH
@@ -96,7 +96,7 @@ def decode_store_quads(quads: Iterable[Quad], place: str) -> LoadedBase:
     """The base that the quads of a store describe; `place` names the store in diagnostics."""
     quads = list(quads)
     lines = "\n".join(sorted(map(str, quads)))
-    return _build_base(quads, lines.encode("utf-8", "replace"), place)
+    return _build_base(quads, lines.encode("utf-8", "replace"), place, may_lack_nodes=True)
 
 
 def write_trig(quads: Iterable[Quad], file_path: str | Path) -> Path:
@@ -127,8 +127,13 @@ def _read_file(rdf_path: Path, form: RdfFormat) -> LoadedBase:
     return _build_base(quads, rdf_bytes, place)
 
 
-def _build_base(quads: Iterable[Quad], rdf_bytes: bytes, place: str) -> LoadedBase:
-    """The base of some quads, held to the rules that curated text is held to."""
+def _build_base(
+    quads: Iterable[Quad], rdf_bytes: bytes, place: str, may_lack_nodes: bool = False
+) -> LoadedBase:
+    """The base of some quads, held to the rules that curated text is held to.
+
+    What was loaded from the graphs of others may lack nodes; these are then known by their ids.
+    """
     from kg.formats.references.check import check_base
 
     quads = list(quads)
@@ -139,7 +144,8 @@ def _build_base(quads: Iterable[Quad], rdf_bytes: bytes, place: str) -> LoadedBa
             loaded.base,
             (build_diagnostic(faults.NO_RECORD, message, Location(place), remedy=FOREIGN_REMEDY),),
         )
-    base = replace(loaded.base, digest=hashlib.sha256(rdf_bytes).hexdigest())
+    whole_base = add_nodes_known_by_id(loaded.base) if may_lack_nodes else loaded.base
+    base = replace(whole_base, digest=hashlib.sha256(rdf_bytes).hexdigest())
     left_out = frozenset(d.subject.partition(":")[2] for d in loaded.diagnostics)
     diagnostics = (  # a record that names no place of its own is in the file
         replace(diagnostic, location=diagnostic.location or Location(place))

@@ -110,11 +110,12 @@ def open_csv(lines: Iterable[str]) -> Any:
 
 @dataclass(slots=True)
 class FileCount:
-    """What became of the lines of one file so far: `lines` is `taken` + `empty` + `faulty`."""
+    """What became of the rows of one file so far; `lines` is the sum of the others."""
 
     path: str
     lines: int = 0
     taken: int = 0
+    repeated: int = 0
     empty: int = 0
     faulty: int = 0
 

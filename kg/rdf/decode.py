@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
@@ -13,6 +13,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.model import (
     CLASS_BY_COLLECTION,
     Diagnostic,
+    Entity,
+    EntityKind,
     EvidenceBase,
     LoadedBase,
     Location,
@@ -77,6 +79,25 @@ def decode_base(quads: Iterable[Quad], path: str = "") -> LoadedBase:
     tables: dict[str, Any] = {name: tuple(things) for name, things in things_by_table.items()}
     base = EvidenceBase(**tables)
     return LoadedBase(base, tuple(sorted(set(decoder.diagnostics), key=lambda d: d.sort_key)))
+
+
+def add_nodes_known_by_id(base: EvidenceBase) -> EvidenceBase:
+    """The base with an entity for every node that a claim names and nobody describes.
+
+    Graphs that were cut out of others lack nodes. Such a node has its id as its label, no kind that
+    makes it an exposure or an outcome, and no side that is better.
+    """
+    propositions = [claim.proposition for claim in base.claims]
+    named = {end for said in propositions for end in (said.subject, said.object)}
+    missing = sorted(named - base.entity.keys() - base.exposure.keys())
+    if not missing:
+        return base
+    nodes = (Entity(id, id, EntityKind.PROPERTY, note=KNOWN_BY_ID) for id in missing)
+    return replace(base, entities=(*base.entities, *nodes))
+
+
+KNOWN_BY_ID = "described nowhere; known by its id"
+"""Note of an entity that only claims name."""
 
 
 def _group_by_subject(quads: Iterable[Quad]) -> dict[str, dict[str, list[Term]]]:

@@ -23,7 +23,7 @@ from kg.model import (
 )
 from kg.model.base import Node
 from kg.rdf import vocab
-from kg.rdf.decode import decode_base
+from kg.rdf.decode import KNOWN_BY_ID, add_nodes_known_by_id, decode_base
 from kg.rdf.sparql import format_text_term
 from kg.stores import Store
 from kg.stores.oxigraph_store import OxigraphStore
@@ -95,6 +95,9 @@ class StoreEvidenceSource:
             nodes: tuple[Node, ...] = (*node_base.entities, *node_base.exposures)
             if nodes:
                 return nodes[0]
+        iri = vocab.build_iri("entity", name)
+        if self.store.query(f"ASK {{ ?said kg:subject|kg:object <{iri}> }}").boolean:
+            return Entity(name, name, EntityKind.PROPERTY, note=KNOWN_BY_ID)
         raise UnknownName("entity or exposure", name)
 
     def load_around(self, outcome: str) -> EvidenceBase:
@@ -112,9 +115,8 @@ class StoreEvidenceSource:
         things: set[str] = set()
         for batch in _split_batches(sorted(nodes)):
             things |= self._fetch_iris(_ABOUT_QUERY % _format_terms(batch), "thing")
-        return _add_implied_exposures(
-            self.load_things([*nodes, *things], follow=_REFERENCE_PREDICATES), target.id
-        )
+        base = self.load_things([*nodes, *things], follow=_REFERENCE_PREDICATES)
+        return _add_implied_exposures(add_nodes_known_by_id(base), target.id)
 
     def _collect_upstream_nodes(self, targets: set[str]) -> set[str]:
         reached_iris, open_iris = set(targets), set(targets)

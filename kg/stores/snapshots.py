@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,12 +133,15 @@ class StoreWriter:
 def lock_for_writing(path: str | Path) -> Iterator[StoreWriter]:
     """The right to write the store at a path, for as long as the block runs.
 
+    A directory that was made for it is removed again where nothing was published.
+
     Raises:
         UsageError: something other than a store is there.
         OutsideError: another process writes it, or the directory is not writable or full.
     """
     root = Path(path)
     check_writable(root)
+    was_there = os.path.lexists(root)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with (root / _LOCK_FILE).open("ab") as lock:
@@ -152,6 +155,10 @@ def lock_for_writing(path: str | Path) -> Iterator[StoreWriter]:
                 yield writer
             finally:
                 shutil.rmtree(writer.work_folder, ignore_errors=True)
+                if not (was_there or os.path.lexists(root / _CURRENT_LINK)):
+                    (root / _LOCK_FILE).unlink(missing_ok=True)
+                    with suppress(OSError):  # another process has begun to use it
+                        root.rmdir()
     except (OSError, RuntimeError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise OutsideError(f"cannot write the store {root}: {reason}") from fault

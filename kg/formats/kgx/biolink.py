@@ -5,6 +5,7 @@ What is said here is data: `data/biolink.toml`, with its source.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -129,6 +130,33 @@ def normalise_name(name: str) -> str:
 def find_entity_kind(category: str) -> EntityKind:
     """The kind of a node of this category; a property where the category is unknown."""
     return EntityKind(load_biolink_table()["kinds"].get(category.rpartition(":")[2], "property"))
+
+
+KNOWLEDGE_SOURCE = "knowledge source"
+"""Kind of a source that stands for the knowledge source of edges."""
+
+NOTE_COLUMNS = (
+    *("knowledge_level", "agent_type", "qualified_predicate", "object_direction_qualifier"),
+    "object_aspect_qualifier",
+)
+"""What of an edge has no field of its own in a claim, and is kept in its note as it was written."""
+
+_NOTE_PART = re.compile(r"(\w+): (.+)")
+
+
+def format_note(cells: Mapping[str, str]) -> str:
+    """Cells of an edge as the note of its claim; `parse_note` reads them back.
+
+    >>> parse_note(format_note({"agent_type": "text_mining_agent", "knowledge_level": ""}))
+    {'agent_type': 'text_mining_agent'}
+    """
+    return "; ".join(f"{name}: {cell}" for name, cell in cells.items() if cell)
+
+
+def parse_note(note: str) -> dict[str, str]:
+    """The cells of an edge that the note of a claim holds; of other notes, nothing."""
+    parts = map(_NOTE_PART.fullmatch, note.split("; "))
+    return {part[1]: part[2] for part in parts if part and part[1] in NOTE_COLUMNS}
 
 
 def find_tier(level: str) -> Tier:

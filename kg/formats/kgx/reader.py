@@ -13,6 +13,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
+from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +24,7 @@ from kg.formats import faults
 from kg.formats.faults import FaultKind, build_diagnostic, quote_value
 from kg.formats.kgx import biolink
 from kg.formats.kgx.biolink import PredicateMeaning, interpret_qualifiers
+from kg.formats.kgx.row_index import RowIndex, RowStanding
 from kg.formats.streams import FileCount, find_unpacked_suffix, read_lines
 from kg.model import (
     Citation,
@@ -68,9 +70,10 @@ class _UnusableRow(Exception):
 class KgxReader:
     """Reads one file; `count` has what became of its lines."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, row_index: RowIndex | None = None) -> None:
         self.path, self.count = path, FileCount(str(path))
         self._sources: set[str] = set()
+        self._row_index = row_index
 
     def read_things(self, file: BinaryIO) -> Iterator[KgxThing | Diagnostic]:
         """Things of the rows and faults, in the order of the file."""
@@ -93,14 +96,30 @@ class KgxReader:
         try:
             if isinstance(row, _UnusableRow):
                 raise row
-            things = [*self._build_things(row(), line)]
+            cells = row()
+            things = [*self._build_things(cells, line)]
+            is_repeated = self._is_repeated(cells, things)
         except _UnusableRow as refused:
             self.count.faulty += 1
             place = Location(str(self.path), line)
             yield build_diagnostic(refused.fault, refused.message, place, remedy=refused.remedy)
         else:
-            self.count.taken += 1
-            yield from things
+            self.count.repeated += is_repeated
+            self.count.taken += not is_repeated
+            self._sources.update(thing.id for thing in things if isinstance(thing, Source))
+            yield from () if is_repeated else things
+
+    def _is_repeated(self, row: KgxRow, things: list[Any]) -> bool:
+        """Whether the row stood before; it is refused where its id stood with other cells."""
+        if self._row_index is None:
+            return False
+        row_id = f"{type(things[-1]).__name__} {things[-1].id}"
+        cells = frozenset((k, v if isinstance(v, str) else "|".join(v)) for k, v in row.items())
+        standing = self._row_index.add_row(row_id, cells)
+        if standing is RowStanding.CONTRADICTING:
+            message = f"the id {quote_value(things[-1].id)} stood before, with other cells."
+            raise _UnusableRow(faults.DUPLICATE_ID, message)
+        return standing is RowStanding.REPEATED
 
     def _list_json_rows(self, lines: Iterable[str]) -> Iterator[NumberedRow]:
         for number, line in enumerate(lines, 1):
@@ -136,10 +155,9 @@ class KgxReader:
         subject, predicate, object_id = (read_id(row, key) for key in EDGE_COLUMNS)
         source_id = self._read_source(row)
         if source_id not in self._sources:
-            self._sources.add(source_id)
-            yield Source(source_id, source_id, kind="knowledge source")
+            yield Source(source_id, source_id, kind=biolink.KNOWLEDGE_SOURCE)
         parts = (subject, predicate, object_id, source_id)
-        edge_id = find_first_value(row, "id") or "|".join(parts)
+        edge_id = find_first_value(row, "id") or _build_edge_id(row, parts)
         place = Location(str(self.path), line)
         works = []
         for work in list_values(row, "publications"):
@@ -153,6 +171,13 @@ class KgxReader:
 
     def _build_node(self, row: KgxRow) -> KgxThing:
         return _build_entity(row)
+
+
+def _build_edge_id(row: KgxRow, parts: tuple[str, ...]) -> str:
+    """An id of an edge that has none: its ends and source, and a digest of all that it adds."""
+    others = sorted((k, v) for k, v in row.items() if k not in (*EDGE_COLUMNS, *_SOURCE_COLUMNS))
+    digest = blake2b(json.dumps(others).encode("utf-8", "surrogatepass"), digest_size=8)
+    return "|".join((*parts, digest.hexdigest()) if others else parts)
 
 
 def interpret_edge(row: KgxRow, predicate: str) -> PredicateMeaning:
@@ -188,10 +213,8 @@ def _build_claim(
     meaning, negated = interpret_edge(row, predicate), is_negated(row)
     word = meaning.predicate if meaning.sign else Predicate.UNKNOWN_EFFECT_ON
     level = find_first_value(row, "knowledge_level")
-    cells = ((key, find_first_value(row, key)) for key in _NOTE_COLUMNS)
-    stated = [f"{key}: {cell}" for key, cell in cells if cell]
-    if codes := list_values(row, "has_evidence"):
-        stated.append(f"has_evidence: {', '.join(codes)}")
+    cells = {key: find_first_value(row, key) for key in biolink.NOTE_COLUMNS}
+    cells["has_evidence"] = ", ".join(list_values(row, "has_evidence"))
     return Claim(
         edge_id,
         source_id,
@@ -202,16 +225,9 @@ def _build_claim(
         presented=biolink.find_presentation(level),
         citations=tuple(sorted(works)),
         paraphrase=f"{subject} {'not ' if negated else ''}{predicate} {object_id}",
-        note="; ".join(stated),
+        note=biolink.format_note(cells),
         location=place,
     )
-
-
-_NOTE_COLUMNS = (
-    *("knowledge_level", "agent_type", "qualified_predicate", "object_direction_qualifier"),
-    "object_aspect_qualifier",
-)
-"""What of an edge has no field of its own and is kept as it was written."""
 
 
 def _build_citation(id: str, source_id: str, work: str, line: int) -> Citation:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.formats.files import write_atomically
-from kg.model import Claim, EntityKind, EvidenceBase, Predicate, find_effect_sign
+from kg.formats.kgx.biolink import KNOWLEDGE_SOURCE, parse_note
+from kg.model import Better, Citation, Claim, EntityKind, EvidenceBase, Predicate, find_effect_sign
 
 _BIOLINK_PREDICATES: Mapping[Predicate, str] = {
     Predicate.CAUSES: "biolink:causes",
@@ -86,7 +87,8 @@ def _list_nodes(base: EvidenceBase) -> Iterator[Mapping[str, Any]]:
 def find_claim_sign(base: EvidenceBase, claim: Claim) -> int | None:
     """The sign of the effect that a claim states; None where it states no direction."""
     entity = base.entity.get(claim.proposition.object)
-    return find_effect_sign(claim.proposition.predicate, entity.better) if entity else None
+    better = entity.better if entity else Better.NEITHER
+    return find_effect_sign(claim.proposition.predicate, better)
 
 
 def build_edge(base: EvidenceBase, claim: Claim) -> Mapping[str, Any]:
@@ -96,6 +98,7 @@ def build_edge(base: EvidenceBase, claim: Claim) -> Mapping[str, Any]:
     biolink_predicate = _BIOLINK_PREDICATES.get(proposition.predicate)
     is_qualified = sign is not None and not biolink_predicate
     works = [base.citation[id] for id in claim.citations if id in base.citation]
+    provenance = {**_find_usual_provenance(base, claim), **parse_note(claim.note)}
     return {
         "id": claim.id,
         "subject": proposition.subject,
@@ -104,13 +107,26 @@ def build_edge(base: EvidenceBase, claim: Claim) -> Mapping[str, Any]:
         "object_direction_qualifier": _DIRECTION_QUALIFIERS[sign] if is_qualified else "",
         "negated": proposition.predicate is Predicate.NO_EFFECT_ON or None,
         "primary_knowledge_source": claim.source,
-        "knowledge_level": "knowledge_assertion" if claim.tier >= 3 else "prediction",
-        "agent_type": "manual_agent",
+        "knowledge_level": provenance["knowledge_level"],
+        "agent_type": provenance["agent_type"],
         "publications": sorted(filter(None, map(_format_publication, works))),
     }
 
 
-def _format_publication(citation: Any) -> str:
-    if citation.pmid:
-        return f"PMID:{citation.pmid}"
-    return f"DOI:{citation.doi}" if citation.doi else (citation.url or "")
+def _find_usual_provenance(base: EvidenceBase, claim: Claim) -> dict[str, str]:
+    """Level and agent of a claim whose edge did not say them, or that a curator wrote.
+
+    What came from a knowledge source that did not say them leaves without them: an edge that
+    leaves as asserted by a person would be a stronger claim than came in.
+    """
+    source = base.source.get(claim.source)
+    if source is not None and source.kind == KNOWLEDGE_SOURCE:
+        return dict.fromkeys(("knowledge_level", "agent_type"), "not_provided")
+    level = "knowledge_assertion" if claim.tier >= 3 else "prediction"
+    return {"knowledge_level": level, "agent_type": "manual_agent"}
+
+
+def _format_publication(citation: Citation) -> str:
+    identifiers = (("PMID", citation.pmid), ("PMC", citation.pmcid), ("DOI", citation.doi))
+    curie = next((f"{prefix}:{number}" for prefix, number in identifiers if number), "")
+    return curie or citation.url or ""
