@@ -5,7 +5,8 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import permutations
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,13 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.api.rated_links import grade_rated, load_link_columns
+from kg.bulk.all_pairs import iterate_all_pairs
 from kg.bulk.columns import build_columns
 from kg.bulk.grade import grade_rated_pair
 from kg.bulk.outcome_sweep import OutcomeSweep, select_exposures, sweep_outcome
+from kg.bulk.pair_marks import mark_pairs
 from kg.errors import DataError, UnknownName, UsageError
 from kg.formats.rated_links.tables import REQUIRED_COLUMNS, read_links
-from kg.model import Diagnostic, Level, Reading, Severity
-from kg.model.batches import LinkBatch, LinkFlag
+from kg.model import Diagnostic, EffectDirection, Level, Reading, Severity
+from kg.model.batches import LinkBatch, LinkFlag, PairMark
 from kg.search.algebra import value
 from kg.search.graph import Arc, Graph
 from kg.search.kernels import KERNELS
@@ -385,10 +388,12 @@ def test_the_command_tells_all_faults_of_a_table(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_all_pairs_come_as_text_csv_json_lines_or_parquet(tmp_path: Path) -> None:
     path = str(table(tmp_path, GOOD))
-    expected = [
+    verdicts = [f"very uncertain whether it {verb} (indirect)" for verb in ("raises", "lowers")]
+    pairs = [
         ("acne scars", "copper", "increase", *["very low"] * 3),
         ("acne scars", "zinc", "decrease", *["very low"] * 3),
     ]
+    expected = [(*pair, verdict, "", "") for pair, verdict in zip(pairs, verdicts, strict=True)]
     done = kg("grade", "--base", path, "--all", "--format", "csv")
     assert [tuple(line.split(",")) for line in done.stdout.splitlines()[1:]] == expected
     done = kg("grade", "--base", path, "--all", "--format", "json")
@@ -399,17 +404,18 @@ def test_all_pairs_come_as_text_csv_json_lines_or_parquet(tmp_path: Path) -> Non
     assert [tuple(json.loads(line).values()) for line in done.stdout.splitlines()] == expected
     out = tmp_path / "pairs.parquet"
     assert kg("grade", "--base", path, "--all", "-o", str(out)).returncode == 0
-    assert [tuple(row.values()) for row in pq.read_table(out).to_pylist()] == expected
+    rows = [tuple(row.values()) for row in pq.read_table(out).to_pylist()]
+    assert rows == [(*pair, None, None, None) for pair in pairs]
     done = kg("grade", "--base", path, "--all")
-    assert done.stdout.splitlines()[2].endswith("decrease  zinc -> acne scars")
+    assert done.stdout.splitlines()[2].endswith(f"decrease  zinc -> acne scars: {verdicts[1]}")
     assert done.stderr == ""
     assert kg("grade", "--base", path, "--all", "--top", "1").stdout.count("->") == 2
     assert kg("grade", "--base", path, "--all", "--min", "low").stdout.count("scars") == 0
     only = kg("grade", "--base", path, "--all", "--exposure", "inflammation").stdout
-    assert only.splitlines()[1].split() == [
+    assert only.splitlines()[1].split()[:8] == [
         *["low"] * 3,
         "increase",
-        *["inflammation", "->", "acne", "scars"],
+        *["inflammation", "->", "acne", "scars:"],
     ]
 
 
@@ -447,6 +453,49 @@ def test_a_table_is_built_to_a_snapshot_that_grades_the_same(tmp_path: Path) -> 
     done = kg("grade", "--base", str(place), *words)
     assert (done.returncode, done.stdout) == (3, "")
     assert "cut short or changed; make it again" in done.stderr
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=300)
+@given(rows)
+def test_a_sign_that_no_path_without_repetition_has_is_marked(
+    given_: list[tuple[str, str, int, str]],
+) -> None:
+    """Simple paths by brute force, over all pairs of small graphs."""
+    columns = build_columns([batch_of(given_)])
+    for exposure, outcome in permutations(sorted({n for row in given_ for n in row[:2]}), 2):
+        simple = set(list_signs(given_, exposure, outcome))
+        ends = columns.find_node(outcome), columns.find_node(exposure)
+        for batch in mark_pairs(columns, iterate_all_pairs(columns, *ends)):
+            for sign, mark in zip(batch.signs, batch.marks, strict=True):
+                assert (mark is PairMark.FEEDBACK) == (sign not in simple)
+
+
+def list_signs(
+    links: list[tuple[str, str, int, str]], node: str, outcome: str, seen: str = ""
+) -> Iterator[int]:
+    """The signs of all paths to the outcome that come to no node twice."""
+    for tail, head, sign, _ in links:
+        if tail == node and head not in seen + node:
+            if head == outcome:
+                yield sign
+            else:
+                yield from (sign * s for s in list_signs(links, head, outcome, seen + node))
+
+
+@pytest.mark.parametrize("word", ["refuted", "Disputed", "does not support"])
+def test_a_refutation_lowers_the_link_and_contests_the_pair(tmp_path: Path, word: str) -> None:
+    path = tmp_path / "links.csv"
+    rows_ = f"g,causes,d,1,high\ng,causes,d,1,{word}\nh,causes,d,1,high\nh,causes,d,-1,refuted\n"
+    path.write_text(f"subject,predicate,object,sign,level\n{rows_}")
+    columns = load_link_columns(path)[0]
+    (contested,) = grade_rated(columns, "links", "d", "g")[0].grade.pairs
+    assert contested.conclusion.direction is EffectDirection.CONTESTED
+    assert contested.certainty.best_case.level is Level.LOW
+    (kept,) = grade_rated(columns, "links", "d", "h")[0].grade.pairs
+    assert kept.certainty.established.level is Level.HIGH  # the opposite is refuted there
+    listed = kg("grade", "--base", path, "--all").stdout
+    assert "g -> d: contested: low certainty that it raises, low that it does not" in listed
 
 
 @pytest.mark.parametrize("minus", ["-1", "\u22121", "\u20131", "\u2212"])

@@ -12,12 +12,14 @@ from kg.api.base import SNAPSHOT_SUFFIX, InputKind, identify_input
 from kg.errors import DataError, OutsideError, UsageError
 from kg.formats import CLAIM_SUFFIXES, LINK_READERS, detect_link_format
 from kg.formats.streams import find_unpacked_suffix
+from kg.grading.conclusion import qualify_conclusion, state_conclusion
 from kg.model import (
     BaseSummary,
     Diagnostic,
     EvidenceBase,
     Level,
     OutcomeGrade,
+    PairGrade,
     RatedGrade,
     Severity,
 )
@@ -303,10 +305,12 @@ def iterate_rated_pairs(
         UsageError: no node is an exposure or an outcome.
     """
     from kg.bulk.all_pairs import iterate_all_pairs
+    from kg.bulk.pair_marks import mark_pairs
 
     target = link_columns.find_node(outcome, "outcome") if outcome is not None else None
     agent = link_columns.find_node(exposure, "exposure") if exposure is not None else None
-    return iterate_all_pairs(link_columns, target, agent, min_level, max_pairs)
+    pair_batches = iterate_all_pairs(link_columns, target, agent, min_level, max_pairs)
+    return mark_pairs(link_columns, pair_batches)
 
 
 def iterate_base_pairs(
@@ -321,19 +325,45 @@ def iterate_base_pairs(
         min_level: Least established level.
         max_pairs: Pairs at the most, the surest; None for all, outcome by outcome.
     """
-    rows = [
-        (tuple(-int(c.level) for c in p.certainty), p.outcome, p.exposure, p.sign)
+    pairs = [
+        pair
         for grade in grades
-        for p in grade.pairs
-        if p.certainty.established.level >= min_level
+        for pair in grade.pairs
+        if pair.certainty.established.level >= min_level
     ]
+
+    def build_level_key(pair: PairGrade) -> tuple[int, ...]:
+        return tuple(-int(certainty.level) for certainty in pair.certainty)
+
     if max_pairs is None:
-        rows.sort(key=lambda row: (row[1], row[0], row[2], -row[3]))
+        pairs.sort(key=lambda p: (p.outcome, build_level_key(p), p.exposure, -p.sign))
     else:
-        rows = sorted(rows, key=lambda row: (row[0], row[2], row[1], -row[3]))[:max_pairs]
-    if rows:
-        levels, outcomes, exposures, signs = zip(*rows, strict=True)
-        established, as_described, best_case = (
-            [-n for n in column] for column in zip(*levels, strict=True)
+        pairs.sort(key=lambda p: (build_level_key(p), p.exposure, p.outcome, -p.sign))
+        pairs = pairs[:max_pairs]
+    if pairs:
+        levels = [pair.certainty.map(lambda certainty: int(certainty.level)) for pair in pairs]
+        yield PairBatch(
+            [pair.outcome for pair in pairs],
+            [pair.exposure for pair in pairs],
+            [pair.sign for pair in pairs],
+            established=[row.established for row in levels],
+            as_described=[row.as_described for row in levels],
+            best_case=[row.best_case for row in levels],
+            verdicts=[_state_verdict(pair) for pair in pairs],
+            refuted_by=[int(pair.refuted_by) for pair in pairs],
+            weakest_links=[_name_weakest_link(pair) for pair in pairs],
         )
-        yield PairBatch(outcomes, exposures, signs, established, as_described, best_case)
+
+
+def _state_verdict(pair: PairGrade) -> str:
+    statement = state_conclusion(pair.conclusion)
+    return f"{statement}{qualify_conclusion(pair.conclusion, pair.indirect)}"
+
+
+def _name_weakest_link(pair: PairGrade) -> str:
+    """The link that holds the best chain down; empty where nothing is argued, or no link is."""
+    chain = next(iter(pair.chains), None)
+    if chain is None or not chain.weakest:
+        return ""
+    link = chain.links[chain.weakest[0]]
+    return f"{link.subject} -> {link.object}"

@@ -315,6 +315,7 @@ def _build_arrays(
 ) -> dict[str, IntArray]:
     """All arrays, nodes by falling degree and links by head."""
     count_ = len(rows.names)
+    _lower_contested(rows)
     tails, heads = rows.read_column("tail"), rows.read_column("head")
     degree = np.bincount(tails, minlength=count_) + np.bincount(heads, minlength=count_)
     order = np.argsort(-degree, kind="stable")
@@ -352,6 +353,26 @@ def _build_arrays(
     )
     pairs = number[np.array(surrogates, np.int64).reshape(-1, 2)]
     return _lay_out(arrays | {"marker": pairs[:, 0], "marked": pairs[:, 1]})
+
+
+_LEVELS_FOR_CONFLICT = 2
+"""What one refutation takes off: as inconsistent as results can be (grading.md section 5)."""
+
+
+def _lower_contested(rows: _GrowingColumns) -> None:
+    """Lower links that a link of the same ends and sign refutes, down to very low at the least."""
+    flags = rows.read_column("flags")
+    is_refutation = flags & LinkFlag.REFUTES.value > 0
+    if not is_refutation.any():
+        return
+    ends = [rows.read_column(name).astype(np.int64) for name in ("tail", "head", "sign")]
+    keys = (ends[0] * len(rows.names) + ends[1]) * 2 + (ends[2] > 0)
+    is_contested = np.isin(keys, keys[is_refutation]) & ~is_refutation
+    flags[is_contested] |= LinkFlag.CONTESTED.value
+    for reading in Reading:
+        levels = rows.read_column(reading.value)
+        lowered = np.maximum(levels - _LEVELS_FOR_CONFLICT, np.minimum(levels, 1))
+        levels[is_contested] = lowered[is_contested]
 
 
 def _lay_out(arrays: Mapping[str, IntArray]) -> dict[str, IntArray]:

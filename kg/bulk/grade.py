@@ -80,6 +80,7 @@ def grade_rated_pair(sweep: OutcomeSweep, node: int, sign: int, with_chains: boo
     levels = Readings.compute(lambda r: sweep.find_level(node, sign, r))
     direct = _rate_direct_links(sweep, node, sign)
     direct_levels = direct.map(lambda rating: rating.level)
+    refuted_by = _find_refutation(sweep, node, sign, levels.established)
     best: FeedbackByChain = {}
     counter: FeedbackByChain = {}
     if with_chains:
@@ -92,12 +93,12 @@ def grade_rated_pair(sweep: OutcomeSweep, node: int, sign: int, with_chains: boo
         sense=Sense.INCREASE if sign > 0 else Sense.DECREASE,
         sign=sign,
         certainty=Readings.compute(lambda r: _build_certainty(levels[r], direct_levels[r])),
-        refuted_by=Level.NONE,
+        refuted_by=refuted_by,
         mechanistic=max((c.mechanistic for c in chains), default=Mechanistic.NONE),
         conclusion=conclude(
             EffectDirection.RAISES if sign > 0 else EffectDirection.LOWERS,
             levels.established,
-            Level.NONE,
+            refuted_by,
             has_argument=True,
         ),
         indirect=levels.established > direct_levels.established,
@@ -139,6 +140,18 @@ def _rate_direct_links(sweep: OutcomeSweep, node: int, sign: int) -> Readings[Ra
         return _build_rating(Level(int(levels.max())), Reason("1", "the link itself, as rated"))
 
     return Readings.compute(choose_best_rating)
+
+
+def _find_refutation(sweep: OutcomeSweep, node: int, sign: int, support: Level) -> Level:
+    """How sure it is that the pair does not hold: as sure as that it does, where a link refutes it.
+
+    Tables do not say how good the evidence of a refutation is, so neither side wins.
+    """
+    links = find_links_from(sweep.columns, node)
+    links = links[sweep.columns.head[links] == sweep.outcome]
+    refuting = links[sweep.columns.flags[links] & LinkFlag.REFUTES.value > 0]
+    is_refuted = any(sweep.columns.read_sign(int(link)) == sign for link in refuting)
+    return max(support, Level.VERY_LOW) if is_refuted else Level.NONE
 
 
 def _build_rating(level: Level, reason: Reason) -> Rating:
@@ -204,12 +217,14 @@ def _build_link(sweep: OutcomeSweep, link_number: int) -> Link:
     sweep.register_shown_link(link_number)
     reason = Reason("1", describe_origin(columns, link_number))
     rating_note = ", not rated" if flags & LinkFlag.UNRATED else ""
+    rating_note += ", contested" if flags & LinkFlag.CONTESTED else ""
+    rating_note += ", refutes" if flags & LinkFlag.REFUTES else ""
     return Link(
         subject=columns.names[int(columns.tail[link_number])],
         predicate=Predicate.INCREASES if sign > 0 else Predicate.DECREASES,
         object=columns.names[int(columns.head[link_number])],
         sign=sign,
-        kind=_KIND_BY_FLAG.get(flags & ~(LinkFlag.UNRATED | LinkFlag.GRANTED), LinkKind.ASSERTED),
+        kind=_KIND_BY_FLAG.get(flags & _KIND_FLAGS, LinkKind.ASSERTED),
         status=_find_status(columns, link_number, flags),
         claims=(),
         ratings=levels.map(lambda level: _build_rating(level, reason)),
@@ -220,6 +235,7 @@ def _build_link(sweep: OutcomeSweep, link_number: int) -> Link:
     )
 
 
+_KIND_FLAGS = LinkFlag.DEFINITIONAL | LinkFlag.IMPLICIT | LinkFlag.BRIDGE
 _KIND_BY_FLAG: Mapping[LinkFlag, LinkKind] = {
     LinkFlag.DEFINITIONAL: LinkKind.DEFINITIONAL,
     LinkFlag.IMPLICIT: LinkKind.IMPLICIT,
@@ -249,6 +265,8 @@ def describe_origin(columns: LinkColumns, k: int) -> str:
         f"row {int(columns.row[k]) + 1}",
         columns.predicates[int(columns.predicate[k])],
         "not rated" if int(columns.flags[k]) & LinkFlag.UNRATED else "",
+        "contested by another row" if int(columns.flags[k]) & LinkFlag.CONTESTED else "",
+        "refutes the link" if int(columns.flags[k]) & LinkFlag.REFUTES else "",
         "" if studies == NOT_STATED else f"{studies} {'study' if studies == 1 else 'studies'}",
         source,
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum, IntFlag
+from enum import IntEnum, IntFlag, StrEnum
 from typing import TypeAlias
 
 from kg.model.grades import Level, Readings
@@ -27,7 +27,8 @@ class LinkFlag(IntFlag):
     UNRATED: imported without a grade; counts as NONE and is shown. GRANTED: its best case was
     granted as there is no work to judge, so it does not vouch for itself. DEFINITIONAL: is-a or
     part-of, passes its tail without a leap. IMPLICIT: no source states it. BRIDGE: a transfer
-    between two exposures.
+    between two exposures. REFUTES: it speaks against the links of its sign between the same nodes,
+    and holds nothing itself. CONTESTED: another refutes it, and its levels were lowered for that.
     """
 
     UNRATED = 1
@@ -35,6 +36,8 @@ class LinkFlag(IntFlag):
     DEFINITIONAL = 4
     IMPLICIT = 8
     BRIDGE = 16
+    REFUTES = 32
+    CONTESTED = 64
 
 
 class NodeRole(IntEnum):
@@ -109,9 +112,24 @@ def convert_imported_level(level: Level | None) -> tuple[Readings[int], LinkFlag
     return Readings(int(level), int(level), int(level)), LinkFlag(0)
 
 
+class PairMark(StrEnum):
+    """What is known of a pair that was swept over, beside its levels."""
+
+    NONE = ""
+    FEEDBACK = "feedback loop"
+    """Only a walk through a feedback loop has its sign: it is no argument of its own."""
+    CONTESTED = "contested"
+    """A link straight from the exposure to the outcome is refuted by another."""
+
+
 @dataclass(frozen=True, slots=True)
 class PairBatch:
-    """Graded pairs as columns of equal length; levels are 0..4, signs +1 or -1."""
+    """Graded pairs as columns of equal length; levels are 0..4, signs +1 or -1.
+
+    Verdicts, `refuted_by` and `weakest_links` are empty where pairs were swept over and only their
+    levels are known; `weakest_links` name what holds the best chain down. Where `marks` are
+    empty, nobody looked.
+    """
 
     outcomes: Sequence[str]
     exposures: Sequence[str]
@@ -119,6 +137,10 @@ class PairBatch:
     established: Sequence[int]
     as_described: Sequence[int]
     best_case: Sequence[int]
+    verdicts: Sequence[str] = ()
+    refuted_by: Sequence[int] = ()
+    weakest_links: Sequence[str] = ()
+    marks: Sequence[PairMark] = ()
 
     def __len__(self) -> int:
         return len(self.outcomes)

@@ -429,7 +429,7 @@ class RatedGrade:
     that there are. Of the `links` of the table `unrated` were not rated; `itself` more lead from a
     node to itself and count for nothing. `mechanistic` says whether mechanistic support is stated
     for all links of those chains, `readings` whether any link differs between readings. There is no
-    wording, no study and no refutation, so that the fields of `grade` about these are empty.
+    wording and no study, so that the fields of `grade` about these are empty.
     """
 
     grade: OutcomeGrade

@@ -33,8 +33,8 @@ from kg.formats.streams import (
     open_unpacked,
     read_lines,
 )
-from kg.model import Diagnostic, Level, Location, Mechanistic
-from kg.model.batches import NOT_STATED, LinkBatch, convert_imported_level
+from kg.model import Diagnostic, Level, Location, Mechanistic, Readings
+from kg.model.batches import NOT_STATED, LinkBatch, LinkFlag, convert_imported_level
 from kg.model.vocabulary import UNIFIED_DASHES
 
 if TYPE_CHECKING:
@@ -53,12 +53,16 @@ MAX_ID_LENGTH = 2000
 
 _MAX_LINE_LENGTH = 1 << 20
 _BAD_CELL = -9
-_UNRATED_CODE = 5
+_UNRATED_CODE, _REFUTED_CODE = 5, 6
 _MAX_STUDIES = 2**31 - 1
 
 SIGN_BY_WORD: Mapping[str, int] = MappingProxyType({"1": 1, "+1": 1, "+": 1, "-1": -1, "-": -1})
 LEVEL_BY_WORD: Mapping[str, int] = MappingProxyType(
-    {**{level.key: int(level) for level in Level}, UNRATED: _UNRATED_CODE}
+    {
+        **{level.key: int(level) for level in Level},
+        UNRATED: _UNRATED_CODE,
+        **dict.fromkeys(("refuted", "disputed", "contradicted", "does_not_support"), _REFUTED_CODE),
+    }
 )
 MECHANISTIC_BY_WORD: Mapping[str, int] = MappingProxyType(
     {**{level.word: int(level) for level in Mechanistic}, "": NOT_STATED}
@@ -67,6 +71,7 @@ MECHANISTIC_BY_WORD: Mapping[str, int] = MappingProxyType(
 _RATING_BY_CODE = [
     convert_imported_level(Level(code) if code <= Level.HIGH else None) for code in range(6)
 ]
+_RATING_BY_CODE.append((Readings(0, 0, 0), LinkFlag.REFUTES))
 _LEVEL_TABLES = [
     bytes(int(tuple(r)[n]) for r, _ in _RATING_BY_CODE).ljust(256, b"\0") for n in range(3)
 ]
@@ -120,7 +125,7 @@ _PARSERS: Mapping[str, Callable[[str], int]] = {
     "studies": _parse_study_count,
 }
 _REMEDY_BY_COLUMN = {
-    "level": "Write none, very low, low, moderate, high, or unrated where nobody rated it.",
+    "level": "Write none, very low, low, moderate, high, refuted, or unrated where nobody did.",
     "sign": "Write 1 where the subject increases the object, -1 where it decreases it.",
     "mechanistic": "Write none, weak, moderate or strong, or leave it empty.",
     "studies": "Write how many studies there are, or leave it empty.",

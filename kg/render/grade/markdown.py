@@ -184,6 +184,7 @@ def list_chain_cells(
         }.get(step_view.mark, f"→ {step_view.level.word} →")
         path += [arrow, step_view.node]
     sense = "opposite" if chain.counter else pair.sense.value
+    sense += ", via a feedback loop" if chain.feedback else ""
     return chain.id, sense, phrasing.format_levels(chain.certainty), " ".join(path)
 
 

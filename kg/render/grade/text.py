@@ -190,6 +190,7 @@ def add_chain_lines(
         levels = phrasing.format_levels(chain.certainty)
         parts = [] if levels == usual else [(f"[{levels}]", DIM)]
         parts += [("(found by search)", DIM)] if chain.found else []
+        parts += [("(via a feedback loop)", DIM)] if chain.feedback else []
         parts += _list_path_parts(chain, outcome, base, reading)
         _add_chain_line(page, line_start, measure_text(chain_id), parts)
     if len(chains) > MOST_SHOWN:

@@ -52,8 +52,8 @@ _FIRST_PAIR_KEYS = (*_LISTING_KEYS, "reasons", "mechanistic", "chains", "repair"
 """What JSON has of a pair, and of the first one, which is shown with its chains."""
 
 MISSING_NOTE = (
-    "Links rated elsewhere hold no wording, no studies and no refutation: so there is no gap, "
-    "no flag, no fragility, no rewrite, and nothing can come out as refuted."
+    "Links rated elsewhere hold no wording and no studies: so there is no gap, no flag, no "
+    "fragility, no rewrite. A link of the level `refuted` lowers the links that it refutes."
 )
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from kg.model import Level
-from kg.model.batches import PairBatch
+from kg.grading.conclusion import conclude, qualify_conclusion, state_conclusion
+from kg.model import EffectDirection, Level
+from kg.model.batches import PairBatch, PairMark
 from kg.render.document import Document, RowStream, RowTable
 
-COLUMN_NAMES = ("outcome", "exposure", "sense", "established", "as_described", "best_case")
-_SCREEN_COLUMNS = ("established", "as described", "best case", "sense", "exposure -> outcome")
+COLUMN_NAMES = (
+    *("outcome", "exposure", "sense", "established", "as_described", "best_case"),
+    *("verdict", "refuted_by", "weakest_link"),
+)
+_SCREEN_COLUMNS = (
+    *("established", "as described", "best case", "sense", "exposure -> outcome: verdict"),
+)
 _LEVEL_WORDS = [level.word for level in Level]
 
 
@@ -35,8 +42,8 @@ def _list_screen(batches: Iterable[PairBatch]) -> Iterator[RowTable]:
     yield RowTable(_SCREEN_COLUMNS, (), widths)
     for batch in batches:
         rows = (
-            (*levels, sense, f"{exposure} -> {outcome}")
-            for outcome, exposure, sense, *levels in list_rows(batch)
+            (*levels, sense, f"{exposure} -> {outcome}: {verdict}")
+            for outcome, exposure, sense, *levels, verdict, _, _ in list_rows(batch)
         )
         yield RowTable((), rows, widths)
 
@@ -51,4 +58,29 @@ def list_rows(batch: PairBatch) -> Iterator[tuple[str, ...]]:
             _LEVEL_WORDS[batch.established[n]],
             _LEVEL_WORDS[batch.as_described[n]],
             _LEVEL_WORDS[batch.best_case[n]],
+            _state_verdict(batch, n),
+            _LEVEL_WORDS[batch.refuted_by[n]] if batch.refuted_by else "",
+            batch.weakest_links[n] if batch.weakest_links else "",
         )
+
+
+FEEDBACK_VERDICT = "no verdict: only via a feedback loop"
+"""What is said of a sign that no chain without repetition has."""
+
+
+def _state_verdict(batch: PairBatch, row: int) -> str:
+    if batch.verdicts:
+        return batch.verdicts[row]
+    mark = batch.marks[row] if batch.marks else PairMark.NONE
+    if mark is PairMark.FEEDBACK:
+        return FEEDBACK_VERDICT
+    return _state_swept(batch.signs[row], batch.established[row], mark is PairMark.CONTESTED)
+
+
+@cache
+def _state_swept(sign: int, level: int, is_contested: bool) -> str:
+    """The verdict on a pair of which only the level is known, by its chains."""
+    claimed = EffectDirection.RAISES if sign > 0 else EffectDirection.LOWERS
+    refuted = max(Level(level), Level.VERY_LOW) if is_contested else Level.NONE
+    conclusion = conclude(claimed, Level(level), refuted, has_argument=True)
+    return f"{state_conclusion(conclusion)}{qualify_conclusion(conclusion, True)}"
