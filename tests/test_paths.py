@@ -113,6 +113,78 @@ def test_routes_and_their_signs() -> None:
     assert backwards[0].sign == 0, "a change of an effect says nothing about its cause"
 
 
+def item(reference: str, source: str, supports: SupportVerdict) -> PathEvidence:
+    return PathEvidence(reference, supports, source)
+
+
+FOR, AGAINST = SupportVerdict.SUPPORT, SupportVerdict.REFUTE
+
+
+def grade(tmp_path: Path, path: MechanismPath) -> GradedPath:
+    """The grade of a path that was written to a file."""
+    nodes = [{"id": n.id, "name": n.name, "label": n.category} for n in path.nodes]
+    links = [
+        {
+            "key": link.key,
+            "source": link.source,
+            "target": link.target,
+            "evidence": [
+                {
+                    "reference": e.reference,
+                    "supports": e.supports.value,
+                    "evidence_source": e.source,
+                }
+                for e in link.evidence
+            ],
+        }
+        for link in path.links
+    ]
+    graph = {"_id": "p", "drug": "A", "drug_mesh": path.drug, "disease_mesh": path.disease}
+    file = tmp_path / "p.yaml"
+    file.write_text(json.dumps({"graph": graph, "nodes": nodes, "links": links}))
+    (found,) = grade_paths([file])
+    assert isinstance(found, GradedPath), found
+    return found
+
+
+def test_a_mechanism_is_graded_and_the_shortcut_stands_beside_it(tmp_path: Path) -> None:
+    bench, trial = item("PMID:1", "IN_VITRO", FOR), item("PMID:2", "HUMAN_CLINICAL", FOR)
+    steps = [
+        PathLink("a", "decreases activity of", "b", (bench,)),
+        PathLink("b", "causes", "z", (bench,)),
+    ]
+    alone = grade(tmp_path, path_of(*steps))
+    beside = grade(tmp_path, path_of(*steps, PathLink("a", "treats", "z", (trial,))))
+    assert (beside.levels, beside.weakest, beside.why) == (alone.levels, alone.weakest, alone.why)
+    assert "cell culture" in beside.why
+    assert (alone.direct, beside.direct) == ("", "treats: none / very low / high")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict", "best"),
+    [
+        ((item("PMID:1", "HUMAN_CLINICAL", FOR),), "", Level.HIGH),
+        (
+            (item("PMID:1", "HUMAN_CLINICAL", FOR), item("PMID:2", "HUMAN_CLINICAL", AGAINST)),
+            "contested",
+            Level.LOW,
+        ),
+        ((item("PMID:2", "HUMAN_CLINICAL", AGAINST),), "refuted", Level.NONE),
+        (
+            (item("PMID:2", "HUMAN_CLINICAL", FOR), item("PMID:2", "HUMAN_CLINICAL", AGAINST)),
+            "refuted",
+            Level.NONE,
+        ),
+    ],
+)
+def test_refutation_lowers_and_is_no_absence_of_evidence(
+    tmp_path: Path, evidence: tuple[PathEvidence, ...], verdict: str, best: Level
+) -> None:
+    found = grade(tmp_path, path_of(PathLink("a", "treats", "z", evidence)))
+    assert (found.verdict, found.levels.best_case) == (verdict, best)
+    assert found.why.startswith(verdict)
+
+
 @given(
     st.lists(
         st.sampled_from(["causes", "prevents", "participates in", "regulates"]),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 COLUMN_NAMES = (
     *("path", "drug", "disease", "polarity", "routes", "links", "carried"),
     *("established", "as_described", "best_case", "mechanistic"),
-    *("works", "against", "opened_by", "weakest", "why", "place"),
+    *("works", "against", "verdict", "opened_by", "weakest", "why", "direct", "place"),
 )
 SHORT_COLUMNS = ("path", "polarity", "established", "as described", "best case", "weakest link")
 
@@ -26,7 +26,8 @@ def list_rows(path_grades: Sequence[Any]) -> list[list[str]]:
             *(p.id, p.drug, p.disease, p.polarity, str(p.routes), str(p.length), str(p.carried)),
             *(level.word for level in p.levels),
             p.mechanistic.word,
-            *(str(p.works), str(p.against), p.opened_by, p.weakest, p.why, p.place),
+            *(str(p.works), str(p.against), p.verdict, p.opened_by, p.weakest, p.why, p.direct),
+            p.place,
         ]
         for p in path_grades
     ]
@@ -67,6 +68,8 @@ def _encode_counts(counts: Any) -> dict[str, Any]:
         "left_out": counts.left_out,
         "polarity": dict(counts.polarity),
         "with_carried_links": counts.carried,
+        "with_direct_link": counts.direct,
+        "verdicts": dict(counts.verdicts),
         "opened_by": dict(counts.opened_by),
         "levels": {
             word: dict(zip(("established", "as_described", "best_case"), n, strict=True))
@@ -86,6 +89,12 @@ def describe_counts(counts: Any) -> str:
         f"not connected {polarity['apart']}",
         f"{counts.carried} lean on a link that only says what takes part in what",
     ]
+    if counts.direct:
+        lines.append(
+            f"{counts.direct} have a link straight from drug to disease beside the mechanism that "
+            "is graded; csv and json give its levels"
+        )
+    lines += [f"{verdict}: {n}" for verdict, n in counts.verdicts if n]
     if counts.opened_by:
         frequent_words = ", ".join(
             f"{escape_terminal(word)} {n}" for word, n in counts.opened_by[:5]
