@@ -92,7 +92,7 @@ def test_one_screen_says_it_all() -> None:
     places = [next(n for n, line in enumerate(lines) if line.startswith(o)) for o in order]
     assert places == sorted(places)
     assert "The argument breaks at " in text
-    assert "0 of 8 cited works measured acne scars" in text
+    assert "0 of 8 works cited in this source measured acne scars" in text
     assert "established none; as described none; best case very low" in text
     assert "3 of which no source can close" in text
     assert "GRADE was not validated for single works" in text

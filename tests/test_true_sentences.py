@@ -8,7 +8,7 @@ import pytest
 
 from kg import api
 from kg.api.reports import build_report
-from kg.model import EvidenceBase
+from kg.model import CitationKind, EvidenceBase
 from kg.render import GRADE_RENDERERS, RenderOptions, phrasing
 from kg.render.writers import write_document
 from kg.scenarios.request import GradeRequest
@@ -47,6 +47,9 @@ def test_what_is_said_of_counts_is_true_of_the_base(base: EvidenceBase, outcome:
     assert phrasing.describe_counts(grade).endswith(f"; {len(base.studies)} studies")
     for pair in grade.pairs:
         said = phrasing.describe_direct(pair, base)
+        cited = {c.id: c.source for c in base.citations if c.kind is not CitationKind.APPEAL}
+        sources = len(set(cited.values()))
+        assert f"of {len(cited)} works cited in these {sources} sources" in said
         if "nor did any study on record" in said:
             assert not measured
         if count := re.search(r"; (\d+) stud(?:y|ies) on record measured it", said):

@@ -177,4 +177,5 @@ def _summarise_direct_evidence(
         human_works=len(human & cited_work_ids),
         studies_measured=len(work_ids - cited_work_ids),
         human_studies=len(human - cited_work_ids),
+        citing_sources=len({citation.source for citation in source_citations}),
     )

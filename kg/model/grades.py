@@ -295,8 +295,9 @@ class Wording:
 class Direct:
     """Direct evidence: works that measured the outcome (or a narrower one) under the exposure.
 
-    Of the `works_cited` by the sources `works_measured` did, `human_works` of them in people; of
-    the studies on record that no source cites `studies_measured` did, `human_studies` in people.
+    Of the `works_cited` by `citing_sources` sources `works_measured` did, `human_works` of them in
+    people; of the studies on record that no source cites `studies_measured` did, `human_studies` in
+    people.
     """
 
     ratings: Readings[Rating]
@@ -305,6 +306,13 @@ class Direct:
     human_works: int
     studies_measured: int = 0
     human_studies: int = 0
+    citing_sources: int = 1
+
+    def describe_works(self) -> str:
+        """How many of how many cited works measured the outcome, and how many sources cite them."""
+        noun = "work" if self.works_cited == 1 else "works"
+        place = f"these {self.citing_sources} sources" if self.citing_sources > 1 else "this source"
+        return f"{self.works_measured} of {self.works_cited} {noun} cited in {place}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -326,10 +326,7 @@ def describe_gap(pair: PairGrade) -> str:
 def describe_direct(pair: PairGrade, base: EvidenceBase) -> str:
     """How many works measured the outcome, and what they come to."""
     direct_evidence, measured_text = pair.direct, f"measured {base.get_label(pair.outcome)}"
-    text = (
-        f"{direct_evidence.works_measured} of "
-        f"{format_count(direct_evidence.works_cited, 'cited work')} {measured_text}"
-    )
+    text = f"{direct_evidence.describe_works()} {measured_text}"
     if not direct_evidence.works_measured + direct_evidence.studies_measured:
         return f"{text}{_describe_other_studies(pair, base)}"
     if direct_evidence.studies_measured:

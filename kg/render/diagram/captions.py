@@ -131,7 +131,7 @@ def format_heading(
         f"{exposure} {_choose_preposition(pair)} {base.get_label(pair.outcome)}: "
         f"{describe_conclusion(pair.conclusion)}",
         (
-            f"{pair.direct.works_measured} of {pair.direct.works_cited} cited works measured "
+            f"{pair.direct.describe_works()} measured "
             f"{base.get_label(pair.outcome)}. {_describe_breaks(drawn_arguments)}",
             f"Certainty: {pair_certainty.established.level.word} (at best "
             f"{pair_certainty.best_case.level.word}). "

@@ -176,6 +176,7 @@ def _encode_rating(rating: Rating) -> Json:
 def _encode_direct(direct: Direct) -> Json:
     return {
         "works_cited": direct.works_cited,
+        "citing_sources": direct.citing_sources,
         "works_measured": direct.works_measured,
         "human_works": direct.human_works,
         "studies_measured": direct.studies_measured,
