@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import DataError
+from kg.api.base import create_profile
+from kg.errors import DataError, UsageError
 from kg.grading.profiles import load_profile, read_profile_file
 from tests.support.cli import kg
 
@@ -53,3 +54,20 @@ def test_what_is_no_profile_is_refused(tmp_path: Path, text: str) -> None:
         read_profile_file(file)
     with pytest.raises(DataError, match=r"missing\.toml"):
         read_profile_file(tmp_path / "missing.toml")
+
+
+def test_a_template_changes_nothing_until_a_line_is_edited(tmp_path: Path) -> None:
+    file = create_profile("mine", tmp_path)
+    assert (file, read_profile_file(file).name) == (tmp_path / "mine.toml", "mine")
+    own, shipped = read_profile_file(file), load_profile()
+    tables = {table for table, value in shipped.table.items() if isinstance(value, dict)}
+    assert {table: own[table] for table in tables} == {table: shipped[table] for table in tables}
+    text = file.read_text(encoding="utf-8")
+    assert all(f"[{table}]" in text for table in tables)
+    file.write_text(text.replace("# participants = 400", "participants = 800"), encoding="utf-8")
+    assert read_profile_file(file)["imprecision"]["participants"] == 800
+    with pytest.raises(UsageError, match="is there already"):
+        create_profile("mine", tmp_path)
+    done = kg("new", "profile", "../x", "--base", tmp_path)
+    assert (done.returncode, "is no name" in done.stderr) == (2, True)
+    assert kg("new", "profile", "other", "--base", tmp_path).stdout.strip().endswith("other.toml")

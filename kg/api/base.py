@@ -237,6 +237,28 @@ def create_template(kind: str, thing_id: str, folder: str | Path) -> Path:
     )
 
 
+def create_profile(name: str, folder: str | Path = ".") -> Path:
+    """The file of a grading profile of one's own, with every constant as a comment.
+
+    Args:
+        name: Name of the profile; the file is called after it.
+        folder: Directory of the file; it is made where it is missing.
+
+    Raises:
+        UsageError: the name is none, or the file exists.
+        OutsideError: the directory cannot be written.
+    """
+    from kg.curation.templates import format_profile_template
+    from kg.formats.curated.scalars import ID_PATTERN
+    from kg.formats.files import write_new_file
+
+    if not re.fullmatch(ID_PATTERN, name, re.ASCII):
+        raise UsageError(f"{name!r} is no name: letters, digits, '-', '.' and '_', 120 at most")
+    shipped = locate_shipped_folder("data") / "profiles" / "grade.toml"
+    template = format_profile_template(shipped.read_text(encoding="utf-8"))
+    return write_new_file(Path(folder) / f"{name}.toml", template)
+
+
 def validate_base(path: str | Path | None = None, shapes: bool = True) -> tuple[Diagnostic, ...]:
     """All faults of the data at a path: schema, references, then SHACL shapes.
 

@@ -85,7 +85,7 @@ SHORT_HELP = {
     "load": "Load KGX or RDF of any size into a store on disk.",
     "export": "Write a base as KGX, Parquet or N-Quads.",
     "validate": "Check a base against its schema and shapes.",
-    "new": "Write a template for an article or a study.",
+    "new": "Write a template for an article, study or profile.",
     "doctor": "Report which parts work on this machine.",
     "completion": "Set up completion for your shell.",
 }

@@ -5,6 +5,7 @@ The words of the closed lists come from the model and are never out of date.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,28 @@ class FileTemplate:
 
     folder: str
     format_text: Callable[[str], str]
+
+
+_PROFILE_HEADER = """\
+# A grading profile: use it as `--profile FILE`. What stays a comment is as in the profile that it
+# extends; take the mark from a line and change its value. docs/how-to/appraise.md has an example.
+extends = "grade"
+"""
+_TABLE_HEAD = re.compile(r"\[[\w.-]+\]")
+
+
+def format_profile_template(shipped_text: str) -> str:
+    """A profile of one's own that changes nothing yet: every constant stands there as a comment.
+
+    Args:
+        shipped_text: The text of the profile `grade`.
+    """
+    tables = shipped_text[shipped_text.index("\n[") :]
+    lines = (
+        line if _TABLE_HEAD.match(line) or line.startswith("#") or not line else f"# {line}"
+        for line in tables.splitlines()
+    )
+    return _PROFILE_HEADER + "\n".join(lines) + "\n"
 
 
 def _list_words(enum: type[Enum], margin: int) -> str:
