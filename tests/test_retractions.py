@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.api.base import load_base
+from kg.errors import DataError
 from kg.formats.cache.look_ups import write_look_ups
+from kg.formats.retraction_lists import read_retraction_list
 from kg.literature.retractions import WITHDRAWAL_KINDS, apply_notices, find_status
 from kg.model import Design, EvidenceBase, Status, Study, System
 from kg.model.audit import LookUp, LookUpQuery, Notice, WorkRecord
@@ -102,3 +104,58 @@ def test_a_stored_retraction_reaches_grade_and_check(tmp_path: Path) -> None:
     assert "KG120" in kg("check", "--base", str(tmp_path)).stdout
     write_look_ups([look_up(RETRACTED, REINSTATED)], tmp_path / "look-ups.json")
     assert kg("grade", "--base", str(tmp_path), "--outcome", "cramp").stdout == before
+
+
+TABLE = (
+    "Record ID,Title,RetractionDate,RetractionDOI,OriginalPaperDOI,OriginalPaperPubMedID,"
+    "RetractionNature\n"
+    '1,"A, B",5/21/2022 0:00,10.1000/notice,10.1000/ab,0,Retraction\n'
+    "2,B,2021-03-04,unavailable,unavailable,29958292,Expression of concern\n"
+    "3,C,1/1/2020 0:00,10.1000/x,unavailable,0,Retraction\n"
+)
+
+
+def test_the_table_of_retraction_watch_is_read(tmp_path: Path) -> None:
+    (tmp_path / "rw.csv").write_text(TABLE)
+    first, second = read_retraction_list(tmp_path / "rw.csv")
+    assert (first.doi, first.pmid, second.doi, second.pmid) == ("10.1000/ab", "", "", "29958292")
+    assert first.notice == Notice(
+        "retraction", "Retraction Watch", "doi:10.1000/notice", "2022-05-21"
+    )
+    assert (second.notice.kind, second.notice.date) == ("expression-of-concern", "2021-03-04")
+    assert find_status([second.notice]) is Status.CONCERN
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("OriginalPaperDOI,Title\n", "list:1: the column 'OriginalPaperPubMedID'"),
+        ("29958291\nnonsense\n", "list:2: 'nonsense' is neither a PMID nor a DOI"),
+    ],
+)
+def test_what_is_no_list_of_retractions_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "list").write_text(text)
+    with pytest.raises(DataError) as raised:
+        [*read_retraction_list(tmp_path / "list")]
+    assert told in str(raised.value)
+
+
+@pytest.mark.medium
+@pytest.mark.parametrize("text", ["PMID: 29958291\n", "https://doi.org/10.1000/AB\n", TABLE])
+def test_a_list_acts_on_every_reading_of_the_base(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "base"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(
+        "studies:\n- {id: bad, title: T, year: 2018, pmid: 29958291, doi: 10.1000/AB, "
+        "design: randomised, system: human, status: published}\n"
+    )
+    (tmp_path / "list.csv").write_text(text)
+    assert load_base(folder).base.studies[0].status is Status.PUBLISHED
+    done = kg("audit", "--base", folder, "--studies", "--retractions", tmp_path / "list.csv")
+    assert "1 identifiers of the base are listed" in done.stderr
+    assert "list.csv, read 20" in done.stdout
+    study = load_base(folder).base.studies[0]
+    assert study.status is Status.RETRACTED
+    assert "looked up 20" in study.note
+    assert (folder / "look-ups.json").exists()
+    assert kg("audit", "--base", folder, "--retractions", "absent.csv").returncode == 2

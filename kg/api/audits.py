@@ -181,6 +181,39 @@ def ask_services(
     return tuple(stored[key] for key in sorted(stored)), tuple(failures)
 
 
+def store_retractions(base: EvidenceBase, list_path: str | Path, file: str | Path) -> int:
+    """How many studies and cited works of a base a list of retractions has; they are stored.
+
+    From then on the notices act wherever the base is read: on admission, grades, checks, pictures.
+
+    Args:
+        base: The base, sound.
+        list_path: The table of Retraction Watch, or a list with a PMID or DOI a line.
+        file: Stored answers, to which the notices are added with the day; those of an earlier list
+            about the same works are replaced.
+
+    Raises:
+        UsageError: the list cannot be opened.
+        DataError: it is no such list.
+    """
+    from datetime import UTC, datetime
+
+    from kg.formats.cache.look_ups import write_look_ups
+    from kg.formats.retraction_lists import read_retraction_list
+    from kg.literature.retractions import find_listed_works
+    from kg.resources import source_date
+
+    day = f"{source_date() or datetime.now(UTC):%Y-%m-%d}"
+    notices = read_retraction_list(Path(list_path))
+    found = find_listed_works(base, notices, Path(list_path).name, day)
+    if found:
+        _ensure_writable(Path(file))
+        stored = {answer.key: answer for answer in read_look_ups(file)}
+        stored.update((answer.key, answer) for answer in found)
+        write_look_ups(stored.values(), Path(file))
+    return len(found)
+
+
 class _AuditQuestions:
     """What is to be asked: first what citations print, then the DOIs to which that led."""
 

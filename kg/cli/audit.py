@@ -22,6 +22,7 @@ Examples:
   kg audit joint-mobility-article -o audit.csv
   kg audit --online --contact you@example.org
   kg audit --studies --online --contact you@example.org
+  kg audit --studies --retractions retraction_watch.csv
 
 Check what each cited work really is: found, not found, a different work, or no study at all.
 
@@ -34,12 +35,21 @@ changes nothing, is reported, and makes the exit status 5.
 
 With --studies, the studies of the base are audited like a list of references: whether each is the
 work that its identifiers name, and whether a retraction is listed.
+
+With --retractions, works of the base are looked up in the table of Retraction Watch, or in a list
+with a PMID or DOI a line. What it lists is stored with the day, and acts on every grade, check and
+picture of the base from then on.
 """
 
 
 @click.command(help=HELP_TEXT, short_help="Check what each cited work really is.")
 @click.argument("source", required=False, shell_complete=options.complete_sources)
 @click.option("--studies", is_flag=True, help="Audit the studies of the base, not the articles.")
+@click.option(
+    "--retractions",
+    metavar="FILE",
+    help="Store what this list of retracted works says of the base.",
+)
 @click.option("--online", is_flag=True, help="Ask Crossref, Europe PMC and NCBI.")
 @click.option(
     "--contact",
@@ -75,6 +85,7 @@ work that its identifiers name, and whether a retraction is listed.
 def command(
     source: str | None,
     studies: bool,
+    retractions: str | None,
     online: bool,
     contact: str | None,
     look_ups: str | None,
@@ -91,17 +102,21 @@ def command(
         encode_audit_turtle,
         list_studies_as_source,
         read_look_ups,
+        store_retractions,
     )
     from kg.api.base import locate_look_ups_file
     from kg.errors import OutsideError, UsageError
 
     loaded = load_base(base)
     shape = resolve_format(form, output, *OUTPUT_FORMATS)
+    file = look_ups or str(locate_look_ups_file(base))
+    if retractions:
+        count = store_retractions(loaded, retractions, file)
+        report_line(f"{retractions}: {count} identifiers of the base are listed, stored in {file}")
     if studies:
         if source or shape == "turtle":
             raise UsageError("--studies takes neither a source nor the form turtle")
         loaded = list_studies_as_source(loaded)
-    file = look_ups or str(locate_look_ups_file(base))
     answers, failures = (
         _ask_services(loaded, file, source, contact, endpoints, again)
         if online

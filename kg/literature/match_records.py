@@ -16,7 +16,13 @@ from kg.literature.retractions import (
 from kg.literature.services import LITERATURE_SERVICES
 from kg.literature.spelling import extract_words
 from kg.model import Citation, EvidenceBase, Status
-from kg.model.audit import HeuristicResult, LookUp, LookUpQuery, WorkRecord
+from kg.model.audit import (
+    RETRACTION_LIST,
+    HeuristicResult,
+    LookUp,
+    LookUpQuery,
+    WorkRecord,
+)
 
 LOOK_UP_CHECK, NOTICE_CHECK = "look-up", "notices"
 
@@ -51,7 +57,8 @@ def list_further_questions(
     """The DOIs of the work by the answers that agree: notices are kept under DOIs."""
     own = list_questions(citation, base)
     first = [look_up for question in own for look_up in answers.get(question, ())]
-    agreed = [a for a in first if _match_answer(a, citation, base)[0] == "agrees"]
+    answers_of_services = [a for a in first if a.service != RETRACTION_LIST]
+    agreed = [a for a in answers_of_services if _match_answer(a, citation, base)[0] == "agrees"]
     works = [find_work(a) or find_work_by_title(a, citation, base) for a in agreed]
     doi_questions = (LookUpQuery("doi", work.doi) for work in works if work and work.doi)
     return tuple(question for question in dict.fromkeys(doi_questions) if question not in own)
@@ -62,7 +69,11 @@ def collect_signs(
 ) -> tuple[HeuristicResult, ...]:
     """One sign for each stored answer, then one for each that could list notices."""
     citation_answers = list_answers(citation, base, answers)
-    match_signs = [_build_sign(look_up, citation, base) for look_up in citation_answers]
+    match_signs = [
+        _build_sign(look_up, citation, base)
+        for look_up in citation_answers
+        if look_up.service != RETRACTION_LIST  # it knows works by nothing but their identifiers
+    ]
     return (*match_signs, *_list_notice_signs(citation_answers, citation, base))
 
 
@@ -74,7 +85,9 @@ def _build_sign(look_up: LookUp, citation: Citation, base: EvidenceBase) -> Heur
 
 def format_service_date(look_up: LookUp) -> str:
     """The service and the day of an answer."""
-    return f"{LITERATURE_SERVICES[look_up.service].title}, read {look_up.date}"
+    is_list = look_up.service == RETRACTION_LIST
+    name = look_up.url if is_list else LITERATURE_SERVICES[look_up.service].title
+    return f"{name}, read {look_up.date}"
 
 
 MatchResult = tuple[str, str, tuple[str, ...], str]
@@ -188,7 +201,8 @@ def _list_notice_signs(
     notice_signs = []
     for look_up in citation_answers:
         work = find_work(look_up) or find_work_by_title(look_up, citation, base)
-        if work is None or _compare_work(work, citation, base):
+        is_list = look_up.service == RETRACTION_LIST
+        if work is None or (not is_list and _compare_work(work, citation, base)):
             continue
         service_date = format_service_date(look_up)
         is_reinstated = find_status(work.notices) is not Status.RETRACTED

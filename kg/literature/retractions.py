@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from kg.model import EvidenceBase, Status, Study
-from kg.model.audit import LookUp, Notice, WorkRecord
+from kg.model import Citation, EvidenceBase, Status, Study
+from kg.model.audit import RETRACTION_LIST, ListedNotice, LookUp, LookUpQuery, Notice, WorkRecord
 from kg.model.vocabulary import normalise_doi
 
 WITHDRAWAL_KINDS = frozenset({"retraction", "withdrawal", "removal"})
@@ -86,6 +86,44 @@ def _apply_to_study(study: Study, answers: dict[str, list[tuple[LookUp, WorkReco
     word = "Retracted" if status is Status.RETRACTED else "Under an expression of concern"
     note = f"{word} by a notice that {listed_by} lists, looked up {looked_up}."
     return replace(study, status=status, note=f"{study.note} {note}".strip())
+
+
+def find_listed_works(
+    base: EvidenceBase, listed_notices: Iterable[ListedNotice], list_name: str, day: str
+) -> tuple[LookUp, ...]:
+    """The studies and cited works of a base that a list has, as look-ups in that list.
+
+    Args:
+        base: whose works are looked for, by DOI and PMID.
+        listed_notices: the list, read once.
+        list_name: the name of its file.
+        day: the day of the look-up, ISO.
+    """
+    works: tuple[Study | Citation, ...] = (*base.studies, *base.citations)
+    wanted = {
+        LookUpQuery(kind, value)
+        for work in works
+        for kind, value in (("doi", normalise_doi(work.doi or "")), ("pmid", work.pmid or ""))
+        if value
+    }
+    notices: dict[LookUpQuery, list[Notice]] = {}
+    titles: dict[LookUpQuery, str] = {}
+    for listed in listed_notices:
+        for query in (LookUpQuery("doi", listed.doi), LookUpQuery("pmid", listed.pmid)):
+            if query in wanted:
+                notices.setdefault(query, []).append(listed.notice)
+                titles.setdefault(query, listed.title)
+    return tuple(
+        LookUp(RETRACTION_LIST, query, day, list_name, (_build_work(query, titles[query], found),))
+        for query, found in sorted(notices.items())
+    )
+
+
+def _build_work(query: LookUpQuery, title: str, notices: Iterable[Notice]) -> WorkRecord:
+    sorted_notices = tuple(sorted(set(notices)))
+    if query.kind == "doi":
+        return WorkRecord(title, doi=query.value, notices=sorted_notices)
+    return WorkRecord(title, pmid=query.value, notices=sorted_notices)
 
 
 def _list_identifiers(work: Study | WorkRecord) -> Iterator[str]:

@@ -44,6 +44,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedNotice:
+    """A notice with the work that it is about; `doi` and `pmid` are empty where not given."""
+
+    notice: Notice
+    doi: str = ""
+    pmid: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkRecord:
     """A work as a service describes it. `venues` are its journal's names, long and short."""
 
@@ -56,6 +66,10 @@ class WorkRecord:
     pmid: str | None = None
     pmcid: str | None = None
     notices: tuple[Notice, ...] = ()
+
+
+RETRACTION_LIST = "retraction-list"
+"""The service of a look-up in a list that a user gave; its `url` is the name of the file."""
 
 
 @dataclass(frozen=True, slots=True)

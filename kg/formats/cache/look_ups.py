@@ -49,7 +49,7 @@ class _WorkRecord(_StrictModel):
 
 
 class _LookUpRecord(_StrictModel):
-    service: Literal["crossref", "europepmc", "ncbi"]
+    service: Literal["crossref", "europepmc", "ncbi", "retraction-list"]
     question: _QuestionRecord
     date: str
     url: str
