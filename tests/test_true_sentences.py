@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from kg import api
 from kg.api.reports import build_report
-from kg.model import CitationKind, EvidenceBase
+from kg.model import CitationKind, EntityKind, EvidenceBase, Severity
 from kg.render import GRADE_RENDERERS, RenderOptions, phrasing
+from kg.render.grade import context_lines
 from kg.render.writers import write_document
 from kg.scenarios.request import GradeRequest
 from kg.server.grade_library import GradeLibrary
@@ -77,3 +79,40 @@ def test_every_claim_on_the_outcome_is_shown(base: EvidenceBase, outcome: str) -
             for name, text in shown.items():
                 assert claim.id in worded or claim.id in text, (name, claim.id)
                 assert "No source and no study" not in text, name
+
+
+@pytest.mark.parametrize("outcome", ["acne-scars", "skin-ulcer-closure"])
+def test_harms_stand_beside_the_answer_about_a_benefit(base: EvidenceBase, outcome: str) -> None:
+    """Counted anew: adverse events of any exposure with the substance, taken the same way."""
+    (grade,) = api.grade(base, outcome)
+    pair = phrasing.choose_headline(grade)
+    assert pair is not None
+    exposure = base.exposure[pair.exposure]
+    same = {e.id for e in base.exposures if e.substance == exposure.substance}
+    same &= {e.id for e in base.exposures if e.route is exposure.route}
+    adverse = {e.id for e in base.entities if e.kind is EntityKind.ADVERSE_EVENT}
+    findings = [f for s in base.studies for f in s.findings if f.exposure in same]
+    studied = {f.outcome for f in findings} & adverse
+    claimed = {
+        c.proposition.object for c in base.assertions if c.proposition.subject in same
+    } & adverse
+    harms = context_lines.list_harms(pair.exposure, base)
+    assert {harm.outcome for harm in harms} == studied | claimed
+    said = context_lines.describe_harms(pair, base)
+    assert ("none on record" in said) == (not harms)
+    for harm in harms[: context_lines.MAX_HARMS_NAMED]:
+        assert base.get_label(harm.outcome) in said
+    for form in ("text", "markdown"):
+        text = " ".join(GRADE_RENDERERS[form](grade, base, RenderOptions()).split())
+        assert "arms on record" in text or "SAFETY" in text
+
+
+def test_wording_below_the_evidence_is_told(base: EvidenceBase) -> None:
+    (grade,) = api.grade(base, "acne-scars")
+    pair = next(pair for pair in grade.pairs if pair.wording.claims)
+    below = replace(pair, gap=-2, severity=Severity.NONE)
+    assert phrasing.describe_gap(below) == (
+        "none: worded 2 steps below what the evidence would allow"
+    )
+    nobody = replace(below, wording=replace(pair.wording, claims=()))
+    assert phrasing.describe_gap(nobody) == "none: the wording stays within the evidence"

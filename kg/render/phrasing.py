@@ -314,6 +314,9 @@ def describe_wording(pair: PairGrade, base: EvidenceBase) -> str:
 
 def describe_gap(pair: PairGrade) -> str:
     """The wording gap in words, and the part of it that no source can close."""
+    if pair.gap < 0 and pair.wording.claims:
+        steps = format_count(-pair.gap, "step")
+        return f"{pair.severity.word}: worded {steps} below what the evidence would allow"
     if pair.gap <= 0:
         return f"{pair.severity.word}: the wording stays within the evidence"
     best_gap_note = f", {pair.gap_best} of which no source can close" if pair.gap_best > 0 else ""

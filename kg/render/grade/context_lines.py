@@ -1,11 +1,12 @@
-"""What stands beside an answer: kinds of evidence alone, groups of people, related outcomes."""
+"""What stands beside an answer: kinds of evidence alone, groups of people, outcomes, harms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kg.grading.conclusion import describe_conclusion
-from kg.model import Entity, EvidenceBase, Finding, PairGrade, Study
+from kg.model import Direction, Entity, EntityKind, EvidenceBase, Finding, PairGrade, Study
 from kg.render.phrasing import format_count, format_levels
 
 ORIGIN_LABELS = {"cited": "cited works alone", "literature": "literature alone"}
@@ -45,6 +46,77 @@ def describe_groups(pair: PairGrade, base: EvidenceBase) -> tuple[str, ...]:
 def _describe_group(finding: Finding, base: EvidenceBase) -> str:
     population_label = base.population[finding.population or ""].label
     return f"in {population_label}, {finding.direction.value.replace('-', ' ')}"
+
+
+MAX_HARMS_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class HarmOnRecord:
+    """An adverse event with the studies that saw more or no more of it, and claims that name it."""
+
+    outcome: str
+    seen: int
+    not_seen: int
+    claims: int
+
+
+def list_harms(exposure_id: str, base: EvidenceBase) -> tuple[HarmOnRecord, ...]:
+    """Adverse events on record for the substance of an exposure, taken the same way, in any form.
+
+    Those that studies saw come first. A harm is listed whatever was asked: who asks about a benefit
+    has to weigh both.
+    """
+    exposure = base.exposure.get(exposure_id)
+    if exposure is None:
+        return ()
+    same = {
+        other.id
+        for other in base.exposures
+        if (other.substance, other.route) == (exposure.substance, exposure.route)
+    }
+    harms = []
+    for entity in base.entities:
+        if entity.kind is EntityKind.ADVERSE_EVENT:
+            directions = [
+                {
+                    f.direction
+                    for f in study.findings
+                    if f.exposure in same and f.outcome == entity.id
+                }
+                for study in base.studies
+            ]
+            seen = sum(Direction.INCREASE in found for found in directions)
+            not_seen = sum(bool(found) and Direction.INCREASE not in found for found in directions)
+            claim_count = sum(
+                claim.proposition.subject in same and claim.proposition.object == entity.id
+                for claim in base.assertions
+            )
+            if seen + not_seen + claim_count:
+                harms.append(HarmOnRecord(entity.id, seen, not_seen, claim_count))
+    return tuple(sorted(harms, key=lambda h: (-h.seen, -h.not_seen, -h.claims, h.outcome)))
+
+
+def describe_harms(pair: PairGrade, base: EvidenceBase, most: int = MAX_HARMS_NAMED) -> str:
+    """The harms on record for an exposure, `most` of them named; none is no evidence of safety."""
+    exposure = base.exposure.get(pair.exposure)
+    if exposure is None:
+        return ""
+    substance = base.get_label(exposure.substance)
+    harms = list_harms(pair.exposure, base)
+    if not harms:
+        return f"none on record for {substance}, which is no evidence that there are none"
+    texts = [f"{base.get_label(harm.outcome)} ({_count_harm(harm)})" for harm in harms]
+    more = len(texts) - most
+    more_text = f" and {more} more" if more > 0 else ""
+    return f"of {substance}, any form: {', '.join(texts[:most])}{more_text}"
+
+
+def _count_harm(harm: HarmOnRecord) -> str:
+    parts = [f"{format_count(harm.seen, 'study')}"] if harm.seen else []
+    parts += [f"{format_count(harm.not_seen, 'study')} without it"] if harm.not_seen else []
+    parts += [format_count(harm.claims, "claim")] if harm.claims else []
+    return ", ".join(parts)
 
 
 def list_related_outcomes(pair: PairGrade, base: EvidenceBase) -> str:

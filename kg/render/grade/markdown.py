@@ -114,6 +114,8 @@ def _format_details(pair: PairGrade, base: EvidenceBase, reading: Reading) -> It
         yield f"- Groups within {md(group_text)}"
     if other := context_lines.list_related_outcomes(pair, base):
         yield f"- Measured near it, and not the same: {md(other)}"
+    if harms := context_lines.describe_harms(pair, base):
+        yield f"- Harms on record {md(harms)}"
     for part in context_lines.describe_origins(pair):
         yield f"- Apart: {md(part)}"
     yield f"- To raise: {md(improvement.describe_direct_repair(pair, base))}"

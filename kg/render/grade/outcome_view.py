@@ -127,6 +127,7 @@ class PairSection:
     gap: str
     severity: str
     direct: str
+    harms: str
     apart: tuple[str, ...]
     is_broken: bool
     weak_at: str
@@ -239,6 +240,7 @@ def _build_pair_section(
         gap=phrasing.describe_gap(pair) if pair.wording.claims else "no source words it",
         severity=pair.severity.word if pair.wording.claims else "none",
         direct=phrasing.describe_direct(pair, base),
+        harms=context_lines.describe_harms(pair, base),
         apart=context_lines.describe_origins(pair),
         is_broken=pair.conclusion.direction is EffectDirection.ARGUMENT_BREAKS,
         weak_at=next((leg.href for c in chains for leg in c.legs if leg.mark == "break"), ""),

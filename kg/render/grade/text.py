@@ -135,6 +135,8 @@ def _add_verdict(page: TerminalPage, pair: PairGrade, base: EvidenceBase) -> Non
         page.add_paragraph("", f"Groups within {group_text}")
     if other := context_lines.list_related_outcomes(pair, base):
         page.add_paragraph("", f"Measured near it, and not the same: {other}")
+    if harms := context_lines.describe_harms(pair, base, most=1):
+        page.add_paragraph("SAFETY", harms)
     page.add_rule()
 
 
@@ -155,8 +157,8 @@ def _add_chains(page: TerminalPage, pair: PairGrade, base: EvidenceBase, reading
         add_chain_lines(page, pair.counter_chains, pair.outcome, base, reading)
     if pair.chains or pair.counter_chains:
         mark = "0" if reading is Reading.ESTABLISHED else "level"
-        mark = f">>{mark}<< where it breaks first; -?-> works not identified"
-        page.add_paragraph("", f"{mark}; [established / as described / best case]", DIM)
+        levels = "[established / as described / best case]"
+        page.add_paragraph("", f">>{mark}<< breaks first; -?-> not identified; {levels}", DIM)
 
 
 def _find_usual_levels(chains: Sequence[ChainGrade]) -> str:

@@ -85,6 +85,11 @@ def _build_summary(
             ("Wording", phrasing.describe_wording(pair, base)),
             ("Gap", phrasing.describe_gap(pair)),
             ("Direct evidence", phrasing.describe_direct(pair, base)),
+            *(
+                ("Harms on record", harms)
+                for harms in (context_lines.describe_harms(pair, base),)
+                if harms
+            ),
             *(("Apart", part) for part in context_lines.describe_origins(pair)),
             ("What could be printed instead", pair.rewrite),
         )
