@@ -602,3 +602,16 @@ def test_a_query_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
 def test_a_hyphen_that_looks_the_same_is_the_same(tmp_path: Path) -> None:
     done = kg("show", "oral\u2011magnesium", "--format", "json")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.medium
+@pytest.mark.parametrize("name", ["magnesium", "Magnesium"])
+def test_a_substance_is_answered_with_a_table_of_its_exposures(name: str) -> None:
+    done = kg("grade", "--outcome", "acne-scars", "--exposure", name, "--format", "json")
+    pairs = json.loads(done.stdout)["pairs"]
+    assert done.returncode == 0
+    assert len({pair["exposure"] for pair in pairs}) > 1
+    assert all(pair["exposure"].startswith("magnesium-") for pair in pairs)
+    assert "exposures consist of" in done.stderr
+    unknown = kg("grade", "--outcome", "acne-scars", "--exposure", "unobtainium")
+    assert (unknown.returncode, unknown.stdout) == (2, "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import options
-from kg.cli.loading import load_base, load_columns
+from kg.cli.loading import load_base, load_columns, report_line
 from kg.cli.output import (
     build_view_options,
     emit_result,
@@ -104,7 +104,7 @@ def command(
     """Grade one outcome, or all that the sources make headlines of."""
     from kg.api.base import identify_input
     from kg.api.grades import grade_outcomes
-    from kg.scenarios.request import GradeRequest
+    from kg.scenarios.request import GradeRequest, list_forms
 
     shape = resolve_format(form, output, *OUTPUT_FORMATS)
     kernel = None if engine in SPARK_ENGINES else engine
@@ -134,10 +134,33 @@ def command(
         emit_result(_render_rated(base, request, shape, view_options), output)
         return 0
     loaded = load_base(base, request.outcome)
+    if request.outcome and (forms := list_forms(loaded, request.exposure or "")):
+        return _show_forms(loaded, request, forms, shape, output)
     grades = grade_outcomes(loaded, request)
     text = _render_grades(grades, loaded, shape, view_options, is_single=bool(request.outcome))
     emit_result(text, output)
     return int(is_severity_reached(_list_severities(grades), fail_on))
+
+
+def _show_forms(
+    base: EvidenceBase, request: GradeRequest, forms: tuple[str, ...], shape: str, output: str
+) -> int:
+    """Write a table of all exposures to a substance that are graded; the exit status."""
+    from dataclasses import replace
+
+    from kg.api.grades import grade_outcomes
+    from kg.api.rated_links import iterate_base_pairs
+    from kg.render.rated_links.pairs import build_document
+
+    (grade,) = grade_outcomes(base, replace(request, exposure=None), with_diagnostics=False)
+    pairs = tuple(pair for pair in grade.pairs if pair.exposure in forms)
+    show_document(build_document(iterate_base_pairs([replace(grade, pairs=pairs)])), shape, output)
+    shown = len({pair.exposure for pair in pairs})
+    report_line(
+        f"{request.exposure} is what {len(forms)} exposures consist of, and {shown} of them bear on "
+        f" {request.outcome}: name one with --exposure for its whole grade"
+    )
+    return 0
 
 
 def _show_algebra(

@@ -160,8 +160,23 @@ def resolve_exposure(base: EvidenceBase, name: str) -> Exposure:
     node = base.resolve_node(name, "exposure")
     if isinstance(node, Exposure):
         return node
-    near_names = tuple(e.id for e in base.exposures if node.id in (e.substance, e.form))
-    raise UnknownName("exposure", name, near_names or base.suggest_ids(name))
+    raise UnknownName("exposure", name, list_forms(base, name) or base.suggest_ids(name))
+
+
+def list_forms(base: EvidenceBase, name: str) -> tuple[str, ...]:
+    """Ids of the exposures of the substance or form with this name; none where it is no such.
+
+    >>> from kg.api import load
+    >>> list_forms(load().base, "zinc")[:2], list_forms(load().base, "oral magnesium")
+    (('zinc-adequacy', 'zinc-gluconate-oral'), ())
+    """
+    try:
+        node = base.resolve_node(name, "exposure")
+    except UnknownName:
+        return ()
+    if isinstance(node, Exposure):
+        return ()
+    return tuple(e.id for e in base.exposures if node.id in (e.substance, e.form))
 
 
 def list_outcomes(
