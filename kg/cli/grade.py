@@ -157,8 +157,8 @@ def _show_forms(
     show_document(build_document(iterate_base_pairs([replace(grade, pairs=pairs)])), shape, output)
     shown = len({pair.exposure for pair in pairs})
     report_line(
-        f"{request.exposure} is what {len(forms)} exposures consist of, and {shown} of them bear on "
-        f" {request.outcome}: name one with --exposure for its whole grade"
+        f"{request.exposure} is what {len(forms)} exposures consist of, and {shown} of them bear "
+        f"on {request.outcome}: name one with --exposure for its whole grade"
     )
     return 0
 
