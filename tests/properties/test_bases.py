@@ -177,6 +177,48 @@ def test_one_more_claim_without_a_work_never_lowers(
 
 
 @pytest.mark.medium
+@pytest.mark.law("P16", "no-repetition")
+@FEW
+@given(
+    bases(),
+    st.sampled_from(HEADS),
+    st.sampled_from(("pill", *MIDDLE)),
+    st.sampled_from((Predicate.INCREASES, Predicate.DECREASES)),
+    st.integers(1, 10),
+)
+def test_claims_without_a_work_raise_nothing_that_is_established_or_described(
+    base: EvidenceBase, head: str, tail: str, predicate: Predicate, count: int
+) -> None:
+    if head == tail:
+        return
+    said = Proposition(tail, predicate, head)
+    more = [
+        Claim(f"more-{n}", "text", n, Role.MECHANISM, said, Tier(1 + n % 4)) for n in range(count)
+    ]
+    crowded = replace(base, claims=(*base.claims, *more))
+    for sign in (1, -1):
+        before, after = levels(base, sign), levels(crowded, sign)
+        assert after[:2] == before[:2]
+
+
+@pytest.mark.medium
+@pytest.mark.law("P13", "no-repetition")
+@FEW
+@given(bases(), st.data(), st.integers(1, 10))
+def test_a_claim_that_is_repeated_without_a_work_changes_nothing(
+    base: EvidenceBase, data: st.DataObject, count: int
+) -> None:
+    if not base.claims:
+        return
+    claim = data.draw(st.sampled_from(base.claims))
+    again = [
+        replace(claim, id=f"again-{n}", line=900 + n, citations=(), tier=Tier(1 + n % 4))
+        for n in range(count)
+    ]
+    assert certainties(replace(base, claims=(*base.claims, *again))) == certainties(base)
+
+
+@pytest.mark.medium
 @pytest.mark.law("P19")
 @pytest.mark.parametrize("name", list_profiles())
 @FEW

@@ -126,3 +126,20 @@ def test_a_study_dropped_and_added_again_leaves_the_grades() -> None:
     without = replace(base, studies=tuple(s for s in base.studies if s is not dropped))
     grades(without)  # nothing of it may stay behind
     assert grades(replace(without, studies=(dropped, *without.studies))) == known()
+
+
+@pytest.mark.slow
+@pytest.mark.law("no-repetition")
+def test_claims_repeated_without_a_work_change_no_pair_of_any_outcome() -> None:
+    """Ten times, in other strengths of wording: neither wider nor neighbouring outcomes move."""
+    base = shipped()
+    said = [c for c in base.assertions if c.proposition.subject in base.exposure]
+    again = [
+        replace(c, id=f"{c.id}-again-{n}", citations=(), tier=Tier(1 + n % 4))
+        for c in said[::7]
+        for n in range(10)
+    ]
+    crowded = grades(replace(base, claims=(*base.claims, *again)))
+    assert {pair: levels for pair, (levels, *_) in crowded.items()} == {
+        pair: levels for pair, (levels, *_) in known().items()
+    }
