@@ -1,6 +1,6 @@
 """The table of names: how much they say, for the whole of kg and for each package.
 
-`scripts/check --names` prints it; tests/test_house.py holds the goals.
+`scripts/check --names` prints it; tests/house/test_house.py holds the goals.
 """
 
 import ast

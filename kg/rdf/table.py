@@ -1,7 +1,7 @@
 """One table, read by both directions: which property carries which field, and in which form.
 
 `encode` and `decode` know no field by name, so a field that is not here cannot be half-handled:
-`tests/test_rdf.py` holds the table equal to the dataclasses.
+`tests/rdf/test_rdf.py` holds the table equal to the dataclasses.
 """
 
 from __future__ import annotations

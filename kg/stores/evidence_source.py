@@ -1,7 +1,7 @@
 """A store as the source of evidence for a grade: only what bears on a question is fetched.
 
 `around` gives everything that lies on some way to an outcome, as a base of its own; graded, it
-gives the same pairs as the whole (tests/test_store_evidence.py holds this for every shipped
+gives the same pairs as the whole (tests/api/test_store_evidence.py holds this for every shipped
 outcome), but for the counts of all works that the base cites.
 """
 

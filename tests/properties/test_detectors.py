@@ -19,10 +19,10 @@ from kg.weaklinks import DETECTORS, FactBase, detect
 from kg.weaklinks import facts as row
 from kg.weaklinks.detector import merge_names
 from kg.weaklinks.settings import load_settings
-from tests import strategies
 from tests.properties import small
 from tests.properties.small import FEW
-from tests.strategies import sets
+from tests.support import strategies
+from tests.support.strategies import sets
 
 TABLES = ("claims", "findings", "citations", "sources", "chains", "pairs", "premises")
 AFTER = {

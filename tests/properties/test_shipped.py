@@ -33,7 +33,7 @@ from kg.model import (
 from kg.model.base import OUTCOME_KINDS
 from kg.search.kernels import KERNELS
 from tests.properties.renaming import named_ids, renamed, republished
-from tests.strategies import shuffled
+from tests.support.strategies import shuffled
 
 Grades = Mapping[tuple[str, str, int], tuple[tuple[Level, ...], Level, str]]
 

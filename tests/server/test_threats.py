@@ -29,9 +29,9 @@ from kg.render import GRADE_RENDERERS, RenderOptions
 from kg.render.escape import remove_controls
 from kg.server.grade_library import GradeLibrary
 from kg.server.site import render_site_pages
-from tests.canary import Canary, listening
 from tests.server.conftest import CASES
 from tests.server.serving import ROOT, Server, serving
+from tests.support.canary import Canary, listening
 
 HOSTILE = (
     "<script>alert(1)</script>",
