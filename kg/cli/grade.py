@@ -52,6 +52,13 @@ their headlines are graded.
     short_help="Show how certain the evidence is, and where each argument breaks.",
 )
 @options.with_question_options("Outcome to grade; without it, all.")
+@click.option(
+    "--population",
+    metavar="NAME",
+    shell_complete=options.complete_populations,
+    help="With --outcome: ask about these people, such as healthy-adults; works in others are "
+    "charged for it. By default the people whom the outcome names, if any.",
+)
 @options.with_reading_option(
     "Reading whose breaks and repairs are shown; the level is shown in all three."
 )
@@ -89,6 +96,7 @@ their headlines are graded.
 @options.with_output_option
 @options.with_colour_option
 def command(
+    population: str | None,
     every: bool,
     top: int | None,
     least: str | None,
@@ -104,7 +112,7 @@ def command(
     """Grade one outcome, or all that the sources make headlines of."""
     from kg.api.base import identify_input
     from kg.api.grades import grade_outcomes
-    from kg.scenarios.request import GradeRequest, list_forms
+    from kg.scenarios.request import GradeRequest, ask_population, list_forms
 
     shape = resolve_format(form, output, *OUTPUT_FORMATS)
     kernel = None if engine in SPARK_ENGINES else engine
@@ -112,6 +120,8 @@ def command(
     option_values = {name: choices[name] for name in ("source", "profile", "evidence")}
     option_values |= {"fail-on": fail_on, "algebra": algebra}
     is_rated = identify_input(base).is_rated
+    if population is not None:
+        _reject_population(base if is_rated else None, request, every or algebra != DEFAULT_ALGEBRA)
     if every or kernel is None:
         from kg.cli import all_pairs_table
 
@@ -134,12 +144,24 @@ def command(
         emit_result(_render_rated(base, request, shape, view_options), output)
         return 0
     loaded = load_base(base, request.outcome)
+    if request.outcome and population is not None:
+        loaded = ask_population(loaded, request.outcome, population)
     if request.outcome and (forms := list_forms(loaded, request.exposure or "")):
         return _show_forms(loaded, request, forms, shape, output)
     grades = grade_outcomes(loaded, request)
     text = _render_grades(grades, loaded, shape, view_options, is_single=bool(request.outcome))
     emit_result(text, output)
     return int(is_severity_reached(_list_severities(grades), fail_on))
+
+
+def _reject_population(rated_path: str | None, request: GradeRequest, is_other_table: bool) -> None:
+    """Raise UsageError where nobody can be asked about: rated links, or no single outcome."""
+    from kg.errors import UsageError
+
+    if rated_path is not None:
+        _reject_options(rated_path, {"population": ""})
+    if request.outcome is None or is_other_table:
+        raise UsageError("--population goes with --outcome, without --all and --algebra")
 
 
 def _show_forms(
@@ -177,6 +199,7 @@ def _show_algebra(
 
 _DEFAULT_OPTIONS = {
     "source": None,
+    "population": None,
     "profile": "grade",
     "evidence": "all",
     "fail-on": "none",

@@ -51,6 +51,7 @@ def _list_outcomes(base: EvidenceBase) -> Iterator[tuple[str, str]]:
 
 complete_outcomes = _complete_ids(_list_outcomes)
 complete_exposures = _complete_ids(lambda base: ((e.id, e.label) for e in base.exposures))
+complete_populations = _complete_ids(lambda base: ((p.id, p.label) for p in base.populations))
 complete_sources = _complete_ids(lambda base: ((s.id, s.title) for s in base.sources))
 
 

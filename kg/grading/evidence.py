@@ -79,6 +79,8 @@ class QuestionContext:
     conditions: frozenset[str] = frozenset()
     related_conditions: frozenset[str] = frozenset()
     nutrient_status: NutrientStatus | None = None
+    age: str | None = None
+    sex: str | None = None
     target_dose: tuple[float, float, str] | None = None
     target_weeks: float | None = None
 

@@ -447,6 +447,8 @@ def _build_context(base: EvidenceBase, exposure: Exposure, outcome: Entity) -> Q
         conditions=conditions,
         related_conditions=related,
         nutrient_status=population.nutrient_status if population else None,
+        age=population.age if population else None,
+        sex=population.sex if population else None,
         target_dose=(dose.low, dose.high, dose.unit) if dose and is_human else None,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
@@ -34,6 +34,7 @@ from kg.model import (
     Readings,
     Sense,
     is_benefit,
+    normalise,
 )
 from kg.model.scenarios import Standing
 from kg.search.graph import Kernel
@@ -161,6 +162,34 @@ def resolve_exposure(base: EvidenceBase, name: str) -> Exposure:
     if isinstance(node, Exposure):
         return node
     raise UnknownName("exposure", name, list_forms(base, name) or base.suggest_ids(name))
+
+
+def ask_population(base: EvidenceBase, outcome: str, name: str) -> EvidenceBase:
+    """The base in which an outcome is asked about in the population of this id or label.
+
+    Works in people of another condition, nutrient status, age or sex are charged for it; where a
+    work does not state what the population does, that counts as unknown.
+
+    Raises:
+        UnknownName: no such outcome or population; near ids are offered.
+
+    >>> from kg.api import load
+    >>> ask_population(load().base, "sleep-quality", "rugby players").entity[
+    ...     "sleep-quality"
+    ... ].population
+    'rugby-players'
+    """
+    outcome_id = base.resolve_outcome(outcome).id
+    ids = {normalise(text): p.id for p in base.populations for text in (p.label, p.id)}
+    if normalise(name) not in ids:
+        near_ids = [ids[text] for text in get_close_matches(normalise(name), [*ids], cutoff=0.5)]
+        raise UnknownName("population", name, tuple(dict.fromkeys(near_ids)))
+    id = ids[normalise(name)]
+    entities = tuple(
+        replace(entity, population=id) if entity.id == outcome_id else entity
+        for entity in base.entities
+    )
+    return replace(base, entities=entities, digest=f"{base.digest}+population:{outcome_id}:{id}")
 
 
 def list_forms(base: EvidenceBase, name: str) -> tuple[str, ...]:

@@ -615,3 +615,52 @@ def test_a_substance_is_answered_with_a_table_of_its_exposures(name: str) -> Non
     assert "exposures consist of" in done.stderr
     unknown = kg("grade", "--outcome", "acne-scars", "--exposure", "unobtainium")
     assert (unknown.returncode, unknown.stdout) == (2, "")
+
+
+LEVELS = ("none", "very low", "low", "moderate", "high")
+PEOPLE = """
+entities:
+  - {id: mg, label: mg, kind: substance, definition: a metal}
+  - {id: cramp, label: cramps, kind: clinical-outcome, definition: cramps, better: lower}
+  - {id: health, label: any state, kind: condition, definition: Not selected for a condition.}
+exposures:
+  - {id: mg-oral, label: oral mg, substance: mg, kind: supplementation, route: oral}
+populations:
+  - {id: older-adults, label: older adults, condition: health, age: 60-80 years}
+  - {id: athletes, label: young athletes, condition: health, age: 18-35 years}
+studies:
+  - id: s1
+    title: A trial in older adults
+    year: 2018
+    design: randomised
+    system: human
+    pmid: "11111111"
+    n: 900
+    population: older-adults
+    verified: true
+    findings:
+      - {id: s1.f, exposure: mg-oral, outcome: cramp, direction: decrease, measure: RR,
+         estimate: 0.6, ci: [0.5, 0.72], risk_of_bias: low, events: 400}
+"""
+
+
+@pytest.mark.medium
+def test_a_trial_in_older_adults_answers_for_athletes_at_a_charge(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(PEOPLE)
+    words = ("grade", "--base", tmp_path / "base.yaml", "--outcome", "cramp")
+
+    def grade_in(name: str) -> int:
+        done = kg(*words, "--population", name, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        pair = json.loads(done.stdout)["pairs"][0]
+        return LEVELS.index(pair["certainty"]["established"])
+
+    assert grade_in("athletes") == grade_in("older-adults") - 1
+    assert grade_in("Young athletes") == grade_in("athletes")
+    text = kg(*words, "--population", "athletes").stdout
+    assert "in young athletes" in text
+    unknown = kg(*words, "--population", "athlete")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "did you mean 'athletes'" in unknown.stderr
+    alone = kg("grade", "--population", "athletes", "--base", tmp_path / "base.yaml")
+    assert (alone.returncode, "goes with --outcome" in alone.stderr) == (2, True)

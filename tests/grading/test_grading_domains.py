@@ -229,14 +229,19 @@ def dosed(low: float, high: float, unit: str = "mg") -> Evidence:
 
 
 def in_people(
-    condition: str | None = None, status: NutrientStatus | None = None, **more: Any
+    condition: str | None = None,
+    status: NutrientStatus | None = None,
+    age: str | None = None,
+    sex: str | None = None,
 ) -> Evidence:
-    return item(population=Population("p", "p", condition, status), **more)
+    return item(population=Population("p", "p", condition, status, age, sex))
 
 
 ILL = QuestionContext(conditions=frozenset({"gout"}), related_conditions=frozenset({"joints"}))
 REPLETE = QuestionContext(nutrient_status=NutrientStatus.REPLETE)
 ANYBODY = QuestionContext(nutrient_status=NutrientStatus.ANY)
+OLD_MEN = QuestionContext(age="60-80 years", sex="male")
+OLD_AND_ILL = replace(ILL, age="60-80 years")
 LACK = NutrientStatus.DEFICIENT
 DOSE = QuestionContext(target_dose=(10.0, 20.0, "mg"))
 FACETS = [
@@ -250,6 +255,18 @@ FACETS = [
     (ILL, in_people("flu"), -1, "condition 1"),
     (ILL, in_people(), 0, "condition unknown"),
     (ILL, item(system=System.ANIMAL), 0, "direct"),
+    (OLD_MEN, in_people(age="70-90 years", sex="male"), 0, "direct"),
+    (OLD_MEN, in_people(age="18-40 years", sex="male"), -1, "age or sex 1"),
+    (OLD_MEN, in_people(age="60-80 Years", sex="female"), -1, "age or sex 1"),
+    (OLD_MEN, in_people(sex="female"), -1, "age or sex 1"),
+    (OLD_MEN, in_people(sex="male"), 0, "age or sex unknown"),
+    (OLD_MEN, in_people(age="adult", sex="male"), 0, "age or sex unknown"),
+    (OLD_MEN, item(), 0, "age or sex unknown"),
+    (OLD_MEN, item(system=System.ANIMAL), 0, "direct"),
+    (OLD_AND_ILL, in_people("flu", age="18-40 years"), -1, "condition 1"),
+    (OLD_AND_ILL, in_people("joints", age="18-40 years"), -1, "age or sex 0.5; condition 0.5"),
+    (OLD_AND_ILL, in_people("gout", age="65-70 years"), 0, "direct"),
+    (OLD_AND_ILL, in_people(), 0, "condition unknown"),
     (REPLETE, in_people(status=NutrientStatus.REPLETE), 0, "direct"),
     (REPLETE, in_people(status=NutrientStatus.ANY), 0, "direct"),
     (REPLETE, in_people(status=LACK), -1, "nutrient status 1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor, fsum
@@ -13,6 +14,8 @@ from kg.grading.evidence import Evidence, QuestionContext
 from kg.grading.profiles import Profile
 from kg.model import ConcernKind, NutrientStatus, System
 from kg.model.vocabulary import convert_dose, fold_spelling
+
+_FACET_SCALES = {"age or sex": "condition"}
 
 
 def judge_indirectness(
@@ -101,6 +104,7 @@ def _sum_item_facets(item: Evidence, context: QuestionContext, profile: Profile)
     for name, amount in (
         ("system", _charge_system(item, context, rule)),
         ("condition", _charge_condition(item, context, rule)),
+        ("age or sex", _charge_age_or_sex(item, context, rule)),
         ("nutrient status", _charge_nutrient_status(item, context, rule)),
         ("dose", _charge_dose(item, context, rule)),
         ("duration", _charge_duration(item, context, rule)),
@@ -108,7 +112,7 @@ def _sum_item_facets(item: Evidence, context: QuestionContext, profile: Profile)
     ):
         if amount is None:
             unknown += 1
-            worst_sum += max(rule[name.replace(" ", "_")].values())
+            worst_sum += max(rule[_FACET_SCALES.get(name, name.replace(" ", "_"))].values())
             words.append(f"{name} unknown")
         elif amount:
             known_sum += amount
@@ -140,6 +144,38 @@ def _charge_condition(item: Evidence, context: QuestionContext, rule: Thresholds
     return _get_charge(
         rule, "condition", "related" if condition in context.related_conditions else "different"
     )
+
+
+def _charge_age_or_sex(item: Evidence, context: QuestionContext, rule: Thresholds) -> float | None:
+    """The charge for other ages or the other sex, beyond what the condition costs already.
+
+    Condition, age and sex are one facet of the scale, which is charged once.
+    """
+    if not (context.age or context.sex) or not _is_human(item):
+        return 0.0
+    age, sex = (item.population.age, item.population.sex) if item.population else (None, None)
+    matches = [_is_same_age(context.age, age)] if context.age else []
+    matches += [sex == context.sex if sex else None] if context.sex else []
+    by_condition, most = _charge_condition(item, context, rule), max(rule["condition"].values())
+    if False in matches:
+        return max(0.0, _get_charge(rule, "condition", "different") - (by_condition or 0.0))
+    is_counted = by_condition is None or by_condition >= most
+    return None if None in matches and not is_counted else 0.0
+
+
+def _is_same_age(target: str, studied: str | None) -> bool | None:
+    """Whether two ranges of age share a year; None where one is not stated in years.
+
+    >>> _is_same_age("18-40 years", "60-80 years"), _is_same_age("over 60 years", None)
+    (False, None)
+    """
+    if studied and fold_spelling(target) == fold_spelling(studied):
+        return True
+    ranges = [[int(year) for year in re.findall(r"\d+", text or "")] for text in (target, studied)]
+    if any(len(years) != 2 for years in ranges):
+        return None
+    (low, high), (studied_low, studied_high) = ranges
+    return low <= studied_high and studied_low <= high
 
 
 def _charge_nutrient_status(
