@@ -57,11 +57,12 @@ def find_fragile_studies(question: Question, sign: int) -> tuple[str, ...]:
     level = question.judge_standing(sign, Reading.ESTABLISHED).level
     if level is Level.NONE:
         return ()
-    body_ratings = [
-        question.rate_direct_evidence(sign)[0],
-        *(link.ratings for link in question.links),
-    ]
+    direct, evidence = question.rate_direct_evidence(sign)
+    body_ratings = [direct, *(link.ratings for link in question.links)]
     work_ids = {work for ratings in body_ratings for work in ratings.established.works}
+    if direct.established.support.level is level:
+        # Chains never lower direct evidence: where it holds the level alone, no link matters.
+        work_ids &= {item.work for item in evidence}
     fragile = []
     for study in sorted(work_ids & set(question.base.study)):
         reduced_question = question.exclude_work(study)
