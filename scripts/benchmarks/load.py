@@ -29,7 +29,7 @@ uvicorn.run(app, port={port}, log_level="error")
 
 def measured(quick: bool) -> dict:
     """Throughput and times of each mix, with the memory of the server before and after."""
-    seconds = 2 if quick else 60
+    seconds = 1 if quick else 60
     queries = _queries()
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as (port, process):
         pages = _pages()

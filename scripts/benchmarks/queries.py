@@ -175,7 +175,7 @@ def write(claims: int, path: Path) -> int:
 
 def measured(quick: bool) -> dict:
     """Loading, and each saved query: seconds and rows; None where a query took too long."""
-    size, fewer, limit = (2_000, 200, 2) if quick else (100_000, 2_000, PEER_LIMIT)
+    size, fewer, limit = (500, 50, 1) if quick else (100_000, 2_000, PEER_LIMIT)
     with TemporaryDirectory() as folder:
         loaded, store = _loaded(size, Path(folder))
         times = {name: _asked(store, query) for name, query in _catalogue().items()}

@@ -33,9 +33,9 @@ def test_the_quick_run_measures_everything_and_says_so_twice(tmp_path: Path) -> 
         assert start["ms"] > 0
         assert f"| {name} | {start['ms']:.1f} | {start['ratio']:.2f} |" in done.stdout
     assert starts["kg --help"]["target"] == 5
-    assert starts["kg grade --outcome acne-scars"]["target"] == 25
+    assert starts["kg grade --outcome X"]["target"] == 25
     assert result["loading"]["compiled_ms"] < result["loading"]["curated_ms"]
-    assert result["grading"]["kept_ms"] < result["grading"]["anew_ms"]
+    assert result["grading"]["acne_scars_ms"] > 0
     assert [row["links"] for row in result["kernels"]] == [100, 1000]
     load = result["load"]
     assert load["clients"] == 32
