@@ -304,8 +304,7 @@ def iterate_rated_pairs(
         UnknownName: a node is not there.
         UsageError: no node is an exposure or an outcome.
     """
-    from kg.bulk.all_pairs import iterate_all_pairs
-    from kg.bulk.pair_marks import mark_pairs
+    from kg.bulk.all_pairs import iterate_all_pairs, mark_pairs
 
     target = link_columns.find_node(outcome, "outcome") if outcome is not None else None
     agent = link_columns.find_node(exposure, "exposure") if exposure is not None else None

@@ -17,11 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.api.rated_links import grade_rated, load_link_columns
-from kg.bulk.all_pairs import iterate_all_pairs
+from kg.bulk.all_pairs import iterate_all_pairs, mark_pairs
 from kg.bulk.columns import build_columns
 from kg.bulk.grade import grade_rated_pair
 from kg.bulk.outcome_sweep import OutcomeSweep, select_exposures, sweep_outcome
-from kg.bulk.pair_marks import mark_pairs
 from kg.errors import DataError, UnknownName, UsageError
 from kg.formats.rated_links.tables import REQUIRED_COLUMNS, read_links
 from kg.model import Diagnostic, EffectDirection, Level, Reading, Severity
