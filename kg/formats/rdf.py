@@ -145,13 +145,23 @@ def _build_base(
             (build_diagnostic(faults.NO_RECORD, message, Location(place), remedy=FOREIGN_REMEDY),),
         )
     whole_base = add_nodes_known_by_id(loaded.base) if may_lack_nodes else loaded.base
+    added_count = len(whole_base.entities) - len(loaded.base.entities)
     base = replace(whole_base, digest=hashlib.sha256(rdf_bytes).hexdigest())
     left_out = frozenset(d.subject.partition(":")[2] for d in loaded.diagnostics)
     diagnostics = (  # a record that names no place of its own is in the file
         replace(diagnostic, location=diagnostic.location or Location(place))
         for diagnostic in check_base(base, left_out)
     )
-    return LoadedBase(base, (*loaded.diagnostics, *diagnostics))
+    all_diagnostics = (*loaded.diagnostics, *diagnostics)
+    if added_count:
+        nodes = "node that claims name is" if added_count == 1 else "nodes that claims name are"
+        message = f"{added_count:,} {nodes} described nowhere, and known by id alone."
+        remedy = "Load the nodes of the graph, too."
+        unnamed = build_diagnostic(
+            faults.UNKNOWN_REFERENCE, message, Location(place), remedy=remedy
+        )
+        all_diagnostics = (*all_diagnostics, faults.make_mild(unnamed))
+    return LoadedBase(base, all_diagnostics)
 
 
 def _describe_foreign(quads: Sequence[Quad]) -> str:

@@ -489,6 +489,9 @@ def test_what_was_loaded_can_be_used(tmp_path: Path) -> None:
     loaded = api.load(store)
     assert [d for d in loaded.diagnostics if d.severity is Severity.SEVERE] == []
     assert len(loaded.base.claims) == 2
+    assert any(
+        "1 node that claims name is described nowhere" in d.message for d in loaded.diagnostics
+    )
     (unnamed,) = (e for e in loaded.base.entities if e.id == "G:1")
     assert (unnamed.label, unnamed.note) == ("G:1", KNOWN_BY_ID)
     (grade,) = api.grade(loaded, "MONDO:1")
