@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -203,11 +203,15 @@ def _decode_names(columns: LinkColumns, nodes: IntArray) -> list[str]:
 # Marks
 
 
-MAX_LINKS_SEARCHED = 50_000
-"""Links of a graph in which pairs are told apart; larger ones take too long, pair by pair."""
+MAX_LINKS_SEARCHED = 2_000
+"""Links of a graph in which loops are looked for; in larger ones it would take longer than grading.
+"""
 
 _MAX_STEPS = 20_000
 """Links that one search for a simple path may pass."""
+
+_MAX_TOTAL_STEPS = 1_000_000
+"""Links that all searches in one graph may pass together; then pairs stay unmarked."""
 
 
 def mark_pairs(columns: LinkColumns, batches: Iterable[PairBatch]) -> Iterator[PairBatch]:
@@ -237,22 +241,24 @@ def _list_refuted_pairs(columns: LinkColumns) -> frozenset[tuple[str, str, int]]
     )
 
 
-@dataclass(frozen=True)
+_SignedNode: TypeAlias = tuple[int, int]
+"""A node and the sign of the walk to it."""
+
+
 class _SignedGraph:
-    """The links of a table with their signs, and where walks may change sign by a loop."""
+    """The links of a table that hold something, and where walks may change sign by a loop."""
 
-    columns: LinkColumns
-
-    @cached_property
-    def graph(self) -> Any:
-        """All links that hold something, as a graph that may have several from node to node."""
+    def __init__(self, columns: LinkColumns) -> None:
         from networkx import MultiDiGraph
 
-        graph: Any = MultiDiGraph()
-        for link in range(self.columns.link_count):
-            ends = int(self.columns.tail[link]), int(self.columns.head[link])
-            graph.add_edge(*ends, sign=self.columns.read_sign(link))
-        return graph
+        self.columns = columns
+        self.graph: Any = MultiDiGraph()
+        for link in range(columns.link_count):
+            if any(columns.read_level(link, reading) for reading in Reading):
+                ends = int(columns.tail[link]), int(columns.head[link])
+                self.graph.add_edge(*ends, sign=columns.read_sign(link))
+        self._steps_left = _MAX_TOTAL_STEPS
+        self._walks_by_start: dict[int, dict[_SignedNode, _SignedNode | None]] = {}
 
     @cached_property
     def loop_nodes(self) -> frozenset[int]:
@@ -261,21 +267,6 @@ class _SignedGraph:
 
         parts = filter(self._is_unbalanced, strongly_connected_components(self.graph))
         return frozenset().union(*parts)
-
-    @cached_property
-    def upstream_nodes(self) -> frozenset[int]:
-        """Nodes from which a loop is reached."""
-        return self._collect(self.graph.pred)
-
-    @cached_property
-    def downstream_nodes(self) -> frozenset[int]:
-        """Nodes that are reached from a loop."""
-        return self._collect(self.graph.succ)
-
-    def _collect(self, neighbours: Any) -> frozenset[int]:
-        from kg.closure import follow_mapping
-
-        return frozenset(follow_mapping(self.loop_nodes, neighbours))
 
     def _is_unbalanced(self, part: set[int]) -> bool:
         """Whether no assignment of two sides to the nodes gives every link its sign."""
@@ -296,14 +287,41 @@ class _SignedGraph:
     def needs_loop(self, exposure: str, outcome: str, sign: int) -> bool:
         """Whether no path that comes to each node once has this sign.
 
-        False as well where a search of `_MAX_STEPS` links did not settle it.
+        False as well where the searches did not settle it within their limits.
         """
-        if not self.loop_nodes:
+        if not self.loop_nodes or self._steps_left <= 0:
             return False
         start, target = map(self.columns.find_node, (exposure, outcome))
-        if start not in self.upstream_nodes or target not in self.downstream_nodes:
-            return False
-        return not self._may_reach(start, target, sign)
+        nodes = self._list_walk_nodes(start, (target, sign))
+        return len(set(nodes)) < len(nodes) and not self._may_reach(start, target, sign)
+
+    def _list_walk_nodes(self, start: int, end: _SignedNode) -> list[int]:
+        """The nodes of a shortest walk of a sign, from its end; none where there is no walk."""
+        if start not in self._walks_by_start:
+            self._walks_by_start[start] = self._find_walks(start)
+        previous_by_node = self._walks_by_start[start]
+        nodes = []
+        at: _SignedNode | None = end if end in previous_by_node else None
+        while at is not None:
+            nodes.append(at[0])
+            at = previous_by_node[at]
+        return nodes
+
+    def _find_walks(self, start: int) -> dict[_SignedNode, _SignedNode | None]:
+        """What comes before each node and sign on a shortest walk from a node."""
+        previous_by_node: dict[_SignedNode, _SignedNode | None] = {(start, 1): None}
+        layer: list[_SignedNode] = [(start, 1)]
+        while layer:
+            next_layer = []
+            for node, product in layer:
+                for _, head, sign in self.graph.out_edges(node, data="sign"):
+                    self._steps_left -= 1
+                    reached = (head, product * sign)
+                    if reached not in previous_by_node:
+                        previous_by_node[reached] = (node, product)
+                        next_layer.append(reached)
+            layer = next_layer
+        return previous_by_node
 
     def _may_reach(self, start: int, target: int, sign: int) -> bool:
         """Whether a simple path of a sign was found, or was not ruled out."""
@@ -313,6 +331,7 @@ class _SignedGraph:
             node, product, visited = stack.pop()
             for _, head, link_sign in self.graph.out_edges(node, data="sign"):
                 steps += 1
+                self._steps_left -= 1
                 if (head == target and product * link_sign == sign) or steps > _MAX_STEPS:
                     return True
                 if head not in visited and head != target:
