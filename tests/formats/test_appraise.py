@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from dataclasses import replace
 from itertools import islice, product, repeat
 from pathlib import Path
@@ -369,6 +370,15 @@ def test_every_dash_is_a_minus(dash: str) -> None:
 def test_what_may_be_two_things_is_asked_about(column: str, cell: str, told: str) -> None:
     ((_, message),) = faults(f"outcome;design;{column}", f"a;RCT;{cell}")
     assert told in message
+
+
+@pytest.mark.parametrize("cell", ["a" + ":" * 100_000, "\u00b9" * 100_000 + "x", "a " * 60_000])
+@pytest.mark.parametrize("column", ["effect", "risk_of_bias", "participants", "i2"])
+def test_a_cell_of_any_length_takes_no_time(column: str, cell: str) -> None:
+    begin = time.process_time()
+    ((_, message),) = faults(f"outcome,design,{column}", f"a,RCT,{cell}")
+    assert "longer than 500 letters" in message
+    assert time.process_time() - begin < 1
 
 
 def test_what_says_nothing_is_as_if_it_were_empty() -> None:

@@ -150,7 +150,8 @@ def says_nothing(cell: str) -> bool:
     >>> says_nothing("not estimable"), says_nothing("–"), says_nothing("0")
     (True, True, False)
     """
-    return _normalise_cell(cell) in NOT_STATED_WORDS
+    longest = max(map(len, NOT_STATED_WORDS)) + 10
+    return len(cell) <= longest and _normalise_cell(cell) in NOT_STATED_WORDS
 
 
 def read_text(cell: str) -> str:

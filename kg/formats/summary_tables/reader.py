@@ -115,6 +115,9 @@ TABLE_COLUMNS: tuple[TableColumn, ...] = (
     TableColumn("published_certainty", *_LEVEL, "certainty that the review printed"),
 )
 REQUIRED_COLUMNS = ("outcome", "design")
+MAX_CELL_LENGTH = 500
+"""Letters of a cell that is read as words or numbers; what reads it takes their square at worst."""
+
 COLUMN_BY_NAME = {column.name: column for column in TABLE_COLUMNS}
 
 
@@ -222,6 +225,8 @@ def _read_row(
         try:
             if not cell_text:
                 raise ValueError("empty, but every row needs it")
+            if len(cell_text) > MAX_CELL_LENGTH and column.read_cell is not words.read_text:
+                raise ValueError(f"longer than {MAX_CELL_LENGTH} letters")
             if column.is_judgement or not words.says_nothing(cell_text):
                 record[name] = column.read_cell(cell_text)
         except ValueError as fault:
