@@ -142,11 +142,15 @@ def _make_number_literal(value: float) -> Literal:
 def _make_portable(place: model.Location) -> model.Location:
     """A place in the files that ship with kg, named from their root wherever that is.
 
-    A path below the working directory comes without it, even where kg is installed there.
+    A path below the working directory comes without it, even where kg is installed there. Of any
+    other file the name and its folder are told: where a machine keeps them is nobody's business.
     """
     root = _find_shipped_root()
     below = root.removeprefix(f"{os.getcwd()}/")  # noqa: PTH109  asked for each of millions of rows
-    return replace(place, path=place.path.removeprefix(root).removeprefix(below))
+    path = place.path.removeprefix(root).removeprefix(below)
+    if path.startswith(("/", "..")):
+        path = "/".join(path.rsplit("/", 2)[-2:]).removeprefix("..").lstrip("/")
+    return replace(place, path=path)
 
 
 @cache

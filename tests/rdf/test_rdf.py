@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kg import model
-from kg.model import CLASS_BY_COLLECTION, EvidenceBase, Location
+from kg.model import CLASS_BY_COLLECTION, Entity, EntityKind, EvidenceBase, Location
 from kg.rdf import convert_to_rdflib, vocab
 from kg.rdf.decode import decode_base
 from kg.rdf.encode import encode_base, make_literal, make_node, make_term
@@ -271,3 +271,17 @@ def test_the_grade_path_needs_no_rdf_library() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_no_path_of_a_machine_goes_into_rdf() -> None:
+    for path, told in (
+        ("/home/someone/base/claims/a.yaml", "claims/a.yaml"),
+        ("/a.yaml", "a.yaml"),
+        ("../other/claims/a.yaml", "claims/a.yaml"),
+        ("../a.yaml", "a.yaml"),
+        ("base/claims/a.yaml", "base/claims/a.yaml"),
+    ):
+        entity = Entity("zinc", "zinc", EntityKind.SUBSTANCE, location=Location(path, 3, 5))
+        text = format_trig(encode_base(EvidenceBase(entities=(entity,))))
+        assert f'"{told}:3:5"' in text
+        assert "someone" not in text
