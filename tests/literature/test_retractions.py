@@ -140,20 +140,27 @@ def test_what_is_no_list_of_retractions_is_refused(tmp_path: Path, text: str, to
     assert told in str(raised.value)
 
 
-@pytest.mark.medium
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["PMID: 29958291\n", "https://doi.org/10.1000/AB\n", TABLE])
 def test_a_list_acts_on_every_reading_of_the_base(tmp_path: Path, text: str) -> None:
     folder = tmp_path / "base"
     folder.mkdir()
     (folder / "a.yaml").write_text(
+        "sources:\n- {id: tale, title: T, topic: t}\nsource: tale\ncitations:\n"
+        "- {id: ref, kind: in-text, line: 2, status: identified, study: bad, pmid: 29958291}\n"
         "studies:\n- {id: bad, title: T, year: 2018, pmid: 29958291, doi: 10.1000/AB, "
         "design: randomised, system: human, status: published}\n"
     )
     (tmp_path / "list.csv").write_text(text)
     assert load_base(folder).base.studies[0].status is Status.PUBLISHED
     done = kg("audit", "--base", folder, "--studies", "--retractions", tmp_path / "list.csv")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     assert "1 identifiers of the base are listed" in done.stderr
     assert "list.csv, read 20" in done.stdout
+    for form in ("text", "json", "csv", "markdown", "html"):
+        for again in (("--studies",), ()):
+            call = ("audit", "--base", folder, *again, "--format", form)
+            assert kg(*call).returncode == 0, call
     study = load_base(folder).base.studies[0]
     assert study.status is Status.RETRACTED
     assert "looked up 20" in study.note

@@ -94,7 +94,9 @@ def list_service_notes(citation_audit: CitationAudit) -> Iterator[str]:
         yield "No answer of a service is stored; kg audit --online asks for them."
     else:
         days = sorted({answer.date for answer in citation_audit.look_ups})
-        services = sorted({_SERVICE_NAMES[answer.service] for answer in citation_audit.look_ups})
+        services = sorted(
+            {_SERVICE_NAMES.get(a.service, a.url) for a in citation_audit.look_ups}  # a list's name
+        )
         span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
         count = phrasing.format_count(len(citation_audit.look_ups), "stored answer")
         yield f"{count} of {', '.join(services)}, read {span}."
